@@ -1,0 +1,1 @@
+"""The command line: a person's words in, calls into the other rooms out."""

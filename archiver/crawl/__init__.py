@@ -1,0 +1,1 @@
+"""The crawl: a site in, requests and their exact wire bytes out."""

@@ -1,0 +1,1 @@
+"""The demo: a small real news site, served on loopback."""

@@ -1,0 +1,1 @@
+"""Derive: captures in, articles out; joins WARC, extraction and store."""

@@ -1,0 +1,1 @@
+"""Export: articles in, files out."""

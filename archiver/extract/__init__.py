@@ -1,0 +1,1 @@
+"""Extraction: bytes, URL, profile and chrome model in, an article with its evidence out. Pure."""

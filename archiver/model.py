@@ -1,0 +1,205 @@
+"""The nouns that travel between the rooms: pages, captures, mentions, links, articles.
+
+Frozen and keyword-only. Our own instants are aware UTC; dates that a page states are
+text in ISO 8601 with the precision and the offset that the page gives them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+LinkKind = Literal["feed", "sitemap", "listing", "redirect", "next", "canonical", "body"]
+MentionKind = Literal["feed", "sitemap", "listing"]
+Truncated = Literal["length", "time", "disconnect", "unspecified"]
+
+
+class PageKind(StrEnum):
+    """What a page is. Only ``ARTICLE`` becomes an article; the row of any other says why."""
+
+    ARTICLE = "article"
+    LISTING = "listing"
+    FRONT = "front page"
+    PERSON = "person"
+    SERVICE = "service"
+    JOB = "job"
+    ERROR = "error"
+    CHALLENGE = "challenge"
+    CONSENT = "consent"
+    LOGIN = "login"
+    EMPTY = "empty shell"
+    REDIRECT = "redirect"
+    PAGE = "page"
+    FILE = "file"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Capture:
+    """One response or revisit record in a WARC file: where it lies and what it holds.
+
+    ``warc_date`` is when the exchange began, UTC. ``offset`` and ``length`` are bytes of
+    the compressed record in ``filename``, which is relative to ``collections/<site>/archive``.
+    ``payload_digest`` is ``sha256:`` and hex over the entity body without chunk framing.
+    ``status`` is None where the server sent no HTTP status line. ``refers_to`` is the
+    record id of the original of a revisit. ``location`` is the absolute target of a redirect.
+    """
+
+    warc_record_id: str
+    warc_type: str
+    site: str
+    crawl: str
+    url: str
+    urlkey: str
+    timestamp: str
+    warc_date: datetime
+    mime: str | None
+    status: int | None
+    payload_digest: str | None
+    filename: str
+    offset: int
+    length: int
+    truncated: Truncated | None = None
+    profile: str | None = None
+    refers_to: str | None = None
+    location: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """What extraction reads: an address and the entity body, content coding removed.
+
+    ``content_type`` is the header's raw value. ``record`` is the WARC record id that the
+    bytes were read from, None where there is no archive (``archiver extract``).
+    ``language`` is the Content-Language header, if any.
+    """
+
+    url: str
+    body: bytes
+    content_type: str | None = None
+    language: str | None = None
+    status: int = 200
+    record: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mention:
+    """What a feed, a sitemap or a listing says of a page.
+
+    ``date`` is the entry's raw text, ``record`` the capture that holds the entry and
+    ``where`` the place in it.
+    """
+
+    url: str
+    kind: MentionKind
+    title: str | None = None
+    date: str | None = None
+    record: str | None = None
+    where: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Link:
+    """A link from one capture to an address. ``date`` is raw text as the source states it."""
+
+    record: str
+    url: str
+    kind: LinkKind
+    text: str | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evidence:
+    """How a field is known: the method, the place on the page, the raw value found there."""
+
+    method: str
+    where: str
+    raw: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stripped:
+    """A block that was taken out of a body as chrome, and what proves it.
+
+    ``pages`` of ``of`` pages of the site carry the block at ``where``; both are 0 where
+    the page itself was enough (``reason`` says how).
+    """
+
+    text: str
+    where: str
+    reason: str
+    pages: int = 0
+    of: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Extraction:
+    """What one page says: its kind, and the fields of the article where it is one.
+
+    ``body`` is paragraphs separated by a blank line, list items and headings on lines of
+    their own; ``body_markdown`` the same blocks with their structure. Dates are ISO 8601
+    in the precision of the page, or None. ``next_url`` is the following page of an
+    article in several pages, ``part`` the number of this one where the page shows it.
+    ``confidence`` is 0 to 1: how sure the extractor is of the kind.
+    """
+
+    url: str
+    kind: PageKind
+    reason: str
+    confidence: float
+    title: str | None = None
+    description: str | None = None
+    body: str = ""
+    body_markdown: str = ""
+    authors: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    date_published: str | None = None
+    date_modified: str | None = None
+    language: str | None = None
+    publisher: str | None = None
+    canonical_url: str | None = None
+    next_url: str | None = None
+    part: int | None = None
+    links: tuple[Link, ...] = ()
+    evidence: dict[str, Evidence] = field(default_factory=dict)
+    stripped: tuple[Stripped, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Article:
+    """An exported article; the keys, in this order, are the promise of INTERFACE.
+
+    Dates of the page are ISO 8601 text, ``first_seen``, ``last_seen`` and ``gone_since``
+    are UTC instants as text with ``Z``. ``capture`` says which record it was read from.
+    """
+
+    id: str | None
+    site: str | None
+    url: str | None
+    canonical_url: str | None
+    publisher: str | None
+    title: str | None
+    description: str | None
+    body: str
+    body_markdown: str
+    authors: tuple[str, ...]
+    keywords: tuple[str, ...]
+    date_published: str | None
+    date_modified: str | None
+    language: str | None
+    version: int | None
+    versions: int | None
+    first_seen: str | None
+    last_seen: str | None
+    gone_since: str | None
+    observed: str | None
+    capture: dict[str, Any] | None
+    captures: tuple[str, ...] | None
+    evidence: dict[str, dict[str, str]]
+    extractor: str
+    chrome_model: str | None
+    profile: str | None

@@ -1,0 +1,226 @@
+"""The profile of one site: ``sites/<name>.toml``, read strictly.
+
+A profile is data that a person reads and edits. An unknown key, a wrong type or a value
+that cannot be is one error that names the file, the key and, where a key looks mistyped,
+the one that was probably meant.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+import tomllib
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from archiver.errors import ConfigurationError
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}\Z")
+
+
+class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A table of the profile in which every key is known."""
+
+
+class Host(_Strict, rename={"since": "from", "until": "to"}):
+    """A host of the site, ``name`` or ``name:port``, with the days it was used, inclusive."""
+
+    host: str
+    since: date | None = None
+    until: date | None = None
+
+
+class Listing(_Strict):
+    """A place that names articles: a feed, a sitemap, or a page of the news archive.
+
+    ``pagination`` is the address of page n with ``{n}`` in it, for archives whose pages
+    do not link to the next one; without it, links to further pages are followed.
+    """
+
+    kind: Literal["feed", "sitemap", "html"]
+    url: str
+    pagination: str | None = None
+
+
+class Articles(_Strict):
+    """Which addresses are articles. Patterns match path and query from the start.
+
+    ``*`` stands for one path segment (or a part of one), ``**`` for anything.
+    """
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+class CrawlRules(_Strict):
+    """How the site is crawled.
+
+    ``follow``: ``news`` follows listings, their pages and what they name; ``all`` every
+    link of the site. ``delay`` and ``timeout`` are seconds, ``max_bytes`` bounds one
+    response, ``max_pages`` one crawl.
+    """
+
+    follow: Literal["news", "all"] = "news"
+    delay: float = 1.0
+    timeout: float = 60.0
+    max_bytes: int = 20_000_000
+    max_pages: int = 20_000
+    max_redirects: int = 10
+
+
+class Layout(_Strict, rename={"since": "from", "until": "to"}):
+    """A site's own rules, as CSS selectors, for the days on which this layout holds."""
+
+    since: date | None = None
+    until: date | None = None
+    title: str | None = None
+    body: str | None = None
+    date: str | None = None
+    authors: str | None = None
+    drop: tuple[str, ...] = ()
+
+
+class Expectations(_Strict):
+    """What a healthy crawl of the site yields; below it, the site is unhealthy."""
+
+    articles_min: int | None = None
+    with_date_min: float | None = None
+    body_chars_min: int | None = None
+
+
+class Site(_Strict, dict=True):
+    """The profile of one site. ``name`` is a key that never changes."""
+
+    name: str
+    start_urls: tuple[str, ...]
+    display_name: str | None = None
+    publisher: str | None = None
+    country: str | None = None
+    language: str | None = None
+    timezone: str = "Europe/Stockholm"
+    spider: str = "news"
+    hosts: tuple[Host, ...] = ()
+    listings: tuple[Listing, ...] = ()
+    articles: Articles = Articles()
+    crawl: CrawlRules = CrawlRules()
+    layouts: tuple[Layout, ...] = ()
+    expect: Expectations = Expectations()
+    metadata: dict[str, Any] = {}
+
+    @cached_property
+    def host_names(self) -> frozenset[str]:
+        """Every ``host`` or ``host:port`` that belongs to the site, lower case."""
+        named = {h.host.lower() for h in self.hosts}
+        return frozenset(named or {urlsplit(u).netloc.lower() for u in self.start_urls})
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which the site's dates without an offset are read."""
+        return ZoneInfo(self.timezone)
+
+    @cached_property
+    def digest(self) -> str:
+        """``sha256:`` and hex over the profile in canonical form; articles name it."""
+        return "sha256:" + hashlib.sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
+
+    def owns(self, url: str) -> bool:
+        """True where the address lies on one of the site's hosts."""
+        return urlsplit(url).netloc.lower() in self.host_names
+
+    def is_article_address(self, url: str) -> bool | None:
+        """What the profile's rules say of an address; None where they say nothing."""
+        parts = urlsplit(url)
+        target = parts.path + ("?" + parts.query if parts.query else "")
+        if any(p.match(target) for p in self._exclude):
+            return False
+        if any(p.match(target) for p in self._include):
+            return True
+        return None
+
+    @cached_property
+    def _include(self) -> tuple[re.Pattern[str], ...]:
+        return tuple(compile_pattern(p) for p in self.articles.include)
+
+    @cached_property
+    def _exclude(self) -> tuple[re.Pattern[str], ...]:
+        return tuple(compile_pattern(p) for p in self.articles.exclude)
+
+    def layout_on(self, day: date) -> Layout | None:
+        """The first layout that holds on this day, or None."""
+        for layout in self.layouts:
+            if (layout.since or date.min) <= day <= (layout.until or date.max):
+                return layout
+        return None
+
+
+def compile_pattern(pattern: str) -> re.Pattern[str]:
+    """A profile's address pattern as a regular expression over the whole path and query."""
+    pieces = re.split(r"(\*\*|\*)", pattern)
+    named = {"**": ".*", "*": "[^/?]+"}
+    return re.compile("".join(named.get(p, re.escape(p)) for p in pieces) + r"\Z")
+
+
+def read_site(path: Path) -> Site:
+    """The profile in this file. Raises ConfigurationError that names file, key and remedy."""
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise ConfigurationError(f"{path}: there is no such profile") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError(f"{path}: {error}", hint="correct the file and try again") from None
+    data.setdefault("name", path.stem)
+    site = parse_site(data, source=str(path))
+    if site.name != path.stem:
+        raise ConfigurationError(
+            f"{path}: name is {site.name!r}, but the file is called {path.stem!r}",
+            hint="a site's name never changes; make the two agree",
+        )
+    return site
+
+
+def parse_site(data: dict[str, Any], *, source: str) -> Site:
+    """The profile in a mapping, checked. ``source`` names it in errors."""
+    try:
+        site = msgspec.convert(data, Site)
+    except msgspec.ValidationError as error:
+        raise ConfigurationError(f"{source}: {error}", hint=_suggestion(str(error))) from None
+    _check(site, source)
+    return site
+
+
+def _check(site: Site, source: str) -> None:
+    """What types alone cannot say. Raises ConfigurationError."""
+    problem = None
+    if not NAME.match(site.name):
+        problem = f"name {site.name!r}: use a to z, 0 to 9, '-' and '_', up to 63 characters"
+    elif not site.start_urls:
+        problem = "start_urls is empty: give at least one address"
+    else:
+        for url in (*site.start_urls, *(listing.url for listing in site.listings)):
+            parts = urlsplit(url)
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                problem = f"{url!r} is no http or https address"
+    try:
+        ZoneInfo(site.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        problem = f"timezone {site.timezone!r} is not known; an example is Europe/Stockholm"
+    if problem:
+        raise ConfigurationError(f"{source}: {problem}")
+
+
+def _suggestion(message: str) -> str | None:
+    """The key that was probably meant, for msgspec's words about an unknown field."""
+    found = re.search(r"unknown field `([^`]+)`(?: - at `\$?\.?([^`]*)`)?", message)
+    if not found:
+        return None
+    tables = (Site, Host, Listing, Articles, CrawlRules, Layout, Expectations)
+    known = sorted({name for table in tables for name in table.__struct_encode_fields__})
+    close = difflib.get_close_matches(found[1], known, n=1)
+    return f"did you mean {close[0]!r}?" if close else "free keys belong under [metadata]"

@@ -1,0 +1,1 @@
+"""The store: captures and articles in, rows and answers to queries out."""

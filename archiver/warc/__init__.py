@@ -1,0 +1,1 @@
+"""WARC: exact bytes in, records, CDXJ lines and digests out; and back."""
