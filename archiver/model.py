@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 LinkKind = Literal["feed", "sitemap", "listing", "redirect", "next", "canonical", "body"]
 MentionKind = Literal["feed", "sitemap", "listing"]
+Role = Literal["listing", "feed", "sitemap", "article", "page"]
+State = Literal["pending", "leased", "done", "given up"]
 Truncated = Literal["length", "time", "disconnect", "unspecified"]
 
 
@@ -113,6 +115,22 @@ class Link:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Target:
+    """An address that the frontier knows, and what it is expected to be.
+
+    ``hops`` counts the links from a start address, ``redirects`` the redirects in a row
+    that led here, ``via`` is the address that named it. A higher ``priority`` goes first.
+    """
+
+    url: str
+    role: Role
+    priority: int = 0
+    hops: int = 0
+    redirects: int = 0
+    via: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
     """How a field is known: the method, the place on the page, the raw value found there."""
 
@@ -203,3 +221,24 @@ class Article:
     extractor: str
     chrome_model: str | None
     profile: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Version:
+    """A run of captures of one article that agree in title, body and date.
+
+    ``first_seen`` and ``last_seen`` are the WARC-Dates of its first and last capture, as
+    text. ``captures`` are the record ids of the run; ``capture`` is the one it was read from.
+    """
+
+    version: int
+    title: str | None
+    body: str
+    body_markdown: str
+    authors: tuple[str, ...]
+    date_published: str | None
+    date_modified: str | None
+    first_seen: str
+    last_seen: str
+    capture: str
+    captures: tuple[str, ...]

@@ -1,0 +1,109 @@
+"""The archive home: the folder that holds the database, the collections and the profiles.
+
+Everything an archive is lies below one folder (``data/`` by default), laid out so that
+Datasette and pywb open it as it is. This module knows the paths and makes the folder.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from archiver.errors import ConfigurationError, UsageError
+from archiver.site import NAME, Site, read_site
+
+
+@dataclass(frozen=True)
+class Home:
+    """The paths of one archive. Nothing is created but by ``prepare``."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.root / "archiver.db"
+
+    @property
+    def sites(self) -> Path:
+        """The folder of the site profiles."""
+        return self.root / "sites"
+
+    @property
+    def lock(self) -> Path:
+        """The file that a run locks."""
+        return self.root / ".lock"
+
+    def collection(self, site: str) -> Path:
+        """The pywb collection of a site."""
+        return self.root / "collections" / site
+
+    def archive(self, site: str) -> Path:
+        """The folder of a site's WARC files."""
+        return self.collection(site) / "archive"
+
+    def index(self, site: str) -> Path:
+        """The CDXJ index of a site."""
+        return self.collection(site) / "indexes" / "index.cdxj"
+
+    def run(self, crawl: str) -> Path:
+        """The folder of one crawl's report and log."""
+        return self.root / "runs" / crawl
+
+    def profile(self, name: str) -> Path:
+        """The file of a site's profile, whether it exists or not."""
+        return self.sites / f"{name}.toml"
+
+    def prepare(self) -> Home:
+        """Make the folders, and try that they can be written. Raises ConfigurationError."""
+        try:
+            for folder in (self.root, self.sites, self.root / "collections", self.root / "runs"):
+                folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.root):
+                pass
+        except OSError as error:
+            raise ConfigurationError(
+                f"{self.root}: the data directory cannot be used: {error.strerror or error}",
+                hint="choose another with --data-dir or ARCHIVER_DATA_DIR",
+            ) from None
+        return self
+
+    def site(self, name: str) -> Site:
+        """The profile of this name. Raises UsageError where there is none."""
+        if not NAME.match(name) or not self.profile(name).exists():
+            known = ", ".join(self.site_names()) or "none yet"
+            raise UsageError(
+                f"unknown site {name!r} (known: {known})",
+                hint="archiver sites add URL makes a profile",
+                site=name,
+            )
+        return read_site(self.profile(name))
+
+    def site_names(self) -> list[str]:
+        """The names of all profiles, sorted."""
+        return sorted(path.stem for path in self.sites.glob("*.toml"))
+
+    def all_sites(self) -> Iterator[Site]:
+        """Every profile. Raises ConfigurationError at the first that cannot be read."""
+        for name in self.site_names():
+            yield self.site(name)
+
+
+def write_atomically(path: Path, data: bytes | str) -> None:
+    """Write a file beside its name, sync it and rename it: it is whole or not there."""
+    if isinstance(data, str):
+        data = data.encode()
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(beside).chmod(0o644)
+        Path(beside).replace(path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,252 @@
+"""Rows of ``articles`` and of the tables that hang on it: versions, aliases, evidence."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from archiver.model import Article, Capture, Stripped, Version
+from archiver.store.captures import capture as find_capture
+
+_COLUMNS = (
+    "id, site, url, canonical_url, publisher, title, description, body, body_markdown, authors, keywords, "
+    "date_published, date_modified, published_day, language, version, versions, first_seen, last_seen, "
+    "gone_since, observed, capture, captures, extractor, chrome_model, profile"
+)
+_DEPENDENT = ("article_versions", "article_aliases", "article_authors", "article_keywords", "evidence",
+              "chrome_blocks")  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Filter:
+    """Which articles: of these sites, between two days (inclusive), that match a query.
+
+    ``since`` and ``until`` are ``YYYY[-MM[-DD]]``; articles without a date are left out
+    when either is given, and a month matches when it overlaps.
+    """
+
+    sites: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+    query: str | None = None
+
+    def where(self) -> tuple[str, list[Any]]:
+        """The SQL condition over ``articles a`` and its parameters."""
+        clauses, values = ["1"], list[Any]()
+        if self.sites:
+            clauses.append(f"a.site IN ({', '.join('?' * len(self.sites))})")
+            values += self.sites
+        if self.since:
+            clauses.append("a.published_day || substr('0000-12-31', length(a.published_day) + 1) >= ?")
+            values.append(self.since + "0000-01-01"[len(self.since) :])
+        if self.until:
+            clauses.append("a.published_day || substr('0000-01-01', length(a.published_day) + 1) <= ?")
+            values.append(self.until + "0000-12-31"[len(self.until) :])
+        return " AND ".join(clauses), values
+
+
+def search_row(article_id: str) -> int:
+    """The row of an article in ``articles_fts``: its id as a signed 64-bit number.
+
+    A number that follows from the id needs no table to find it, and VACUUM keeps it.
+    """
+    return int.from_bytes(bytes.fromhex(article_id), "big", signed=True)
+
+
+def save_article(
+    db: sqlite3.Connection,
+    article: Article,
+    *,
+    published_day: str | None,
+    versions: Sequence[Version],
+    aliases: Sequence[str],
+    stripped: Sequence[Stripped],
+) -> None:
+    """Insert an article with all that hangs on it, or replace it whole. In a transaction.
+
+    ``published_day`` is the publication in the site's own calendar, ``YYYY[-MM[-DD]]``.
+    An address that another article had is this one's from now on.
+    """
+    remove_article(db, article.id or "")
+    row = {
+        "id": article.id, "site": article.site, "url": article.url, "canonical_url": article.canonical_url,
+        "publisher": article.publisher, "title": article.title, "description": article.description,
+        "body": article.body, "body_markdown": article.body_markdown, "authors": _json(article.authors),
+        "keywords": _json(article.keywords), "date_published": article.date_published,
+        "date_modified": article.date_modified, "published_day": published_day,
+        "language": article.language, "version": article.version, "versions": article.versions,
+        "first_seen": article.first_seen, "last_seen": article.last_seen,
+        "gone_since": article.gone_since, "observed": article.observed,
+        "capture": (article.capture or {})["warc_record_id"], "captures": _json(article.captures),
+        "extractor": article.extractor, "chrome_model": article.chrome_model, "profile": article.profile,
+    }  # fmt: skip
+    marks = ", ".join(f":{name}" for name in row)
+    db.execute(f"INSERT INTO articles ({', '.join(row)}) VALUES ({marks})", row)
+    _save_parts(db, article, versions, aliases, stripped)
+    db.execute(
+        "INSERT INTO articles_fts (rowid, id, title, body, authors, keywords) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            search_row(article.id or ""), article.id, article.title, article.body,
+            "\n".join(article.authors), "\n".join(article.keywords),
+        ),
+    )  # fmt: skip
+
+
+def _save_parts(
+    db: sqlite3.Connection,
+    article: Article,
+    versions: Sequence[Version],
+    aliases: Sequence[str],
+    stripped: Sequence[Stripped],
+) -> None:
+    db.executemany(
+        "INSERT INTO article_versions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (article.id, v.version, v.title, v.body, v.body_markdown, _json(v.authors), v.date_published,
+             v.date_modified, v.first_seen, v.last_seen, v.capture, _json(v.captures))
+            for v in versions
+        ),
+    )  # fmt: skip
+    db.executemany(
+        "INSERT OR REPLACE INTO article_aliases (site, url, article_id) VALUES (?, ?, ?)",
+        ((article.site, url, article.id) for url in aliases),
+    )
+    db.executemany(
+        "INSERT INTO article_authors VALUES (?, ?, ?)",
+        ((article.id, n, name) for n, name in enumerate(article.authors, 1)),
+    )
+    db.executemany(
+        "INSERT INTO article_keywords VALUES (?, ?, ?)",
+        ((article.id, n, word) for n, word in enumerate(article.keywords, 1)),
+    )
+    db.executemany(
+        'INSERT INTO evidence (article_id, field, method, "where", raw) VALUES (?, ?, ?, ?, ?)',
+        ((article.id, f, e["method"], e["where"], e["raw"]) for f, e in article.evidence.items()),
+    )
+    db.executemany(
+        "INSERT INTO chrome_blocks VALUES (?, ?, ?, ?, ?, ?, ?)",
+        ((article.id, n, s.text, s.where, s.reason, s.pages, s.of) for n, s in enumerate(stripped, 1)),
+    )
+
+
+def remove_article(db: sqlite3.Connection, article_id: str) -> None:
+    """Remove an article and all that hangs on it; captures stay. In a transaction."""
+    if not article_id:
+        return
+    for table in _DEPENDENT:
+        db.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))
+    db.execute("DELETE FROM articles_fts WHERE rowid = ?", (search_row(article_id),))
+    db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
+
+
+def article_id_of(db: sqlite3.Connection, reference: str, *, site: str | None = None) -> str | None:
+    """The id behind an id or any address that the article ever had, or None."""
+    row = db.execute("SELECT id FROM articles WHERE id = ?", (reference,)).fetchone()
+    if not row:
+        row = db.execute(
+            "SELECT article_id FROM article_aliases WHERE url = ? AND (? IS NULL OR site = ?)"
+            " ORDER BY site LIMIT 1",
+            (reference, site, site),
+        ).fetchone()
+    return row[0] if row else None
+
+
+def article(db: sqlite3.Connection, article_id: str) -> Article | None:
+    """The article with this id, or None."""
+    row = db.execute(f"SELECT {_COLUMNS} FROM articles WHERE id = ?", (article_id,)).fetchone()
+    return _article(db, row) if row else None
+
+
+def articles(db: sqlite3.Connection, chosen: Filter) -> Iterator[Article]:
+    """The articles that a filter lets through, by site, day and id."""
+    where, values = chosen.where()
+    if chosen.query:
+        from archiver.store.search import match_expression
+
+        where += " AND a.id IN (SELECT id FROM articles_fts WHERE articles_fts MATCH ?)"
+        values.append(match_expression(chosen.query))
+    columns = ", ".join(f"a.{name}" for name in _COLUMNS.split(", "))
+    rows = db.execute(
+        f"SELECT {columns} FROM articles a WHERE {where} ORDER BY a.site, a.published_day, a.id", values
+    )
+    for row in rows:
+        yield _article(db, row)
+
+
+def count_undated(db: sqlite3.Connection, sites: Sequence[str]) -> int:
+    """How many articles, of these sites or of all, have no date."""
+    where, values = Filter(sites=tuple(sites)).where()
+    row = db.execute(f"SELECT count(*) FROM articles a WHERE {where} AND published_day IS NULL", values)
+    return int(row.fetchone()[0])
+
+
+def versions(db: sqlite3.Connection, article_id: str) -> list[Version]:
+    """All versions of an article, the oldest first."""
+    rows = db.execute(
+        "SELECT * FROM article_versions WHERE article_id = ? ORDER BY version", (article_id,)
+    ).fetchall()
+    return [
+        Version(
+            version=row["version"], title=row["title"], body=row["body"],
+            body_markdown=row["body_markdown"], authors=tuple(json.loads(row["authors"])),
+            date_published=row["date_published"], date_modified=row["date_modified"],
+            first_seen=row["first_seen"], last_seen=row["last_seen"], capture=row["capture"],
+            captures=tuple(json.loads(row["captures"])),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def aliases(db: sqlite3.Connection, article_id: str) -> list[str]:
+    """Every address that the article ever had, sorted."""
+    rows = db.execute("SELECT url FROM article_aliases WHERE article_id = ? ORDER BY url", (article_id,))
+    return [row[0] for row in rows]
+
+
+def stripped(db: sqlite3.Connection, article_id: str) -> list[Stripped]:
+    """What was taken out of an article as chrome, in the order of the page."""
+    rows = db.execute("SELECT * FROM chrome_blocks WHERE article_id = ? ORDER BY position", (article_id,))
+    return [
+        Stripped(text=row["text"], where=row["where"], reason=row["reason"], pages=row["pages"], of=row["of"])
+        for row in rows
+    ]
+
+
+def _article(db: sqlite3.Connection, row: sqlite3.Row) -> Article:
+    found = find_capture(db, row["capture"])
+    evidence = db.execute("SELECT * FROM evidence WHERE article_id = ? ORDER BY field", (row["id"],))
+    plain = {name: row[name] for name in row.keys() if name != "published_day"}  # noqa: SIM118
+    return Article(
+        **plain
+        | {
+            "authors": tuple(json.loads(row["authors"])),
+            "keywords": tuple(json.loads(row["keywords"])),
+            "captures": tuple(json.loads(row["captures"])),
+            "capture": capture_reference(found) if found else None,
+            "evidence": {
+                e["field"]: {"method": e["method"], "where": e["where"], "raw": e["raw"]} for e in evidence
+            },
+        }
+    )
+
+
+def capture_reference(capture: Capture) -> dict[str, Any]:
+    """What an exported article says of its capture: the record, and where it lies today."""
+    from archiver.instants import to_text
+
+    return {
+        "warc_record_id": capture.warc_record_id,
+        "warc_date": to_text(capture.warc_date),
+        "filename": capture.filename,
+        "offset": capture.offset,
+        "length": capture.length,
+        "payload_digest": capture.payload_digest,
+        "status": capture.status,
+    }
+
+
+def _json(values: Sequence[str] | None) -> str:
+    return json.dumps(list(values or ()), ensure_ascii=False)

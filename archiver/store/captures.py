@@ -1,0 +1,143 @@
+"""Rows of ``captures`` and ``links``: where every record lies, and what it names."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from archiver.instants import from_text, to_text
+from archiver.model import Capture, Link, Mention
+
+COLUMNS = (
+    "warc_record_id, warc_type, site, crawl, url, urlkey, timestamp, warc_date, mime, status, digest, "
+    'filename, "offset", length, truncated, profile, refers_to, location, etag, last_modified'
+)
+_INSERT = f"INSERT OR IGNORE INTO captures ({COLUMNS}) VALUES ({', '.join('?' * 20)})"
+
+
+def save_captures(db: sqlite3.Connection, captures: Iterable[Capture]) -> None:
+    """Insert captures; one whose record id is known already stays as it is."""
+    db.executemany(_INSERT, (_row(capture) for capture in captures))
+
+
+def _row(c: Capture) -> tuple[Any, ...]:
+    return (
+        c.warc_record_id,
+        c.warc_type,
+        c.site,
+        c.crawl,
+        c.url,
+        c.urlkey,
+        c.timestamp,
+        to_text(c.warc_date),
+        c.mime,
+        c.status,
+        c.payload_digest,
+        c.filename,
+        c.offset,
+        c.length,
+        c.truncated,
+        c.profile,
+        c.refers_to,
+        c.location,
+        c.etag,
+        c.last_modified,
+    )
+
+
+def capture_from(row: sqlite3.Row) -> Capture:
+    """The capture in a row that has all of ``COLUMNS``."""
+    return Capture(
+        warc_record_id=row["warc_record_id"],
+        warc_type=row["warc_type"],
+        site=row["site"],
+        crawl=row["crawl"],
+        url=row["url"],
+        urlkey=row["urlkey"],
+        timestamp=row["timestamp"],
+        warc_date=from_text(row["warc_date"]),
+        mime=row["mime"],
+        status=row["status"],
+        payload_digest=row["digest"],
+        filename=row["filename"],
+        offset=row["offset"],
+        length=row["length"],
+        truncated=row["truncated"],
+        profile=row["profile"],
+        refers_to=row["refers_to"],
+        location=row["location"],
+        etag=row["etag"],
+        last_modified=row["last_modified"],
+    )
+
+
+def capture(db: sqlite3.Connection, record: str) -> Capture | None:
+    """The capture with this WARC record id, or None."""
+    row = db.execute(f"SELECT {COLUMNS} FROM captures WHERE warc_record_id = ?", (record,)).fetchone()
+    return capture_from(row) if row else None
+
+
+def captures_of(db: sqlite3.Connection, site: str) -> Iterator[Capture]:
+    """All captures of a site in the order of their arrival: by crawl, file and offset."""
+    rows = db.execute(
+        f'SELECT {COLUMNS} FROM captures WHERE site = ? ORDER BY crawl, filename, "offset"', (site,)
+    )
+    return map(capture_from, rows)
+
+
+def captures_at(db: sqlite3.Connection, site: str, url: str) -> list[Capture]:
+    """The captures of one address, by WARC-Date."""
+    rows = db.execute(
+        f"SELECT {COLUMNS} FROM captures WHERE site = ? AND url = ? ORDER BY warc_date, warc_record_id",
+        (site, url),
+    )
+    return [capture_from(row) for row in rows]
+
+
+def original_of(db: sqlite3.Connection, site: str, digest: str) -> Capture | None:
+    """The first whole response of this site with this payload digest, or None."""
+    row = db.execute(
+        f"""
+        SELECT {COLUMNS} FROM captures WHERE digest = ? AND warc_type = 'response' AND site = ?
+        AND truncated IS NULL ORDER BY warc_date LIMIT 1
+        """,
+        (digest, site),
+    ).fetchone()
+    return capture_from(row) if row else None
+
+
+def known_end(db: sqlite3.Connection, site: str) -> dict[str, int]:
+    """For each WARC file of a site, the byte after the last record that a row names."""
+    rows = db.execute(
+        'SELECT filename, max("offset" + length) FROM captures WHERE site = ? GROUP BY filename', (site,)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def save_links(db: sqlite3.Connection, site: str, links: Iterable[Link]) -> None:
+    """Insert what captures name; the same link of the same capture once."""
+    db.executemany(
+        "INSERT OR IGNORE INTO links (capture, site, kind, url, text, date) VALUES (?, ?, ?, ?, ?, ?)",
+        ((link.record, site, link.kind, link.url, link.text, link.date) for link in links),
+    )
+
+
+def mentions_of(db: sqlite3.Connection, site: str, url: str) -> list[Mention]:
+    """What feeds, sitemaps and listings say of an address, the newest capture of each first."""
+    rows = db.execute(
+        """
+        SELECT l.kind, l.text, l.date, l.capture, c.url AS source FROM links l
+        JOIN captures c ON c.warc_record_id = l.capture
+        WHERE l.site = ? AND l.url = ? AND l.kind IN ('feed', 'sitemap', 'listing')
+        ORDER BY l.kind, c.warc_date DESC, l.capture
+        """,
+        (site, url),
+    )
+    return [
+        Mention(
+            url=url, kind=row["kind"], title=row["text"], date=row["date"],
+            record=row["capture"], where=row["source"],
+        )
+        for row in rows
+    ]  # fmt: skip

@@ -1,0 +1,112 @@
+"""Rows of ``crawls``, ``coverage`` and ``findings``: which runs there were, and their outcome."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from archiver.instants import to_text
+
+CoverageState = Literal["complete", "partial", "failed", "not run"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Coverage:
+    """What one crawl observed of one site.
+
+    ``listings`` were read to the end, ``due`` addresses were to be fetched, ``fetched``
+    have a complete answer, ``failed`` have none. It separates *no news* from *not observed*.
+    """
+
+    site: str
+    crawl: str
+    state: CoverageState
+    reason: str | None = None
+    listings: int = 0
+    due: int = 0
+    fetched: int = 0
+    failed: int = 0
+    articles_new: int = 0
+    articles_changed: int = 0
+
+    @property
+    def night(self) -> str:
+        """The UTC day on which the crawl started, from its id."""
+        return f"{self.crawl[:4]}-{self.crawl[4:6]}-{self.crawl[6:8]}"
+
+
+def begin_crawl(db: sqlite3.Connection, crawl: str, *, command: str, at: datetime, software: str) -> None:
+    """The row of a crawl that starts now; a crawl that is known is left as it is."""
+    db.execute(
+        "INSERT OR IGNORE INTO crawls (id, command, started, software) VALUES (?, ?, ?, ?)",
+        (crawl, command, to_text(at), software),
+    )
+
+
+def finish_crawl(db: sqlite3.Connection, crawl: str, *, at: datetime) -> None:
+    """Note when a crawl ended. One without this was cut off."""
+    db.execute("UPDATE crawls SET finished = ? WHERE id = ?", (to_text(at), crawl))
+
+
+def save_coverage(db: sqlite3.Connection, coverage: Coverage) -> None:
+    """Insert or replace what a crawl observed of a site."""
+    db.execute(
+        """
+        INSERT OR REPLACE INTO coverage (site, night, crawl, state, reason, listings, due, fetched,
+            failed, articles_new, articles_changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        (
+            coverage.site,
+            coverage.night,
+            coverage.crawl,
+            coverage.state,
+            coverage.reason,
+            coverage.listings,
+            coverage.due,
+            coverage.fetched,
+            coverage.failed,
+            coverage.articles_new,
+            coverage.articles_changed,
+        ),
+    )
+
+
+def last_coverage(db: sqlite3.Connection, site: str) -> sqlite3.Row | None:
+    """The newest row of ``coverage`` of a site, or None."""
+    row: sqlite3.Row | None = db.execute(
+        "SELECT * FROM coverage WHERE site = ? ORDER BY crawl DESC LIMIT 1", (site,)
+    ).fetchone()
+    return row
+
+
+def first_complete_crawl(db: sqlite3.Connection, site: str) -> str | None:
+    """When the first crawl that saw the whole site began, as text, or None."""
+    row = db.execute(
+        """
+        SELECT c.started FROM coverage v JOIN crawls c ON c.id = v.crawl
+        WHERE v.site = ? AND v.state = 'complete' ORDER BY c.started LIMIT 1
+        """,
+        (site,),
+    ).fetchone()
+    return row[0] if row else None
+
+
+def save_finding(
+    db: sqlite3.Connection,
+    *,
+    site: str,
+    crawl: str,
+    code: str,
+    severity: Literal["note", "warning", "error"],
+    message: str,
+    url: str | None = None,
+    hint: str | None = None,
+) -> None:
+    """Keep one thing that a person should know of a site; the same finding twice is one."""
+    db.execute(
+        "INSERT OR REPLACE INTO findings (site, crawl, code, severity, message, url, hint)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (site, crawl, code, severity, message, url, hint),
+    )

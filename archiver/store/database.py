@@ -1,0 +1,98 @@
+"""Opening ``archiver.db``: migrated, in WAL mode, with foreign keys on."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from archiver.errors import ConfigurationError, StorageError, UsageError
+
+VERSION = 1
+
+
+def open_database(path: Path) -> sqlite3.Connection:
+    """A connection for reading and writing; the schema is brought up to date first.
+
+    Raises ConfigurationError where the file is no database, cannot be opened or comes
+    from a newer version.
+    """
+    try:
+        db = sqlite3.connect(path, isolation_level=None, timeout=30)
+        db.row_factory = sqlite3.Row
+        version = _version(db, path)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        db.execute("PRAGMA foreign_keys = ON")
+        if version < VERSION:
+            _migrate(db)
+    except sqlite3.DatabaseError as error:
+        raise _unusable(path, error) from None
+    return db
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """A connection that only reads. Raises UsageError where there is no archive yet."""
+    if not path.exists():
+        raise UsageError(
+            f"{path}: there is no archive here yet",
+            hint="archiver sites add URL and archiver crawl make one; --data-dir names another",
+        )
+    try:
+        db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)
+        db.row_factory = sqlite3.Row
+        if _version(db, path) < VERSION:
+            db.close()
+            open_database(path).close()
+            return open_reader(path)
+    except sqlite3.DatabaseError as error:
+        raise _unusable(path, error) from None
+    return db
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """All or nothing. Raises StorageError where the disk or the file refuses."""
+    try:
+        db.execute("BEGIN IMMEDIATE")
+        yield db
+        db.execute("COMMIT")
+    except sqlite3.OperationalError as error:
+        _roll_back(db)
+        raise StorageError(f"archiver.db: {error}", hint="free some disk space and run it again") from error
+    except BaseException:
+        _roll_back(db)
+        raise
+
+
+def _roll_back(db: sqlite3.Connection) -> None:
+    if db.in_transaction:
+        db.execute("ROLLBACK")
+
+
+def _version(db: sqlite3.Connection, path: Path) -> int:
+    version = int(db.execute("PRAGMA user_version").fetchone()[0])
+    if version > VERSION:
+        raise ConfigurationError(
+            f"{path}: written by a newer version (schema {version}, this one knows {VERSION})",
+            hint="upgrade nyhetsarkiv, or choose another --data-dir",
+        )
+    return version
+
+
+def _migrate(db: sqlite3.Connection) -> None:
+    # Imported here: sqlite-utils costs start-up time that reading commands need not pay.
+    from sqlite_utils import Database
+
+    from archiver.store.schema import migrations
+
+    migrations.apply(Database(db))
+    db.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _unusable(path: Path, error: sqlite3.DatabaseError) -> ConfigurationError:
+    return ConfigurationError(
+        f"{path}: the database cannot be used: {error}",
+        hint="if it is damaged, move it away and run archiver rebuild; the WARC files hold everything",
+    )

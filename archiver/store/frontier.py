@@ -1,0 +1,129 @@
+"""The frontier: every address that a site's crawl knows, and what became of it.
+
+A row is pending, leased, done or given up, with the reason. A lease is given back when
+its crawl died; an address is acknowledged in the transaction that stores its capture,
+so that ``kill -9`` at any moment neither loses nor repeats it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+from archiver.model import State, Target
+
+# Addresses remembered in memory, to drop a page's menu links without asking the database.
+REMEMBERED = 200_000
+
+# Addresses whose failure may pass; the next crawl tries them again.
+PASSING = ("timeout", "connection", "server error", "too many requests", "robots.txt unreachable")
+
+
+class Frontier:
+    """The frontier of one site, in one crawl. The caller opens and commits transactions."""
+
+    def __init__(self, db: sqlite3.Connection, site: str, *, crawl: str) -> None:
+        self.db = db
+        self.site = site
+        self.crawl = crawl
+        self._seen: set[int] = set()
+
+    def unseen(self, url: str) -> bool:
+        """True the first time that this crawl asks for an address.
+
+        A false True is harmless, as ``add`` ignores what the table holds; that is what
+        happens when the memory is full and forgets.
+        """
+        key = hash(url)
+        if key in self._seen:
+            return False
+        if len(self._seen) >= REMEMBERED:
+            self._seen.clear()
+        self._seen.add(key)
+        return True
+
+    def add(self, targets: Iterable[Target]) -> None:
+        """Make addresses pending; one that is known in any state stays as it is."""
+        self.db.executemany(
+            """
+            INSERT OR IGNORE INTO frontier (site, url, state, role, priority, hops, redirects, via)
+            VALUES (?, ?, 'pending', ?, ?, ?, ?, ?)
+            """,
+            ((self.site, t.url, t.role, t.priority, t.hops, t.redirects, t.via) for t in targets),
+        )
+
+    def lease(self, count: int) -> list[Target]:
+        """Take up to ``count`` pending addresses, the highest priority and the oldest first."""
+        rows = self.db.execute(
+            """
+            UPDATE frontier SET state = 'leased', crawl = ?, attempts = attempts + 1
+            WHERE rowid IN (SELECT rowid FROM frontier WHERE site = ? AND state = 'pending'
+                ORDER BY priority DESC, rowid LIMIT ?)
+            RETURNING rowid, url, role, priority, hops, redirects, via
+            """,
+            (self.crawl, self.site, count),
+        ).fetchall()
+        rows.sort(key=lambda row: (-row["priority"], row["rowid"]))
+        return [_target(row) for row in rows]
+
+    def settle(self, url: str, state: State, reason: str | None, capture: str | None) -> None:
+        """Acknowledge an address: done, given up, or pending again."""
+        self.db.execute(
+            """
+            UPDATE frontier SET state = ?, reason = ?, capture = coalesce(?, capture), crawl = ?
+            WHERE site = ? AND url = ?
+            """,
+            (state, reason, capture, self.crawl, self.site, url),
+        )
+
+    def give_back(self) -> int:
+        """Return all leases of this site to pending; the number of them."""
+        return self.db.execute(
+            "UPDATE frontier SET state = 'pending' WHERE site = ? AND state = 'leased'", (self.site,)
+        ).rowcount
+
+    def again(self, *, roles: Iterable[str], passing: bool = True) -> None:
+        """Make addresses of these roles due again, and those whose failure may have passed."""
+        marks = list(roles)
+        self.db.execute(
+            f"""
+            UPDATE frontier SET state = 'pending', redirects = 0 WHERE site = ?
+            AND state IN ('done', 'given up') AND role IN ({", ".join("?" * len(marks))})
+            """,
+            (self.site, *marks),
+        )
+        if passing:
+            likes = " OR ".join(["reason LIKE ?"] * len(PASSING))
+            self.db.execute(
+                f"UPDATE frontier SET state = 'pending' WHERE site = ? AND state = 'given up' AND ({likes})",
+                (self.site, *(f"{reason}%" for reason in PASSING)),
+            )
+
+    def waiting(self) -> bool:
+        """True where an address is pending."""
+        row = self.db.execute(
+            "SELECT EXISTS (SELECT 1 FROM frontier WHERE site = ? AND state = 'pending')", (self.site,)
+        ).fetchone()
+        return bool(row[0])
+
+    def role_of(self, url: str) -> Target | None:
+        """The address as the frontier knows it, or None."""
+        row = self.db.execute(
+            "SELECT url, role, priority, hops, redirects, via FROM frontier WHERE site = ? AND url = ?",
+            (self.site, url),
+        ).fetchone()
+        return _target(row) if row else None
+
+    def counts(self) -> dict[str, int]:
+        """How many addresses are in each state."""
+        rows = self.db.execute(
+            "SELECT state, count(*) FROM frontier WHERE site = ? GROUP BY state", (self.site,)
+        )
+        return {row[0]: row[1] for row in rows}
+
+
+def _target(row: sqlite3.Row) -> Target:
+    return Target(
+        url=row["url"], role=row["role"], priority=row["priority"], hops=row["hops"],
+        redirects=row["redirects"], via=row["via"],
+    )  # fmt: skip
