@@ -29,7 +29,7 @@ class _Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """A table of the profile in which every key is known."""
 
 
-class Host(_Strict, rename={"since": "from", "until": "to"}):
+class Host(_Strict, frozen=True, kw_only=True, rename={"since": "from", "until": "to"}):
     """A host of the site, ``name`` or ``name:port``, with the days it was used, inclusive."""
 
     host: str
@@ -37,7 +37,7 @@ class Host(_Strict, rename={"since": "from", "until": "to"}):
     until: date | None = None
 
 
-class Listing(_Strict):
+class Listing(_Strict, frozen=True, kw_only=True):
     """A place that names articles: a feed, a sitemap, or a page of the news archive.
 
     ``pagination`` is the address of page n with ``{n}`` in it, for archives whose pages
@@ -49,7 +49,7 @@ class Listing(_Strict):
     pagination: str | None = None
 
 
-class Articles(_Strict):
+class Articles(_Strict, frozen=True, kw_only=True):
     """Which addresses are articles. Patterns match path and query from the start.
 
     ``*`` stands for one path segment (or a part of one), ``**`` for anything.
@@ -59,7 +59,7 @@ class Articles(_Strict):
     exclude: tuple[str, ...] = ()
 
 
-class CrawlRules(_Strict):
+class CrawlRules(_Strict, frozen=True, kw_only=True):
     """How the site is crawled.
 
     ``follow``: ``news`` follows listings, their pages and what they name; ``all`` every
@@ -75,7 +75,7 @@ class CrawlRules(_Strict):
     max_redirects: int = 10
 
 
-class Layout(_Strict, rename={"since": "from", "until": "to"}):
+class Layout(_Strict, frozen=True, kw_only=True, rename={"since": "from", "until": "to"}):
     """A site's own rules, as CSS selectors, for the days on which this layout holds."""
 
     since: date | None = None
@@ -87,7 +87,7 @@ class Layout(_Strict, rename={"since": "from", "until": "to"}):
     drop: tuple[str, ...] = ()
 
 
-class Expectations(_Strict):
+class Expectations(_Strict, frozen=True, kw_only=True):
     """What a healthy crawl of the site yields; below it, the site is unhealthy."""
 
     articles_min: int | None = None
@@ -95,7 +95,7 @@ class Expectations(_Strict):
     body_chars_min: int | None = None
 
 
-class Site(_Strict, dict=True):
+class Site(_Strict, frozen=True, kw_only=True, dict=True):
     """The profile of one site. ``name`` is a key that never changes."""
 
     name: str
