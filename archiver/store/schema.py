@@ -83,7 +83,7 @@ CREATE TABLE chrome_models (
     site TEXT NOT NULL REFERENCES sites(name),
     learned_from INTEGER NOT NULL,
     last_capture TEXT,
-    model TEXT NOT NULL
+    model TEXT
 );
 CREATE TABLE articles (
     id TEXT PRIMARY KEY,

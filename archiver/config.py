@@ -1,0 +1,120 @@
+"""Configuration: flags, then ``ARCHIVER_*``, then ``archiver.toml``, then the user's file.
+
+Each value knows where it comes from; ``archiver doctor`` shows it. An unknown key is an
+error with a suggestion.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from archiver.errors import ConfigurationError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """One setting: what it is for, and what it is where nobody sets it."""
+
+    name: str
+    about: str
+    default: str | None = None
+
+
+SETTINGS = (
+    Setting(name="data_dir", about="the archive home", default="data"),
+    Setting(name="contact", about="an address for the owners of crawled sites, in the User-Agent"),
+    Setting(name="operator", about="who runs this archive, for the warcinfo records"),
+    Setting(name="spiders_dir", about="a folder with spiders of your own"),
+    Setting(name="sites_at_once", about="how many sites are crawled at the same time", default="4"),
+)
+
+
+@dataclass(frozen=True)
+class Config:
+    """The values in force, and the origin of each."""
+
+    values: Mapping[str, str | None]
+    origins: Mapping[str, str]
+
+    @property
+    def data_dir(self) -> Path:
+        """The archive home."""
+        return Path(self.values["data_dir"] or "data")
+
+    @property
+    def sites_at_once(self) -> int:
+        """How many sites are crawled at the same time. Raises ConfigurationError."""
+        text = self.values["sites_at_once"] or "4"
+        if not text.isdigit() or not 1 <= int(text) <= 64:
+            raise ConfigurationError(
+                f"sites_at_once is {text!r} (from {self.origins['sites_at_once']}): use 1 to 64"
+            )
+        return int(text)
+
+    def get(self, name: str) -> str | None:
+        """The value of a setting, or None."""
+        return self.values[name]
+
+
+def load_config(
+    flags: Mapping[str, str | None], *, environ: Mapping[str, str], file: Path | None, folder: Path
+) -> Config:
+    """The configuration from all its sources.
+
+    ``file`` is what ``--config`` names; without it ``archiver.toml`` in ``folder`` is read
+    where there is one. Raises ConfigurationError for a file that cannot be read.
+    """
+    if file is not None and not file.exists():
+        raise ConfigurationError(f"{file}: there is no such file", hint="check --config")
+    user_home = Path(environ.get("XDG_CONFIG_HOME") or Path(environ.get("HOME", "/")) / ".config")
+    sources: list[tuple[str, Mapping[str, Any]]] = [
+        ("the command line", {name: value for name, value in flags.items() if value is not None}),
+        ("the environment", _from_environment(environ)),
+    ]
+    for path in (file or folder / "archiver.toml", user_home / "archiver" / "config.toml"):
+        if path.exists():
+            sources.append((str(path), _from_file(path)))
+    if environ.get("STATE_DIRECTORY"):
+        sources.append(("STATE_DIRECTORY", {"data_dir": environ["STATE_DIRECTORY"].split(":")[0]}))
+    return _resolve(sources)
+
+
+def _resolve(sources: list[tuple[str, Mapping[str, Any]]]) -> Config:
+    values, origins = dict[str, str | None](), dict[str, str]()
+    for setting in SETTINGS:
+        values[setting.name], origins[setting.name] = setting.default, "the default"
+        for origin, given in sources:
+            if setting.name in given:
+                values[setting.name], origins[setting.name] = str(given[setting.name]), origin
+                break
+    return Config(values, origins)
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    names = {f"ARCHIVER_{setting.name.upper()}": setting.name for setting in SETTINGS}
+    return {names[key]: value for key, value in environ.items() if key in names and value}
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError(f"{path}: {error}", hint="correct the file and try again") from None
+    known = [setting.name for setting in SETTINGS]
+    for key, value in data.items():
+        if key not in known:
+            close = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"known keys: {', '.join(known)}"
+            raise ConfigurationError(f"{path}: unknown key {key!r}", hint=hint)
+        if not isinstance(value, str | int):
+            raise ConfigurationError(f"{path}: {key} must be a text or a number")
+    if "data_dir" in data:
+        # A path in a file is relative to that file, wherever one stands.
+        data["data_dir"] = str(os.path.normpath(path.parent / str(data["data_dir"])))
+    return data

@@ -1,0 +1,86 @@
+"""The Scrapy extension that opens the archive for a crawl and closes it behind it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scrapy import Spider, signals
+from scrapy.exceptions import NotConfigured
+from scrapy.utils.asyncio import create_looping_call
+
+from archiver.crawl.guard import AddressGuard
+from archiver.crawl.session import CrawlOptions, CrawlSession
+from archiver.home import Home
+from archiver.instants import now
+from archiver.site import Site
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from typing_extensions import Self
+
+    from archiver.store.crawls import Coverage
+
+
+class ArchiveExtension:
+    """Gives a crawl of a site its session, as ``crawler.archive``.
+
+    Other components find there the frontier and the WARC writer. A spider without a site
+    (``scrapy shell``) has no session: NotConfigured.
+    """
+
+    def __init__(self, crawler: Crawler, session: CrawlSession) -> None:
+        self.crawler = crawler
+        self.session = session
+        self.coverage: Coverage | None = None
+        self._ticker = create_looping_call(session.commit_if_due)
+        session.on_error = self._stop
+        crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
+        crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Open the session for the spider's site. Raises NotConfigured without one."""
+        site = getattr(crawler.spider, "site", None)
+        if not isinstance(site, Site):
+            raise NotConfigured("the spider has no site")
+        settings = crawler.settings
+        home = Home(Path(settings["ARCHIVER_DATA_DIR"])).prepare()
+        options = CrawlOptions(
+            crawl=settings.get("ARCHIVER_CRAWL") or new_crawl_id(),
+            command=settings.get("ARCHIVER_COMMAND", "scrapy crawl"),
+            limit=settings.getint("ARCHIVER_LIMIT") or None,
+            full=settings.getbool("ARCHIVER_FULL"),
+            since=settings.get("ARCHIVER_SINCE"),
+            user_agent=settings["USER_AGENT"],
+            operator=settings.get("ARCHIVER_OPERATOR"),
+        )
+        session = CrawlSession(home, site, options)
+        session.begin()
+        crawler.archive = session  # type: ignore[attr-defined]
+        crawler.exchange_sink = session.sink  # type: ignore[attr-defined]
+        AddressGuard.of_reactor().allow(site.host_names)
+        extension = cls(crawler, session)
+        crawler.archive_extension = extension  # type: ignore[attr-defined]
+        return extension
+
+    def spider_opened(self, spider: Spider) -> None:
+        """Commit regularly from now on, so that a crash costs a second at most."""
+        self._ticker.start(1.0, now=False)
+
+    def spider_closed(self, spider: Spider, reason: str) -> None:
+        """Store the rest and the outcome."""
+        if self._ticker.running:
+            self._ticker.stop()
+        self.coverage = self.session.close(reason)
+
+    def _stop(self, reason: str) -> None:
+        asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))  # noqa: RUF006
+
+
+def new_crawl_id() -> str:
+    """The id of a crawl that starts now: ``YYYYMMDDTHHMMSSZ-xxxx``."""
+    import secrets
+
+    return f"{now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"

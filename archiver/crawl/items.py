@@ -1,0 +1,30 @@
+"""What the spiders yield: what became of an address, and what its page names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archiver.model import Capture, Link, State, Target
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visit:
+    """An address that was asked for: its capture, its state, and what to do next.
+
+    ``links`` are kept for the dataset, ``follow`` are new addresses for the frontier.
+    All of it is stored in one transaction. ``capture`` is None where nothing came back.
+    """
+
+    target: Target
+    state: State
+    reason: str | None = None
+    capture: Capture | None = None
+    links: tuple[Link, ...] = ()
+    follow: tuple[Target, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seeds:
+    """Addresses to begin with: start pages and listings."""
+
+    targets: tuple[Target, ...]

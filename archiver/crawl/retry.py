@@ -1,0 +1,99 @@
+"""Retries with patience: a failure may pass, and a server that asks for time gets it."""
+
+from __future__ import annotations
+
+import email.utils
+import time
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+from scrapy.http import Request, Response
+
+from archiver.instants import now
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from typing_extensions import Self
+
+RETRIED_STATUS = frozenset({408, 429, 500, 502, 503, 504, 522, 524})
+RETRIED_ERRORS = (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+    OSError,
+)
+
+
+def retry_after(value: str, at: datetime) -> float | None:
+    """Seconds that a Retry-After header asks for (RFC 9110, 10.2.3): a number or a date.
+
+    None where it is neither; a moment that has passed is 0.
+    """
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        moment = email.utils.parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return None
+    return max(0.0, (moment.astimezone() - at).total_seconds())
+
+
+class PatientRetryMiddleware:
+    """Sends a failed request again, later each time, RETRY_TIMES times at most.
+
+    429 and 503 pause the whole site for as long as Retry-After says. Where that is more
+    than RETRY_AFTER_MAX seconds, the address is left for the next crawl.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        self.crawler = crawler
+        self.times = settings.getint("RETRY_TIMES")
+        self.delay = settings.getfloat("RETRY_DELAY")
+        self.patience = settings.getfloat("RETRY_AFTER_MAX")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way to make the middleware."""
+        return cls(crawler)
+
+    async def process_response(self, request: Request, response: Response) -> Request | Response:
+        """Give back the response, or the same request for later."""
+        empty = response.status == 200 and not response.body and request.method == "GET"
+        if response.status not in RETRIED_STATUS and not empty:
+            return response
+        header = response.headers.get("Retry-After") or b""
+        asked = retry_after(header.decode("latin-1"), now())
+        if asked is not None and response.status in (429, 503):
+            if asked > self.patience:
+                return response
+            # A second more: clocks differ, and Retry-After counts whole seconds.
+            self.crawler.patience.pause(asked + 1)  # type: ignore[attr-defined]
+        return self._again(request, asked, f"{response.status}") or response
+
+    async def process_exception(self, request: Request, exception: Exception) -> Request | None:
+        """The same request for later, or None: the failure is final."""
+        if isinstance(exception, RETRIED_ERRORS):
+            return self._again(request, None, type(exception).__name__)
+        return None
+
+    def _again(self, request: Request, asked: float | None, why: str) -> Request | None:
+        tried = request.meta.get("retry_times", 0) + 1
+        if tried > request.meta.get("max_retry_times", self.times):
+            return None
+        wait = asked if asked is not None else self.delay * 2 ** (tried - 1)
+        self.crawler.stats.inc_value(f"retry/{why}")
+        return request.replace(
+            meta=request.meta | {"retry_times": tried, "not_before": time.monotonic() + wait},
+            dont_filter=True,
+        )

@@ -1,0 +1,222 @@
+"""Running a crawl: one command, some sites, one Scrapy process, one result a site."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from archiver.crawl.session import Counts
+from archiver.crawl.settings import default_contact, user_agent
+from archiver.crawl.spiders import find_spiders
+from archiver.errors import ArchiverError, ConfigurationError
+from archiver.home import Home
+from archiver.instants import now
+from archiver.site import Site
+from archiver.store.crawls import Coverage, finish_crawl
+from archiver.store.database import open_database, transaction
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.crawler import AsyncCrawlerProcess, Crawler
+
+SETTINGS = "archiver.crawl.settings"
+PROGRESS_SECONDS = 0.2
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteResult:
+    """What one crawl of one site came to. ``error`` is set where it could not even begin."""
+
+    site: Site
+    coverage: Coverage | None
+    counts: Counts
+    seconds: float
+    error: ArchiverError | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrawlRequest:
+    """What a person asked for: bounds and manners of one crawl of some sites."""
+
+    crawl: str
+    command: str = "crawl"
+    limit: int | None = None
+    full: bool = False
+    since: str | None = None
+    delay: float | None = None
+    contact: str | None = None
+    operator: str | None = None
+    at_once: int = 4
+    spiders_dir: str | None = None
+
+
+Progress = Callable[[Site, Counts, bool], None]
+
+
+class Run:
+    """One crawl of some sites. ``signal`` is the one that interrupted it, or None."""
+
+    def __init__(self, home: Home, request: CrawlRequest, progress: Progress) -> None:
+        self.home = home
+        self.request = request
+        self.progress = progress
+        self.signal: int | None = None
+        self.results: list[SiteResult] = []
+        self._crawlers: dict[str, Crawler] = {}
+        self._process: AsyncCrawlerProcess
+
+    def go(self, sites: Sequence[Site]) -> list[SiteResult]:
+        """Crawl the sites, some at a time; a result for each, in their order.
+
+        Raises StorageError when the disk refuses, ConfigurationError for a spider that is
+        not there.
+        """
+        spiders = find_spiders(self.home.root, self.request.spiders_dir)
+        for site in sites:
+            _spider_of(site, spiders)
+        self._log_to_file()
+        self._process = _process(self._settings())
+        self._listen()
+        asyncio.get_event_loop().create_task(self._crawl_all(sites, spiders))
+        self._process.start(stop_after_crawl=False, install_signal_handlers=False)
+        with open_database(self.home.database) as db, transaction(db):
+            finish_crawl(db, self.request.crawl, at=now())
+        order = {site.name: place for place, site in enumerate(sites)}
+        self.results.sort(key=lambda result: order[result.site.name])
+        return self.results
+
+    async def _crawl_all(self, sites: Sequence[Site], spiders: dict[str, type[Spider]]) -> None:
+        from twisted.internet import reactor
+
+        gate = asyncio.Semaphore(self.request.at_once)
+        try:
+            await asyncio.gather(*(self._crawl_one(site, spiders, gate) for site in sites))
+        finally:
+            reactor.stop()  # type: ignore[attr-defined]
+
+    async def _crawl_one(
+        self, site: Site, spiders: dict[str, type[Spider]], gate: asyncio.Semaphore
+    ) -> None:
+        async with gate:
+            if self.signal:
+                return
+            began = time.monotonic()
+            crawler = self._process.create_crawler(_spider_of(site, spiders))
+            self._crawlers[site.name] = crawler
+            watch = asyncio.ensure_future(self._watch(site, crawler))
+            error: ArchiverError | None = None
+            try:
+                await self._process.crawl(crawler, site=site.name)
+            except ArchiverError as problem:
+                error = problem
+            except Exception as problem:
+                # One site's own code must not take the others down with it.
+                logging.getLogger(__name__).exception("site %s", site.name)
+                error = ArchiverError(f"{type(problem).__name__}: {problem}", site=site.name)
+            watch.cancel()
+            self._report(site, crawler, time.monotonic() - began, error)
+
+    def _report(self, site: Site, crawler: Crawler, seconds: float, error: ArchiverError | None) -> None:
+        session = getattr(crawler, "archive", None)
+        counts = session.counts if session else Counts()
+        extension = getattr(crawler, "archive_extension", None)
+        coverage = extension.coverage if extension else None
+        error = error or (session.error if session else None)
+        self.progress(site, counts, True)
+        self.results.append(
+            SiteResult(site=site, coverage=coverage, counts=counts, seconds=seconds, error=error)
+        )
+
+    async def _watch(self, site: Site, crawler: Crawler) -> None:
+        with suppress(asyncio.CancelledError):
+            while True:
+                session = getattr(crawler, "archive", None)
+                if session:
+                    self.progress(site, session.counts, False)
+                await asyncio.sleep(PROGRESS_SECONDS)
+
+    # -- manners
+
+    def _settings(self) -> dict[str, Any]:
+        request = self.request
+        settings: dict[str, Any] = {
+            "ARCHIVER_DATA_DIR": str(self.home.root.absolute()),
+            "ARCHIVER_CRAWL": request.crawl,
+            "ARCHIVER_COMMAND": request.command,
+            "ARCHIVER_LIMIT": request.limit or 0,
+            "ARCHIVER_FULL": request.full,
+            "ARCHIVER_SINCE": request.since,
+            "ARCHIVER_OPERATOR": request.operator,
+            "ARCHIVER_DERIVE": False,
+            "USER_AGENT": user_agent(request.contact or default_contact()),
+        }
+        if request.delay is not None:
+            settings |= {
+                "DOWNLOAD_DELAY": request.delay,
+                "AUTOTHROTTLE_START_DELAY": request.delay,
+                "AUTOTHROTTLE_ENABLED": request.delay > 0,
+            }
+        return settings
+
+    def _log_to_file(self) -> None:
+        folder = self.home.run(self.request.crawl)
+        folder.mkdir(parents=True, exist_ok=True)
+        handler = logging.FileHandler(folder / "log", encoding="utf-8")
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        root = logging.getLogger()
+        root.addHandler(handler)
+        root.setLevel(logging.INFO)
+        # Scrapy's own reports of each crawl are its business; ours is the outcome.
+        for name in ("twisted", "asyncio", "filelock", "protego"):
+            logging.getLogger(name).setLevel(logging.WARNING)
+
+    # -- signals
+
+    def _listen(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._interrupted)
+
+    def _interrupted(self, number: int, frame: FrameType | None) -> None:
+        from twisted.internet import reactor
+
+        if self.signal is not None:
+            # The second time: at once. What is committed is whole, and the rest is adopted.
+            raise SystemExit(128 + number)
+        self.signal = number
+        reactor.callFromThread(self._stop)  # type: ignore[attr-defined]
+
+    def _stop(self) -> None:
+        for crawler in self._crawlers.values():
+            if crawler.crawling:
+                asyncio.ensure_future(crawler.stop_async())  # noqa: RUF006
+
+
+def _process(settings: dict[str, Any]) -> AsyncCrawlerProcess:
+    from scrapy.crawler import AsyncCrawlerProcess
+    from scrapy.settings import Settings
+
+    chosen = Settings()
+    chosen.setmodule(SETTINGS, priority="project")
+    chosen.update({"LOG_ENABLED": False, **settings}, priority="cmdline")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return AsyncCrawlerProcess(chosen, install_root_handler=False)
+
+
+def _spider_of(site: Site, spiders: dict[str, type[Spider]]) -> type[Spider]:
+    try:
+        return spiders[site.spider]
+    except KeyError:
+        raise ConfigurationError(
+            f"site {site.name}: there is no spider {site.spider!r}",
+            hint=f"known spiders: {', '.join(sorted(spiders))}",
+            site=site.name,
+        ) from None

@@ -1,0 +1,351 @@
+"""The crawl session of one site: bytes into WARC files first, then rows, in that order.
+
+Exchanges come in from the download handler, visits from the spider. Both gather in a
+batch; a commit syncs the WARC file and then stores captures, links, new addresses and
+acknowledgements in one transaction. Whatever a crash leaves between the two is whole
+records that no row knows, and the next session adopts them before it leases anything.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from archiver import __version__
+from archiver.crawl.items import Visit
+from archiver.crawl.recovery import adopt
+from archiver.errors import StorageError
+from archiver.home import Home
+from archiver.instants import now
+from archiver.model import Capture, Target
+from archiver.site import Site
+from archiver.store.captures import original_of, save_captures, save_links
+from archiver.store.crawls import Coverage, CoverageState, begin_crawl, save_coverage
+from archiver.store.database import open_database, transaction
+from archiver.store.frontier import PASSING, Frontier
+from archiver.store.sites import save_site
+from archiver.warc.cdxj import update_index
+from archiver.warc.writer import Original, WarcWriter
+
+if TYPE_CHECKING:
+    from scrapy.http import Request
+
+    from archiver.warc.exchange import Exchange
+
+SOFTWARE = f"nyhetsarkiv/{__version__}"
+LEASE = 16
+COMMIT_VISITS = 64
+COMMIT_SECONDS = 1.0
+# A crawl that was cut off longer ago than this reads its listings again when it goes on.
+STALE = timedelta(hours=12)
+
+
+@dataclass(kw_only=True)
+class Counts:
+    """What a session has seen so far; the progress display reads it."""
+
+    fetched: int = 0
+    failed: int = 0
+    listings: int = 0
+    exchanges: int = 0
+    new_bytes: int = 0
+    passing: int = 0
+    answered: int = 0
+    latest: str = ""
+    reasons: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrawlOptions:
+    """How one crawl is run: its id, bounds, and whether everything is asked for again."""
+
+    crawl: str
+    command: str = "crawl"
+    limit: int | None = None
+    full: bool = False
+    since: str | None = None
+    user_agent: str = SOFTWARE
+    operator: str | None = None
+
+
+class CrawlSession:
+    """Everything that one crawl of one site stores. Used from one thread only."""
+
+    def __init__(
+        self, home: Home, site: Site, options: CrawlOptions, *, clock: Callable[[], datetime] = now
+    ) -> None:
+        self.home = home
+        self.site = site
+        self.options = options
+        self.clock = clock
+        self.counts = Counts()
+        self.error: StorageError | None = None
+        self.on_error: Callable[[str], None] = lambda reason: None
+        self.db = open_database(home.database)
+        self.frontier = Frontier(self.db, site.name, crawl=options.crawl)
+        self.writer = WarcWriter(
+            home.archive(site.name),
+            site=site.name,
+            crawl=options.crawl,
+            info=self._info(),
+            clock=clock,
+            original=self._original,
+        )
+        self._described = False
+        self._leased: deque[Target] = deque()
+        self._held: dict[str, list[Capture]] = {}
+        self._captures: list[Capture] = []
+        self._visits: list[Visit] = []
+        self._recent: dict[str, Original] = {}
+        self._last_commit = time.monotonic()
+
+    # -- beginning and end
+
+    def begin(self) -> None:
+        """Adopt what a crash left, give back its leases, and make due what is due."""
+        with transaction(self.db):
+            save_site(self.db, self.site)
+            begin_crawl(
+                self.db,
+                self.options.crawl,
+                command=self.options.command,
+                at=self.clock(),
+                software=SOFTWARE,
+            )
+        adopt(self.home, self.db, self.site, self.frontier)
+        with transaction(self.db):
+            self.frontier.give_back()
+            if self.options.full:
+                self.frontier.again(roles=("listing", "feed", "sitemap", "article", "page"))
+            elif not self._interrupted():
+                self.frontier.again(roles=("listing", "feed", "sitemap"))
+
+    def _interrupted(self) -> bool:
+        """True where an earlier crawl left work, not so long ago."""
+        if not self.frontier.waiting():
+            return False
+        row = self.db.execute(
+            "SELECT max(started) FROM crawls WHERE id IN (SELECT crawl FROM frontier WHERE site = ?)",
+            (self.site.name,),
+        ).fetchone()
+        return bool(row[0]) and self.clock() - datetime.fromisoformat(row[0]) < STALE
+
+    def close(self, reason: str) -> Coverage:
+        """Store what is left, write the outcome, close the WARC file and index it."""
+        for captures in self._held.values():
+            self._captures += captures
+        self._held.clear()
+        coverage = self._coverage(reason)
+        try:
+            if self.error is None:
+                self._finish(coverage)
+        except StorageError as error:
+            self.error = error
+            coverage = self._coverage(reason)
+        finally:
+            self.writer.close()
+            self.db.close()
+        return coverage
+
+    def _finish(self, coverage: Coverage) -> None:
+        self.commit()
+        if self._described:
+            self._describe("outcome", msgspec.json.encode(coverage))
+            self.writer.sync()
+        with transaction(self.db):
+            self.frontier.give_back()
+            save_coverage(self.db, coverage)
+        self.writer.close()
+        update_index(self.home.archive(self.site.name), self.home.index(self.site.name), site=self.site.name)
+
+    def _coverage(self, reason: str) -> Coverage:
+        waiting = 0 if self.error else sum(self.frontier.counts().get(s, 0) for s in ("pending", "leased"))
+        state: CoverageState = "complete"
+        why: str | None = None
+        if self.error:
+            state, why = ("partial" if self.counts.answered else "failed"), self.error.message
+        elif not self.counts.answered:
+            state, why = "failed", self._main_reason() or "no page could be fetched"
+        elif waiting:
+            state, why = "partial", "page limit" if self._at_limit() else reason
+        elif self.counts.passing:
+            state, why = "partial", f"{self.counts.passing} addresses failed: {self._main_reason()}"
+        return Coverage(
+            site=self.site.name,
+            crawl=self.options.crawl,
+            state=state,
+            reason=why,
+            listings=self.counts.listings,
+            due=self.counts.fetched + self.counts.failed + waiting,
+            fetched=self.counts.fetched,
+            failed=self.counts.failed,
+        )
+
+    def _main_reason(self) -> str | None:
+        reasons = self.counts.reasons
+        return max(reasons, key=lambda reason: reasons[reason]) if reasons else None
+
+    # -- addresses
+
+    def seed(self, targets: Iterable[Target]) -> None:
+        """Make start addresses known; those that are known already stay as they are."""
+        with transaction(self.db):
+            self.frontier.add(target for target in targets if self.frontier.unseen(target.url))
+
+    def has_targets(self) -> bool:
+        """True while an address is waiting that this crawl may still ask for."""
+        if self.error or self._at_limit():
+            return False
+        return bool(self._leased or any(v.follow for v in self._visits)) or self.frontier.waiting()
+
+    def next_target(self) -> Target | None:
+        """Lease the next address, or None where there is none or the limit is reached."""
+        if self.error or self._at_limit():
+            return None
+        if not self._leased:
+            self.commit()
+            with transaction(self.db):
+                self._leased.extend(self.frontier.lease(LEASE))
+        if not self._leased:
+            return None
+        self._asked += 1
+        return self._leased.popleft()
+
+    _asked = 0
+
+    def _at_limit(self) -> bool:
+        limit = min(self.options.limit or self.site.crawl.max_pages, self.site.crawl.max_pages)
+        return self._asked >= limit
+
+    # -- exchanges and visits
+
+    def sink(self, exchange: Exchange, request: Request) -> Capture | None:
+        """Append one exchange to the WARC file; its row follows with the next commit."""
+        target: Target | None = request.meta.get("target")
+        try:
+            if not self._described:
+                self._describe("profile", msgspec.json.encode(self.site, order="sorted"))
+                self._described = True
+            capture = self.writer.write(exchange, metadata=_provenance(target))
+        except StorageError as error:
+            self.fail(error)
+            raise
+        self.counts.exchanges += 1
+        if capture is None:
+            return None
+        self.counts.new_bytes += capture.length
+        self._remember(capture)
+        if target is None:
+            self._captures.append(capture)
+        else:
+            self._held.setdefault(target.url, []).append(capture)
+        return capture
+
+    def settle(self, visit: Visit) -> None:
+        """Take what became of an address; it is stored with the next commit."""
+        self._captures += self._held.pop(visit.target.url, [])
+        self._visits.append(visit)
+        self._count(visit)
+        if len(self._visits) >= COMMIT_VISITS:
+            self.commit_or_fail()
+
+    def _count(self, visit: Visit) -> None:
+        counts = self.counts
+        counts.latest = visit.target.url
+        if visit.state == "done":
+            counts.fetched += 1
+            counts.answered += 1
+            counts.listings += visit.target.role in ("listing", "feed", "sitemap")
+            return
+        counts.failed += 1
+        reason = visit.reason or "unknown"
+        counts.reasons[reason] = counts.reasons.get(reason, 0) + 1
+        counts.passing += reason.startswith(PASSING) and visit.target.role != "sitemap"
+
+    def commit_if_due(self) -> None:
+        """Commit where the last one is a while ago."""
+        if time.monotonic() - self._last_commit >= COMMIT_SECONDS:
+            self.commit_or_fail()
+
+    def commit_or_fail(self) -> None:
+        """Commit; a disk that refuses ends the crawl, and what was stored stays whole."""
+        try:
+            self.commit()
+        except StorageError as error:
+            self.fail(error)
+
+    def commit(self) -> None:
+        """Sync the WARC file, then store all that was gathered in one transaction."""
+        self._last_commit = time.monotonic()
+        if not self._captures and not self._visits:
+            return
+        self.writer.sync()
+        captures, visits = self._captures, self._visits
+        with transaction(self.db):
+            save_captures(self.db, captures)
+            save_links(self.db, self.site.name, (link for visit in visits for link in visit.links))
+            self.frontier.add(target for visit in visits for target in visit.follow)
+            for visit in visits:
+                record = visit.capture.warc_record_id if visit.capture else None
+                self.frontier.settle(visit.target.url, visit.state, visit.reason, record)
+        self._captures, self._visits = [], []
+        self._recent.clear()
+
+    def fail(self, error: StorageError) -> None:
+        """End the crawl because the disk refuses."""
+        if self.error is None:
+            self.error = error
+            self.on_error("storage")
+
+    # -- what the WARC files say of the crawl itself
+
+    def _info(self) -> dict[str, str]:
+        options = self.options
+        info = {
+            "software": SOFTWARE,
+            "format": "WARC File Format 1.1",
+            "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+            "robots": "obey (RFC 9309)",
+            "isPartOf": options.crawl,
+            "http-header-user-agent": options.user_agent,
+            "description": f"news of {self.site.display_name or self.site.name}",
+        }
+        return info | ({"operator": options.operator} if options.operator else {})
+
+    def _describe(self, what: str, block: bytes) -> None:
+        self.writer.write_metadata(
+            target=f"urn:nyhetsarkiv:{what}:{self.site.name}", content_type="application/json", block=block
+        )
+
+    # -- the digest index
+
+    def _remember(self, capture: Capture) -> None:
+        if capture.warc_type == "response" and capture.payload_digest and not capture.truncated:
+            self._recent.setdefault(capture.payload_digest, _original(capture))
+
+    def _original(self, digest: str) -> Original | None:
+        known = self._recent.get(digest)
+        if known is None:
+            found = original_of(self.db, self.site.name, digest)
+            known = _original(found) if found else None
+        return known
+
+
+def _original(capture: Capture) -> Original:
+    return Original(
+        url=capture.url, date=capture.warc_date, record_id=capture.warc_record_id, status=capture.status
+    )
+
+
+def _provenance(target: Target | None) -> dict[str, str] | None:
+    """What led to a capture, for its metadata record."""
+    if target is None or target.via is None:
+        return None
+    return {"via": target.via, "hopsFromSeed": str(target.hops)}
+

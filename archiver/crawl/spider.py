@@ -1,0 +1,109 @@
+"""What every spider of this project is: a Scrapy spider that is given a site profile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from scrapy import Request, Spider
+from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, DownloadTimeoutError
+from scrapy.utils.python import global_object_name
+
+from archiver.crawl.items import Seeds
+from archiver.crawl.reading import PRIORITY
+from archiver.crawl.robots import ForbiddenByRobotsError, RobotsUnreachableError
+from archiver.errors import UsageError
+from archiver.home import Home
+from archiver.model import Target
+from archiver.site import Site
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from bs4 import BeautifulSoup
+    from scrapy.crawler import Crawler
+    from typing_extensions import Self
+
+
+class SiteSpider(Spider):
+    """A spider for one site. ``site`` is its profile.
+
+    A subclass says in ``parse`` what to do with a response; ``clean`` may take out of a
+    page's soup what the site wraps around its articles, before anything is extracted.
+    """
+
+    site: Site
+    clean: ClassVar[Callable[[BeautifulSoup], None] | None] = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Make the spider for ``site``: the name of a profile in the archive home.
+
+        Raises UsageError where no site is named or none has this name.
+        """
+        name = kwargs.pop("site", None)
+        if not name:
+            raise UsageError("no site is named", hint=f"scrapy crawl {cls.name} -a site=NAME")
+        site = Home(Path(crawler.settings["ARCHIVER_DATA_DIR"])).site(str(name))
+        _apply(site, crawler)
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.site = site
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        """The start pages and the listings of the profile, for the frontier."""
+        pages = [
+            Target(url=url, role="listing", priority=PRIORITY["listing"] * 100)
+            for url in self.site.start_urls
+        ]
+        listings = [
+            Target(
+                url=listing.url,
+                role="listing" if listing.kind == "html" else listing.kind,
+                priority=PRIORITY["listing" if listing.kind == "html" else listing.kind] * 100,
+            )
+            for listing in self.site.listings
+        ]
+        yield Seeds(targets=(*listings, *pages))
+
+    def request_for(self, target: Target) -> Request:
+        """The request for an address that was leased from the frontier."""
+        return Request(
+            target.url,
+            callback=self.parse,
+            errback=self.failed,
+            meta={"target": target, "cookiejar": self.site.name},
+            dont_filter=True,
+        )
+
+    def failed(self, failure: Any) -> Any:
+        """What became of a request without a response. Subclasses yield a visit for it."""
+        raise NotImplementedError
+
+
+def _apply(site: Site, crawler: Crawler) -> None:
+    """The profile's rules as Scrapy's settings, unless the command line set them."""
+    settings = crawler.settings
+    rules = site.crawl
+    wanted = {
+        "DOWNLOAD_DELAY": rules.delay,
+        "AUTOTHROTTLE_START_DELAY": rules.delay,
+        "AUTOTHROTTLE_ENABLED": rules.delay > 0,
+        "DOWNLOAD_TIMEOUT": rules.timeout,
+        "DOWNLOAD_MAXSIZE": rules.max_bytes,
+    }
+    for name, value in wanted.items():
+        settings.set(name, value, priority="spider")
+
+
+def reason_of(error: BaseException) -> str:
+    """Why a request failed, in words that the frontier and the report share."""
+    if isinstance(error, ForbiddenByRobotsError | RobotsUnreachableError):
+        return str(error)
+    if isinstance(error, DownloadTimeoutError):
+        return "timeout"
+    if isinstance(error, DownloadCancelledError):
+        return "too large"
+    if isinstance(error, CannotResolveHostError):
+        return "connection: the host name does not resolve"
+    return f"connection: {global_object_name(type(error)).rsplit('.', 1)[-1]}"

@@ -1,0 +1,166 @@
+"""Building an article from what was observed at its addresses: versions, dates, evidence."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from archiver.derive.pages import Observation
+from archiver.instants import to_text
+from archiver.model import Article, Capture, Version
+from archiver.site import Site
+from archiver.store.articles import capture_reference
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Derived:
+    """An article with all that is stored beside it."""
+
+    article: Article
+    versions: tuple[Version, ...]
+    aliases: tuple[str, ...]
+    published_day: str | None
+    observation: Observation
+
+
+def article_id(site: str, first_address: str) -> str:
+    """The id of an article: the first 16 hex digits of SHA-256 over site and first address."""
+    return hashlib.sha256(f"{site}\n{first_address}".encode()).hexdigest()[:16]
+
+
+def day_in(zone: ZoneInfo, date: str | None) -> str | None:
+    """A stated date in the site's own calendar: ``YYYY[-MM[-DD]]``, as precise as it is."""
+    if date is None or len(date) <= 10:
+        return date
+    moment = datetime.fromisoformat(date)
+    return (moment.astimezone(zone) if moment.tzinfo else moment).date().isoformat()
+
+
+def one_a_crawl(observations: Sequence[Observation], preferred: str) -> list[Observation]:
+    """One observation a crawl, by WARC-Date; that of the preferred address where there is one."""
+    chosen: dict[str, Observation] = {}
+    for seen in sorted(observations, key=lambda o: (o.capture.warc_date, o.capture.warc_record_id)):
+        known = chosen.get(seen.capture.crawl)
+        if known is None or known.capture.url != preferred or seen.capture.url == preferred:
+            chosen[seen.capture.crawl] = seen
+    return sorted(chosen.values(), key=lambda o: (o.capture.warc_date, o.capture.warc_record_id))
+
+
+def runs_of(observations: Sequence[Observation]) -> list[list[Observation]]:
+    """Runs that agree in title, body and date; A, B, A is three runs."""
+    runs: list[list[Observation]] = []
+    for seen in observations:
+        if runs and runs[-1][0].content == seen.content:
+            runs[-1].append(seen)
+        else:
+            runs.append([seen])
+    return runs
+
+
+def build(
+    site: Site,
+    observations: Sequence[Observation],
+    *,
+    identity: str,
+    addresses: Sequence[str],
+    others: Sequence[Capture],
+    extractor: str,
+    chrome_model: str | None,
+    first_complete: datetime | None,
+    dated_by: Sequence[str],
+) -> Derived:
+    """The article that these observations of article pages make. None of them is empty.
+
+    ``others`` are the captures of its addresses that hold no article; they can say that
+    it is gone. ``dated_by`` are the records of a feed or listing that gave the date.
+    """
+    preferred = _preferred(observations, addresses)
+    chosen = one_a_crawl(observations, preferred)
+    runs = runs_of(chosen)
+    versions = tuple(_version(number, run) for number, run in enumerate(runs, 1))
+    latest = runs[-1][-1]
+    e = latest.extraction
+    day = day_in(site.zone, e.date_published)
+    article = Article(
+        id=identity,
+        site=site.name,
+        url=latest.capture.url,
+        canonical_url=preferred,
+        publisher=e.publisher or site.publisher,
+        title=e.title,
+        description=e.description,
+        body=e.body,
+        body_markdown=e.body_markdown,
+        authors=e.authors,
+        keywords=e.keywords,
+        date_published=e.date_published,
+        date_modified=e.date_modified,
+        language=e.language or site.language,
+        version=len(versions),
+        versions=len(versions),
+        first_seen=versions[0].first_seen,
+        last_seen=versions[-1].last_seen,
+        gone_since=_gone_since(latest, others),
+        observed=_observed(site, day, chosen[0].capture.warc_date, first_complete),
+        capture=capture_reference(latest.capture),
+        captures=(latest.capture.warc_record_id, *latest.parts, *dated_by),
+        evidence={name: asdict(found) for name, found in sorted(e.evidence.items())},
+        extractor=extractor,
+        chrome_model=chrome_model,
+        profile=site.digest,
+    )
+    return Derived(
+        article=article,
+        versions=versions,
+        aliases=tuple(sorted({*addresses, preferred})),
+        published_day=day,
+        observation=latest,
+    )
+
+
+def _preferred(observations: Sequence[Observation], addresses: Sequence[str]) -> str:
+    """The canonical address where the newest page rightly claims one, else its own."""
+    newest = max(observations, key=lambda o: (o.capture.warc_date, o.capture.warc_record_id))
+    canonical = newest.extraction.canonical_url
+    return canonical if canonical and canonical in addresses else newest.capture.url
+
+
+def _version(number: int, run: Sequence[Observation]) -> Version:
+    e = run[-1].extraction
+    return Version(
+        version=number,
+        title=e.title,
+        body=e.body,
+        body_markdown=e.body_markdown,
+        authors=e.authors,
+        date_published=e.date_published,
+        date_modified=e.date_modified,
+        first_seen=to_text(run[0].capture.warc_date),
+        last_seen=to_text(run[-1].capture.warc_date),
+        capture=run[-1].capture.warc_record_id,
+        captures=tuple(seen.capture.warc_record_id for seen in run),
+    )
+
+
+def _gone_since(latest: Observation, others: Sequence[Capture]) -> str | None:
+    """When the newest address first answered 404 or 410 and never again with a page."""
+    later = [
+        c.warc_date
+        for c in others
+        if c.url == latest.capture.url
+        and c.status in (404, 410)
+        and c.warc_date > latest.capture.warc_date
+    ]
+    return to_text(min(later)) if later else None
+
+
+def _observed(site: Site, day: str | None, first_seen: datetime, first_complete: datetime | None) -> str:
+    if first_complete is None:
+        return "retrospective"
+    if day is None:
+        return "live" if first_seen.date() > first_complete.date() else "retrospective"
+    start = first_complete.astimezone(site.zone).date().isoformat()
+    return "live" if day >= start[: len(day)] else "retrospective"

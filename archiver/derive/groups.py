@@ -1,0 +1,75 @@
+"""Address groups: which addresses are the same article.
+
+Redirects, canonical links, identical text and what the archive knows already join
+addresses; the further pages of an article join its first.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from archiver.derive.pages import Observation
+from archiver.model import PageKind
+
+# Shorter texts than this may be alike by chance.
+MIN_TEXT = 200
+
+
+class Groups:
+    """Disjoint sets of addresses (union by the address that arrived first)."""
+
+    def __init__(self, arrival: Mapping[str, int]) -> None:
+        self._arrival = arrival
+        self._parent: dict[str, str] = {}
+
+    def find(self, url: str) -> str:
+        """The address that stands for the group of this one."""
+        root = url
+        while (parent := self._parent.get(root, root)) != root:
+            root = parent
+        while (parent := self._parent.get(url, url)) != root:
+            self._parent[url], url = root, parent
+        return root
+
+    def join(self, a: str, b: str) -> None:
+        """Make two addresses one article; the one that arrived first stands for both."""
+        a, b = self.find(a), self.find(b)
+        if a != b:
+            last = len(self._arrival)
+            first, second = sorted((a, b), key=lambda url: (self._arrival.get(url, last), url))
+            self._parent[second] = first
+
+    def members(self, urls: Iterable[str]) -> dict[str, list[str]]:
+        """The groups of these addresses: representative to members, in the order given."""
+        groups: dict[str, list[str]] = defaultdict(list)
+        for url in urls:
+            groups[self.find(url)].append(url)
+        return dict(groups)
+
+
+def join_canonical(groups: Groups, latest: Mapping[str, Observation]) -> None:
+    """Join each article with the canonical address that it rightly claims."""
+    claims: dict[str, list[str]] = defaultdict(list)
+    for url, seen in latest.items():
+        canonical = seen.extraction.canonical_url
+        if seen.extraction.kind is PageKind.ARTICLE and canonical and canonical != url:
+            claims[canonical].append(url)
+    for canonical, claimants in claims.items():
+        known = latest.get(canonical)
+        titles = {latest[url].extraction.title for url in claimants}
+        if known is not None and known.extraction.kind is PageKind.ARTICLE:
+            titles.add(known.extraction.title)
+        elif known is not None:
+            continue
+        if len(titles) == 1:
+            for url in claimants:
+                groups.join(canonical, url)
+
+
+def join_same_text(groups: Groups, latest: Mapping[str, Observation]) -> None:
+    """Join addresses that serve the same article: equal in title, date and text."""
+    by_content: dict[tuple[str | None, str, str | None], str] = {}
+    for url, seen in latest.items():
+        if seen.extraction.kind is PageKind.ARTICLE and len(seen.extraction.body) >= MIN_TEXT:
+            groups.join(by_content.setdefault(seen.content, url), url)

@@ -1,0 +1,79 @@
+"""The pages of a site: captures read back from WARC, each with what extraction says of it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from archiver.errors import DamagedError
+from archiver.model import Capture, Extraction, Page
+from archiver.store.captures import capture as find_capture
+from archiver.warc.reader import read_page
+
+PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Observation:
+    """One capture of an address, and what was extracted from it.
+
+    ``parts`` are the record ids of further pages of the same article, in their order.
+    """
+
+    capture: Capture
+    extraction: Extraction
+    parts: tuple[str, ...] = ()
+
+    @property
+    def content(self) -> tuple[str | None, str, str | None]:
+        """What makes a version: title, body and date."""
+        e = self.extraction
+        return e.title, e.body, e.date_published
+
+
+class PageReader:
+    """Reads pages of one site's captures; the original of a revisit is looked up."""
+
+    def __init__(self, db: sqlite3.Connection, archive: Path) -> None:
+        self.db = db
+        self.archive = archive
+
+    def page(self, capture: Capture) -> Page:
+        """The page of a capture. Raises DamagedError where its bytes cannot be read whole."""
+        original = find_capture(self.db, capture.refers_to) if capture.refers_to else None
+        return read_page(self.archive, capture, original=original)
+
+    def pages(self, captures: list[Capture]) -> Iterator[Page]:
+        """The pages of captures; one that is damaged is passed over, as verify reports it."""
+        for capture in captures:
+            try:
+                yield self.page(capture)
+            except DamagedError:
+                continue
+
+
+def is_page(capture: Capture) -> bool:
+    """True where a capture holds a whole page that could be an article."""
+    return (
+        capture.status == 200
+        and capture.truncated is None
+        and capture.mime in PAGE_TYPES
+        and not capture.url.endswith("/robots.txt")
+    )
+
+
+def why_no_page(capture: Capture) -> tuple[str, str]:
+    """Kind and reason for the row of a capture that holds no page."""
+    if capture.url.endswith("/robots.txt"):
+        return "file", "robots.txt"
+    if capture.truncated:
+        return "error", f"incomplete: {capture.truncated}"
+    if capture.status is None:
+        return "error", "no HTTP status line"
+    if capture.location:
+        return "redirect", f"to {capture.location}"
+    if capture.status != 200:
+        return "error", f"status {capture.status}"
+    return "file", capture.mime or "unknown type"

@@ -1,0 +1,31 @@
+"""One run at a time: the lock of an archive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from filelock import FileLock, Timeout
+
+from archiver.errors import LockedError
+from archiver.home import Home
+
+
+@contextmanager
+def locked(home: Home) -> Iterator[None]:
+    """Hold the archive's lock. Raises LockedError at once where another run has it.
+
+    The operating system frees the lock when its holder dies, however it dies.
+    """
+    lock = FileLock(home.lock, is_singleton=True)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise LockedError(
+            f"{home.root}: another run is working on this archive",
+            hint="wait for it; archiver status shows what is there already",
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
