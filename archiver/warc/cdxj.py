@@ -1,0 +1,93 @@
+"""CDXJ indexes: a line a capture, sorted by urlkey and time, as pywb reads them.
+
+Left out are captures that no reader could replay: the revisit that a 304 is, because pywb
+would answer with an empty 304, and answers without an HTTP status.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archiver.warc.capture import is_not_modified
+from archiver.warc.file import refusal, sync_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from archiver.model import Capture
+
+
+def is_indexed(capture: Capture) -> bool:
+    """True where a replay tool can show the capture."""
+    return capture.status is not None and not is_not_modified(capture)
+
+
+def line(capture: Capture) -> str:
+    """The CDXJ line of a capture, without its line end."""
+    values = {
+        "url": capture.url,
+        "mime": "warc/revisit" if capture.warc_type == "revisit" else capture.mime or "unk",
+        "status": str(capture.status),
+        "digest": capture.payload_digest or "-",
+        "length": str(capture.length),
+        "offset": str(capture.offset),
+        "filename": capture.filename,
+    }
+    return f"{capture.urlkey} {capture.timestamp} {json.dumps(values)}"
+
+
+def write_index(path: Path, captures: Iterable[Capture]) -> int:
+    """Writes the whole index of a collection and returns its number of lines."""
+    return _replace(path, _sorted_lines(captures))
+
+
+def merge_index(path: Path, captures: Iterable[Capture]) -> int:
+    """Adds captures to an index, made where there is none; returns its number of lines.
+
+    The index is read as a stream and replaced in one step. A line that is there already is
+    not written twice.
+    """
+    if not path.exists():
+        return write_index(path, captures)
+    with path.open("rb") as file:
+        return _replace(path, heapq.merge(_lines_of(file), _sorted_lines(captures)))
+
+
+def _sorted_lines(captures: Iterable[Capture]) -> list[bytes]:
+    return sorted({line(c).encode() + b"\n" for c in captures if is_indexed(c)})
+
+
+def _lines_of(file: Iterable[bytes]) -> Iterator[bytes]:
+    return (text if text.endswith(b"\n") else text + b"\n" for text in file if text.strip())
+
+
+def _replace(path: Path, lines: Iterable[bytes]) -> int:
+    """Writes the lines beside the index and renames; the same line once."""
+    count, last = 0, b""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fd, beside = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".new")
+    except OSError as error:
+        raise refusal(path, error) from error
+    try:
+        with os.fdopen(fd, "wb") as file:
+            for text in lines:
+                if text != last:
+                    file.write(text)
+                    count, last = count + 1, text
+            file.flush()
+            os.fchmod(fd, 0o644)
+            os.fsync(fd)
+        Path(beside).rename(path)
+        sync_folder(path.parent)
+    except BaseException as error:
+        Path(beside).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise refusal(path, error) from error
+        raise
+    return count

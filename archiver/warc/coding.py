@@ -1,0 +1,153 @@
+"""Transfer and content codings taken off a body: chunks, gzip, deflate, brotli, zstd.
+
+Everything here takes what servers send: a body that is cut off gives what can be had of
+it, junk behind the end is left out, and output is bounded, so that a bomb stays small.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+import brotli
+
+if TYPE_CHECKING:
+    import mmap
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+LIMIT = 64 * 1024 * 1024
+_SLICE = 16 * 1024
+_STEP = 1024 * 1024
+_CHUNK_LINE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[^\r\n]*\r?\n")
+_FAULTS = (zlib.error, brotli.error, zstd.ZstdError, EOFError)
+
+
+def dechunk(wire: bytes | mmap.mmap, start: int = 0) -> list[memoryview]:
+    """The data of a chunked body that begins at ``start`` (RFC 9112 §7.1), uncopied.
+
+    Extensions and trailers are skipped; a body that is cut off or breaks the framing gives
+    the chunks before that place and the part of the last one that arrived.
+    """
+    view, pieces, at = memoryview(wire), [], start
+    while line := _CHUNK_LINE.match(wire, at):
+        size = int(line[1], 16)
+        piece = view[line.end() : line.end() + size]
+        if len(piece):
+            pieces.append(piece)
+        if not size or len(piece) < size:
+            break
+        at = line.end() + size
+        at += 2 if wire[at : at + 2] == b"\r\n" else wire[at : at + 1] == b"\n"
+    return pieces
+
+
+def decode_content(body: bytes, codings: Iterable[str], *, limit: int = LIMIT) -> bytes:
+    """The body with its content codings removed, the last applied first.
+
+    ``codings`` in the order of the Content-Encoding header. At most ``limit`` bytes come
+    back. A coding that is not known, or a body that is not in it, is left as it is.
+    """
+    for coding in reversed([c.strip().lower() for c in codings]):
+        if coding in ("", "identity"):
+            continue
+        if coding not in _DECODERS:
+            break
+        body = _first_that_decodes(body, _DECODERS[coding], limit)
+    return body[:limit]
+
+
+def _first_that_decodes(body: bytes, decoders: tuple[_Decoder, ...], limit: int) -> bytes:
+    """The output of the first decoder that takes the body; the body itself where none does."""
+    for decoder in decoders:
+        pieces, left, accepted = [], limit, False
+        try:
+            for piece in decoder(body):
+                accepted = True
+                pieces.append(piece)
+                left -= len(piece)
+                if left <= 0:
+                    break
+        except _FAULTS:
+            accepted = any(pieces)
+        if accepted:
+            return b"".join(pieces)[:limit]
+    return body
+
+
+def _inflate(body: bytes, *, wbits: int, members: bool = False) -> Iterator[bytes]:
+    """The pieces of a deflate stream, or of gzip members one after the other."""
+    rest = body
+    while rest:
+        stream, before = zlib.decompressobj(wbits), len(rest)
+        while rest and not stream.eof:
+            yield stream.decompress(rest[:_SLICE])
+            rest = rest[_SLICE:] if not stream.eof else stream.unused_data + rest[_SLICE:]
+        if not members or len(rest) == before:
+            return
+
+
+def _unbrotli(body: bytes) -> Iterator[bytes]:
+    """The pieces of a brotli stream.
+
+    The library refuses a slice whole when bytes follow the end of the stream in it: then
+    that slice is read again byte by byte, up to the end.
+    """
+    stream = brotli.Decompressor()
+    for at in range(0, len(body), _SLICE):
+        given = 0
+        try:
+            for piece in _brotli_pieces(stream, body[at : at + _SLICE]):
+                given += len(piece)
+                yield piece
+        except brotli.error:
+            for piece in _brotli_ending(body, at):
+                yield piece[given:]
+                given = max(0, given - len(piece))
+            return
+
+
+def _brotli_pieces(stream: brotli.Decompressor, data: bytes) -> Iterator[bytes]:
+    yield stream.process(data, output_buffer_limit=_STEP)
+    while not stream.is_finished() and not stream.can_accept_more_data():
+        yield stream.process(b"", output_buffer_limit=_STEP)
+
+
+def _brotli_ending(body: bytes, at: int) -> Iterator[bytes]:
+    """What the slice at ``at`` still gives before the fault; raises where that is nothing."""
+    stream = brotli.Decompressor()
+    for start in range(0, at, _SLICE):
+        for _ in _brotli_pieces(stream, body[start : start + _SLICE]):
+            pass
+    for i in range(at, min(at + _SLICE, len(body))):
+        if stream.is_finished():
+            return
+        yield from _brotli_pieces(stream, body[i : i + 1])
+
+
+def _unzstd(body: bytes) -> Iterator[bytes]:
+    rest = body
+    while rest:
+        stream = zstd.ZstdDecompressor()
+        yield stream.decompress(rest, _STEP)
+        while not stream.eof and not stream.needs_input:
+            yield stream.decompress(b"", _STEP)
+        rest = stream.unused_data if stream.eof else b""
+
+
+_Decoder = Callable[[bytes], Iterator[bytes]]
+_GZIP = (partial(_inflate, wbits=zlib.MAX_WBITS | 16, members=True),)
+_DECODERS: dict[str, tuple[_Decoder, ...]] = {
+    "gzip": _GZIP,
+    "x-gzip": _GZIP,
+    "deflate": (partial(_inflate, wbits=zlib.MAX_WBITS), partial(_inflate, wbits=-zlib.MAX_WBITS)),
+    "br": (_unbrotli,),
+    "zstd": (_unzstd,),
+}

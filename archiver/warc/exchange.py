@@ -1,0 +1,178 @@
+"""One HTTP exchange as it was on the wire, and HTTP/1.x messages read without changing a byte.
+
+Interim responses (1xx) are messages of their own that come before the final one: they are
+told apart here, so that a response record holds the final message alone, which is what
+every reader expects, and the interim ones are kept in a record of their own. Whatever else
+the server sent, well-formed or not, stays in the final message.
+"""
+
+from __future__ import annotations
+
+import mmap
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from archiver.warc.coding import dechunk
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from archiver.model import Truncated
+
+Wire = bytes | mmap.mmap
+
+_END_OF_HEAD = re.compile(rb"\n\r?\n")
+_END_OF_LINE = re.compile(rb"\r?\n")
+_STATUS_LINE = re.compile(rb"HTTP/\d+\.\d+[ \t]+(\d{3})(?=[ \t\r\n])")
+_WITHOUT_BODY = frozenset({204, 304})
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Exchange:
+    """One request and what came back, as bytes of the decrypted connection.
+
+    ``url`` is the target URI without fragment, ``began`` the instant at which the request
+    was written, aware and UTC. ``response`` holds all that was received, interim responses
+    too; it is a read-only memory map of a temporary file where it is large, and empty where
+    the server sent nothing. ``truncated`` says why the response is not whole, if it is not.
+    """
+
+    url: str
+    began: datetime
+    request: bytes
+    response: Wire = b""
+    ip: str | None = None
+    truncated: Truncated | None = None
+    method: str = "GET"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResponseMessage:
+    """The final response in received bytes: where it begins, its head, its entity body.
+
+    ``interim`` and ``start`` bound the 1xx messages before it. ``head`` ends with the blank
+    line, or where the bytes end. ``status`` is None where there is no HTTP status line.
+    ``method`` is that of the request, which decides whether there is a body (RFC 9112 §6.3).
+    """
+
+    wire: Wire
+    start: int
+    head: bytes
+    status: int | None
+    method: str = "GET"
+
+    @property
+    def interim(self) -> bytes:
+        """All interim responses before the final one, as received."""
+        return self.wire[: self.start]
+
+    @property
+    def block(self) -> memoryview:
+        """The final message as received: head, body with its framing, and what followed."""
+        return memoryview(self.wire)[self.start :]
+
+    @property
+    def is_empty(self) -> bool:
+        """True where no final response was received at all."""
+        return self.start >= len(self.wire)
+
+    @cached_property
+    def headers(self) -> Headers:
+        """The header fields in order, names as sent, folded lines joined by their own bytes."""
+        return parse_headers(self.head)
+
+    def header(self, name: str) -> str | None:
+        """The first field of this name, in any case, as text with 8-bit bytes as Latin-1."""
+        return header_text(self.headers, name)
+
+    @property
+    def has_body(self) -> bool:
+        """False where the method or the status rules a body out."""
+        return not (
+            self.status is None
+            or self.method == "HEAD"
+            or self.status in _WITHOUT_BODY
+            or 100 <= self.status < 200
+        )
+
+    def payload(self) -> list[memoryview]:
+        """The entity body in pieces: transfer coding removed, content coding as sent."""
+        if not self.has_body:
+            return []
+        start = self.start + len(self.head)
+        if is_chunked(self.headers):
+            return dechunk(self.wire, start)
+        body = memoryview(self.wire)[start:]
+        length = content_length(self.headers)
+        return [body if length is None else body[:length]]
+
+
+def parse_response(wire: Wire, *, method: str = "GET") -> ResponseMessage:
+    """The final response in what was received, of whatever shape. Never raises."""
+    start = 0
+    while True:
+        ended = _END_OF_HEAD.search(wire, start)
+        head = wire[start : ended.end() if ended else len(wire)]
+        found = _STATUS_LINE.match(head)
+        status = int(found[1]) if found else None
+        if status is None or not 100 <= status < 200 or status == 101:
+            break
+        start += len(head)
+    if status is None and not head.startswith(b"HTTP/"):
+        head = b""
+    return ResponseMessage(wire=wire, start=start, head=head, status=status, method=method)
+
+
+def parse_request(request: bytes) -> tuple[str, str]:
+    """Method and request target of a request as sent; empty text where there is none."""
+    line = request.split(b"\n", 1)[0].decode("latin-1").split()
+    return (line[0], line[1]) if len(line) > 1 else ("", "")
+
+
+def parse_headers(head: bytes) -> Headers:
+    """The fields of a head in order; a line without colon has an empty value.
+
+    A folded line (RFC 9112 §5.2) belongs to the field before it. Names keep their case and
+    values their bytes, without the white space around them.
+    """
+    fields: list[list[bytes]] = []
+    for line in _END_OF_LINE.split(head)[1:]:
+        if line[:1] in (b" ", b"\t") and fields:
+            fields[-1][1] += b" " + line.strip()
+        elif line:
+            name, _, value = line.partition(b":")
+            fields.append([name.rstrip(), value.strip()])
+    return tuple((name, value) for name, value in fields)
+
+
+def header_text(headers: Headers, name: str) -> str | None:
+    """The first field of this name, in any case, 8-bit bytes as Latin-1; None without one."""
+    wanted = name.lower().encode("ascii")
+    for key, value in headers:
+        if key.lower() == wanted:
+            return value.decode("latin-1")
+    return None
+
+
+def is_chunked(headers: Headers) -> bool:
+    """True where the last transfer coding is ``chunked``."""
+    codings = [v for k, v in headers if k.lower() == b"transfer-encoding"]
+    return bool(codings) and codings[-1].lower().rsplit(b",", 1)[-1].strip() == b"chunked"
+
+
+def content_length(headers: Headers) -> int | None:
+    """The first Content-Length that is a number, None without one."""
+    for key, value in headers:
+        if key.lower() == b"content-length" and value.isdigit():
+            return int(value[:18])
+    return None
+
+
+def content_codings(headers: Headers) -> list[str]:
+    """The content codings in the order in which they were applied, lower case."""
+    values = [v.decode("latin-1") for k, v in headers if k.lower() == b"content-encoding"]
+    return [c for c in (p.strip().lower() for v in values for p in v.split(",")) if c]

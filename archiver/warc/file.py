@@ -1,0 +1,135 @@
+"""One WARC file while it grows: whole records appended, whole records only.
+
+A file carries ``.open`` behind its name until it is closed. When the disk refuses, the file
+is cut back to the last whole record, so that what is there stays readable.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from typing import TYPE_CHECKING
+
+from archiver.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+OPEN = ".open"
+_STEP = 1024 * 1024
+_HINTS = {
+    errno.ENOSPC: "free some space and run the same command again; it goes on where it was",
+    errno.EDQUOT: "the quota is used up; free some space and run the same command again",
+    errno.EFBIG: "the file may not grow further; raise the limit on file size",
+    errno.EROFS: "the file system is read-only; remount it or choose another data directory",
+    errno.EACCES: "give the user that runs this the right to write there",
+}
+
+
+class WarcFile:
+    """A new file in ``folder``, opened for appending; ``name`` is what it is called once whole.
+
+    Raises FileExistsError where the name is taken, StorageError where the disk refuses.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.name = name
+        self.size = 0
+        self._final = folder / name
+        self._path = folder / (name + OPEN)
+        self._new = True
+        self._dirty = False
+        if self._final.exists():
+            raise FileExistsError(self._final)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
+        except FileExistsError:
+            raise
+        except OSError as error:
+            raise refusal(self._path, error) from error
+
+    def append(self, pieces: Iterable[bytes]) -> int:
+        """Writes the pieces at the end and returns their length, or leaves the file as it was."""
+        before = self.size
+        waiting = bytearray()
+        try:
+            for piece in pieces:
+                waiting += piece
+                if len(waiting) >= _STEP:
+                    self._write_all(waiting)
+                    waiting = bytearray()
+            self._write_all(waiting)
+        except BaseException as error:
+            self.cut(before)
+            if isinstance(error, OSError):
+                raise refusal(self._path, error) from error
+            raise
+        return self.size - before
+
+    def _write_all(self, piece: bytearray) -> None:
+        view = memoryview(piece)
+        self._dirty = True
+        while view:
+            written = os.write(self._fd, view)
+            self.size += written
+            view = view[written:]
+
+    def cut(self, size: int) -> None:
+        """Cuts the file back to ``size``; an empty file is removed when it is closed."""
+        try:
+            os.ftruncate(self._fd, size)
+        except OSError as error:
+            raise refusal(self._path, error) from error
+        self.size = size
+
+    def sync(self) -> None:
+        """Returns once all bytes, and the file's name, are on the disk."""
+        try:
+            if self._dirty:
+                os.fsync(self._fd)
+            if self._new:
+                sync_folder(self._path.parent)
+        except OSError as error:
+            raise refusal(self._path, error) from error
+        self._dirty = self._new = False
+
+    def close(self) -> None:
+        """Syncs, gives the file its final name and syncs that; removes it where it is empty."""
+        if self._fd < 0:
+            return
+        try:
+            if self.size:
+                os.fsync(self._fd)
+                self._path.rename(self._final)
+            else:
+                self._path.unlink()
+            sync_folder(self._path.parent)
+        except OSError as error:
+            raise refusal(self._path, error) from error
+        finally:
+            os.close(self._fd)
+            self._fd = -1
+
+
+def sync_folder(folder: Path) -> None:
+    """Returns once the folder's names are on the disk."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def existing(path: Path) -> Path:
+    """The file under its final name, or under the name it has while it is open."""
+    if path.exists():
+        return path
+    still_open = path.with_name(path.name + OPEN)
+    return still_open if still_open.exists() else path
+
+
+def refusal(path: Path, error: OSError) -> StorageError:
+    """The disk's refusal as one line with what to do."""
+    return StorageError(f"{path}: {error.strerror or error}", hint=_HINTS.get(error.errno or 0))

@@ -1,0 +1,239 @@
+"""Reads records and pages back from WARC files, ours first: one gzip member a record.
+
+A path may name a file that is still open (``.open``). A torn tail, which a crash leaves,
+never hides the whole records before it.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from typing import TYPE_CHECKING, BinaryIO
+
+from archiver.errors import DamagedError
+from archiver.model import Capture, Page
+from archiver.warc.capture import capture_of, is_capture
+from archiver.warc.coding import decode_content
+from archiver.warc.exchange import content_codings, parse_response
+from archiver.warc.file import OPEN, existing, sync_folder
+from archiver.warc.record import END, Fields, Record, parse_warc_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MAX_RECORD = 1 << 30
+_SLICE = 256 * 1024
+_FIELD = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.*?)[ \t]*\Z", re.DOTALL)
+_MEMBER = b"\x1f\x8b\x08"
+
+
+class _TornError(Exception):
+    """The bytes from an offset on are no whole record."""
+
+
+class Records:
+    """The records of a file in order. After the last one ``torn`` says what is behind it.
+
+    ``torn`` is the offset of the first byte that belongs to no whole record, None where the
+    file ends with a whole one; ``reason`` says what is wrong there.
+    """
+
+    def __init__(self, path: Path, start: int = 0) -> None:
+        self.path = existing(path)
+        self.torn: int | None = None
+        self.reason: str | None = None
+        self._start = start
+
+    def __iter__(self) -> Iterator[Record]:
+        self.torn = self.reason = None
+        offset = self._start
+        with self.path.open("rb") as file:
+            while True:
+                try:
+                    record = _read_member(file, offset)
+                except _TornError as error:
+                    self.torn, self.reason = offset, str(error)
+                    return
+                if record is None:
+                    return
+                yield record
+                offset += record.length
+
+
+def iter_records(path: Path, start: int = 0) -> Records:
+    """The whole records from byte ``start`` on, read as they are asked for."""
+    return Records(path, start)
+
+
+def read_record(path: Path, offset: int) -> Record:
+    """The record whose gzip member begins at ``offset``.
+
+    Raises DamagedError that names file and offset where there is no whole record.
+    """
+    path = existing(path)
+    try:
+        with path.open("rb") as file:
+            record = _read_member(file, offset)
+    except FileNotFoundError:
+        raise DamagedError(f"{path}: there is no such file", hint="archiver verify says more") from None
+    except (_TornError, OSError) as error:
+        raise DamagedError(f"{path}: no whole record at byte {offset}: {error}") from None
+    if record is None:
+        raise DamagedError(f"{path}: the file ends before byte {offset}", hint="archiver verify says more")
+    return record
+
+
+def read_page(archive: Path, capture: Capture, *, original: Capture | None = None) -> Page:
+    """The decoded body of a capture; that of ``original`` where the capture is a revisit.
+
+    Raises DamagedError where the record is not there, or is another one, or where a revisit
+    is given without its original.
+    """
+    own = _record_of(archive, capture)
+    message = parse_response(bytes(own.block))
+    source, source_message = own, message
+    if capture.warc_type == "revisit":
+        if original is None:
+            raise DamagedError(f"{capture.warc_record_id} is a revisit and holds no page", url=capture.url)
+        source = _record_of(archive, original)
+        source_message = parse_response(bytes(source.block))
+    headers = (source_message if message.status == 304 else message).headers
+    shown = source_message if message.status == 304 else message
+    return Page(
+        url=capture.url,
+        body=decode_content(b"".join(source_message.payload()), content_codings(headers)),
+        content_type=shown.header("content-type"),
+        language=shown.header("content-language"),
+        status=shown.status or 0,
+        record=source.id,
+    )
+
+
+def captures_in(path: Path, *, site: str) -> Iterator[Capture]:
+    """The captures of a file, rebuilt from its records alone, up to a torn tail.
+
+    Equal, field for field, to what the writer returned when it wrote them.
+    """
+    filename = path.name.removesuffix(OPEN)
+    crawls: dict[str, str] = {}
+    for record in iter_records(path):
+        if record.type == "warcinfo":
+            crawls[record.id] = dict(parse_warc_fields(record.block)).get("isPartOf", "")
+        elif is_capture(record):
+            crawl = crawls.get(record.get("WARC-Warcinfo-ID") or "", "")
+            yield capture_of(record, site=site, crawl=crawl, filename=filename)
+
+
+def set_torn_tail_aside(path: Path) -> Path | None:
+    """Moves what lies behind the last whole record into a file beside; None where nothing does.
+
+    The whole records stay untouched. The file beside carries the offset in its name. Raises
+    DamagedError where whole records follow the damage: that is no torn tail.
+    """
+    path = existing(path)
+    records = iter_records(path)
+    for _ in records:
+        pass
+    if records.torn is None:
+        return None
+    with path.open("r+b") as file:
+        file.seek(records.torn)
+        tail = file.read()
+        if (at := _next_record(tail)) is not None:
+            raise DamagedError(
+                f"{path}: damaged at byte {records.torn}, but a whole record follows at {records.torn + at}",
+                hint="archiver verify says more; nothing was changed",
+            )
+        aside = path.with_name(f"{path.name.removesuffix(OPEN)}.torn-{records.torn}")
+        _write_synced(aside, tail)
+        file.truncate(records.torn)
+    sync_folder(path.parent)
+    return aside
+
+
+def _write_synced(path: Path, content: bytes) -> None:
+    import os
+
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    sync_folder(path.parent)
+
+
+def _next_record(tail: bytes) -> int | None:
+    """Where in a damaged tail the next whole record begins, None without one."""
+    at = tail.find(_MEMBER, 1)
+    while at >= 0:
+        try:
+            _parse(_inflate_all(tail[at:])[0], at, 0)
+        except (_TornError, zlib.error):
+            at = tail.find(_MEMBER, at + 1)
+        else:
+            return at
+    return None
+
+
+def _inflate_all(data: bytes) -> tuple[bytes, int]:
+    stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    content = stream.decompress(data, MAX_RECORD)
+    if not stream.eof:
+        raise _TornError("the gzip member is cut off")
+    return content, len(data) - len(stream.unused_data)
+
+
+def _record_of(archive: Path, capture: Capture) -> Record:
+    record = read_record(archive / capture.filename, capture.offset)
+    if record.id != capture.warc_record_id:
+        raise DamagedError(
+            f"{archive / capture.filename}: the record at byte {capture.offset} is {record.id or 'none'},"
+            f" not {capture.warc_record_id}",
+            hint="archiver verify says more",
+            url=capture.url,
+        )
+    return record
+
+
+def _read_member(file: BinaryIO, offset: int) -> Record | None:
+    """The record whose member begins here, None at the end of the file."""
+    file.seek(offset)
+    stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    pieces, held, read = [], 0, 0
+    try:
+        while not stream.eof:
+            data = file.read(_SLICE)
+            if not data and not read:
+                return None
+            if not data:
+                raise _TornError("the gzip member is cut off")
+            read += len(data)
+            while data and not stream.eof:
+                piece = stream.decompress(data, MAX_RECORD - held)
+                data = stream.unconsumed_tail
+                held += len(piece)
+                pieces.append(piece)
+                if held >= MAX_RECORD:
+                    raise _TornError(f"the record is larger than {MAX_RECORD} bytes")
+    except zlib.error as error:
+        raise _TornError(f"no gzip member: {error}") from None
+    length = read - len(stream.unused_data)
+    return _parse(b"".join(pieces), offset, length)
+
+
+def _parse(content: bytes, offset: int, length: int) -> Record:
+    """The record in the content of one member, which must hold it whole and nothing else."""
+    head, found, rest = content.partition(END)
+    lines = head.split(b"\r\n")
+    if not found or not lines[0].startswith(b"WARC/1."):
+        raise _TornError("the member holds no WARC record")
+    fields = _parse_fields(lines[1:])
+    stated = next((v for k, v in fields if k.lower() == "content-length"), "")
+    if not stated.isascii() or not stated.isdigit() or rest[int(stated) :] != END:
+        raise _TornError("Content-Length and the length of the block differ")
+    return Record(fields=fields, block=memoryview(rest)[: int(stated)], offset=offset, length=length)
+
+
+def _parse_fields(lines: list[bytes]) -> Fields:
+    found = (_FIELD.match(line) for line in lines)
+    return tuple((m[1].decode(), m[2].decode("utf-8", "replace")) for m in found if m)
