@@ -7,9 +7,11 @@ text in ISO 8601 with the precision and the offset that the page gives them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 LinkKind = Literal["feed", "sitemap", "listing", "redirect", "next", "canonical", "body"]
 MentionKind = Literal["feed", "sitemap", "listing"]

@@ -13,14 +13,16 @@ import re
 import tomllib
 from datetime import date
 from functools import cached_property
-from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 from archiver.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}\Z")
 
