@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urljoin
 
 from scrapy.http import Response
 
 from archiver.crawl.items import Visit
-from archiver.crawl.reading import read
-from archiver.crawl.recovery import redirected
 from archiver.crawl.spider import SiteSpider, reason_of
+from archiver.crawl.verdict import redirected, verdict
 from archiver.model import Capture, Page, Target
 
 
@@ -27,54 +27,43 @@ class NewsSpider(SiteSpider):
         """A visit for every response: what its page names, or why it has no page."""
         target: Target = response.meta["target"]
         capture: Capture | None = response.meta.get("capture")
-        if response.status in (301, 302, 303, 307, 308) and response.headers.get("Location"):
-            yield from self._redirect(response, target, capture)
-        elif response.status != 200:
-            yield Visit(
-                target=target, state="given up", reason=_status_reason(response.status), capture=capture
-            )
-        else:
-            yield self._read(response, target, capture)
+        location = self.location(response)
+        if location and self.wants_its_cookie(response, target, location):
+            # The server asks for its cookie before it answers: the same address again.
+            yield self.request_for(redirected(target, location))
+            if location == target.url:
+                return
+        visit = verdict(
+            target,
+            self.site,
+            status=response.status,
+            location=location,
+            page=lambda: self.page(response, capture),
+            capture=capture,
+            since=self.crawler.settings.get("ARCHIVER_SINCE"),
+        )
+        # Asked before a Request exists: most links of a page are known from the last one.
+        yield replace(visit, follow=tuple(t for t in visit.follow if self.is_unseen(t.url)))
 
-    def _read(self, response: Response, target: Target, capture: Capture | None) -> Visit:
+    def page(self, response: Response, capture: Capture | None) -> Page:
+        """The page that links are read from."""
         content_type = response.headers.get("Content-Type")
-        page = Page(
+        return Page(
             url=response.url,
             body=response.body,
             content_type=content_type.decode("latin-1") if content_type else None,
             record=capture.warc_record_id if capture else None,
         )
-        since = self.crawler.settings.get("ARCHIVER_SINCE")
-        reading = read(page, target, self.site, since=since)
-        return Visit(
-            target=target,
-            state="done",
-            capture=capture,
-            links=reading.links,
-            follow=tuple(t for t in reading.follow if self._unseen(t.url)),
-        )
 
-    def _redirect(self, response: Response, target: Target, capture: Capture | None) -> Iterator[Any]:
-        location = urljoin(response.url, (response.headers.get("Location") or b"").decode("utf-8", "replace"))
-        further = redirected(target, location.split("#")[0])
-        problem = None
-        if not self.site.owns(further.url):
-            problem = "redirects off the site"
-        elif further.redirects > self.site.crawl.max_redirects:
-            problem = "too many redirects"
-        if problem:
-            yield Visit(target=target, state="given up", reason=problem, capture=capture)
-        elif further.url == target.url:
-            # The server wants its cookie back before it answers: the same address again.
-            yield self.request_for(further)
-        else:
-            if further.url == target.via and response.headers.get("Set-Cookie"):
-                yield self.request_for(further)
-            self._unseen(further.url)
-            yield Visit(
-                target=target, state="done", reason=f"redirect to {location}", capture=capture,
-                follow=(further,),
-            )  # fmt: skip
+    def location(self, response: Response) -> str | None:
+        """The absolute target of a redirect, or None."""
+        header = response.headers.get("Location")
+        return urljoin(response.url, header.decode("utf-8", "replace")) if header else None
+
+    def wants_its_cookie(self, response: Response, target: Target, location: str) -> bool:
+        """True where a redirect sets a cookie and leads back to where it came from."""
+        back = location in (target.url, target.via) and "Set-Cookie" in response.headers
+        return back and target.redirects < self.site.crawl.max_redirects
 
     def failed(self, failure: Any) -> Iterator[Visit]:
         """A visit for a request without a response."""
@@ -86,14 +75,7 @@ class NewsSpider(SiteSpider):
             capture=request.meta.get("capture"),
         )
 
-    def _unseen(self, url: str) -> bool:
+    def is_unseen(self, url: str) -> bool:
+        """True where this crawl has not met the address yet."""
         session = getattr(self.crawler, "archive", None)
         return session is None or session.frontier.unseen(url)
-
-
-def _status_reason(status: int) -> str:
-    if status >= 500:
-        return f"server error ({status})"
-    if status == 429:
-        return "too many requests (429)"
-    return {404: "not found (404)", 410: "gone (410)", 403: "forbidden (403)"}.get(status, f"status {status}")

@@ -60,7 +60,7 @@ class ArchiveExtension:
         session.begin()
         crawler.archive = session  # type: ignore[attr-defined]
         crawler.exchange_sink = session.sink  # type: ignore[attr-defined]
-        AddressGuard.of_reactor().allow(site.host_names)
+        crawler.address_guard = AddressGuard(site.host_names)  # type: ignore[attr-defined]
         extension = cls(crawler, session)
         crawler.archive_extension = extension  # type: ignore[attr-defined]
         return extension

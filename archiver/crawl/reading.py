@@ -37,6 +37,13 @@ class Reading:
     follow: tuple[Target, ...] = ()
 
 
+def seeds(site: Site) -> tuple[Target, ...]:
+    """The addresses that a crawl of a site begins with: its listings and start pages."""
+    listed = [(listing.url, "listing" if listing.kind == "html" else listing.kind) for listing in site.listings]
+    begun: list[tuple[str, Role]] = [*listed, *((url, "listing") for url in site.start_urls)]  # type: ignore[list-item]
+    return tuple(Target(url=url, role=role, priority=PRIORITY[role] * 100) for url, role in begun)
+
+
 def read(page: Page, target: Target, site: Site, *, since: str | None = None) -> Reading:
     """Read a feed, a sitemap, a listing or any other page.
 

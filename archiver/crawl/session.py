@@ -19,18 +19,18 @@ import msgspec
 
 from archiver import __version__
 from archiver.crawl.items import Visit
-from archiver.crawl.recovery import adopt
+from archiver.crawl.recovery import recover
 from archiver.errors import StorageError
 from archiver.home import Home
 from archiver.instants import now
 from archiver.model import Capture, Target
 from archiver.site import Site
-from archiver.store.captures import original_of, save_captures, save_links
+from archiver.store.captures import captures_of_crawl, original_of, save_captures, save_links
 from archiver.store.crawls import Coverage, CoverageState, begin_crawl, save_coverage
 from archiver.store.database import open_database, transaction
 from archiver.store.frontier import PASSING, Frontier
 from archiver.store.sites import save_site
-from archiver.warc.cdxj import update_index
+from archiver.warc.cdxj import merge_index
 from archiver.warc.writer import Original, WarcWriter
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class CrawlSession:
                 at=self.clock(),
                 software=SOFTWARE,
             )
-        adopt(self.home, self.db, self.site, self.frontier)
+        recover(self.home, self.db, self.site, self.frontier)
         with transaction(self.db):
             self.frontier.give_back()
             if self.options.full:
@@ -162,7 +162,7 @@ class CrawlSession:
             self.frontier.give_back()
             save_coverage(self.db, coverage)
         self.writer.close()
-        update_index(self.home.archive(self.site.name), self.home.index(self.site.name), site=self.site.name)
+        merge_index(self.home.index(self.site.name), captures_of_crawl(self.db, self.site.name, self.options.crawl))
 
     def _coverage(self, reason: str) -> Coverage:
         waiting = 0 if self.error else sum(self.frontier.counts().get(s, 0) for s in ("pending", "leased"))
@@ -309,10 +309,7 @@ class CrawlSession:
         options = self.options
         info = {
             "software": SOFTWARE,
-            "format": "WARC File Format 1.1",
-            "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
             "robots": "obey (RFC 9309)",
-            "isPartOf": options.crawl,
             "http-header-user-agent": options.user_agent,
             "description": f"news of {self.site.display_name or self.site.name}",
         }

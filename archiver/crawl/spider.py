@@ -9,8 +9,9 @@ from scrapy import Request, Spider
 from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, DownloadTimeoutError
 from scrapy.utils.python import global_object_name
 
+from archiver.crawl.guard import PrivateAddressError
 from archiver.crawl.items import Seeds
-from archiver.crawl.reading import PRIORITY
+from archiver.crawl.reading import seeds
 from archiver.crawl.robots import ForbiddenByRobotsError, RobotsUnreachableError
 from archiver.errors import UsageError
 from archiver.home import Home
@@ -52,19 +53,7 @@ class SiteSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """The start pages and the listings of the profile, for the frontier."""
-        pages = [
-            Target(url=url, role="listing", priority=PRIORITY["listing"] * 100)
-            for url in self.site.start_urls
-        ]
-        listings = [
-            Target(
-                url=listing.url,
-                role="listing" if listing.kind == "html" else listing.kind,
-                priority=PRIORITY["listing" if listing.kind == "html" else listing.kind] * 100,
-            )
-            for listing in self.site.listings
-        ]
-        yield Seeds(targets=(*listings, *pages))
+        yield Seeds(targets=seeds(self.site))
 
     def request_for(self, target: Target) -> Request:
         """The request for an address that was leased from the frontier."""
@@ -100,6 +89,8 @@ def reason_of(error: BaseException) -> str:
     """Why a request failed, in words that the frontier and the report share."""
     if isinstance(error, ForbiddenByRobotsError | RobotsUnreachableError):
         return str(error)
+    if isinstance(error, PrivateAddressError):
+        return "private address"
     if isinstance(error, DownloadTimeoutError):
         return "timeout"
     if isinstance(error, DownloadCancelledError):

@@ -86,6 +86,15 @@ def captures_of(db: sqlite3.Connection, site: str) -> Iterator[Capture]:
     return map(capture_from, rows)
 
 
+def captures_of_crawl(db: sqlite3.Connection, site: str, crawl: str) -> Iterator[Capture]:
+    """The captures that one crawl made of a site, by file and offset."""
+    rows = db.execute(
+        f'SELECT {COLUMNS} FROM captures WHERE site = ? AND crawl = ? ORDER BY filename, "offset"',
+        (site, crawl),
+    )
+    return map(capture_from, rows)
+
+
 def captures_at(db: sqlite3.Connection, site: str, url: str) -> list[Capture]:
     """The captures of one address, by WARC-Date."""
     rows = db.execute(

@@ -106,7 +106,7 @@ class Frontier:
         ).fetchone()
         return bool(row[0])
 
-    def role_of(self, url: str) -> Target | None:
+    def target(self, url: str) -> Target | None:
         """The address as the frontier knows it, or None."""
         row = self.db.execute(
             "SELECT url, role, priority, hops, redirects, via FROM frontier WHERE site = ? AND url = ?",

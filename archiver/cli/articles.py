@@ -1,0 +1,261 @@
+"""Reading the archive: ``search``, ``show`` and ``history``."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import sqlite3
+import sys
+from typing import Any
+
+import click
+
+from archiver.cli.main import Settings
+from archiver.cli.output import emit, emit_document, printable, say
+from archiver.errors import UsageError
+from archiver.model import Article, Version
+from archiver.store import articles as store
+from archiver.store.articles import Filter
+from archiver.store.database import open_reader
+from archiver.store.search import END, HIT
+from archiver.store.search import search as search_articles
+
+_DAY = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?\Z")
+
+
+def day_option(value: str | None, name: str) -> str | None:
+    """A day, month or year that a person typed. Raises UsageError for anything else."""
+    if value is not None and not _DAY.match(value):
+        raise UsageError(f"{name} {value!r} is no date", hint="use YYYY, YYYY-MM or YYYY-MM-DD")
+    return value
+
+
+def chosen(
+    sites: tuple[str, ...], since: str | None, until: str | None, query: str | None = None
+) -> Filter:
+    """The filter that a command's options describe."""
+    return Filter(
+        sites=sites, since=day_option(since, "--from"), until=day_option(until, "--to"), query=query
+    )
+
+
+def mention_undated(db: sqlite3.Connection, wanted: Filter) -> None:
+    """Say how many articles a date filter leaves out because they have no date."""
+    if wanted.since or wanted.until:
+        undated = store.count_undated(db, wanted.sites)
+        if undated:
+            say(f"{undated} articles without a date are left out")
+
+
+@click.command()
+@click.argument("query")
+@click.option("--site", "sites", multiple=True, metavar="S", help="Only this site; may be repeated.")
+@click.option("--from", "since", metavar="D", help="From this day, month or year on, inclusive.")
+@click.option("--to", "until", metavar="D", help="Up to this day, month or year, inclusive.")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
+@click.option("--json", "form", flag_value="json", help="One JSON document.")
+@click.option("--jsonl", "form", flag_value="jsonl", help="A JSON object a line.")
+@click.pass_obj
+def search(
+    settings: Settings,
+    query: str,
+    sites: tuple[str, ...],
+    since: str | None,
+    until: str | None,
+    limit: int,
+    form: Any,
+) -> None:
+    """Find articles by their words, best first.
+
+    \b
+    archiver search digitalisering
+    archiver search '"offentlig sektor" -vård samverk*' --from 2020
+    """
+    db = open_reader(settings.home.database)
+    wanted = chosen(sites, since, until, query)
+    hits = search_articles(db, wanted, limit=limit)
+    mention_undated(db, wanted)
+    if not form and sys.stdout.isatty():
+        _print_hits(hits)
+        return
+    marks = str.maketrans({HIT: "[", END: "]"})
+    rows = [
+        {
+            "id": hit.id,
+            "site": hit.site,
+            "date_published": hit.date_published,
+            "title": hit.title,
+            "url": hit.url,
+            "snippet": " ".join(hit.snippet.translate(marks).split()),
+        }
+        for hit in hits
+    ]
+    emit(rows, ("id", "site", "date_published", "title", "url", "snippet"), form=form or "auto")
+
+
+def _print_hits(hits: list[Any]) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    for hit in hits:
+        title = Text(printable(hit.title or "untitled"), style="bold")
+        console.print(title, Text(f"  {hit.site}  {(hit.date_published or 'no date')[:10]}", style="cyan"))
+        line = Text("  ")
+        for n, piece in enumerate(re.split(f"[{HIT}{END}]", " ".join(hit.snippet.split()))):
+            line.append(printable(piece), style="bold yellow" if n % 2 else "")
+        console.print(line)
+        console.print(Text(f"  {hit.id}  {hit.url}", style="dim"))
+    if not hits:
+        say("nothing was found")
+
+
+def find_article(db: sqlite3.Connection, reference: str) -> Article:
+    """The article with this id or address. Raises UsageError where there is none."""
+    identity = store.article_id_of(db, reference)
+    article = store.article(db, identity) if identity else None
+    if article is None:
+        raise UsageError(
+            f"no article has the id or address {reference!r}",
+            hint="archiver search finds articles; an address is written with http:// or https://",
+        )
+    return article
+
+
+@click.command()
+@click.argument("reference", metavar="ARTICLE")
+@click.option("--version", type=click.IntRange(1), help="An earlier version.")
+@click.option("--diff", nargs=2, type=click.IntRange(1), metavar="A B", help="What changed from A to B.")
+@click.option("--evidence", is_flag=True, help="How each field is known, and what was stripped.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.pass_obj
+def show(
+    settings: Settings,
+    reference: str,
+    version: int | None,
+    diff: tuple[int, int] | None,
+    evidence: bool,
+    as_json: bool,
+) -> None:
+    """Show one article, by its id or any address that it ever had."""
+    from archiver.export.record import record
+
+    db = open_reader(settings.home.database)
+    article = find_article(db, reference)
+    versions = store.versions(db, article.id or "")
+    if diff:
+        _print_diff(_version(versions, diff[0]), _version(versions, diff[1]))
+        return
+    picked = _version(versions, version) if version else versions[-1]
+    if as_json:
+        emit_document(record(article) | {"version": picked.version} | _texts(picked))
+        return
+    _print_article(article, picked)
+    if evidence:
+        _print_evidence(db, settings, article)
+
+
+def _texts(version: Version) -> dict[str, Any]:
+    return {
+        "title": version.title,
+        "body": version.body,
+        "body_markdown": version.body_markdown,
+        "authors": list(version.authors),
+        "date_published": version.date_published,
+        "date_modified": version.date_modified,
+    }
+
+
+def _version(versions: list[Version], number: int) -> Version:
+    if number > len(versions):
+        raise UsageError(f"there is no version {number}: the article has {len(versions)}")
+    return versions[number - 1]
+
+
+def _print_article(article: Article, version: Version) -> None:
+    rows = [
+        ("site", article.site),
+        ("url", article.canonical_url),
+        ("published", version.date_published or "no date is stated"),
+        ("modified", version.date_modified),
+        ("authors", ", ".join(version.authors)),
+        ("version", f"{version.version} of {article.versions}"),
+        ("seen", f"{version.first_seen[:19]}Z to {version.last_seen[:19]}Z"),
+        ("gone since", article.gone_since),
+        ("id", article.id),
+    ]
+    print(printable(version.title or "untitled"))
+    print()
+    for name, value in rows:
+        if value:
+            print(f"{name:<11}{printable(value)}")
+    print()
+    print(printable(version.body_markdown))
+
+
+def _print_evidence(db: sqlite3.Connection, settings: Settings, article: Article) -> None:
+    capture = article.capture or {}
+    print("\nEvidence")
+    for name, found in article.evidence.items():
+        raw = " ".join(found["raw"].split())
+        print(f"  {name:<16}{found['method']}, {printable(found['where'])}: {printable(raw[:120])}")
+    print(f"\nCapture   {capture.get('warc_record_id')}")
+    path = settings.home.archive(article.site or "") / str(capture.get("filename"))
+    print(f"  in {path}")
+    offset, length = int(capture.get("offset", 0)), int(capture.get("length", 0))
+    print(f"  cut it out: tail -c +{offset + 1} '{path}' | head -c {length} | gunzip")
+    removed = store.stripped(db, article.id or "")
+    if removed:
+        print("\nStripped as chrome")
+    for block in removed:
+        share = f" ({block.pages} of {block.of} pages)" if block.of else ""
+        print(f"  {printable(' '.join(block.text.split())[:90])} – {block.reason}{share}")
+
+
+def _print_diff(old: Version, new: Version) -> None:
+    colour = sys.stdout.isatty()
+    before = [f"title: {old.title}", f"date: {old.date_published}", *old.body.splitlines()]
+    after = [f"title: {new.title}", f"date: {new.date_published}", *new.body.splitlines()]
+    lines = difflib.unified_diff(
+        before, after, f"version {old.version}", f"version {new.version}", lineterm="", n=1
+    )
+    styles = {"+": "green", "-": "red", "@": "cyan"}
+    for line in lines:
+        print(click.style(printable(line), fg=styles.get(line[:1]) if colour else None))
+
+
+@click.command()
+@click.argument("reference", metavar="ARTICLE")
+@click.option("--json", "form", flag_value="json", help="One JSON document.")
+@click.option("--jsonl", "form", flag_value="jsonl", help="A JSON object a line.")
+@click.pass_obj
+def history(settings: Settings, reference: str, form: Any) -> None:
+    """The versions of an article: what changed, and when it was seen."""
+    db = open_reader(settings.home.database)
+    article = find_article(db, reference)
+    rows, before = [], None
+    for version in store.versions(db, article.id or ""):
+        rows.append(
+            {
+                "version": version.version,
+                "first_seen": version.first_seen,
+                "last_seen": version.last_seen,
+                "changed": _what_changed(before, version),
+                "title": version.title,
+                "capture": version.capture,
+            }
+        )
+        before = version
+    columns = ("version", "first_seen", "last_seen", "changed", "title", "capture")
+    emit(rows, columns, form=form or "auto")
+
+
+def _what_changed(before: Version | None, after: Version) -> str:
+    if before is None:
+        return "first seen"
+    pairs = (
+        ("title", before.title, after.title),
+        ("text", before.body, after.body),
+        ("date", before.date_published, after.date_published),
+    )
+    return ", ".join(name for name, old, new in pairs if old != new)

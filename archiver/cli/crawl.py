@@ -1,0 +1,215 @@
+"""``archiver crawl``: capture what is new, derive articles from it, say how it went."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from archiver.cli.articles import day_option
+from archiver.cli.derive import clean_of, derive_all
+from archiver.cli.main import Settings
+from archiver.cli.output import emit_document, printable, say
+from archiver.cli.progress import CrawlProgress
+from archiver.crawl.runner import CrawlRequest, Run, SiteResult
+from archiver.derive.site import Outcome
+from archiver.errors import UsageError
+from archiver.home import Home, write_atomically
+from archiver.locking import locked
+from archiver.site import Site
+from archiver.store.crawls import Coverage, save_coverage
+from archiver.store.database import open_database, transaction
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[SITE]...")
+@click.option("--since", metavar="DATE", help="Leave out what feeds and sitemaps date before this day.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N pages a site.")
+@click.option("--full", is_flag=True, help="Ask for every known page again.")
+@click.option("--delay", type=click.FloatRange(0), metavar="SECONDS", help="Between two requests to a site; 0 is for a server of your own.")
+@click.option("--json", "as_json", is_flag=True, help="The report as one JSON document.")
+@click.pass_obj
+def crawl(
+    settings: Settings,
+    names: tuple[str, ...],
+    since: str | None,
+    limit: int | None,
+    full: bool,
+    delay: float | None,
+    as_json: bool,
+) -> int:
+    """Crawl sites: what is new becomes captures, and captures become articles.
+
+    Without SITE all sites are crawled. A crawl that was interrupted goes on where it was.
+
+    \b
+    archiver crawl
+    archiver crawl sherpa --limit 20
+    30 2 * * *  archiver --data-dir /srv/news -q crawl     (every night, from cron)
+    """
+    home = settings.home.prepare()
+    day = day_option(since, "--since")
+    sites = chosen_sites(home, names)
+    from archiver.crawl.extension import new_crawl_id
+
+    config = settings.config
+    request = CrawlRequest(
+        crawl=new_crawl_id(),
+        limit=limit,
+        full=full,
+        since=day + "0000-01-01"[len(day) :] if day else None,
+        delay=delay,
+        contact=config.get("contact"),
+        operator=config.get("operator"),
+        at_once=config.sites_at_once,
+        spiders_dir=config.get("spiders_dir"),
+    )
+    with locked(home):
+        report = run_crawl(settings, home, sites, request)
+    if as_json:
+        emit_document(report.document())
+    return report.exit_code
+
+
+def chosen_sites(home: Home, names: Sequence[str]) -> list[Site]:
+    """The named sites, or all. Raises UsageError where there is none."""
+    sites = [home.site(name) for name in dict.fromkeys(names)] or list(home.all_sites())
+    if not sites:
+        raise UsageError(
+            f"{home.sites}: there is no site yet",
+            hint="archiver sites add https://www.example.se/nyheter/ makes the first",
+        )
+    return sites
+
+
+class CrawlReport:
+    """What a crawl came to, for a person, a program and a scheduler."""
+
+    def __init__(self, crawl: str, *, limited: bool) -> None:
+        self.crawl = crawl
+        self.limited = limited
+        self.signal: int | None = None
+        self.results: list[SiteResult] = []
+        self.outcomes: dict[str, Outcome] = {}
+        self.articles: dict[str, int] = {}
+
+    def problem(self, result: SiteResult) -> str | None:
+        """Why a site is unhealthy after this crawl, or None."""
+        if result.error is not None:
+            return result.error.message
+        coverage = result.coverage
+        if coverage is None:
+            return "it was not crawled"
+        if coverage.state == "failed" or (coverage.state == "partial" and not self._asked_for(coverage)):
+            return coverage.reason or coverage.state
+        if coverage.state == "complete" and not self.articles.get(result.site.name):
+            return "no page of it is an article"
+        return None
+
+    def _asked_for(self, coverage: Coverage) -> bool:
+        return self.limited and coverage.reason == "page limit"
+
+    @property
+    def exit_code(self) -> int:
+        """The code that INTERFACE promises for how the crawl ended."""
+        from archiver.errors import StorageError
+
+        if self.signal:
+            return 128 + self.signal
+        if any(isinstance(result.error, StorageError) for result in self.results):
+            return 1
+        bad = [result for result in self.results if self.problem(result)]
+        failed = [r for r in bad if r.error or r.coverage is None or r.coverage.state == "failed"]
+        if failed and len(failed) == len(self.results):
+            return 4
+        return 3 if bad else 0
+
+    def document(self) -> dict[str, Any]:
+        """The report as plain values."""
+        return {
+            "crawl": self.crawl,
+            "exit_code": self.exit_code,
+            "sites": [self._row(result) for result in self.results],
+        }
+
+    def _row(self, result: SiteResult) -> dict[str, Any]:
+        name = result.site.name
+        coverage = asdict(result.coverage) if result.coverage else {}
+        outcome = self.outcomes.get(name, Outcome())
+        return {
+            "site": name,
+            "state": coverage.get("state", "failed"),
+            "problem": self.problem(result),
+            "fetched": result.counts.fetched,
+            "failed": result.counts.failed,
+            "exchanges": result.counts.exchanges,
+            "bytes_stored": result.counts.new_bytes,
+            "articles": self.articles.get(name, 0),
+            "articles_new": outcome.new,
+            "articles_changed": outcome.changed,
+            "seconds": round(result.seconds, 1),
+        }
+
+    def line(self, result: SiteResult) -> str:
+        """One line about one site."""
+        row = self._row(result)
+        text = (
+            f"{row['site']}: {row['fetched']} pages, {row['articles_new']} new articles, "
+            f"{row['articles_changed']} changed, {row['articles']} in all"
+        )
+        return text + (f" – {row['problem']}" if row["problem"] else "")
+
+
+def run_crawl(settings: Settings, home: Home, sites: Sequence[Site], request: CrawlRequest) -> CrawlReport:
+    """Crawl and derive; the lock is held by the caller."""
+    report = CrawlReport(request.crawl, limited=request.limit is not None)
+    quiet = settings.verbosity < 0
+    with CrawlProgress(enabled=sys.stderr.isatty() and not quiet) as progress:
+        run = Run(home, request, progress.crawling)
+        report.results = run.go(sites)
+        report.signal = run.signal
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        if not report.signal:
+            _derive(settings, home, report, progress)
+    write_atomically(
+        home.run(request.crawl) / "report.json",
+        json.dumps(report.document(), ensure_ascii=False, indent=2) + "\n",
+    )
+    _say(report, quiet=quiet)
+    return report
+
+
+def _derive(settings: Settings, home: Home, report: CrawlReport, progress: CrawlProgress) -> None:
+    db = open_database(home.database)
+    for result in report.results:
+        if result.coverage is None:
+            continue
+        site = result.site
+        clean = clean_of(site, settings)
+        outcome = derive_all(home, db, site, clean=clean, progress=progress.deriving(site))
+        report.outcomes[site.name] = outcome
+        row = db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()
+        report.articles[site.name] = row[0]
+        counted = asdict(result.coverage) | {
+            "articles_new": outcome.new,
+            "articles_changed": outcome.changed,
+        }
+        with transaction(db):
+            save_coverage(db, Coverage(**counted))
+
+
+def _say(report: CrawlReport, *, quiet: bool) -> None:
+    for result in report.results:
+        problem = report.problem(result)
+        if problem or not quiet:
+            say(printable(report.line(result)))
+        if problem:
+            say(f"  look closer: archiver sites check {result.site.name}")
+    if report.signal:
+        say("interrupted; everything stored so far is whole, and the same command goes on")

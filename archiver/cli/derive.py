@@ -1,0 +1,131 @@
+"""``archiver derive`` and ``archiver rebuild``: articles from captures, rows from WARC files."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from archiver.cli.main import Settings
+from archiver.cli.output import emit, say
+from archiver.derive.site import Clean, Outcome, SiteDerivation
+from archiver.errors import UsageError
+from archiver.home import Home
+from archiver.locking import locked
+from archiver.site import Site
+from archiver.store.database import open_database, transaction
+from archiver.store.sites import save_site
+
+
+def clean_of(site: Site, settings: Settings) -> Clean | None:
+    """The cleaning function of a site's own spider, or None where it has none."""
+    if site.spider == "news":
+        return None
+    from archiver.crawl.spiders import find_spiders
+
+    spiders = find_spiders(settings.home.root, settings.config.get("spiders_dir"))
+    if site.spider not in spiders:
+        raise UsageError(f"site {site.name}: there is no spider {site.spider!r}", site=site.name)
+    return getattr(spiders[site.spider], "clean", None)
+
+
+def derive_all(
+    home: Home,
+    db: sqlite3.Connection,
+    site: Site,
+    *,
+    clean: Clean | None = None,
+    everything: bool = False,
+    dry: bool = False,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> Outcome:
+    """Derive one site and say what changed."""
+    derivation = SiteDerivation(
+        home, db, site, clean=clean, everything=everything, progress=progress
+    )
+    return derivation.run(dry=dry)
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[SITE]...")
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
+@click.option("--json", "form", flag_value="json", help="One JSON document.")
+@click.pass_obj
+def derive(settings: Settings, names: tuple[str, ...], dry_run: bool, form: Any) -> None:
+    """Derive articles from the captures again, without one request.
+
+    Use it after an upgrade or when a profile has changed: a better extractor improves the
+    whole archive.
+
+    \b
+    archiver derive --dry-run
+    archiver derive sherpa
+    """
+    from archiver.cli.crawl import chosen_sites
+
+    home = settings.home.prepare()
+    sites = chosen_sites(home, names)
+    rows = []
+    with locked(home):
+        db = open_database(home.database)
+        for site in sites:
+            with transaction(db):
+                save_site(db, site)
+            outcome = derive_all(
+                home, db, site, clean=clean_of(site, settings), everything=True, dry=dry_run
+            )
+            rows.append({"site": site.name, **asdict(outcome)})
+    emit(rows, ("site", "new", "changed", "same", "removed", "kinds"), form=form or "auto")
+
+
+@click.command()
+@click.pass_obj
+def rebuild(settings: Settings) -> None:
+    """Make archiver.db again, from WARC files and site profiles alone.
+
+    The old database stays beside the new one until that is whole, and then as
+    archiver.db.before-rebuild.
+    """
+    from archiver.crawl.rebuild import archived_sites, rebuild_site
+
+    home = settings.home.prepare()
+    with locked(home):
+        beside = home.root / "archiver.db.rebuilding"
+        _remove(beside)
+        db = open_database(beside)
+        sites = archived_sites(home)
+        for site in sites:
+            clean = clean_of(site, settings)
+            for _ in rebuild_site(home, db, site):
+                derive_all(home, db, site, clean=clean)
+            count = db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()[0]
+            if settings.verbosity >= 0:
+                say(f"{site.name}: {count} articles")
+        db.execute("PRAGMA journal_mode = DELETE")
+        db.close()
+        if home.database.exists():
+            _close_cleanly(home)
+            home.database.replace(home.root / "archiver.db.before-rebuild")
+        beside.replace(home.database)
+        open_database(home.database).close()
+    if not sites:
+        say(f"{home.root / 'collections'}: there are no WARC files; the new database is empty")
+
+
+def _close_cleanly(home: Home) -> None:
+    """Bring what the write-ahead log holds into the file, where the database can be read."""
+    try:
+        db = sqlite3.connect(home.database)
+        db.execute("PRAGMA journal_mode = DELETE")
+        db.close()
+    except sqlite3.DatabaseError:
+        for suffix in ("-wal", "-shm"):
+            home.database.with_name(home.database.name + suffix).unlink(missing_ok=True)
+
+
+def _remove(path: Any) -> None:
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)

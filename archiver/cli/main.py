@@ -1,0 +1,151 @@
+"""The command ``archiver``: its global options, its commands, and how errors are said.
+
+Commands are imported when they are called: ``archiver search`` never imports Scrapy.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from archiver import __version__
+from archiver.config import Config, load_config
+from archiver.errors import ArchiverError
+from archiver.home import Home
+
+COMMANDS = {
+    "crawl": "archiver.cli.crawl:crawl",
+    "demo": "archiver.cli.demo:demo",
+    "derive": "archiver.cli.derive:derive",
+    "doctor": "archiver.cli.doctor:doctor",
+    "export": "archiver.cli.export:export",
+    "extract": "archiver.cli.extract:extract",
+    "history": "archiver.cli.articles:history",
+    "rebuild": "archiver.cli.derive:rebuild",
+    "search": "archiver.cli.articles:search",
+    "show": "archiver.cli.articles:show",
+    "sites": "archiver.cli.sites:sites",
+    "status": "archiver.cli.status:status",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What every command is given: the configuration, and how much to say."""
+
+    config: Config
+    verbosity: int
+
+    @property
+    def home(self) -> Home:
+        """The archive home, which may not exist yet."""
+        return Home(self.config.data_dir)
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, imported now, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name].split(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which one was probably meant."""
+        import difflib
+
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            raise click.UsageError(f"No such command {args[0]!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--data-dir", metavar="DIR", help="The archive home. [default: ./data]")
+@click.option("--config", "config_file", metavar="FILE", type=click.Path(path_type=Path), help="Settings.")
+@click.option("-v", "--verbose", count=True, help="Say more; a traceback where something fails.")
+@click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
+@click.option("--no-color", is_flag=True, help="No colours.")
+@click.version_option(__version__, prog_name="archiver")
+@click.pass_context
+def archiver(
+    ctx: click.Context,
+    data_dir: str | None,
+    config_file: Path | None,
+    verbose: int,
+    quiet: bool,
+    no_color: bool,
+) -> None:
+    """Archive news sites exactly, and get clean, citable articles out.
+
+    \b
+    A first look:   archiver demo
+    A real site:    archiver sites add https://www.example.se/nyheter/
+                    archiver crawl
+                    archiver search digitalisering
+    """
+    if no_color:
+        os.environ["NO_COLOR"] = "1"
+    config = load_config({"data_dir": data_dir}, environ=os.environ, file=config_file, folder=Path.cwd())
+    ctx.obj = Settings(config, -1 if quiet else verbose)
+
+
+def run(argv: list[str] | None = None) -> None:
+    """Run the command line and exit with the code that INTERFACE promises."""
+    sys.exit(main(argv))
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line; the exit code. Errors are one line and a hint on stderr."""
+    verbose = any(arg in ("-v", "-vv", "--verbose") for arg in (argv or sys.argv[1:]))
+    try:
+        code = archiver.main(args=argv, prog_name="archiver", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.Abort:
+        return 130
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    except click.ClickException as error:
+        error.show(sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; say nothing when Python flushes it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except ArchiverError as error:
+        _say(error)
+        if verbose:
+            raise
+        return error.exit_code
+    except Exception as error:
+        if verbose:
+            raise
+        print(f"archiver: {type(error).__name__}: {error}", file=sys.stderr)
+        print("  this is a defect; the same command with -v shows where it happened", file=sys.stderr)
+        return 1
+
+
+def _say(error: ArchiverError) -> None:
+    from archiver.cli.output import printable
+
+    print(f"archiver: {printable(error.message)}", file=sys.stderr)
+    if error.hint:
+        print(f"  {printable(error.hint)}", file=sys.stderr)

@@ -1,0 +1,76 @@
+"""Progress of long work on a terminal; nothing where nobody watches."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from archiver.crawl.session import Counts
+from archiver.site import Site
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+
+class CrawlProgress:
+    """A line a site: pages, rate, what is being fetched; then a bar while articles are derived."""
+
+    def __init__(self, *, enabled: bool) -> None:
+        self._progress: Progress | None = _progress() if enabled else None
+        self._tasks: dict[str, TaskID] = {}
+        self._began: dict[str, float] = {}
+
+    def __enter__(self) -> CrawlProgress:
+        if self._progress:
+            self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._progress:
+            self._progress.stop()
+
+    def crawling(self, site: Site, counts: Counts, done: bool) -> None:
+        """Show how far the crawl of a site is."""
+        if not self._progress:
+            return
+        began = self._began.setdefault(site.name, time.monotonic())
+        rate = counts.fetched / max(time.monotonic() - began, 0.001)
+        what = "done" if done else counts.latest
+        text = f"{counts.fetched} pages, {counts.failed} failed, {rate:.1f}/s  {what[-70:]}"
+        self._progress.update(self._task(site), detail=text)
+
+    def deriving(self, site: Site) -> Callable[[int, int], None]:
+        """Show how far the articles of a site are."""
+
+        def show(done: int, of: int) -> None:
+            if self._progress:
+                self._progress.update(
+                    self._task(site), total=of, completed=done, detail=f"articles: page {done} of {of}"
+                )
+
+        return show
+
+    def _task(self, site: Site) -> TaskID:
+        assert self._progress is not None
+        if site.name not in self._tasks:
+            self._tasks[site.name] = self._progress.add_task(site.name, total=None, detail="")
+        return self._tasks[site.name]
+
+
+def _progress() -> Progress:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("[bold]{task.description}", markup=True),
+        BarColumn(bar_width=16),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[detail]}", markup=False),
+        console=Console(stderr=True),
+        transient=True,
+    )

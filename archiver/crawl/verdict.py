@@ -1,0 +1,80 @@
+"""The verdict on one answer: what becomes of its address, and what its page names.
+
+The spider asks for it while it crawls, recovery and rebuild ask for it again from the
+WARC record; both come to the same, as it depends on nothing but the answer, the target
+and the profile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from archiver.crawl.items import Visit
+from archiver.crawl.reading import read
+from archiver.model import Capture, Page, Target
+from archiver.site import Site
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_REASONS = {
+    403: "forbidden (403)",
+    404: "not found (404)",
+    410: "gone (410)",
+    429: "too many requests (429)",
+}
+
+
+def verdict(
+    target: Target,
+    site: Site,
+    *,
+    status: int,
+    location: str | None,
+    page: Callable[[], Page],
+    capture: Capture | None,
+    since: str | None = None,
+) -> Visit:
+    """The visit that a whole answer makes.
+
+    ``location`` is the absolute target of a redirect; ``page`` is asked for the page only
+    where there is one.
+    """
+    if status in REDIRECTS and location:
+        return _redirect(target, site, location.split("#")[0], capture)
+    if status != 200:
+        return Visit(target=target, state="given up", reason=status_reason(status), capture=capture)
+    reading = read(page(), target, site, since=since)
+    return Visit(target=target, state="done", capture=capture, links=reading.links, follow=reading.follow)
+
+
+def _redirect(target: Target, site: Site, location: str, capture: Capture | None) -> Visit:
+    further = redirected(target, location)
+    problem = None
+    if not site.owns(location):
+        problem = "redirects off the site"
+    elif further.redirects > site.crawl.max_redirects:
+        problem = "too many redirects"
+    if problem:
+        return Visit(target=target, state="given up", reason=problem, capture=capture)
+    follow = (further,) if location != target.url else ()
+    return Visit(
+        target=target, state="done", reason=f"redirect to {location}", capture=capture, follow=follow
+    )
+
+
+def redirected(target: Target, location: str) -> Target:
+    """The address that a redirect leads to; it takes the place of the one that led there."""
+    return Target(
+        url=location,
+        role=target.role,
+        priority=target.priority + 1,
+        hops=target.hops,
+        redirects=target.redirects + 1,
+        via=target.url,
+    )
+
+
+def status_reason(status: int) -> str:
+    """Why an address without a page is given up, in words that the frontier knows."""
+    if status >= 500:
+        return f"server error ({status})"
+    return _REASONS.get(status, f"status {status}")

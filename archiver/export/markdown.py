@@ -1,0 +1,40 @@
+"""Markdown: a file an article, with the other fields as front matter in YAML."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+
+from archiver.export.record import json_text, record
+from archiver.model import Article
+
+_BODY = ("body", "body_markdown")
+
+
+def write_markdown(articles: Iterable[Article], folder: Path) -> int:
+    """Write ``folder/<site>/<day>-<slug>-<id>.md`` for each article; the number of them."""
+    count = 0
+    for article in articles:
+        path = folder / (article.site or "") / file_name(article)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(markdown_text(article), encoding="utf-8", newline="\n")
+        count += 1
+    return count
+
+
+def file_name(article: Article) -> str:
+    """A name that sorts by day, can be read, and is never that of another article."""
+    plain = unicodedata.normalize("NFKD", article.title or "").encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60].strip("-")
+    parts = ((article.date_published or "undated")[:10], slug, article.id or "")
+    return "-".join(part for part in parts if part) + ".md"
+
+
+def markdown_text(article: Article) -> str:
+    """The whole file: front matter, the title as heading, the body."""
+    # JSON is YAML, so each value is written as JSON: no text can break out of its line.
+    fields = [f"{key}: {json_text(value)}" for key, value in record(article).items() if key not in _BODY]
+    heading = f"# {' '.join((article.title or 'Untitled').split())}"
+    return "\n".join(["---", *fields, "---", "", heading, "", article.body_markdown.rstrip(), ""])
