@@ -118,7 +118,8 @@ def _query_key(query: str | None) -> bytes:
             key = bytes(found.expand(rb"\1\2"))
     if b"&" in key:
         parameters: list[bytes] = key.split(b"&")
-        key = b"&".join(sorted(parameters, key=_name_and_value))
+        parameters.sort(key=_name_and_value)
+        key = b"&".join(parameters)
     return b"?" + key if key else b""
 
 
