@@ -201,10 +201,11 @@ class _TappedPool:
     def _guarded(self, endpoint: Any) -> GuardedResolver | None:
         """Has the endpoint resolve its name through the guard; None where it has no name."""
         inner: Any = getattr(endpoint, "_wrappedEndpoint", endpoint)
-        if self._guard is None or not issubclass(type(inner), HostnameEndpoint):
+        has_name = isinstance(inner, HostnameEndpoint)
+        if self._guard is None or not has_name:
             return None
-        resolver = GuardedResolver(inner._nameResolver, self._guard)
-        inner._nameResolver = resolver
+        resolver = GuardedResolver(inner._getNameResolverAndMaybeWarn(inner._reactor), self._guard)
+        inner._getNameResolverAndMaybeWarn = lambda reactor: resolver
         return resolver
 
 

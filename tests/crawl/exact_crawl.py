@@ -38,7 +38,13 @@ def sink(exchange: Any, request: scrapy.Request) -> Any:
     capture = WRITER.write(exchange)
     WRITER.sync()
     seen = dataclasses.asdict(capture) if capture else None
-    say("exchange", url=exchange.url, truncated=exchange.truncated, type=type(exchange.response).__name__, capture=seen)
+    say(
+        "exchange",
+        url=exchange.url,
+        truncated=exchange.truncated,
+        type=type(exchange.response).__name__,
+        capture=seen,
+    )
     return capture
 
 

@@ -49,7 +49,9 @@ class Answer:
 
 def page(name: str, words: int = 400) -> bytes:
     """An HTML page that no other name has."""
-    return f"<html><head><title>Café {name}</title></head><body>{'<p>ord </p>' * words}</body></html>".encode()
+    return (
+        f"<html><head><title>Café {name}</title></head><body>{'<p>ord </p>' * words}</body></html>".encode()
+    )
 
 
 def chunked(body: bytes, size: int = 700, extension: bytes = b"", trailer: bytes = b"") -> bytes:
