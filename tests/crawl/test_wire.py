@@ -203,5 +203,5 @@ def test_a_changed_scrapy_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     def download_request(self: Any, request: Any, spider: Any) -> None: ...
 
     monkeypatch.setattr(wire.HTTP11DownloadHandler, "download_request", download_request)
-    with pytest.raises(ConfigurationError, match="HTTP11DownloadHandler[.]download_request"):
+    with pytest.raises(ConfigurationError, match=r"HTTP11DownloadHandler\.download_request"):
         wire.check_private_classes()
