@@ -33,7 +33,7 @@ from twisted.web.client import HTTPConnectionPool, ResponseFailed
 
 from archiver.crawl.guard import AddressGuard, GuardedResolver, PrivateAddressError
 from archiver.errors import ConfigurationError
-from archiver.warc.exchange import Exchange, Wire
+from archiver.warc.exchange import MAX_HEAD, Exchange, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 SPOOL = 1 << 20
 _ALLOWANCE = 1 << 20
 _TAP = "_archiver_tap"
+_IN_HEAD = (_newclient.STATUS, _newclient.HEADER)
 
 
 class ExchangeSink(Protocol):
@@ -151,10 +152,16 @@ class _TappedProtocol(http11._LenientHTTP11ClientProtocol):
         if tap is not None:
             tap.receive(data)
         super().dataReceived(data)  # type: ignore[no-untyped-call]
-        if tap is not None and tap.is_full:
+        if tap is not None and (tap.is_full or self._head_is_endless(tap)):
+            tap.is_full = True
             self.transport.abortConnection()  # type: ignore[union-attr]
         if self._tap is tap and self.state == "QUIESCENT":
             self._tap = None
+
+    def _head_is_endless(self, tap: Tap) -> bool:
+        """True where header fields come and come: they are held in memory while they do."""
+        parser: Any = self._parser
+        return tap.size > MAX_HEAD and parser is not None and parser.state in _IN_HEAD
 
     def connectionLost(self, reason: Any = None) -> None:  # noqa: N802
         if self._tap is not None:
@@ -201,10 +208,11 @@ class _TappedPool:
     def _guarded(self, endpoint: Any) -> GuardedResolver | None:
         """Has the endpoint resolve its name through the guard; None where it has no name."""
         inner: Any = getattr(endpoint, "_wrappedEndpoint", endpoint)
-        if self._guard is None or not issubclass(type(inner), HostnameEndpoint):
+        has_name = isinstance(inner, HostnameEndpoint)
+        if self._guard is None or not has_name:
             return None
-        resolver = GuardedResolver(inner._nameResolver, self._guard)
-        inner._nameResolver = resolver
+        resolver = GuardedResolver(inner._getNameResolverAndMaybeWarn(inner._reactor), self._guard)
+        inner._getNameResolverAndMaybeWarn = lambda reactor: resolver
         return resolver
 
 

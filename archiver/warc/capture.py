@@ -11,7 +11,7 @@ from typing import cast
 from urllib.parse import urljoin
 
 from archiver.model import Capture, Truncated
-from archiver.warc.exchange import ResponseMessage, parse_response
+from archiver.warc.exchange import MAX_HEAD, ResponseMessage, parse_response
 from archiver.warc.record import IDENTICAL, NOT_MODIFIED, Record, parse_warc_date
 from archiver.warc.surt import urlkey
 
@@ -27,7 +27,7 @@ def is_capture(record: Record) -> bool:
 
 def capture_of(record: Record, *, site: str, crawl: str, filename: str) -> Capture:
     """The capture that this response or revisit record is. Raises ValueError on a bad date."""
-    message = parse_response(bytes(memoryview(record.block)[: 1 << 20]))
+    message = parse_response(bytes(memoryview(record.block)[:MAX_HEAD]))
     url = record.get("WARC-Target-URI") or ""
     began = parse_warc_date(record.get("WARC-Date") or "")
     return Capture(

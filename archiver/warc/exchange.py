@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Wire = bytes | mmap.mmap
 
+MAX_HEAD = 256 * 1024
+
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
 _END_OF_LINE = re.compile(rb"\r?\n")
 _STATUS_LINE = re.compile(rb"HTTP/\d+\.\d+[ \t]+(\d{3})(?=[ \t\r\n])")
@@ -112,11 +114,14 @@ class ResponseMessage:
 
 
 def parse_response(wire: Wire, *, method: str = "GET") -> ResponseMessage:
-    """The final response in what was received, of whatever shape. Never raises."""
+    """The final response in what was received, of whatever shape. Never raises.
+
+    A head ends after ``MAX_HEAD`` bytes where nothing else ends it.
+    """
     start = 0
     while True:
-        ended = _END_OF_HEAD.search(wire, start)
-        head = wire[start : ended.end() if ended else len(wire)]
+        ended = _END_OF_HEAD.search(wire, start, start + MAX_HEAD)
+        head = wire[start : ended.end() if ended else start + MAX_HEAD]
         found = _STATUS_LINE.match(head)
         status = int(found[1]) if found else None
         if status is None or not 100 <= status < 200 or status == 101:

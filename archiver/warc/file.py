@@ -136,6 +136,40 @@ def sync_folder(folder: Path) -> None:
         os.close(fd)
 
 
+def write_synced(path: Path, content: bytes) -> None:
+    """Writes a file and returns once it and its name are on the disk."""
+    try:
+        with path.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        sync_folder(path.parent)
+    except OSError as error:
+        raise refusal(path, error) from error
+
+
+def open_files(archive: Path) -> list[Path]:
+    """The files in an archive folder that were never closed, oldest name first."""
+    return sorted(archive.glob("*.warc.gz" + OPEN))
+
+
+def settle(path: Path) -> Path | None:
+    """Gives a file that a crash left open its final name; removes it where it is empty.
+
+    To be called after ``set_torn_tail_aside``, and never while its writer lives.
+    """
+    final = path.with_name(path.name.removesuffix(OPEN))
+    try:
+        if not path.stat().st_size:
+            path.unlink()
+        elif path != final:
+            path.rename(final)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise refusal(path, error) from error
+    return final if final.exists() else None
+
+
 def existing(path: Path) -> Path:
     """The file under its final name, or under the name it has while it is open."""
     if path.exists():

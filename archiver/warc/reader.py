@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from archiver.errors import DamagedError
 from archiver.model import Capture, Page
-from archiver.warc.capture import capture_of, is_capture
+from archiver.warc.capture import capture_of, is_capture, is_not_modified
 from archiver.warc.coding import decode_content
 from archiver.warc.exchange import content_codings, parse_response
-from archiver.warc.file import OPEN, existing, sync_folder
-from archiver.warc.record import END, Fields, Record, parse_warc_fields
+from archiver.warc.file import OPEN, existing, sync_folder, write_synced
+from archiver.warc.record import END, Fields, Record, parse_warc_fields, sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,22 +87,21 @@ def read_record(path: Path, offset: int) -> Record:
 def read_page(archive: Path, capture: Capture, *, original: Capture | None = None) -> Page:
     """The decoded body of a capture; that of ``original`` where the capture is a revisit.
 
-    Raises DamagedError where the record is not there, or is another one, or where a revisit
-    is given without its original.
+    Raises DamagedError where the record is not there, or is another one, where its payload
+    has another digest than stated, or where a revisit is given without its original.
     """
-    own = _record_of(archive, capture)
-    message = parse_response(bytes(own.block))
-    source, source_message = own, message
+    own = source = _record_of(archive, capture)
     if capture.warc_type == "revisit":
         if original is None:
             raise DamagedError(f"{capture.warc_record_id} is a revisit and holds no page", url=capture.url)
         source = _record_of(archive, original)
-        source_message = parse_response(bytes(source.block))
-    headers = (source_message if message.status == 304 else message).headers
-    shown = source_message if message.status == 304 else message
+    kept = parse_response(bytes(source.block))
+    shown = kept if is_not_modified(capture) else parse_response(bytes(own.block))
+    payload = b"".join(kept.payload())
+    _check_digest(payload, capture.payload_digest or source.get("WARC-Payload-Digest"), source)
     return Page(
         url=capture.url,
-        body=decode_content(b"".join(source_message.payload()), content_codings(headers)),
+        body=decode_content(payload, content_codings(shown.headers)),
         content_type=shown.header("content-type"),
         language=shown.header("content-language"),
         status=shown.status or 0,
@@ -146,20 +145,10 @@ def set_torn_tail_aside(path: Path) -> Path | None:
                 hint="archiver verify says more; nothing was changed",
             )
         aside = path.with_name(f"{path.name.removesuffix(OPEN)}.torn-{records.torn}")
-        _write_synced(aside, tail)
+        write_synced(aside, tail)
         file.truncate(records.torn)
     sync_folder(path.parent)
     return aside
-
-
-def _write_synced(path: Path, content: bytes) -> None:
-    import os
-
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    sync_folder(path.parent)
 
 
 def _next_record(tail: bytes) -> int | None:
@@ -181,6 +170,15 @@ def _inflate_all(data: bytes) -> tuple[bytes, int]:
     if not stream.eof:
         raise _TornError("the gzip member is cut off")
     return content, len(data) - len(stream.unused_data)
+
+
+def _check_digest(payload: bytes, stated: str | None, record: Record) -> None:
+    if stated and stated.startswith("sha256:") and sha256([payload]) != stated:
+        raise DamagedError(
+            f"{record.id}: the payload is not the one with digest {stated}",
+            hint="archiver verify says more",
+            url=record.get("WARC-Target-URI"),
+        )
 
 
 def _record_of(archive: Path, capture: Capture) -> Record:

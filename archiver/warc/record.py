@@ -98,7 +98,7 @@ def parse_warc_date(text: str) -> datetime:
 
 def warc_fields(values: Iterable[tuple[str, str]]) -> bytes:
     """An ``application/warc-fields`` block; line breaks in a value become spaces."""
-    return "".join(f"{k}: {_one_line(v)}\r\n" for k, v in values).encode()
+    return "".join(f"{k}: {plain_value(v)}\r\n" for k, v in values).encode()
 
 
 def parse_warc_fields(block: Buffer) -> Fields:
@@ -108,9 +108,20 @@ def parse_warc_fields(block: Buffer) -> Fields:
     return tuple((name.strip(), value.strip()) for name, _, value in pairs)
 
 
+def plain_value(value: str) -> str:
+    """A value as a header field can hold it: one line, no white space around, valid UTF-8."""
+    if value.isprintable() and value.isascii():
+        return value.strip()
+    text = value.encode("utf-8", "replace").decode()
+    return text.replace("\r", " ").replace("\n", " ").strip(" \t")
+
+
 def serialise(fields: Iterable[tuple[str, str]], block: Sequence[Buffer]) -> list[Buffer]:
-    """A record's bytes in pieces, the block uncopied: version, fields, block, two line ends."""
-    head = "".join(f"{k}: {_one_line(v)}\r\n" for k, v in fields)
+    """A record's bytes in pieces, the block uncopied: version, fields, block, two line ends.
+
+    Values are taken as ``plain_value`` gives them.
+    """
+    head = "".join(f"{k}: {v}\r\n" for k, v in fields)
     return [VERSION + b"\r\n" + head.encode() + b"\r\n", *block, END]
 
 
@@ -137,7 +148,3 @@ def is_compressed(codings: Iterable[str], content_type: str | None) -> bool:
     if any(coding in _CODED for coding in codings):
         return True
     return bool(content_type) and str(content_type).strip().lower().startswith(_COMPRESSED_TYPES)
-
-
-def _one_line(value: str) -> str:
-    return value.replace("\r", " ").replace("\n", " ") if "\n" in value or "\r" in value else value

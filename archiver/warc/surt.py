@@ -19,9 +19,12 @@ _SPLIT = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*):(?!\d))?/*([^/?]*)([^?]*)(\?.
 _WWW = re.compile(rb"www\d*\.")
 _NUMBERS = re.compile(rb"[\d.]+\Z")
 _TO_ESCAPE = re.compile(rb"[\x00-\x20\x7f-\xff#%]")
-_ASP_SESSION = re.compile(rb"\A(.*/)(?:\((?:[a-z]\([0-9a-z]{24}\))+\)|\([0-9a-z]{24}\))/([^?]+\.aspx.*)\Z")
+_ASP_SESSIONS = tuple(
+    re.compile(rb"\A(.*/)\(" + pattern + rb"\)/([^?]+\.aspx.*)\Z")
+    for pattern in (rb"(?:[a-z]\([0-9a-z]{24}\))+", rb"[0-9a-z]{24}")
+)
 _QUERY_SESSIONS = tuple(
-    re.compile(rb"\A(.*?)(?:" + pattern + rb")(?:&(.*))?\Z", re.DOTALL)
+    re.compile(rb"\A(.*)(?:" + pattern + rb")(?:&(.*))?\Z", re.DOTALL)
     for pattern in (
         rb"jsessionid=[0-9a-z]{32}",
         rb"phpsessid=[0-9a-z]{32}",
@@ -37,7 +40,7 @@ def urlkey(url: str) -> str:
 
     An address without a host in it, such as ``urn:`` or ``mailto:``, is its own key.
     """
-    url = re.sub(r"[\t\r\n]", "", url).strip()
+    url = re.sub(r"[\t\r\n]", "", url).strip(" ")
     if not url or url.lower().startswith(_AS_THEY_ARE):
         return url or "-"
     found = _SPLIT.match(url.partition("#")[0])
@@ -55,15 +58,16 @@ def _authority_key(netloc: str, scheme: str) -> bytes:
     name = _host(host)
     if not name.startswith(b"[") and b":" not in name:
         name = b",".join(reversed(name.split(b".")))
-    shown = b"" if port is None or port == _DEFAULT_PORTS.get(scheme) else b":%d" % port
+    shown = b"" if not port or port == _DEFAULT_PORTS.get(scheme) else b":%d" % port
     return _escape(name.strip(b"[]")) + shown
 
 
-def _split_port(authority: str) -> tuple[str, int | None]:
-    host, colon, port = authority.rpartition(":")
-    if not colon or "]" in port:
-        return authority, None
-    return (host, int(port)) if port.isascii() and port.isdigit() else (host if not port else authority, None)
+def _split_port(authority: str) -> tuple[str, int]:
+    """Host and port; a port that is not stated, or not a number, is 0."""
+    host, colon, port = authority.rstrip(":").rpartition(":")
+    if not colon or "]" in port or not (port.isascii() and port.isdigit()):
+        return authority.rstrip(":"), 0
+    return host, int(port)
 
 
 def _host(host: str) -> bytes:
@@ -79,7 +83,7 @@ def _host(host: str) -> bytes:
 def _dotted(host: bytes) -> bytes:
     try:
         if host.isdigit():
-            return socket.inet_ntoa(int(host).to_bytes(4, "big")).encode()
+            return socket.inet_ntoa((int(host[:20]) & 0xFFFFFFFF).to_bytes(4, "big")).encode()
         return socket.inet_ntoa(socket.inet_aton(host.decode())).encode()
     except (OSError, OverflowError):
         return host
@@ -88,24 +92,23 @@ def _dotted(host: bytes) -> bytes:
 def _path_key(path: str) -> bytes:
     raw = _unescape(path.encode("utf-8", "surrogatepass"))
     key = _escape(_resolve(raw)).lower()
-    if session := _ASP_SESSION.match(key):
-        key = session[1] + session[2]
+    for pattern in _ASP_SESSIONS:
+        if b".aspx" in key and (found := pattern.match(key)):
+            key = bytes(found[1]) + bytes(found[2])
     return key[:-1] if len(key) > 1 and key.endswith(b"/") else key
 
 
 def _resolve(path: bytes) -> bytes:
-    """The path without empty and dot segments; a leading ``..`` stays."""
+    """The path without empty and dot segments; a ``..`` that leads above the root stays."""
     if b"//" not in path and b"/." not in path:
         return path or b"/"
     kept: list[bytes] = []
-    segments = path.split(b"/")
-    for segment in segments:
-        if segment == b".." and kept and kept[-1] != b"..":
+    for segment in path[1:].split(b"/"):
+        if segment == b".." and kept:
             kept.pop()
-        elif segment not in (b"", b"."):
+        elif segment != b".":
             kept.append(segment)
-    tail = b"/" if kept and segments[-1] in (b"", b".", b"..") else b""
-    return b"/" + b"/".join(kept) + tail
+    return b"/" + b"/".join(segment for segment in kept if segment)
 
 
 def _query_key(query: str | None) -> bytes:
@@ -118,7 +121,8 @@ def _query_key(query: str | None) -> bytes:
             key = bytes(found.expand(rb"\1\2"))
     if b"&" in key:
         parameters: list[bytes] = key.split(b"&")
-        key = b"&".join(sorted(parameters, key=_name_and_value))
+        parameters.sort(key=_name_and_value)
+        key = b"&".join(parameters)
     return b"?" + key if key else b""
 
 

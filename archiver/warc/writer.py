@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archiver.warc.capture import METHOD_FIELD, capture_of
-from archiver.warc.exchange import Exchange, ResponseMessage, content_codings, parse_response
+from archiver.warc.exchange import MAX_HEAD, Exchange, ResponseMessage, content_codings, parse_response
 from archiver.warc.file import WarcFile
 from archiver.warc.record import (
     FIELDS_TYPE,
@@ -27,6 +27,7 @@ from archiver.warc.record import (
     Record,
     compress,
     is_compressed,
+    plain_value,
     serialise,
     sha256,
     warc_date,
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 
 CONFORMS_TO = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 _CRAWL_TIME = re.compile(r"(\d{8})T(\d{6})Z")
-_ONLY_HEAD = 1 << 20
 
 Pairs = list[tuple[str, str]]
 
@@ -269,13 +269,13 @@ class WarcWriter:
         self, file: WarcFile, fields: Pairs, block: Sequence[Buffer], *, stored: bool = False
     ) -> Record:
         fields = [
-            *fields,
+            *((name, plain_value(value)) for name, value in fields),
             ("WARC-Block-Digest", sha256(block)),
             ("Content-Length", str(sum(len(piece) for piece in block))),
         ]
         offset = file.size
         length = file.append(compress(serialise(fields, block), stored=stored))
-        head = bytes(memoryview(block[0])[:_ONLY_HEAD])
+        head = bytes(memoryview(block[0])[:MAX_HEAD])
         return Record(fields=tuple(fields), block=head, offset=offset, length=length)
 
 
