@@ -1,0 +1,115 @@
+"""The further pages of a listing: its pages 2, 3 … and the archive pages of years and months."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from archiver.crawl.discover.addresses import MAX_PAGE, page_of, year_of
+from archiver.crawl.discover.words import MONTHS, NEXT_WORDS, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from archiver.crawl.discover.hyperlinks import Hyperlink
+
+MAX_FURTHER = 400
+_LABEL = r"(?:(?:ar|aret|year|arkiv|arkisto|archiv|nyhetsarkiv|vuosi|jahr) )?"
+_COUNT = r"(?: ?\(\d+\))?"
+_NAMES = "|".join(sorted(MONTHS, key=len, reverse=True))
+_YEAR_TEXT = re.compile(rf"{_LABEL}(\d{{4}}){_COUNT}")
+_MONTH_TEXT = re.compile(rf"({_NAMES})(?: (\d{{4}}))?{_COUNT}")
+
+
+def further_pages(links: Iterable[Hyperlink], url: str, *, year: int) -> list[str]:
+    """Addresses that continue the listing at ``url``, each once: its pages, then years, then months.
+
+    ``year`` is the current one: archive pages outside 1990 to ``year`` + 1 are left out, so
+    that an endless calendar ends. Months are followed only where there is no shorter way:
+    from the page of their year, or where the listing has neither pages nor years.
+    """
+    here = [link for link in links if urlsplit(link.url).netloc == urlsplit(url).netloc]
+    pages = _numbered(here, url) or _next_links(here, url)
+    periods = _periods(here, url, year)
+    years = [address for (_, month), address in periods.items() if not month]
+    own = year_of(url, last_year=year + 1)
+    short = bool(pages or years or own)
+    of_year = own if own and not own[1] and not _names_articles(here, own[0], year) else None
+    months = [a for (y, month), a in periods.items() if month and ((y, 0) == of_year or not short)]
+    found = dict.fromkeys((*pages, *years, *months))
+    found.pop(url, None)
+    return list(found)[:MAX_FURTHER]
+
+
+def _names_articles(links: list[Hyperlink], own: int, year: int) -> bool:
+    """True where the page of a year lists its articles itself, and not only its months."""
+    content = (link for link in links if not (link.in_nav or link.head or _period(link, year)))
+    return any(link.in_heading or f"/{own}/" in urlsplit(link.url).path for link in content)
+
+
+def is_further_page(link: Hyperlink, url: str, *, year: int) -> bool:
+    """True where the link leads to another page of this listing, or to the archive of a period."""
+    same = page_of(link.url).base == page_of(url).base
+    return same or _period(link, year) is not None
+
+
+def _numbered(links: list[Hyperlink], url: str) -> list[str]:
+    """Links to the same list with another page number, lowest first."""
+    own = page_of(url)
+    found: dict[int, str] = {}
+    for link in links:
+        page = page_of(link.url)
+        if page.base != own.base or page.number == own.number or not 0 < page.number <= MAX_PAGE:
+            continue
+        # page 1 is the listing again, unless pages count from 0 (Drupal) or backwards (Nikola)
+        if page.number > 1 or _goes_on(link) or (not own.number and link.text.strip() == "2"):
+            found.setdefault(page.number, link.url)
+    return [found[number] for number in sorted(found)]
+
+
+def _goes_on(link: Hyperlink) -> bool:
+    return "next" in link.rel or bool(NEXT_WORDS.fullmatch(fold(link.text)))
+
+
+def _next_links(links: list[Hyperlink], url: str) -> list[str]:
+    """Links that say that they go on, where no page number tells (a cursor in the query, say)."""
+    own = urlsplit(url)
+    found = []
+    for link in links:
+        target = urlsplit(link.url)
+        stated = "next" in link.rel
+        same = target.path.rstrip("/") == own.path.rstrip("/") and bool(target.query)
+        says = _goes_on(link)
+        if link.url != url and ((says and same) or (stated and target.path.startswith(_folder(own.path)))):
+            found.append(link.url)
+    return found[:5]
+
+
+def _folder(path: str) -> str:
+    return path.rsplit("/", 1)[0] + "/"
+
+
+def _periods(links: list[Hyperlink], url: str, year: int) -> dict[tuple[int, int], str]:
+    """Archive pages by year and month (0 for the whole year), newest first."""
+    found: dict[tuple[int, int], str] = {}
+    for link in links:
+        period = _period(link, year)
+        if period and link.url != url:
+            found.setdefault(period, link.url)
+    return {key: found[key] for key in sorted(found, reverse=True)}
+
+
+def _period(link: Hyperlink, year: int) -> tuple[int, int] | None:
+    """The period of an archive page: its address names it and its text says nothing else."""
+    period = year_of(link.url, last_year=year + 1)
+    if period is None:
+        return None
+    text = fold(link.text)
+    if found := _YEAR_TEXT.fullmatch(text):
+        return period if int(found[1]) == period[0] else None
+    if found := _MONTH_TEXT.fullmatch(text):
+        return period if MONTHS[found[1]] == period[1] else None
+    numbers = re.findall(r"\d+", text)
+    bare = not re.search(r"[^\W\d]{3,}", text)
+    return period if period[1] and bare and period[1] in map(int, numbers) else None

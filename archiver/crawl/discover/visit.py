@@ -1,0 +1,366 @@
+"""Visits a site once and proposes its profile: feeds, sitemaps, news archive, address patterns."""
+
+from __future__ import annotations
+
+import os.path
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urljoin, urlsplit
+
+from archiver.crawl.discover.addresses import is_chrome_address, year_of
+from archiver.crawl.discover.archives import (
+    LISTING_SCORE,
+    ListingLook,
+    archive_candidates,
+    looks_like_listing,
+)
+from archiver.crawl.discover.feeds import Feed, read_feed
+from archiver.crawl.discover.hyperlinks import HtmlPage, read_page
+from archiver.crawl.discover.identity import home_of, language_of, publisher_of, site_name
+from archiver.crawl.discover.pagination import further_pages
+from archiver.crawl.discover.patterns import learn_patterns
+from archiver.crawl.discover.robots_txt import sitemap_addresses
+from archiver.crawl.discover.sitemaps import Sitemap, read_sitemap
+from archiver.crawl.discover.sources import (
+    SITEMAP_PATHS,
+    child_kind,
+    feed_links,
+    feed_paths,
+    whole_site,
+)
+from archiver.errors import ArchiverError
+from archiver.site import Articles, Host, Listing, Site
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from archiver.model import Mention
+
+MAX_VISITS = 25
+MAX_CHILDREN = 5
+MAX_FEEDS = 5
+MAX_CANDIDATES = 5
+MAX_ARCHIVES = 3
+MIN_PERIODS = 3
+
+FoundKind = Literal["feed", "sitemap", "html", "robots.txt", "patterns"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fetched:
+    """A response after its redirects: final address, status, body with content coding removed."""
+
+    url: str
+    status: int
+    body: bytes
+    content_type: str | None = None
+
+
+Fetch = Callable[[str], Awaitable[Fetched | None]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """A line of the report: what was looked for, where, what came, and how many addresses it names."""
+
+    kind: FoundKind
+    url: str | None
+    text: str
+    addresses: int = 0
+
+    def __str__(self) -> str:
+        place = f" {self.url}" if self.url else ""
+        count = f" ({self.addresses} addresses)" if self.addresses else ""
+        return f"{self.kind}{place}: {self.text}{count}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Discovery:
+    """The proposed profile, what it rests on, and how many addresses were asked for.
+
+    ``mentions`` are the articles that feeds, sitemaps and listings named, each source for itself.
+    """
+
+    site: Site
+    found: tuple[Found, ...]
+    visits: int
+    mentions: tuple[Mention, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Visitor:
+    """Fetches each address once, at most ``MAX_VISITS`` in all, and keeps what was learned."""
+
+    fetch: Fetch
+    now: datetime
+    asked: dict[str, Fetched | None] = field(default_factory=dict)
+    pages: dict[str, HtmlPage] = field(default_factory=dict)
+    looks: dict[str, ListingLook] = field(default_factory=dict)
+    feeds: dict[str, Feed] = field(default_factory=dict)
+    sitemaps: dict[str, Sitemap] = field(default_factory=dict)
+    further: dict[str, list[str]] = field(default_factory=dict)
+    reach: dict[str, set[str]] = field(default_factory=dict)
+    posts: list[Mention] = field(default_factory=list)
+    others: set[str] = field(default_factory=set)
+    listings: list[Listing] = field(default_factory=list)
+    found: list[Found] = field(default_factory=list)
+
+    async def get(self, url: str) -> Fetched | None:
+        """The answer with status 200, None for any other and when the visits are used up."""
+        if url not in self.asked:
+            if len(self.asked) >= MAX_VISITS:
+                return None
+            self.asked[url] = await self.fetch(url)
+        answer = self.asked[url]
+        return answer if answer is not None and answer.status == 200 else None
+
+    async def page(self, url: str) -> HtmlPage | None:
+        """The page at this address; what it looks like as a listing is in ``looks``."""
+        answer = await self.get(url)
+        if answer is None:
+            return None
+        if answer.url not in self.pages:
+            page = read_page(answer.body, url=answer.url, content_type=answer.content_type)
+            self.pages[answer.url] = page
+            self.looks[answer.url] = looks_like_listing(page, year=self.now.year)
+            self.others |= {link.url for link in page.links if link.place == "menu"}
+        return self.pages[answer.url]
+
+    def note(self, kind: FoundKind, url: str | None, text: str, addresses: int = 0) -> None:
+        """Write a line of the report."""
+        self.found.append(Found(kind=kind, url=url, text=text, addresses=addresses))
+
+    def take(self, kind: Literal["feed", "sitemap", "html"], url: str, text: str, addresses: int) -> None:
+        """Take a listing into the profile."""
+        self.listings.append(Listing(kind=kind, url=url))
+        self.note(kind, url, text, addresses)
+
+
+async def discover(url: str, *, fetch: Fetch, now: datetime, name: str | None = None) -> Discovery:
+    """Visit the site at ``url``, a page of its news best, and propose its profile.
+
+    ``fetch`` answers with the response after redirects, or None where there was none; it
+    is asked for at most 25 addresses. ``now`` bounds the years of archives. Raises
+    ArchiverError where the given address itself does not answer with a page.
+    """
+    visitor = _Visitor(fetch=fetch, now=now)
+    start = await _start(visitor, url)
+    front = await visitor.page(urljoin(start.url, "/"))
+    await _find_sitemaps(visitor, start.url)
+    archives = await _find_archives(visitor, start, front)
+    await _find_feeds(visitor, [*archives, start, *([front] if front else [])])
+    if not archives:
+        archives = await _archives_by_feeds(visitor, start.url)
+    if not archives:
+        visitor.note("html", None, "no page that lists articles; give its address if there is one")
+    return _discovery(visitor, url, start, name)
+
+
+async def _start(visitor: _Visitor, url: str) -> HtmlPage:
+    page = await visitor.page(url)
+    if page is not None:
+        return page
+    answer = visitor.asked.get(url)
+    what = "does not answer" if answer is None else f"answers with status {answer.status}"
+    raise ArchiverError(f"{url}: {what}", hint="check the address in a browser, robots.txt too", url=url)
+
+
+async def _find_sitemaps(visitor: _Visitor, url: str) -> None:
+    robots = urljoin(url, "/robots.txt")
+    answer = await visitor.get(robots)
+    named = sitemap_addresses(answer.body, url=answer.url) if answer else ()
+    visitor.note("robots.txt", robots, "names sitemaps" if named else "names no sitemap", len(named))
+    for address in named[:4]:
+        await _take_sitemap(visitor, address)
+    for path in SITEMAP_PATHS:
+        if visitor.sitemaps:
+            return
+        await _take_sitemap(visitor, urljoin(url, path))
+    if not visitor.sitemaps:
+        visitor.note("sitemap", None, "no sitemap at the usual addresses")
+
+
+async def _take_sitemap(visitor: _Visitor, url: str) -> None:
+    """Read a sitemap and its likeliest children; it is taken where it names a page of the host."""
+    answer = await visitor.get(url)
+    sitemap = read_sitemap(answer.body, url=answer.url) if answer else None
+    if answer is None or sitemap is None or answer.url in visitor.sitemaps:
+        return
+    visitor.sitemaps[answer.url] = sitemap
+    children = sorted(sitemap.children, key=lambda child: -child_kind(child))
+    count = _sort_entries(visitor, answer.url, sitemap)
+    for child in children[:MAX_CHILDREN]:
+        if child_kind(child) >= 0 and (found := await visitor.get(child)):
+            read = read_sitemap(found.body, url=found.url)
+            count += _sort_entries(visitor, child, read) if read else 0
+    text = f"sitemap index of {len(children)}" if children else "sitemap"
+    visitor.take("sitemap", answer.url, text, count)
+
+
+def _sort_entries(visitor: _Visitor, url: str, sitemap: Sitemap) -> int:
+    """Put the pages of a sitemap where they belong: posts, pages, or a mixture of both."""
+    kind = child_kind(url)
+    if kind > 0:
+        visitor.posts += sitemap.entries
+    elif kind < 0:
+        visitor.others |= {mention.url for mention in sitemap.entries}
+    visitor.sitemaps[url] = sitemap
+    return len(sitemap.entries)
+
+
+async def _find_archives(visitor: _Visitor, start: HtmlPage, front: HtmlPage | None) -> list[HtmlPage]:
+    """The given page where it is a listing, else the likeliest pages that it and the front page name."""
+    if urlsplit(start.url).path != "/" and await _lists(visitor, start):
+        return _take_archives(visitor, [start])
+    links = [*start.links, *(front.links if front else ())]
+    listing = [start] if await _lists(visitor, start) else []
+    return _take_archives(
+        visitor, listing + await _listing_pages(visitor, archive_candidates(links, start.url))
+    )
+
+
+async def _archives_by_feeds(visitor: _Visitor, url: str) -> list[HtmlPage]:
+    """Where no link led to an archive: the page that a feed is about, and the folder of its articles."""
+    guesses = [feed.home for feed in visitor.feeds.values() if feed.home]
+    for feed in visitor.feeds.values():
+        paths = [urlsplit(m.url).path for m in feed.entries if urlsplit(m.url).netloc == urlsplit(url).netloc]
+        folder = os.path.commonpath(paths) if len(paths) > 1 else "/"
+        guesses.append(urljoin(url, re.sub(r"/(?:19|20)\d\d(?:/.*)?$", "", folder).rstrip("/") + "/"))
+    same = [g for g in guesses if urlsplit(g).netloc == urlsplit(url).netloc and g not in visitor.pages]
+    return _take_archives(visitor, await _listing_pages(visitor, tuple(dict.fromkeys(same))))
+
+
+async def _listing_pages(visitor: _Visitor, candidates: tuple[str, ...]) -> list[HtmlPage]:
+    """Those of the likeliest candidates that list articles."""
+    found: dict[str, HtmlPage] = {}
+    for candidate in candidates[:MAX_CANDIDATES]:
+        page = await visitor.page(candidate)
+        if page is not None and page.url not in found and await _lists(visitor, page):
+            found[page.url] = page
+    return list(found.values())
+
+
+async def _lists(visitor: _Visitor, page: HtmlPage) -> bool:
+    """True where the page, or one of its further pages (of a year, of a month), lists articles."""
+    looks = visitor.looks[page.url]
+    year = visitor.now.year
+    further = further_pages(page.links, page.url, year=year)
+    visitor.further[page.url] = further
+    visitor.others |= set(further)
+    for _ in range(2):
+        second = await visitor.page(further[0]) if further else None
+        if second is None:
+            break
+        looks = max(looks, visitor.looks[second.url], key=lambda look: look.score)
+        visitor.reach.setdefault(page.url, set()).update(m.url for m in visitor.looks[second.url].entries)
+        if looks.is_listing:
+            break
+        further = further_pages(second.links, second.url, year=year)
+    visitor.reach.setdefault(page.url, set()).update(m.url for m in visitor.looks[page.url].entries)
+    periods = sum(year_of(u, last_year=year + 1) is not None for u in visitor.further[page.url])
+    return looks.is_listing or (periods >= MIN_PERIODS and looks.score > 0.15)
+
+
+def _take_archives(visitor: _Visitor, pages: list[HtmlPage]) -> list[HtmlPage]:
+    """Take the pages that name something which those taken before do not; the fullest go first."""
+    pages = sorted(pages, key=lambda page: -len(visitor.reach[page.url]))
+    named: set[str] = set()
+    taken: list[HtmlPage] = []
+    for page in pages[:MAX_ARCHIVES]:
+        core = {*visitor.looks[page.url].core} or visitor.reach[page.url]
+        visitor.others.add(page.url)
+        by_period = visitor.looks[page.url].score < LISTING_SCORE
+        if core <= named or (taken and by_period):
+            continue
+        named |= visitor.reach[page.url]
+        taken.append(page)
+        count = len(visitor.further[page.url])
+        text = f"news archive, {count} further pages linked" if count else "news archive, one page"
+        visitor.take("html", page.url, text, len(visitor.reach[page.url]))
+    return taken
+
+
+async def _find_feeds(visitor: _Visitor, pages: list[HtmlPage]) -> None:
+    """Feeds that the pages name, else those at the usual addresses; whole-site feeds go first."""
+    named = dict.fromkeys(link for page in pages for link in feed_links(page.links, page.url))
+    for url in list(named)[: MAX_FEEDS + 2]:
+        await _read_feed(visitor, url)
+    if not any(feed.entries for feed in visitor.feeds.values()):
+        for url in feed_paths([page.url for page in pages]):
+            await _read_feed(visitor, url)
+            if visitor.feeds:
+                break
+    if not visitor.feeds:
+        visitor.note("feed", None, "no feed named by the pages, none at the usual addresses")
+    for feed in whole_site(visitor.feeds.values())[:MAX_FEEDS]:
+        visitor.take("feed", feed.url, f"feed {feed.title or ''}".strip(), len(feed.entries))
+
+
+async def _read_feed(visitor: _Visitor, url: str) -> None:
+    answer = await visitor.get(url)
+    if answer and (feed := read_feed(answer.body, url=answer.url, content_type=answer.content_type)):
+        visitor.feeds.setdefault(answer.url, feed)
+
+
+def _discovery(visitor: _Visitor, url: str, start: HtmlPage, name: str | None) -> Discovery:
+    feeds = list(visitor.feeds.values())
+    language = language_of(visitor.pages.values(), (feed.language for feed in feeds))
+    country, zone = home_of(start.url, language)
+    publisher = publisher_of(visitor.pages.values(), (feed.title for feed in feeds))
+    hosts = _hosts(visitor, start.url, url)
+    site = Site(
+        name=name or site_name(start.url),
+        display_name=publisher,
+        publisher=publisher,
+        start_urls=(start.url,),
+        country=country,
+        language=language,
+        timezone=zone,
+        hosts=tuple(Host(host=host) for host in hosts),
+        listings=tuple(visitor.listings),
+        articles=_articles(visitor, hosts),
+    )
+    mentions = (*_feed_mentions(visitor), *_sitemap_mentions(visitor), *_listing_mentions(visitor))
+    owned = tuple(m for m in mentions if site.owns(m.url) and not is_chrome_address(m.url))
+    return Discovery(site=site, found=tuple(visitor.found), visits=len(visitor.asked), mentions=owned)
+
+
+def _hosts(visitor: _Visitor, start: str, given: str) -> list[str]:
+    """The hosts of both addresses, and the one with or without ``www.`` where articles lie there."""
+    hosts = dict.fromkeys(urlsplit(u).netloc.lower() for u in (start, given))
+    mentions = [m for feed in visitor.feeds.values() for m in feed.entries]
+    mentions += [m for sitemap in visitor.sitemaps.values() for m in sitemap.entries]
+    named = {urlsplit(m.url).netloc.lower() for m in mentions}
+    for host in list(hosts):
+        twin = host.removeprefix("www.") if host.startswith("www.") else "www." + host
+        if twin in named:
+            hosts[twin] = None
+    return list(hosts)
+
+
+def _articles(visitor: _Visitor, hosts: Iterable[str]) -> Articles:
+    """The patterns that what feeds, sitemaps of posts and listings name have in common."""
+    taken = {listing.url for listing in visitor.listings if listing.kind == "html"}
+    known = {m.url for feed in whole_site(visitor.feeds.values()) for m in feed.entries}
+    known |= {m.url for m in visitor.posts}
+    known |= {u for url, look in visitor.looks.items() if look.is_listing and url in taken for u in look.core}
+    known = {u for u in known if urlsplit(u).netloc.lower() in set(hosts)} - taken
+    rules = learn_patterns(known, visitor.others)
+    text = ", ".join(rules.include) or "no pattern tells articles from other pages; the text decides"
+    visitor.note("patterns", None, text, len(known))
+    return rules
+
+
+def _feed_mentions(visitor: _Visitor) -> list[Mention]:
+    return [mention for feed in visitor.feeds.values() for mention in feed.entries]
+
+
+def _sitemap_mentions(visitor: _Visitor) -> list[Mention]:
+    read = ((url, sitemap) for url, sitemap in visitor.sitemaps.items() if child_kind(url) >= 0)
+    return [mention for _, sitemap in read for mention in sitemap.entries]
+
+
+def _listing_mentions(visitor: _Visitor) -> list[Mention]:
+    return [mention for look in visitor.looks.values() if look.is_listing for mention in look.entries]
