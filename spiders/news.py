@@ -12,6 +12,7 @@ from scrapy.http import Response
 from archiver.crawl.items import Visit
 from archiver.crawl.spider import SiteSpider, reason_of
 from archiver.crawl.verdict import redirected, verdict
+from archiver.instants import now
 from archiver.model import Capture, Page, Target
 
 
@@ -40,6 +41,7 @@ class NewsSpider(SiteSpider):
             location=location,
             page=lambda: self.page(response, capture),
             capture=capture,
+            year=now().year,
             since=self.crawler.settings.get("ARCHIVER_SINCE"),
         )
         # Asked before a Request exists: most links of a page are known from the last one.

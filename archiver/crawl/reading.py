@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
-from archiver.crawl.discover.archives import further_pages
+from archiver.crawl.discover.addresses import is_chrome_address
 from archiver.crawl.discover.feeds import read_feed
-from archiver.crawl.discover.patterns import is_chrome_address
+from archiver.crawl.discover.hyperlinks import Hyperlink, read_page
+from archiver.crawl.discover.pagination import further_pages
 from archiver.crawl.discover.sitemaps import read_sitemap
-from archiver.extract.links import PageLink, page_links
 from archiver.model import Link, Mention, Page, Role, Target
 from archiver.site import Site
 
@@ -44,10 +44,10 @@ def seeds(site: Site) -> tuple[Target, ...]:
     return tuple(Target(url=url, role=role, priority=PRIORITY[role] * 100) for url, role in begun)
 
 
-def read(page: Page, target: Target, site: Site, *, since: str | None = None) -> Reading:
+def read(page: Page, target: Target, site: Site, *, year: int, since: str | None = None) -> Reading:
     """Read a feed, a sitemap, a listing or any other page.
 
-    ``since`` is a day, ``YYYY-MM-DD``: what a feed or sitemap dates before it is kept as a
+    ``year`` is the present one; archives of later years are traps. ``since`` is a day, ``YYYY-MM-DD``: what a feed or sitemap dates before it is kept as a
     link and not followed. The order is that of the page, without repetition.
     """
     if target.role == "sitemap":
@@ -56,9 +56,10 @@ def read(page: Page, target: Target, site: Site, *, since: str | None = None) ->
         return _feed(page, target, site, since)
     if (page.content_type or "text/html").split(";")[0].strip().lower() not in _PAGE_TYPES:
         return Reading()
-    links = [link for link in page_links(page) if site.owns(link.url)]
+    html = read_page(page.body, url=page.url, content_type=page.content_type)
+    links = [link for link in html.links if site.owns(link.url)]
     if target.role == "listing":
-        return _listing(page, target, site, links)
+        return _listing(page, target, site, links, year)
     return _page(page, target, site, links)
 
 
@@ -98,9 +99,9 @@ def _named(
     return Reading(links=tuple(links), follow=_once(more + follow))
 
 
-def _listing(page: Page, target: Target, site: Site, links: list[PageLink]) -> Reading:
+def _listing(page: Page, target: Target, site: Site, links: list[Hyperlink], year: int) -> Reading:
     """What a page of the news archive names: its articles, and its further pages."""
-    pages = further_pages(links, page.url) if target.hops < MAX_HOPS else []
+    pages = further_pages(links, page.url, year=year) if target.hops < MAX_HOPS else []
     pages = [url for url in pages if site.is_article_address(url) is not True]
     listed = set(pages)
     named = [
@@ -108,7 +109,7 @@ def _listing(page: Page, target: Target, site: Site, links: list[PageLink]) -> R
         for link in links
         if link.url not in listed
         and link.url != page.url
-        and (not link.in_navigation or site.is_article_address(link.url))
+        and (not link.in_nav or site.is_article_address(link.url))
         and _wanted(link.url, site, certain=not site.articles.include)
     ]
     follow = [_next(url, "listing", target) for url in pages if site.owns(url)]
@@ -123,7 +124,7 @@ def _listing(page: Page, target: Target, site: Site, links: list[PageLink]) -> R
     return Reading(links=tuple(kept), follow=_once(follow))
 
 
-def _page(page: Page, target: Target, site: Site, links: list[PageLink]) -> Reading:
+def _page(page: Page, target: Target, site: Site, links: list[Hyperlink]) -> Reading:
     """What any other page names: its own further parts, and addresses like an article's."""
     parts = [
         _next(link.url, target.role, target)
@@ -139,7 +140,7 @@ def _page(page: Page, target: Target, site: Site, links: list[PageLink]) -> Read
     return Reading(follow=_once(follow))
 
 
-def _everything(links: list[PageLink], target: Target, site: Site) -> list[Target]:
+def _everything(links: list[Hyperlink], target: Target, site: Site) -> list[Target]:
     if target.hops >= MAX_PARTS:
         return []
     return [

@@ -23,7 +23,7 @@ from archiver.store.crawls import begin_crawl
 from archiver.store.database import transaction
 from archiver.store.frontier import Frontier
 from archiver.warc.cdxj import merge_index
-from archiver.warc.file import finish_file
+from archiver.warc.file import open_files, settle
 from archiver.warc.reader import captures_in, read_page, set_torn_tail_aside
 
 
@@ -35,14 +35,15 @@ def recover(home: Home, db: sqlite3.Connection, site: Site, frontier: Frontier) 
     """
     adopted = 0
     ends = known_end(db, site.name)
-    for path in sorted(home.archive(site.name).glob("*.warc.gz.open")):
+    for path in open_files(home.archive(site.name)):
         set_torn_tail_aside(path)
         known = ends.get(path.name.removesuffix(".open"), 0)
         adopted += adopt(
             home, db, site, frontier, [c for c in captures_in(path, site=site.name) if c.offset >= known]
         )
-        final = finish_file(path)
-        merge_index(home.index(site.name), captures_in(final, site=site.name) if final.exists() else ())
+        final = settle(path)
+        if final is not None:
+            merge_index(home.index(site.name), captures_in(final, site=site.name))
     return adopted
 
 
@@ -75,6 +76,7 @@ def _acknowledge(
             location=capture.location,
             page=lambda: read_page(archive, capture, original=original),
             capture=capture,
+            year=capture.warc_date.year,
         )
     except DamagedError:
         return

@@ -31,10 +31,12 @@ def verdict(
     location: str | None,
     page: Callable[[], Page],
     capture: Capture | None,
+    year: int,
     since: str | None = None,
 ) -> Visit:
     """The visit that a whole answer makes.
 
+    ``year`` is that of the answer: archives of later years are traps.
     ``location`` is the absolute target of a redirect; ``page`` is asked for the page only
     where there is one.
     """
@@ -42,7 +44,7 @@ def verdict(
         return _redirect(target, site, location.split("#")[0], capture)
     if status != 200:
         return Visit(target=target, state="given up", reason=status_reason(status), capture=capture)
-    reading = read(page(), target, site, since=since)
+    reading = read(page(), target, site, year=year, since=since)
     return Visit(target=target, state="done", capture=capture, links=reading.links, follow=reading.follow)
 
 

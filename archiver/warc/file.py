@@ -113,20 +113,6 @@ class WarcFile:
             self._fd = -1
 
 
-def finish_file(path: Path) -> Path:
-    """Give a file that a crash left open its final name, or remove it where it is empty."""
-    final = path.with_name(path.name.removesuffix(OPEN))
-    try:
-        if path.stat().st_size:
-            path.rename(final)
-        else:
-            path.unlink()
-        sync_folder(path.parent)
-    except OSError as error:
-        raise refusal(path, error) from error
-    return final
-
-
 def sync_folder(folder: Path) -> None:
     """Returns once the folder's names are on the disk."""
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -1,0 +1,215 @@
+"""``archiver sites``: the profiles of the sites that are archived."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+import msgspec
+
+from archiver.cli.main import Settings
+from archiver.cli.output import emit, emit_document, printable, say
+from archiver.errors import ArchiverError, UsageError
+from archiver.home import Home, write_atomically
+from archiver.instants import now
+from archiver.site import NAME, Site, parse_site
+
+DELAY = 0.5
+
+
+@click.group()
+def sites() -> None:
+    """Add, list, show, check and remove sites.
+
+    \b
+    archiver sites add https://www.example.se/nyheter/
+    archiver sites check example
+    """
+
+
+@sites.command()
+@click.argument("url", required=False)
+@click.option("--name", metavar="NAME", help="The site's key; by default from its host.")
+@click.option("--from", "table", metavar="LIST.csv", type=click.Path(path_type=Path), help="Many: columns url, name, and what you like.")
+@click.option("--delay", type=click.FloatRange(0), default=DELAY, show_default=True, metavar="SECONDS")
+@click.pass_obj
+def add(settings: Settings, url: str | None, name: str | None, table: Path | None, delay: float) -> int:
+    """Visit a site and write its profile, to read and edit.
+
+    Finds its feeds, its sitemaps and its news archive. URL is best a page of its news.
+
+    \b
+    archiver sites add https://www.example.se/nyheter/
+    archiver sites add --from consultancies.csv
+    """
+    from archiver.crawl.discover.profile import SiteRow, read_csv
+
+    if (url is None) == (table is None):
+        raise UsageError("give either an address or --from LIST.csv")
+    rows = read_csv(table) if table else [SiteRow(line=0, url=checked_url(url or ""), name=name)]
+    home = settings.home.prepare()
+    for row in rows:
+        checked_url(row.url)
+        if row.name:
+            _check_name(home, row.name)
+    return _visit_all(settings, home, rows, delay)
+
+
+def checked_url(url: str) -> str:
+    """The address. Raises UsageError where it is none."""
+    try:
+        parts = urlsplit(url)
+        bad = parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0
+    except ValueError:
+        bad = True
+    if bad or any(c.isspace() for c in url):
+        raise UsageError(f"{url!r} is no http or https address", hint="an example: https://www.example.se/nyheter/", url=url)
+    return url
+
+
+def _check_name(home: Home, name: str) -> None:
+    if not NAME.match(name):
+        raise UsageError(f"{name!r} is no name for a site", hint="use a to z, 0 to 9, - and _, up to 63 characters")
+    if home.profile(name).exists():
+        raise UsageError(
+            f"{home.profile(name)} is there already", hint=f"edit it, or archiver sites remove {name} first"
+        )
+
+
+def _visit_all(settings: Settings, home: Home, rows: list[Any], delay: float) -> int:
+    """Visit every site in one go; a site that fails does not stop the others."""
+    from archiver.crawl.discover import Discovery, Fetch, discover
+    from archiver.crawl.fetch import run_fetching
+
+    found: list[tuple[Any, Discovery | ArchiverError]] = []
+    problems: dict[str, str] = {}
+
+    async def job(fetch: Fetch) -> None:
+        for row in rows:
+            say(f"visiting {row.url}") if settings.verbosity >= 0 else None
+            try:
+                found.append((row, await discover(row.url, fetch=fetch, now=now(), name=row.name)))
+            except ArchiverError as error:
+                found.append((row, error))
+
+    run_fetching(
+        job,
+        allowed=[urlsplit(row.url).netloc for row in rows],
+        delay=delay,
+        contact=settings.config.get("contact"),
+        problems=problems,
+    )
+    failed = [row for row, outcome in found if not _write(settings, home, row, outcome, problems)]
+    if failed and len(rows) == 1:
+        return 4
+    return 3 if failed else 0
+
+
+def _write(settings: Settings, home: Home, row: Any, outcome: Any, problems: dict[str, str]) -> bool:
+    from archiver.crawl.discover.profile import profile_toml
+
+    if isinstance(outcome, ArchiverError):
+        why = problems.get(row.url)
+        say(f"archiver: {outcome.message}" + (f" ({why})" if why else ""))
+        say(f"  {outcome.hint}") if outcome.hint else None
+        return False
+    site = _with_row(outcome.site, row)
+    name, number = site.name, 2
+    while home.profile(site.name).exists():
+        if row.name:
+            say(f"archiver: {home.profile(name)} is there already")
+            return False
+        site = msgspec.structs.replace(site, name=f"{name}-{number}")
+        number += 1
+    notes = [
+        f"Written by `archiver sites add {row.url}`; read it, edit it, it is yours.",
+        *(f"found: {line}" for line in outcome.found),
+    ]
+    write_atomically(home.profile(site.name), profile_toml(site, notes=notes))
+    home.site(site.name)
+    if settings.verbosity >= 0:
+        _report(home, site, outcome)
+    return True
+
+
+def _with_row(site: Site, row: Any) -> Site:
+    """The profile with what a row of a list says of the site."""
+    data = msgspec.to_builtins(site) | dict(row.keys)
+    if row.metadata:
+        data["metadata"] = dict(site.metadata) | dict(row.metadata)
+    return parse_site(data, source=f"line {row.line}")
+
+
+def _report(home: Home, site: Site, outcome: Any) -> None:
+    for line in outcome.found:
+        say(f"  {line}")
+    names = len({mention.url for mention in outcome.mentions})
+    say(f"{site.name}: {len(site.listings)} listings that name {names} addresses, {outcome.visits} requests")
+    say(f"  profile: {home.profile(site.name)}")
+    if not site.listings:
+        say("  nothing lists articles here; give the address of the news page, or write [[listings]] yourself")
+    say(f"  next: archiver sites check {site.name}   then: archiver crawl {site.name}")
+
+
+@sites.command("list")
+@click.option("--json", "form", flag_value="json", help="One JSON document.")
+@click.option("--jsonl", "form", flag_value="jsonl", help="A JSON object a line.")
+@click.pass_obj
+def list_sites(settings: Settings, form: Any) -> None:
+    """All sites that have a profile."""
+    rows = [
+        {
+            "site": site.name,
+            "name": site.display_name,
+            "url": site.start_urls[0],
+            "language": site.language,
+            "listings": len(site.listings),
+        }
+        for site in settings.home.all_sites()
+    ]
+    emit(rows, ("site", "name", "url", "language", "listings"), form=form or "auto")
+
+
+@sites.command()
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="As read, with all defaults, as JSON.")
+@click.pass_obj
+def show(settings: Settings, name: str, as_json: bool) -> None:
+    """The profile of a site."""
+    site = settings.home.site(name)
+    if as_json:
+        emit_document({f: msgspec.to_builtins(getattr(site, f)) for f in site.__struct_fields__})
+    else:
+        print(printable(settings.home.profile(name).read_text("utf-8")), end="")
+
+
+@sites.command()
+@click.argument("name")
+@click.pass_obj
+def remove(settings: Settings, name: str) -> None:
+    """Remove the profile of a site; its captures and articles stay."""
+    home = settings.home
+    home.site(name)
+    aside = home.profile(name).with_suffix(".toml.removed")
+    home.profile(name).replace(aside)
+    if settings.verbosity >= 0:
+        say(f"{name} is no longer crawled; its profile is now {aside}")
+        say(f"  what was captured stays: {home.collection(name)}")
+
+
+@sites.command()
+@click.argument("name")
+@click.option("--pages", type=click.IntRange(1, 100), default=8, show_default=True)
+@click.option("--delay", type=click.FloatRange(0), default=DELAY, show_default=True, metavar="SECONDS")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.pass_obj
+def check(settings: Settings, name: str, pages: int, delay: float, as_json: bool) -> int:
+    """A dry run of a few pages: what would be stored, field by field, with evidence."""
+    from archiver.cli.check import check_site
+
+    site = settings.home.site(name)
+    return check_site(settings, site, pages=pages, delay=delay, as_json=as_json)
+
+
