@@ -1,0 +1,309 @@
+"""The article's blocks: first the container that holds the prose, then what inside it is text.
+
+A chooser of blocks alone swallows the next article, a container alone loses the lead outside
+it: so the container is chosen, blocks inside it are judged, and the lead is fetched.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from archiver.extract.dates import MODIFIED_LABEL, PUBLISHED_LABEL, find_date
+from archiver.extract.walk import Block, Document, Node, goodness
+from archiver.extract.words import (
+    BYLINE_LINE,
+    COMMENT_LINE,
+    PROMO_LINE,
+    RELATED_LINE,
+    SHARE_LINE,
+    TOC_LINE,
+    Mark,
+)
+from archiver.model import Stripped
+
+if TYPE_CHECKING:
+    from archiver.extract.chrome import ChromeModel
+
+OUTSIDE = (
+    Mark.HIDDEN | Mark.NAV | Mark.FOOTER | Mark.ASIDE | Mark.COMMENT | Mark.SHARE | Mark.RELATED | Mark.TAGS
+    | Mark.COOKIE | Mark.FORM | Mark.TEASER | Mark.AUTHOR | Mark.PROMO
+)  # fmt: skip
+NEVER = OUTSIDE | Mark.BYLINE | Mark.QUOTE
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(slots=True)
+class Chosen:
+    """The blocks of the body in order, the container they come from, what the site's pages took out."""
+
+    blocks: list[Block] = field(default_factory=list)
+    container: Node | None = None
+    stripped: list[Stripped] = field(default_factory=list)
+    chars: int = 0
+
+
+def choose_body(
+    doc: Document, *, title: Block | None, title_text: str, description: str, chrome: ChromeModel | None
+) -> Chosen:
+    """The article's blocks of a walked page."""
+    known = mark_chrome(doc, chrome)
+    weigh(doc, known)
+    container = find_container(doc, title)
+    if container is None:
+        return Chosen()
+    chosen = Chosen(container=container)
+    inside = doc.blocks[container.first : container.last + 1] if container.first >= 0 else []
+    kept = _inside(inside, container, title, title_text, known, chosen)
+    lead = _lead(doc, container, title, title_text, description, known)
+    chosen.blocks = [b for b in lead if b not in kept] + kept
+    chosen.chars = sum(b.chars for b in chosen.blocks)
+    return chosen
+
+
+def mark_chrome(doc: Document, chrome: ChromeModel | None) -> dict[int, Stripped]:
+    """Index of each block that the site's pages prove to be chrome, with the proof."""
+    if chrome is None or not chrome.pages:
+        return {}
+    found = {}
+    for block in doc.blocks:
+        seen = chrome.seen_block(block)
+        if seen.chrome:
+            found[block.index] = Stripped(
+                text=block.text[:300], where=path_of(block.node), reason="site", pages=seen.pages, of=seen.of
+            )
+    return found
+
+
+def path_of(node: Node | None) -> str:
+    """The way to an element as a selector-like text, its last four steps."""
+    steps: list[str] = []
+    while node is not None and len(steps) < 4 and node.tag not in ("html",):
+        names = node.names.split()
+        steps.append(node.tag + (f".{names[0]}" if names else ""))
+        node = node.parent
+    return " > ".join(reversed(steps))
+
+
+def weigh(doc: Document, known: dict[int, Stripped]) -> None:
+    """Sums the prose under every node anew, without what is marked or known as chrome."""
+    for node in doc.nodes:
+        node.good = 0.0
+    for block in doc.blocks:
+        if not block.marks & OUTSIDE and block.index not in known:
+            block.node.good += goodness(block)
+    for node in reversed(doc.nodes):
+        if node.parent is not None:
+            node.parent.good += node.good
+
+
+def find_container(doc: Document, title: Block | None) -> Node | None:
+    """The smallest element that holds nearly all of the article's prose."""
+    if not doc.nodes:
+        return None
+    best = doc.nodes[0]
+    children: dict[int, list[Node]] = {}
+    for node in doc.nodes:
+        if node.parent is not None:
+            children.setdefault(node.parent.index, []).append(node)
+    if best.good <= 0:
+        return _fallback(doc, title)
+    while True:
+        below = children.get(best.index, [])
+        top = max(below, key=lambda n: n.good, default=None)
+        if top is None or top.good <= 0:
+            return best
+        if top.kind != "text" or top.tag in ("p", "ul", "ol", "table", "tbody", "tr", "blockquote"):
+            return best
+        share = top.good / best.good
+        if share < 0.75 and not _dominates(top, below, title, share):
+            return best
+        best = top
+
+
+def _dominates(top: Node, below: list[Node], title: Block | None, share: float) -> bool:
+    """True where the rest beside the greatest child is other articles or columns."""
+    rest = [n for n in below if n is not top and n.good > 0]
+    holds_title = title is not None and top.first <= title.index <= top.last
+    if top.tag == "article" and any(n.tag == "article" for n in rest) and holds_title:
+        return True
+    if holds_title and title is not None and title.level <= 2 and share > 0.4:
+        return all(n.tag in ("article", "aside", "section", "div") for n in rest) and share > 0.55
+    return False
+
+
+def _fallback(doc: Document, title: Block | None) -> Node | None:
+    """Where there is no prose: the element marked as content, else the title's surroundings."""
+    marked = [n for n in doc.nodes if Mark.CONTENT in n.own and n.chars > 0 and not n.marks & OUTSIDE]
+    if marked:
+        return marked[-1]
+    for name in ("article", "main"):
+        for node in doc.nodes:
+            if node.tag == name and node.chars and not node.marks & OUTSIDE:
+                return node
+    if title is not None and title.node.parent is not None:
+        return title.node.parent
+    return None
+
+
+def _inside(
+    inside: list[Block],
+    container: Node,
+    title: Block | None,
+    title_text: str,
+    known: dict[int, Stripped],
+    chosen: Chosen,
+) -> list[Block]:
+    """The container's blocks that are article text."""
+    own = container.marks
+    kept: list[Block] = []
+    skip_until: Node | None = None
+    title_fold = fold(title_text)
+    started = title is None or not (container.first <= title.index <= container.last)
+    for place, block in enumerate(inside):
+        if not started:
+            if block is title:
+                started = True
+            elif title is not None and block.index < title.index and not goodness(block):
+                continue
+        if block is title or (
+            title_fold and block.index < container.first + 12 and fold(block.text) == title_fold
+        ):
+            continue
+        if block.index in known:
+            chosen.stripped.append(known[block.index])
+            continue
+        if block.marks & NEVER & ~own:
+            continue
+        if skip_until is not None and _under(block.node, skip_until):
+            continue
+        skip_until = None
+        if not block.text:
+            if block.images:
+                kept.append(block)
+            continue
+        verdict = judge(block, inside, place)
+        if verdict == "end":
+            break
+        if verdict == "section":
+            skip_until = block.node.parent
+            continue
+        if verdict == "keep":
+            kept.append(block)
+    return _trim(kept)
+
+
+def _under(node: Node | None, top: Node) -> bool:
+    while node is not None:
+        if node is top:
+            return True
+        node = node.parent
+    return False
+
+
+def judge(block: Block, inside: list[Block], place: int) -> str:
+    """``keep``, ``drop``, ``section`` (drop to the end of its element) or ``end`` of the article."""
+    text = block.text
+    density = block.links / block.chars
+    if block.chars < 140:
+        label = text.strip(" :.–-»›>→…|•*#")
+        if COMMENT_LINE.match(label) and (
+            block.kind == "heading" or density > 0.5 or place > 0.6 * len(inside)
+        ):
+            return "end" if block.kind == "heading" else "drop"
+        if RELATED_LINE.match(label) and (density > 0.3 or _links_follow(inside, place)):
+            follows = _links_follow(inside, place)
+            return "section" if follows and block.kind != "item" and _is_small(block) else "drop"
+        if SHARE_LINE.match(label) or PROMO_LINE.match(label) or TOC_LINE.match(label):
+            return "drop"
+        if BYLINE_LINE.match(text) and (place < 6 or place > len(inside) - 4):
+            return "drop"
+        if is_date_line(text) and block.kind != "cell":
+            return "drop"
+    if density > 0.85 and block.kind not in ("cell", "heading"):
+        return (
+            "keep"
+            if block.chars > 60 and block.kind == "text" and block.sentence
+            else _link_line(block, inside, place)
+        )
+    return "keep"
+
+
+def _is_small(block: Block) -> bool:
+    """True where the element around a label holds little more than the list below it."""
+    parent = block.node.parent
+    return parent is not None and parent.good < 400
+
+
+def _links_follow(inside: list[Block], place: int) -> bool:
+    after = inside[place + 1 : place + 4]
+    return bool(after) and sum(b.links > 0.6 * b.chars for b in after) * 2 >= len(after)
+
+
+def _link_line(block: Block, inside: list[Block], place: int) -> str:
+    """Whether a line that is all link belongs to the text: a list of sources between prose does."""
+    if block.kind == "item":
+        around = inside[max(0, place - 8) : place] + inside[place + 1 : place + 9]
+        items = [b for b in around if b.kind == "item"]
+        linked = sum(b.links > 0.6 * b.chars for b in items)
+        return "drop" if not items or linked * 2 >= len(items) else "keep"
+    return "drop"
+
+
+def is_date_line(text: str) -> bool:
+    """True for a line that says nothing but when something was published or changed."""
+    if len(text) > 120:
+        return False
+    found = find_date(text)
+    if found is None:
+        return False
+    rest = text[: found[1]] + " " + text[found[2] :]
+    while (again := find_date(rest)) is not None:
+        rest = rest[: again[1]] + " " + rest[again[2] :]
+    rest = MODIFIED_LABEL.sub(" ", PUBLISHED_LABEL.sub(" ", rest))
+    words = [w for w in _WORD.findall(rest) if not w.isdigit()]
+    return len(words) <= 1
+
+
+def _lead(
+    doc: Document,
+    container: Node,
+    title: Block | None,
+    title_text: str,
+    description: str,
+    known: dict[int, Stripped],
+) -> list[Block]:
+    """Lines between the title and the container that are the article's standfirst."""
+    if title is None or container.first < 0 or title.index >= container.first:
+        return []
+    lead = []
+    about = fold(description)[:60]
+    for block in doc.blocks[title.index + 1 : container.first]:
+        if not block.text or block.index in known or block.marks & (NEVER & ~Mark.BYLINE):
+            continue
+        if block.kind in ("item", "caption", "cell", "heading") and Mark.LEAD not in block.marks:
+            if not (about and fold(block.text).startswith(about)):
+                continue
+        stated = bool(about) and fold(block.text)[:60] == about
+        if block.links > 0.5 * block.chars or is_date_line(block.text) or SHARE_LINE.match(block.text):
+            continue
+        if Mark.BYLINE in block.marks and not stated:
+            continue
+        if stated or Mark.LEAD in block.marks or (block.chars > 70 and block.sentence):
+            if fold(block.text) != fold(title_text):
+                lead.append(block)
+    return lead[:6]
+
+
+def _trim(kept: list[Block]) -> list[Block]:
+    """Headings that nothing follows are labels of what was taken out."""
+    kept = list(kept)
+    while kept and kept[-1].kind == "heading":
+        kept.pop()
+    return kept
+
+
+def fold(text: str) -> str:
+    """A text as its words, case and punctuation left out, for comparing."""
+    return " ".join(_WORD.findall(text.casefold()))

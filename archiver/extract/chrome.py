@@ -1,0 +1,279 @@
+"""The chrome model of a site: which blocks its pages share, which layouts its articles have.
+
+No single page can tell that a block is chrome; a site can. The model is a pure function of
+an ordered list of captures (and of what feeds and listings say of them); learning from ten
+more pages costs what those ten cost. A block is its text and its place; what counts as
+chrome is judged among the pages that have that place and between the first and the last page
+that show the block, so that a redesign does not hide the columns of the old layout.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+from archiver.extract.decode import decode
+from archiver.extract.features import features_of
+from archiver.extract.kinds import looks_like_listing
+from archiver.extract.links import absolute
+from archiver.extract.tree import parse
+from archiver.extract.walk import Block, Document, Node, walk
+from archiver.extract.words import Mark
+from archiver.model import Mention, Page
+from archiver.site import Site
+
+VERSION = 1
+LEAST = 6  # pages that must show a block before it can be chrome
+OF_PLACE = 0.5  # share of the pages with that place
+OF_PAGES = 0.12  # share of the pages of its span
+MENU = 0.4  # share of pages whose menus link to a page
+_DIGITS = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """How often a block was seen: on ``pages`` of the ``of`` pages that could have shown it."""
+
+    pages: int
+    of: int
+    chrome: bool
+
+
+def block_key(block: Block) -> str:
+    """The identity of a block on a site: hex over its place and its folded text."""
+    text = " ".join(block.text.casefold().split())
+    return _hash(f"{place_of(block.node)}\n{text}")
+
+
+def _hash(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=6).hexdigest()
+
+
+def place_of(node: Node | None) -> str:
+    """A node's place as its three nearest elements with their class names, numbers left out."""
+    steps: list[str] = []
+    while node is not None and len(steps) < 3:
+        if node.tag not in ("html", "body"):
+            names = " ".join(sorted(n for n in node.names.split()[:4] if not _DIGITS.search(n)))
+            steps.append(f"{node.tag}.{names}" if names else node.tag)
+        node = node.parent
+    return ">".join(reversed(steps))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChromeModel:
+    """What a site's pages have in common; frozen. ``digest`` names its content."""
+
+    pages: int = 0
+    blocks: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
+    menus: dict[str, int] = field(default_factory=dict)
+    affixes: dict[str, int] = field(default_factory=dict)
+    signatures: tuple[tuple[str, ...], ...] = ()
+    seen: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    @classmethod
+    def empty(cls) -> ChromeModel:
+        """The model of a site of which nothing is known."""
+        return cls()
+
+    def learn(
+        self, pages: Sequence[tuple[Page, Sequence[Mention]]], *, site: Site | None = None
+    ) -> ChromeModel:
+        """The model after these pages, in this order, each with what is said of it."""
+        learner = ChromeLearner(self)
+        for page, mentions in pages:
+            learner.add(page, mentions=mentions, site=site)
+        return learner.model()
+
+    def to_json(self) -> str:
+        """The model in canonical JSON: the same model is the same text."""
+        return json.dumps(self._content(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> ChromeModel:
+        """The model that ``to_json`` wrote; another version gives the empty model."""
+        data = json.loads(text)
+        if data.pop("version", None) != VERSION:
+            return cls()
+        data["blocks"] = {k: tuple(v) for k, v in data["blocks"].items()}
+        data["seen"] = {k: tuple(v) for k, v in data["seen"].items()}
+        data["signatures"] = tuple(tuple(s) for s in data["signatures"])
+        return cls(**data)
+
+    def _content(self) -> dict[str, Any]:
+        return {
+            "version": VERSION, "pages": self.pages, "blocks": self.blocks, "places": self.places,
+            "menus": self.menus, "affixes": self.affixes, "signatures": self.signatures, "seen": self.seen,
+        }  # fmt: skip
+
+    @cached_property
+    def digest(self) -> str:
+        """``sha256:`` and hex over the canonical JSON."""
+        return "sha256:" + hashlib.sha256(self.to_json().encode()).hexdigest()
+
+    def seen_block(self, block: Block) -> Seen:
+        """How often this block was seen, and whether that makes it chrome."""
+        found = self.blocks.get(block_key(block))
+        if found is None or not block.text:
+            return Seen(pages=0, of=self.pages, chrome=False)
+        count, first, last = found
+        of = self.places.get(_hash(place_of(block.node)), 0)
+        span = last - first + 1
+        enough = count >= max(LEAST, OF_PAGES * span) and span >= min(20, 0.5 * self.pages)
+        return Seen(pages=count, of=max(of, count), chrome=enough and count >= OF_PLACE * of)
+
+    def chrome_blocks(self) -> list[tuple[str, int, int]]:
+        """(key, pages, span) of the blocks that stand on many pages, the most frequent first."""
+        rows = [(k, n, last - first + 1) for k, (n, first, last) in self.blocks.items() if n >= LEAST]
+        return sorted(rows, key=lambda r: (-r[1], r[0]))
+
+    def in_menu(self, url: str) -> bool:
+        """True where the menus of most of the site's pages link to this address."""
+        return self.pages >= 5 and self.menus.get(_address(url), 0) >= MENU * self.pages
+
+    @cached_property
+    def _weights(self) -> tuple[dict[str, float], int, int]:
+        """Log odds of each feature between pages known as articles and pages known as none."""
+        counts: dict[str, list[int]] = {}
+        totals = [0, 0]
+        menu = {_hash(u) for u, n in self.menus.items() if n >= MENU * self.pages}
+        for key, (signature, label) in self.seen.items():
+            if label == 0 and key in menu:
+                label = 2
+            if not label:
+                continue
+            totals[label - 1] += 1
+            for name in self.signatures[signature]:
+                counts.setdefault(name, [0, 0])[label - 1] += 1
+        yes, no = totals
+        odds = {
+            name: math.log((a + 0.5) / (yes + 1)) - math.log((b + 0.5) / (no + 1))
+            for name, (a, b) in counts.items()
+        }
+        return odds, yes, no
+
+    def layout_odds(self, features: Sequence[str]) -> tuple[float, int, int]:
+        """How much more a page with these features is like the site's articles than like its other pages.
+
+        The mean of the strongest log odds, with the numbers of known articles and others.
+        """
+        odds, yes, no = self._weights
+        if yes < 3 or no < 2:
+            return 0.0, yes, no
+        found = sorted((odds.get(name, 0.0) for name in features), key=abs, reverse=True)[:8]
+        return (sum(found) / len(found) if found else 0.0), yes, no
+
+    @cached_property
+    def site_affixes(self) -> tuple[str, ...]:
+        """Beginnings and ends that the titles of a third of the pages share, the longest first."""
+        if self.pages < 3:
+            return ()
+        least = max(3, 0.3 * self.pages)
+        return tuple(sorted((a for a, n in self.affixes.items() if n >= least), key=lambda a: (-len(a), a)))
+
+
+class ChromeLearner:
+    """Learns a model page by page; the order of the pages is part of the result."""
+
+    def __init__(self, model: ChromeModel | None = None) -> None:
+        model = model or ChromeModel.empty()
+        self._pages = model.pages
+        self._blocks = dict(model.blocks)
+        self._places = dict(model.places)
+        self._menus = dict(model.menus)
+        self._affixes = dict(model.affixes)
+        self._signatures = {s: n for n, s in enumerate(model.signatures)}
+        self._seen = dict(model.seen)
+
+    def add(self, page: Page, *, mentions: Sequence[Mention] = (), site: Site | None = None) -> None:
+        """Learns from one capture; an address already learned is passed over. Never raises."""
+        key = _hash(_address(page.url))
+        if key in self._seen or page.status >= 300:
+            return
+        root = parse(decode(page.body, page.content_type).text)
+        if root is None:
+            return
+        doc = walk(root)
+        if len(doc.blocks) < 3:
+            return
+        self.add_document(doc, page, mentions=mentions, site=site)
+
+    def add_document(
+        self, doc: Document, page: Page, *, mentions: Sequence[Mention] = (), site: Site | None = None
+    ) -> None:
+        """Learns from a page that is walked already."""
+        number = self._pages
+        self._pages += 1
+        keys, places = set(), set()
+        for block in doc.blocks:
+            if block.text and block.index < 3000:
+                keys.add(block_key(block))
+                places.add(_hash(place_of(block.node)))
+        for block_id in keys:
+            count, first, _ = self._blocks.get(block_id, (0, number, number))
+            self._blocks[block_id] = (count + 1, first, number)
+        for place in places:
+            self._places[place] = self._places.get(place, 0) + 1
+        self._learn_menu(doc, page.url)
+        self._learn_title(doc.title)
+        features = tuple(features_of(doc, page.url))
+        signature = self._signatures.setdefault(features, len(self._signatures))
+        self._seen[_hash(_address(page.url))] = (signature, _label(doc, page, mentions, site))
+
+    def _learn_menu(self, doc: Document, url: str) -> None:
+        linked = set()
+        for href, _, _, node in doc.anchors:
+            if node.marks & (Mark.NAV | Mark.HEADER | Mark.FOOTER) and (target := absolute(href, url)):
+                linked.add(_address(target))
+        own = _address(url)
+        for address in linked:
+            if address != own or True:
+                self._menus[address] = self._menus.get(address, 0) + 1
+
+    def _learn_title(self, title: str) -> None:
+        for affix in affixes_of(title):
+            self._affixes[affix] = self._affixes.get(affix, 0) + 1
+
+    def model(self) -> ChromeModel:
+        """The model of all pages so far. Blocks seen once long ago are forgotten."""
+        old = self._pages - 2000
+        return ChromeModel(
+            pages=self._pages,
+            blocks={k: v for k, v in self._blocks.items() if v[0] > 1 or v[2] >= old},
+            places=dict(self._places),
+            menus={k: v for k, v in self._menus.items() if v > 1 or self._pages < 50},
+            affixes={k: v for k, v in self._affixes.items() if v > 1 or self._pages < 50},
+            signatures=tuple(self._signatures),
+            seen=dict(self._seen),
+        )
+
+
+def affixes_of(title: str) -> list[str]:
+    """What a title might end or begin with that names its site: " | Name", "Name - "."""
+    parts = re.split(r"(\s+[|\-–—·•:«»/]+\s+|\s*[|»]\s*|:\s+)", title)
+    if len(parts) < 3:
+        return []
+    return ["".join(parts[-2:]), "".join(parts[:2])]
+
+
+def _label(doc: Document, page: Page, mentions: Sequence[Mention], site: Site | None) -> int:
+    """1 for a page that is known to be an article, 2 for one known to be none, else 0."""
+    ruled = site.is_article_address(page.url) if site else None
+    if ruled is not None:
+        return 1 if ruled else 2
+    if looks_like_listing(doc, page.url):
+        return 2
+    return 1 if any(m.kind == "feed" for m in mentions) else 0
+
+
+def _address(url: str) -> str:
+    parts = urlsplit(url)
+    return (parts.path.rstrip("/") or "/") + (f"?{parts.query}" if parts.query else "")

@@ -1,0 +1,260 @@
+"""Dates as pages write them: strict formats, month names of twelve languages, the precision kept.
+
+A date is text in ISO 8601: an instant with offset, a day, a month or a year, as precise as
+the page. A time without offset is read in the site's zone. What is no date is None.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from email.utils import parsedate_to_datetime
+
+_MONTHS = (
+    "januari januar january tammikuu tammikuuta tammikuun janúar jänner janvier enero gennaio januarí jan janv ene gen",
+    "februari februar february helmikuu helmikuuta helmikuun febrúar feber février fevrier febrero febbraio feb febr "
+    "févr fév fevr",
+    "mars marts march maaliskuu maaliskuuta maaliskuun märz maerz marzo maart mar mrt mär mrz marz",
+    "april huhtikuu huhtikuuta huhtikuun apríl avril abril aprile apr avr abr",
+    "maj mai may toukokuu toukokuuta toukokuun maí mayo maggio mei mag",
+    "juni june kesäkuu kesäkuuta kesäkuun júní juin junio giugno jun giu",
+    "juli july heinäkuu heinäkuuta heinäkuun júlí juillet julio luglio jul juil lug",
+    "augusti august elokuu elokuuta elokuun ágúst août aout agosto augustus aug ago agos",
+    "september syyskuu syyskuuta syyskuun septembre septiembre setiembre settembre sep sept set",
+    "oktober october lokakuu lokakuuta lokakuun október octobre octubre ottobre okt oct ott",
+    "november marraskuu marraskuuta marraskuun nóvember novembre noviembre nov",
+    "december desember joulukuu joulukuuta joulukuun dezember décembre decembre diciembre dicembre dec des dez déc dic",
+)
+MONTHS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+_NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
+_WEEKDAY = r"(?:[^\W\d_]{2,12}\.?,?\s+(?:den\s+|the\s+|d\.\s*)?)?"
+_TIME = r"(?:[\s,T]*(?:kl(?:\.|ockan|okka|o)?\.?|at|um|à|alle|ore|om|a las|-|–|—|\||·|@|klukkan)?[\s,]*(?P<h>[01]?\d|2[0-3])[:.h](?P<i>[0-5]\d)(?:[:.](?P<s>[0-5]\d))?\s*(?P<ap>[ap]\.?m\.?)?(?!\d)(?:\s*uhr)?)?"
+_ISO = re.compile(
+    r"(?<![\d-])(?P<y>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2]|[1-9](?!\d))-(?P<d>0[1-9]|[12]\d|3[01]|[1-9](?!\d))(?![\d-])"
+    r"(?:[T\s]+(?P<h>[01]?\d|2[0-4]):(?P<i>[0-5]\d)(?::(?P<s>[0-5]\d|60))?(?:[.,]\d+)?\s*"
+    r"(?P<z>Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d(?!\d))?)?",
+    re.I,
+)
+_COMPACT = re.compile(
+    r"(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])"
+    r"(?:T?(?P<h>[01]\d|2[0-3])(?P<i>[0-5]\d)(?P<s>[0-5]\d)?(?P<z>Z|[+-]\d{4})?)?\Z"
+)
+_DAY_NAME = re.compile(
+    rf"(?<!\d)(?P<d>[0-3]?\d)(?:\.|st|nd|rd|th|er|:e|º|°|an|e)?\s*(?:of\s+|de\s+|di\s+)?[\s\-/.]*"
+    rf"(?P<n>{_NAME})\b\.?,?[\s\-/.]*(?:de[l]?\s+)?(?P<y>(?:19|20)\d\d)(?!\d){_TIME}",
+    re.I,
+)
+_NAME_DAY = re.compile(
+    rf"\b(?P<n>{_NAME})\.?\s+(?P<d>[0-3]?\d)(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)(?!\d){_TIME}", re.I
+)
+_DOTTED = re.compile(
+    rf"(?<![\d.])(?P<d>[0-3]?\d)(?P<sep>[./-])\s?(?P<m>[01]?\d)(?P=sep)\s?(?P<y>(?:19|20)\d\d|\d\d(?=\s|\Z|,))(?![\d.])"
+    rf"{_TIME}",
+    re.I,
+)
+_YEAR_FIRST = re.compile(
+    rf"(?<!\d)(?P<y>(?:19|20)\d\d)\s?(?P<sep>[./])\s?(?P<m>[01]?\d)\s?(?P=sep)\s?(?P<d>[0-3]?\d)(?!\d){_TIME}",
+    re.I,
+)
+_CJK = re.compile(r"(?P<y>(?:19|20)\d\d)\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日일]")
+_MONTH_ONLY = re.compile(rf"\b(?P<n>{_NAME})\b\.?,?\s+(?:de\s+)?(?P<y>(?:19|20)\d\d)\b", re.I)
+_YEAR_ONLY = re.compile(r"(?P<y>(?:19|20)\d\d)\Z")
+_ISO_MONTH = re.compile(r"(?P<y>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2])\Z")
+_EPOCH = re.compile(r"\d{10}(?:\d{3})?\Z")
+_RFC = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+\d", re.I)
+_PUBLISHED = (
+    r"publi[cs]\w*|published|posted|post(?:ad|et)|upplagd|upprättad|inlagd|skrive[nt]|skapad|opprettet|lagt (?:ut|op|in)|"
+    r"udgivet|utgitt|utgiven|offentliggjort|julkaistu|julkaisupäivä|birt|erstellt|veröffentlicht|erschienen|"
+    r"publié|mis en ligne|publicado|pubblicato|gepubliceerd|geplaatst|datum|dato|date|päivämäärä|released?|"
+    r"nyhet|pressmeddelande|pressemelding|pressemeddelelse|created|written|stand|first published|issued"
+)
+_MODIFIED = (
+    r"uppdatera[dt]?|senast (?:uppdaterad|ändrad)|ändrad|oppdatert|sist (?:oppdatert|endret)|opdateret|"
+    r"senest (?:opdateret|redigeret)|redigeret|päivitetty|muokattu|uppfært|aktualisiert|updated?|last (?:updated|modified|"
+    r"edited)|modified|edited|mis à jour|modifié|actualizado|aggiornato|bijgewerkt|reviderad|geändert"
+)
+PUBLISHED_LABEL = re.compile(
+    rf"(?:\b(?:{_PUBLISHED})\b)(?:\s+(?:den|on|am|d\.|le|el|il|av|by|op|the|at|dag|i)\b)*\s*[:\-–|]*\s*", re.I
+)
+MODIFIED_LABEL = re.compile(
+    rf"(?:\b(?:{_MODIFIED})\b)(?:\s+(?:den|on|am|d\.|le|el|il|op|the|at)\b)*\s*[:\-–|]*\s*", re.I
+)
+COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights|med ensamrätt|upphovsrätt", re.I)
+_RELATIVE = re.compile(r"\b(?:ago|sedan|siden|sitten|vor)\b", re.I)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stamp:
+    """A parsed date: ISO text, its day, whether it names a time, and its precision.
+
+    ``precision`` is ``instant``, ``day``, ``month`` or ``year``; ``day`` is the first day meant.
+    ``utc`` is true where the offset given is zero, which sites also give for local days.
+    """
+
+    iso: str
+    day: date
+    precision: str
+    utc: bool = False
+    moment: datetime | None = None
+
+
+def read_date(raw: str, *, zone: tzinfo | None = None, month_first: bool = False) -> Stamp | None:
+    """The one date that a machine-readable or short visible value states, or None.
+
+    ``zone`` reads times without offset; without it such a time is kept as a day.
+    ``month_first`` reads 3/4/2024 as the fourth of March.
+    """
+    raw = " ".join(raw.split())[:120]
+    if not any(c.isdigit() for c in raw):
+        return None
+    if _EPOCH.match(raw):
+        return _epoch(raw)
+    for pattern in (_ISO, _COMPACT):
+        if found := pattern.search(raw) if pattern is _ISO else pattern.match(raw):
+            return _stamp(found, zone)
+    if _RFC.match(raw) and (stamp := _mail(raw)):
+        return stamp
+    if found := find_date(raw, zone=zone, month_first=month_first):
+        return found[0]
+    if match := _ISO_MONTH.match(raw):
+        return _coarse(int(match["y"]), int(match["m"]))
+    if match := _YEAR_ONLY.match(raw):
+        return _coarse(int(match["y"]), None)
+    return None
+
+
+def find_date(
+    text: str, *, zone: tzinfo | None = None, month_first: bool = False, coarse: bool = False
+) -> tuple[Stamp, int, int] | None:
+    """The first day or instant in a text, with where it begins and ends; ``coarse`` takes months too."""
+    best: tuple[Stamp, int, int] | None = None
+    for pattern in (_ISO, _DAY_NAME, _NAME_DAY, _YEAR_FIRST, _DOTTED, _CJK):
+        for found in pattern.finditer(text):
+            if best is not None and found.start() >= best[1]:
+                break
+            if stamp := _stamp(found, zone, month_first=month_first and pattern is _DOTTED):
+                best = stamp, found.start(), found.end()
+                break
+    if best is None and coarse and (found := _MONTH_ONLY.search(text)):
+        if stamp := _coarse(int(found["y"]), MONTHS[found["n"].lower()]):
+            best = stamp, found.start(), found.end()
+    return best
+
+
+def _stamp(found: re.Match[str], zone: tzinfo | None, *, month_first: bool = False) -> Stamp | None:
+    groups = found.groupdict()
+    month = MONTHS[groups["n"].lower()] if groups.get("n") else int(groups["m"])
+    day, year = int(groups["d"]), int(groups["y"])
+    if year < 100:
+        year += 2000
+    if month_first or month > 12:
+        month, day = day, month
+    try:
+        whole = date(year, month, day)
+    except ValueError:
+        return None
+    if groups.get("h") is None or not 1990 <= year <= 2100:
+        return _day(whole)
+    return _instant(whole, groups, zone)
+
+
+def _instant(day: date, groups: dict[str, str | None], zone: tzinfo | None) -> Stamp | None:
+    hour, minute = int(groups["h"] or 0), int(groups["i"] or 0)
+    half = (groups.get("ap") or "").lower().replace(".", "")
+    if half == "pm" and hour < 12:
+        hour += 12
+    elif half == "am" and hour == 12:
+        hour = 0
+    if hour > 23:
+        return _day(day)
+    offset = _offset(groups.get("z"))
+    seconds = min(int(groups.get("s") or 0), 59)
+    tz = offset or zone
+    if tz is None:
+        return _day(day)
+    try:
+        moment = datetime(day.year, day.month, day.day, hour, minute, seconds, tzinfo=tz)
+        return of_moment(moment, utc=offset is not None and not moment.utcoffset())
+    except (ValueError, OverflowError):
+        return _day(day)
+
+
+def of_moment(moment: datetime, *, utc: bool = False) -> Stamp:
+    """An instant as a stamp, to the second, in the offset that it carries."""
+    return Stamp(
+        iso=moment.replace(microsecond=0).isoformat(),
+        day=moment.date(),
+        precision="instant",
+        utc=utc,
+        moment=moment,
+    )
+
+
+def _offset(text: str | None) -> timezone | None:
+    if not text:
+        return None
+    if text.upper() in ("Z", "UTC", "GMT"):
+        return UTC
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    delta = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    if delta >= timedelta(hours=24):
+        return None
+    return timezone(-delta if text[0] == "-" else delta)
+
+
+def _day(day: date) -> Stamp:
+    return Stamp(iso=day.isoformat(), day=day, precision="day")
+
+
+def _coarse(year: int, month: int | None) -> Stamp | None:
+    if not 1990 <= year <= 2100:
+        return None
+    if month is None:
+        return Stamp(iso=f"{year:04d}", day=date(year, 1, 1), precision="year")
+    return Stamp(iso=f"{year:04d}-{month:02d}", day=date(year, month, 1), precision="month")
+
+
+def _epoch(raw: str) -> Stamp | None:
+    seconds = int(raw) / (1000 if len(raw) == 13 else 1)
+    try:
+        return of_moment(datetime.fromtimestamp(seconds, UTC), utc=True)
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def _mail(raw: str) -> Stamp | None:
+    try:
+        moment = parsedate_to_datetime(raw)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+    if moment.tzinfo is None:
+        return of_moment(moment.replace(tzinfo=UTC), utc=True)
+    return of_moment(moment, utc=not moment.utcoffset())
+
+
+_URL_DAY = re.compile(
+    r"[/\-_](?P<y>(?:19|20)\d\d)[/\-_.]?(?P<m>0[1-9]|1[0-2]|(?<=[/\-_])[1-9](?=[/\-_]))[/\-_.]?"
+    r"(?P<d>0[1-9]|[12]\d|3[01]|(?<=[/\-_])[1-9](?=[/\-_]))(?=[/\-_.T]|\Z)"
+)
+_URL_NAME = re.compile(
+    r"/(?P<y>(?:19|20)\d\d)/(?P<n>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/(?P<d>[0-3]?\d)/", re.I
+)
+_URL_MONTH = re.compile(r"/(?P<y>(?:19|20)\d\d)[/-](?P<m>0?[1-9]|1[0-2])(?=/)")
+
+
+def url_date(path: str) -> Stamp | None:
+    """The day, or else the month, that an address's path names."""
+    for pattern in (_URL_DAY, _URL_NAME):
+        if found := pattern.search(path):
+            stamp = _stamp(found, None)
+            if stamp and 1993 <= stamp.day.year <= 2100:
+                return stamp
+    if found := _URL_MONTH.search(path):
+        return _coarse(int(found["y"]), int(found["m"]))
+    return None
+
+
+def is_relative(text: str) -> bool:
+    """True for "3 timmar sedan": such a date hangs on the day it was read."""
+    return bool(_RELATIVE.search(text))

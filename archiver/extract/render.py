@@ -1,0 +1,199 @@
+"""Chosen blocks to text: ``body`` and ``body_markdown`` come from one list of blocks.
+
+``body``: paragraphs separated by a blank line, headings, list items and rows of a table on
+lines of their own, cells separated by a tab; captions and images left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from archiver.extract.walk import BREAK, INLINE_MARKS, Block, Node
+
+ESCAPED = re.compile(r"([\\`*_\[\]<>])")
+LEADING = re.compile(r"^(#{1,6} |[-+] |\d+[.)] |> |={3,}|-{3,})")
+CLOSE = ("item", "row")
+_SPACES = re.compile(r"[ \t\n\r\f\xa0]+")
+
+Resolve = Callable[[str], str | None]
+
+
+def body_text(blocks: Sequence[Block]) -> str:
+    """The plain text of the blocks, in order."""
+    out: list[str] = []
+    before = ""
+    for kind, text in _lines(blocks):
+        if out:
+            out.append("\n" if kind == before and kind in CLOSE else "\n\n")
+        out.append(text)
+        before = kind
+    return "".join(out)
+
+
+def _lines(blocks: Sequence[Block]) -> Iterator[tuple[str, str]]:
+    for group in grouped(blocks):
+        first = group[0]
+        if first.kind == "cell":
+            for row in rows_of(group):
+                yield "row", "\t".join(row)
+        elif first.text and first.kind != "caption":
+            yield ("item" if first.kind in ("item", "definition", "term") else first.kind), first.text
+
+
+def grouped(blocks: Sequence[Block]) -> Iterator[list[Block]]:
+    """Blocks one by one, the cells of one table together."""
+    cells: list[Block] = []
+    table: Node | None = None
+    for block in blocks:
+        own = _table(block.node) if block.kind == "cell" else None
+        if cells and own is not table:
+            yield cells
+            cells = []
+        table = own
+        if own is None:
+            yield [block]
+        else:
+            cells.append(block)
+    if cells:
+        yield cells
+
+
+def _table(node: Node | None) -> Node | None:
+    found = None
+    while node is not None:
+        if node.tag == "table":
+            found = node
+        node = node.parent
+    return found
+
+
+def _nearest(node: Node | None, *tags: str) -> Node | None:
+    while node is not None and node.tag not in tags:
+        node = node.parent
+    return node
+
+
+def rows_of(cells: Sequence[Block]) -> list[list[str]]:
+    """The rows of a table as texts, a cell of several lines joined."""
+    rows: list[list[str]] = []
+    row: Node | None = None
+    cell: Node | None = None
+    for block in cells:
+        if not block.text:
+            continue
+        own_row, own_cell = _nearest(block.node, "tr"), _nearest(block.node, "td", "th")
+        if not rows or own_row is not row:
+            rows.append([])
+            cell = None
+        text = " ".join(block.text.split())
+        if own_cell is cell and cell is not None:
+            rows[-1][-1] += " " + text
+        else:
+            rows[-1].append(text)
+        row, cell = own_row, own_cell
+    return rows
+
+
+def body_markdown(blocks: Sequence[Block], resolve: Resolve) -> str:
+    """The same blocks as CommonMark with tables; ``resolve`` makes addresses absolute."""
+    out: list[str] = []
+    before = ""
+    for group in grouped(blocks):
+        kind, text = _marked(group, resolve)
+        if text:
+            out.append(("\n" if kind == before == "item" else "\n\n") if out else "")
+            out.append(text)
+            before = kind
+    return "".join(out)
+
+
+def _marked(group: list[Block], resolve: Resolve) -> tuple[str, str]:
+    block = group[0]
+    if block.kind == "cell":
+        return "table", _table_markdown(rows_of(group))
+    if block.kind == "code":
+        fence = "```" if "```" not in block.text else "````"
+        return "code", f"{fence}\n{block.text}\n{fence}"
+    text = inline(block, resolve)
+    if not text:
+        return block.kind, ""
+    if block.kind == "heading":
+        return "heading", "#" * max(block.level, 2) + " " + text.replace("\n", " ")
+    if block.kind in ("item", "definition", "term"):
+        sign = f"{block.node.number}." if block.node.number else "-"
+        return "item", "  " * max(block.level - 1, 0) + f"{sign} " + text.replace("\n", "\n  ")
+    if block.kind == "quote":
+        return "quote", "> " + text.replace("\n", "\n> ")
+    if block.kind == "caption":
+        return "caption", f"*{text}*" if not text.startswith("!") else text
+    return "paragraph", LEADING.sub(r"\\\1", text)
+
+
+def _table_markdown(rows: list[list[str]]) -> str:
+    if not rows:
+        return ""
+    width = max(map(len, rows))
+    lines = [
+        "| " + " | ".join(c.replace("|", "\\|") for c in [*row, *[""] * (width - len(row))]) + " |"
+        for row in rows
+    ]
+    return "\n".join([lines[0], "|" + " --- |" * width, *lines[1:]])
+
+
+def inline(block: Block, resolve: Resolve) -> str:
+    """A block's line with links, emphasis and images; marks around nothing are left out."""
+    out: list[str] = []
+    opened: list[tuple[str, int, str]] = []
+    for piece in block.pieces:
+        if isinstance(piece, str):
+            out.append("  \n" if piece == BREAK else _escape(_SPACES.sub(" ", piece)))
+        elif piece[0] == "img":
+            if src := resolve(piece[1]):
+                out.append(f"![{_escape(piece[2])}]({_target(src)})")
+        elif piece[0].startswith("/"):
+            _close(piece[0][1:], out, opened)
+        else:
+            opened.append((piece[0], len(out), piece[1] if len(piece) > 1 else ""))
+            out.append("")
+    while opened:
+        _close(opened[-1][0], out, opened)
+    _links(out, resolve)
+    text = re.sub(r" *\n *", "  \n", "".join(out)).strip()
+    return re.sub(r"(?<!\n) {2,}(?!\n)", " ", text)
+
+
+def _escape(text: str) -> str:
+    return ESCAPED.sub(r"\\\1", text)
+
+
+def _close(tag: str, out: list[str], opened: list[tuple[str, int, str]]) -> None:
+    """Wraps what was written since the tag opened."""
+    for place in range(len(opened) - 1, -1, -1):
+        if opened[place][0] == tag:
+            break
+    else:
+        return
+    _, start, href = opened.pop(place)
+    inner = "".join(out[start:])
+    core = inner.strip()
+    if not core:
+        return
+    before = inner[: len(inner) - len(inner.lstrip())]
+    after = inner[len(inner.rstrip()) :]
+    if tag == "a":
+        core = f"[{core}](\x00{href}\x00)" if href else core
+    else:
+        mark = INLINE_MARKS[tag]
+        core = f"{mark}{core}{mark}"
+    out[start:] = [before, core, after]
+    opened[:] = [o for o in opened if o[1] <= start]
+
+
+def _links(out: list[str], resolve: Resolve) -> None:
+    text = "".join(out)
+    out[:] = [re.sub(r"\(\x00([^\x00]*)\x00\)", lambda m: f"({_target(resolve(m[1]) or m[1])})", text)]
+
+
+def _target(address: str) -> str:
+    return address.replace(" ", "%20").replace("(", "%28").replace(")", "%29")

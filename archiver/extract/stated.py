@@ -1,0 +1,212 @@
+"""What a page states for machines: JSON-LD (graphs, lists, broken), microdata, Open Graph, meta."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from archiver.extract.walk import Document
+
+ARTICLES = frozenset(
+    ["article", "newsarticle", "blogposting", "reportagenewsarticle", "analysisnewsarticle", "opinionnewsarticle", "backgroundnewsarticle", "reviewnewsarticle", "askpublicnewsarticle", "liveblogposting", "techarticle", "scholarlyarticle", "report", "satiricalarticle", "advertisercontentarticle", "socialmediaposting", "pressrelease"]
+)
+PAGES = frozenset(
+    ["webpage", "itempage", "aboutpage", "contactpage", "collectionpage", "searchresultspage", "profilepage"]
+)
+_CONTROL = re.compile(r"[\x00-\x1f]+")
+_TRAILING = re.compile(r",\s*([}\]])")
+_FIELD = re.compile(r'"(headline|datePublished|dateModified|description)"\s*:\s*"((?:[^"\\]|\\.)*)"')
+
+
+@dataclass(slots=True)
+class Stated:
+    """Values as stated, each with the place it stands in: (value, where). Empty where nothing is."""
+
+    types: list[str] = field(default_factory=list)
+    headline: list[tuple[str, str]] = field(default_factory=list)
+    published: list[tuple[str, str]] = field(default_factory=list)
+    modified: list[tuple[str, str]] = field(default_factory=list)
+    authors: list[tuple[str, str]] = field(default_factory=list)
+    publisher: str = ""
+    description: str = ""
+    body: str = ""
+    keywords: list[str] = field(default_factory=list)
+    language: str = ""
+    url: str = ""
+    page_types: list[str] = field(default_factory=list)
+
+
+def read_stated(doc: Document) -> Stated:
+    """The page's own article among all JSON-LD objects, and the microdata of an article."""
+    stated = Stated()
+    found = list(_objects(doc))
+    articles = [o for o in found if _types(o) & ARTICLES]
+    stated.page_types = sorted({t for o in found for t in _types(o)})
+    if articles:
+        _take(_main(articles, doc.title), stated)
+    else:
+        for page in (o for o in found if _types(o) & PAGES):
+            _take_page(page, stated)
+            break
+    _microdata(doc, stated)
+    return stated
+
+
+def _objects(doc: Document) -> Iterator[dict[str, Any]]:
+    for script in doc.scripts:
+        yield from _flatten(_load(script), 0)
+
+
+def _load(script: str) -> Any:
+    """The JSON of a script, mended where that is easy, {} where it is not JSON at all."""
+    text = (
+        script.strip()
+        .removeprefix("<!--")
+        .removesuffix("-->")
+        .removeprefix("//<![CDATA[")
+        .removesuffix("//]]>")
+    )
+    text = text.strip().rstrip(";")
+    for attempt in range(3):
+        try:
+            return json.loads(text, strict=False)
+        except (ValueError, RecursionError):
+            if attempt == 0:
+                text = _TRAILING.sub(r"\1", _CONTROL.sub(" ", text))
+            elif attempt == 1:
+                text = html.unescape(text)
+    # broken beyond that: single fields can still be read
+    fields = {k: v for k, v in reversed(_FIELD.findall(text[:200_000]))}
+    if "headline" in fields or "datePublished" in fields:
+        return {"@type": "Article", **{k: _unescape(v) for k, v in fields.items()}}
+    return {}
+
+
+def _unescape(value: str) -> str:
+    try:
+        return str(json.loads(f'"{value}"', strict=False))
+    except ValueError:
+        return value
+
+
+def _flatten(value: Any, depth: int) -> Iterator[dict[str, Any]]:
+    if depth > 4:
+        return
+    if isinstance(value, list):
+        for item in value[:100]:
+            yield from _flatten(item, depth + 1)
+    elif isinstance(value, dict):
+        yield value
+        for key in ("@graph", "mainEntity", "mainEntityOfPage"):
+            if isinstance(value.get(key), (list, dict)):
+                yield from _flatten(value[key], depth + 1)
+
+
+def _types(item: dict[str, Any]) -> set[str]:
+    value = item.get("@type")
+    names = value if isinstance(value, list) else [value]
+    return {n.rsplit("/", 1)[-1].lower() for n in names if isinstance(n, str)}
+
+
+def _main(articles: list[dict[str, Any]], title: str) -> dict[str, Any]:
+    """The article whose headline the page's title holds; else the first."""
+    low = title.lower()
+    for item in articles:
+        headline = text_of(item.get("headline") or item.get("name")).lower()
+        if headline and headline[:60] in low:
+            return item
+    return articles[0]
+
+
+def _take(item: dict[str, Any], stated: Stated) -> None:
+    stated.types = sorted(_types(item))
+    where = f"script[ld+json] {stated.types[0]}" if stated.types else "script[ld+json]"
+    for key in ("headline", "name", "alternativeHeadline"):
+        if value := text_of(item.get(key)):
+            stated.headline.append((value, f"{where}.{key}"))
+    for key in ("datePublished", "dateCreated"):
+        if value := text_of(item.get(key)):
+            stated.published.append((value, f"{where}.{key}"))
+    if value := text_of(item.get("dateModified")):
+        stated.modified.append((value, f"{where}.dateModified"))
+    stated.authors = [
+        (name, f"{where}.author") for name in names_of(item.get("author") or item.get("creator"))
+    ]
+    stated.publisher = next(iter(names_of(item.get("publisher"))), "")
+    stated.description = text_of(item.get("description"))
+    body = item.get("articleBody")
+    stated.body = html.unescape(body) if isinstance(body, str) else ""
+    stated.keywords = _keywords(item.get("keywords"))
+    stated.language = text_of(item.get("inLanguage"))
+    stated.url = text_of(item.get("url"))
+
+
+def _take_page(item: dict[str, Any], stated: Stated) -> None:
+    where = "script[ld+json] WebPage"
+    if value := text_of(item.get("datePublished")):
+        stated.published.append((value, f"{where}.datePublished"))
+    if value := text_of(item.get("dateModified")):
+        stated.modified.append((value, f"{where}.dateModified"))
+    stated.language = text_of(item.get("inLanguage"))
+
+
+def text_of(value: Any) -> str:
+    """A JSON value as one line of text, entities resolved; empty where it is no text."""
+    if isinstance(value, list):
+        value = next((v for v in value if isinstance(v, str) and v.strip()), "")
+    if isinstance(value, dict):
+        value = value.get("@value") or value.get("name") or value.get("@id") or ""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        value = str(value)
+    return " ".join(html.unescape(value).split()) if isinstance(value, str) else ""
+
+
+def names_of(value: Any, depth: int = 0) -> list[str]:
+    """The names in an author or publisher value, in order."""
+    if isinstance(value, str):
+        return (
+            [" ".join(html.unescape(value).split())] if value.strip() and not value.startswith("http") else []
+        )
+    if isinstance(value, list) and depth < 3:
+        return [name for v in value[:30] for name in names_of(v, depth + 1)]
+    if isinstance(value, dict) and depth < 3:
+        return names_of(value.get("name") or "", depth + 1)
+    return []
+
+
+def _keywords(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [k.strip() for k in html.unescape(value).split(",") if k.strip()]
+    if isinstance(value, list):
+        return [" ".join(html.unescape(k).split()) for k in value if isinstance(k, str) and k.strip()]
+    return []
+
+
+def _microdata(doc: Document, stated: Stated) -> None:
+    """Itemprop values of an article's item; comments and other items have other scopes."""
+    for name, value, scope, _node, _ in doc.props:
+        low = scope.lower()
+        if low and low not in ARTICLES and low not in ("webpage", "creativework", "blog"):
+            if name == "name" and low == "person" and value and _person_of_article(scope):
+                continue
+            continue
+        if not value:
+            continue
+        where = f"[itemprop={name}]"
+        if name == "headline":
+            stated.headline.append((value, where))
+        elif name == "datePublished":
+            stated.published.append((value, where))
+        elif name == "dateModified":
+            stated.modified.append((value, where))
+        elif name == "author" and not any(w.startswith("script") for _, w in stated.authors):
+            if (value, where) not in stated.authors and len(value) < 80:
+                stated.authors.append((value, where))
+
+
+def _person_of_article(scope: str) -> bool:
+    return scope == "Person"

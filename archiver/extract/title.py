@@ -1,0 +1,137 @@
+"""The page's own headline, without the name of the site."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from archiver.extract.body import fold, path_of
+from archiver.extract.stated import Stated
+from archiver.extract.walk import Block, Document
+from archiver.extract.words import Mark
+from archiver.model import Mention
+
+AWAY = (
+    Mark.NAV
+    | Mark.FOOTER
+    | Mark.ASIDE
+    | Mark.COMMENT
+    | Mark.RELATED
+    | Mark.TEASER
+    | Mark.HIDDEN
+    | Mark.COOKIE
+)
+SEPARATOR = re.compile(r"\s+[|\-–—·•:«»/‹›]+\s+|\s*[|»]\s*|\s-\s")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Title:
+    """A headline, how it was found, and the block of the page that shows it."""
+
+    text: str
+    method: str
+    where: str
+    block: Block | None
+
+
+def find_title(
+    doc: Document, stated: Stated, *, site_names: Sequence[str] = (), mentions: Sequence[Mention] = ()
+) -> Title | None:
+    """The headline: a heading that what is stated supports, else what is stated."""
+    names = {fold(n) for n in (*site_names, doc.meta("og:site_name"), stated.publisher) if n}
+    claims = _claims(doc, stated, mentions)
+    best, score = None, 0.0
+    for block in _headings(doc):
+        worth = _worth(block, claims, doc.title, names)
+        if worth > score:
+            best, score = block, worth
+    if best is not None and score >= 1.0:
+        text = _own_text(best, claims)
+        return Title(text=text, method="heading", where=path_of(best.node), block=best)
+    for text, where, method in claims:
+        cut = without_site(text, names)
+        if cut and fold(cut) not in names:
+            return Title(text=cut, method=method, where=where, block=None)
+    if best is not None:
+        return Title(
+            text=best.text.replace("\n", " "), method="heading", where=path_of(best.node), block=best
+        )
+    if doc.title:
+        return Title(
+            text=without_site(doc.title, names) or doc.title, method="title", where="title", block=None
+        )
+    return None
+
+
+def _claims(doc: Document, stated: Stated, mentions: Sequence[Mention]) -> list[tuple[str, str, str]]:
+    """(text, where, method) of each stated headline, the most trusted first."""
+    claims = [(t, w, "json-ld" if w.startswith("script") else "microdata") for t, w in stated.headline]
+    for name in ("og:title", "twitter:title", "dc.title", "dcterms.title", "title", "headline"):
+        if text := doc.meta(name):
+            claims.append((text, f"meta[{name}]", "meta"))
+    claims += [(m.title, m.where or m.kind, m.kind) for m in mentions if m.title]
+    return claims
+
+
+def _headings(doc: Document) -> list[Block]:
+    found = []
+    for block in doc.blocks:
+        if block.chars > 400 or not block.text or block.marks & AWAY:
+            continue
+        if (block.kind == "heading" and block.level <= 3) or (
+            Mark.TITLE in block.node.own and block.chars > 8
+        ):
+            found.append(block)
+            if len(found) >= 60:
+                break
+    return found
+
+
+def _worth(block: Block, claims: list[tuple[str, str, str]], title: str, names: set[str]) -> float:
+    """How well a heading agrees with what the page calls itself elsewhere."""
+    own = fold(block.text)
+    if not own or own in names:
+        return 0.0
+    worth = {1: 1.0, 2: 0.5, 3: 0.3}.get(block.level, 0.3) if block.kind == "heading" else 0.2
+    worth += 0.3 if Mark.TITLE in block.node.own else 0.0
+    agreed = 0.0
+    for text, _, _ in claims:
+        agreed = max(agreed, _agreement(own, fold(text)))
+    whole = fold(title)
+    if own in whole and whole:
+        agreed = max(agreed, min(1.0, 0.35 + len(own) / len(whole)))
+    if whole and own.startswith(whole[: max(20, int(0.8 * len(whole)))]) and len(whole) > 12:
+        agreed = max(agreed, 0.8)
+    return worth + 1.6 * agreed - min(block.index, 400) / 2000
+
+
+def _agreement(own: str, claim: str) -> float:
+    """1 for equal texts, less where one holds the other, 0 for different ones."""
+    if own == claim:
+        return 1.0
+    if not own or not claim:
+        return 0.0
+    if own in claim or claim in own:
+        return 0.4 + 0.5 * min(len(own), len(claim)) / max(len(own), len(claim))
+    a, b = set(own.split()), set(claim.split())
+    return 0.8 * len(a & b) / len(a | b) if len(a & b) > 2 else 0.0
+
+
+def _own_text(block: Block, claims: list[tuple[str, str, str]]) -> str:
+    """The heading's line; where a claim is one of its breaks' parts, that part."""
+    text = block.text.replace("\n", " ")
+    return text
+
+
+def without_site(text: str, names: set[str]) -> str:
+    """A stated title without the site's name before or after a separator."""
+    parts = SEPARATOR.split(text)
+    if len(parts) < 2:
+        return text
+    cuts = list(SEPARATOR.finditer(text))
+    if fold(parts[-1]) in names:
+        return without_site(text[: cuts[-1].start()].strip(), names)
+    if fold(parts[0]) in names:
+        return text[cuts[0].end() :].strip()
+    return text

@@ -1,0 +1,526 @@
+"""One walk over a tree: the blocks of text in reading order, the elements that hold them, the head.
+
+A *block* is a line of text as a browser would set it: a paragraph, a heading, a list item, a
+cell. A *node* is an element that can hold blocks. Everything that later steps ask is gathered
+here, so that a page is walked once; no step but a site's own selectors touches lxml again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from archiver.extract.words import Mark, marks_of
+
+Piece = str | tuple[str, ...]
+
+BLOCK_TAGS = frozenset(
+    ["address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "search", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "caption", "frameset", "noframes"]
+)
+DROPPED = frozenset(
+    ["script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "select", "option", "textarea", "input", "canvas", "map", "math", "audio", "video", "head", "applet", "frame", "progress", "meter", "datalist", "colgroup", "dialog", "button"]
+)
+TAG_MARKS = {
+    "nav": Mark.NAV, "footer": Mark.FOOTER, "aside": Mark.ASIDE, "header": Mark.HEADER, "form": Mark.FORM,
+    "figcaption": Mark.CAPTION, "caption": Mark.CAPTION, "menu": Mark.NAV, "address": Mark.BYLINE,
+}  # fmt: skip
+ROLE_MARKS = {
+    "navigation": Mark.NAV, "contentinfo": Mark.FOOTER, "complementary": Mark.ASIDE, "banner": Mark.HEADER,
+    "search": Mark.FORM, "dialog": Mark.COOKIE, "alertdialog": Mark.COOKIE, "menu": Mark.NAV, "menubar": Mark.NAV,
+}  # fmt: skip
+KINDS = {
+    "h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading", "h5": "heading", "h6": "heading",
+    "li": "item", "dt": "term", "dd": "definition", "blockquote": "quote", "pre": "code", "figcaption": "caption",
+    "caption": "caption", "td": "cell", "th": "cell",
+}  # fmt: skip
+STICKY = frozenset(("item", "quote", "code", "caption", "cell", "definition"))
+INLINE_MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`"}
+UNMARKED = frozenset(("html", "body"))
+END_OF_SENTENCE = (".", "!", "?", "…", ":", "”", '"', "»", ".)", "’", ";", "“", "。")
+MAX_NODES = 60_000
+BREAK = "\v"
+
+
+class Node:
+    """An element that can hold blocks, with the sums over what lies below it."""
+
+    __slots__ = (
+        "chars", "children", "depth", "el", "first", "good", "index", "kind", "last", "level", "links", "marks",
+        "names", "number", "own", "parent", "tag",
+    )  # fmt: skip
+
+    def __init__(self, el: etree._Element, tag: str, parent: Node | None, index: int) -> None:
+        self.el = el
+        self.tag = tag
+        self.parent = parent
+        self.index = index
+        self.depth = parent.depth + 1 if parent else 0
+        self.own = Mark(0)
+        self.marks = Mark(0)
+        self.names = ""
+        self.kind = "text"
+        self.level = 0
+        self.number = 0
+        self.children = 0
+        self.chars = 0
+        self.links = 0
+        self.good = 0.0
+        self.first = -1
+        self.last = -1
+
+
+class Block:
+    """A line of text and where it stands. ``links`` of its ``chars`` are inside links."""
+
+    __slots__ = (
+        "chars",
+        "hrefs",
+        "images",
+        "index",
+        "kind",
+        "level",
+        "links",
+        "marks",
+        "node",
+        "pieces",
+        "text",
+    )
+
+    def __init__(
+        self, node: Node, pieces: list[Piece], text: str, links: int, hrefs: list[str], index: int
+    ) -> None:
+        self.node = node
+        self.index = index
+        self.pieces = pieces
+        self.text = text
+        self.chars = len(text)
+        self.links = min(links, self.chars)
+        self.hrefs = hrefs
+        self.kind = node.kind
+        self.level = node.level
+        self.marks = Mark(0)
+        self.images = 0
+
+    @property
+    def sentence(self) -> bool:
+        """True where the text reads like prose, not like a label."""
+        return self.chars > 40 and (
+            self.text.endswith(END_OF_SENTENCE) or ". " in self.text or ", " in self.text
+        )
+
+
+@dataclass(slots=True)
+class Time:
+    """A ``<time>`` element or one with an itemprop of a date: its machine value, text and place."""
+
+    value: str
+    text: str
+    name: str
+    node: Node
+    block: int
+    published: bool
+
+
+@dataclass(slots=True)
+class Document:
+    """Everything that one walk gathered."""
+
+    root: etree._Element
+    nodes: list[Node] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    metas: list[tuple[str, str]] = field(default_factory=list)
+    links: list[dict[str, str]] = field(default_factory=list)
+    scripts: list[str] = field(default_factory=list)
+    times: list[Time] = field(default_factory=list)
+    props: list[tuple[str, str, str, Node, int]] = field(default_factory=list)
+    anchors: list[tuple[str, str, str, Node]] = field(default_factory=list)
+    title: str = ""
+    language: str = ""
+    refresh: str = ""
+    base: str = ""
+    passwords: int = 0
+    inputs: int = 0
+    script_chars: int = 0
+    script_sources: int = 0
+    frames: int = 0
+
+    def meta(self, *names: str) -> str:
+        """The first content of a ``<meta>`` with one of these names, in the order of the names."""
+        for name in names:
+            for key, content in self.metas:
+                if key == name and content.strip():
+                    return " ".join(content.split())
+        return ""
+
+    def all_meta(self, *names: str) -> list[str]:
+        """Every content of the metas of these names."""
+        return [" ".join(content.split()) for key, content in self.metas if key in names and content.strip()]
+
+
+def walk(root: etree._Element) -> Document:
+    """The document's blocks, nodes and head in one pass."""
+    walker = _Walker(root)
+    walker.run()
+    _settle(walker.doc)
+    return walker.doc
+
+
+class _Walker:
+    """The state of the walk: the open nodes, the pieces of the line being read."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self.doc = Document(root=root)
+        self.stack: list[Node] = []
+        self.pieces: list[Piece] = []
+        self.hrefs: list[str] = []
+        self.open_link: list[tuple[str, str]] = []
+        self.links = 0
+        self.lists = 0
+        self.quotes = 0
+
+    def run(self) -> None:
+        doc = self.doc
+        events = etree.iterwalk(doc.root, events=("start", "end"))
+        skipped: etree._Element | None = None
+        for event, el in events:
+            tag = el.tag
+            if event == "start":
+                if tag in DROPPED and tag != "head":
+                    self._dropped(el, tag)
+                    if tag != "noscript" or not self.stack or self.stack[-1].tag == "html":
+                        events.skip_subtree()
+                        skipped = el
+                        continue
+                    events.skip_subtree()
+                    skipped = el
+                elif tag in BLOCK_TAGS or "-" in tag:
+                    if len(doc.nodes) > MAX_NODES or self._open(el, tag):
+                        events.skip_subtree()
+                        skipped = el
+                elif self._inline(el, tag):
+                    events.skip_subtree()
+                    skipped = el
+            else:
+                if el is skipped:
+                    skipped = None
+                elif tag in BLOCK_TAGS or "-" in tag:
+                    self._close(tag)
+                else:
+                    self._inline_end(tag)
+                if el.tail and self.stack:
+                    self._text(el.tail)
+        self._flush()
+
+    # ------------------------------------------------------------ elements
+
+    def _dropped(self, el: etree._Element, tag: str) -> None:
+        doc = self.doc
+        if tag == "script":
+            kind = (el.get("type") or "").lower()
+            if "ld+json" in kind:
+                doc.scripts.append(el.text or "")
+            else:
+                doc.script_chars += len(el.text or "")
+                doc.script_sources += el.get("src") is not None
+        elif tag == "input":
+            doc.inputs += 1
+            doc.passwords += (el.get("type") or "").lower() == "password"
+        elif tag in ("iframe", "frame", "object", "embed"):
+            doc.frames += 1
+
+    def _open(self, el: etree._Element, tag: str) -> bool:
+        """Opens a node; True where its subtree is to be left out."""
+        self._flush()
+        parent = self.stack[-1] if self.stack else None
+        node = Node(el, tag, parent, len(self.doc.nodes))
+        self._name(node, el, tag)
+        if tag in ("ul", "ol", "menu", "dir"):
+            self.lists += 1
+        elif tag == "html":
+            self.doc.language = self.doc.language or el.get("lang") or el.get("xml:lang") or ""
+        if parent is not None:
+            parent.children += 1
+            if parent.kind in STICKY:
+                node.kind = parent.kind
+                node.level = parent.level
+        kind = KINDS.get(tag)
+        if kind and not (node.kind == "cell" and kind in ("caption", "quote")):
+            node.kind = kind
+        if kind == "heading":
+            node.level = int(tag[1])
+        elif kind == "item":
+            node.level = max(self.lists, 1)
+            if parent is not None and parent.tag == "ol":
+                node.number = parent.number = parent.number + 1
+        self.doc.nodes.append(node)
+        self.stack.append(node)
+        if el.text:
+            self._text(el.text)
+        return False
+
+    def _name(self, node: Node, el: etree._Element, tag: str) -> None:
+        marks = TAG_MARKS.get(tag, Mark(0))
+        if el.attrib:
+            names = el.get("class") or ""
+            ident = el.get("id")
+            node.names = names
+            if (names or ident) and tag not in UNMARKED:
+                marks |= marks_of(f"{names} {ident}" if ident else names)
+                if tag in ("main", "article"):
+                    marks &= Mark.COMMENT | Mark.HIDDEN | Mark.TEASER | Mark.RELATED | Mark.CONTENT
+            role = el.get("role")
+            if role:
+                marks |= ROLE_MARKS.get(role, Mark(0))
+            style = el.get("style")
+            if style and _invisible(style):
+                marks |= Mark.HIDDEN
+            if el.get("hidden") is not None or el.get("aria-hidden") == "true":
+                marks |= Mark.HIDDEN
+            prop = el.get("itemprop")
+            if prop:
+                self._prop(node, el, prop)
+                if "articleBody" in prop:
+                    marks |= Mark.CONTENT
+        node.own = marks
+
+    def _prop(self, node: Node, el: etree._Element, prop: str) -> None:
+        value = el.get("content") or el.get("datetime") or ""
+        if not value and prop not in ("articleBody", "text") and len(el) < 12:
+            value = " ".join("".join(el.itertext()).split())[:300]
+        scope = _scope(el)
+        for name in prop.split():
+            self.doc.props.append((name, value, scope, node, len(self.doc.blocks)))
+
+    def _inline(self, el: etree._Element, tag: str) -> bool:
+        """Reads an inline element; True where its subtree is to be left out."""
+        doc = self.doc
+        if tag == "meta":
+            self._meta(el)
+            return False
+        if tag in ("link", "title", "base"):
+            return self._head(el, tag)
+        if not self.stack:
+            return False
+        attributes = el.attrib
+        if tag == "br":
+            self._break()
+            return False
+        if tag == "a":
+            self._link(el)
+        elif tag == "img":
+            self._image(el)
+        elif tag == "time":
+            self._time(el)
+        elif attributes and self._hides(el, tag):
+            return True
+        elif tag in INLINE_MARKS:
+            self.pieces.append((tag,))
+        prop = el.get("itemprop") if attributes else None
+        if prop and tag != "time":
+            self._prop(self.stack[-1], el, prop)
+        elif prop:
+            self.doc.props.append(
+                (prop, el.get("datetime") or el.text or "", _scope(el), self.stack[-1], len(doc.blocks))
+            )
+        if el.text:
+            self._text(el.text)
+        return False
+
+    def _hides(self, el: etree._Element, tag: str) -> bool:
+        names = el.get("class")
+        if names and Mark.HIDDEN in marks_of(names):
+            return True
+        style = el.get("style")
+        return (
+            bool(style and _invisible(style))
+            or el.get("hidden") is not None
+            or el.get("aria-hidden") == "true"
+        )
+
+    def _inline_end(self, tag: str) -> None:
+        if tag == "a" and self.open_link:
+            self.open_link.pop()
+            self.pieces.append(("/a",))
+        elif tag in INLINE_MARKS and self.stack:
+            self.pieces.append(("/" + tag,))
+
+    def _close(self, tag: str) -> None:
+        self._flush()
+        if not self.stack:
+            return
+        node = self.stack.pop()
+        if tag in ("ul", "ol", "menu", "dir"):
+            self.lists -= 1
+        parent = node.parent
+        if parent is not None:
+            parent.chars += node.chars
+            parent.links += node.links
+            parent.good += node.good
+            if parent.first < 0:
+                parent.first = node.first
+            parent.last = max(parent.last, node.last)
+
+    # ------------------------------------------------------------ head
+
+    def _meta(self, el: etree._Element) -> None:
+        content = el.get("content")
+        if content is None:
+            return
+        for key in ("property", "name", "itemprop", "http-equiv"):
+            name = el.get(key)
+            if not name:
+                continue
+            if key == "itemprop" and self.stack and self.stack[-1].tag not in ("html", "body"):
+                self.doc.props.append((name, content, _scope(el), self.stack[-1], len(self.doc.blocks)))
+            elif key == "http-equiv" and name.lower() == "refresh":
+                self.doc.refresh = self.doc.refresh or content
+            else:
+                self.doc.metas.append((name.lower(), content))
+
+    def _head(self, el: etree._Element, tag: str) -> bool:
+        if tag == "link":
+            href, rel = el.get("href"), el.get("rel")
+            if href and rel:
+                self.doc.links.append({"rel": rel.lower(), "href": href, **{
+                    k: str(v) for k, v in el.attrib.items() if k in ("type", "title", "hreflang", "media")
+                }})  # fmt: skip
+        elif tag == "title":
+            self.doc.title = self.doc.title or " ".join("".join(el.itertext()).split())
+        else:
+            self.doc.base = self.doc.base or el.get("href") or ""
+        return True
+
+    # ------------------------------------------------------------ lines
+
+    def _link(self, el: etree._Element) -> None:
+        href = (el.get("href") or "").strip()
+        rel = el.get("rel") or ""
+        self.open_link.append((href, rel))
+        self.pieces.append(("a", href))
+        if href:
+            self.hrefs.append(href)
+            names = el.get("class") or ""
+            self.doc.anchors.append((href, rel, names, self.stack[-1]))
+
+    def _image(self, el: etree._Element) -> None:
+        src = el.get("src") or ""
+        if not src or src.startswith("data:"):
+            src = el.get("data-src") or el.get("data-lazy-src") or src
+        if src and not src.startswith("data:"):
+            self.pieces.append(("img", src.strip(), " ".join((el.get("alt") or "").split())))
+
+    def _time(self, el: etree._Element) -> None:
+        names = el.get("class") or ""
+        published = el.get("pubdate") is not None or "publish" in names or "pubdate" in names
+        text = " ".join("".join(el.itertext()).split())[:120]
+        value = (el.get("datetime") or "").strip()
+        name = (el.get("itemprop") or "") + " " + names
+        self.doc.times.append(Time(value, text, name, self.stack[-1], len(self.doc.blocks), published))
+
+    def _break(self) -> None:
+        for piece in reversed(self.pieces):
+            if piece == BREAK:
+                self._flush()
+                return
+            if isinstance(piece, str) and not piece.isspace():
+                break
+        self.pieces.append(BREAK)
+
+    def _text(self, text: str) -> None:
+        if self.open_link and not text.isspace():
+            self.links += len(text.strip())
+        self.pieces.append(text)
+
+    def _flush(self) -> None:
+        """Closes the line being read: a block where it says anything."""
+        pieces, self.pieces = self.pieces, []
+        hrefs, self.hrefs = self.hrefs, []
+        links, self.links = self.links, 0
+        if not pieces or not self.stack:
+            return
+        node = self.stack[-1]
+        text = plain(pieces, code=node.kind == "code")
+        images = sum(1 for p in pieces if p[0] == "img" and not isinstance(p, str))
+        if self.open_link:
+            self.pieces.extend(("a", href) for href, _ in self.open_link)
+            if not hrefs and self.open_link[-1][0]:
+                hrefs = [self.open_link[-1][0]]
+        if not text and not images:
+            return
+        block = Block(node, pieces, text, links, hrefs, len(self.doc.blocks))
+        block.images = images
+        self.doc.blocks.append(block)
+        node.chars += block.chars
+        node.links += block.links
+        node.good += goodness(block)
+        if node.first < 0:
+            node.first = block.index
+        node.last = block.index
+
+
+def goodness(block: Block) -> float:
+    """How many characters of a block count as article prose."""
+    if block.chars < 25 or block.kind in ("caption", "heading"):
+        return 0.0
+    density = block.links / block.chars
+    if density > 0.6:
+        return 0.0
+    weight = 1.0 if block.sentence else 0.3
+    if block.kind == "cell":
+        weight *= 0.6
+    return min(block.chars, 2000) * weight * (1 - density) ** 2
+
+
+def plain(pieces: list[Piece], *, code: bool = False) -> str:
+    """The text of a line: white space folded, a break kept where it ends a phrase."""
+    raw = "".join([p for p in pieces if isinstance(p, str)])
+    if code:
+        return raw.replace(BREAK, "\n").strip("\n")
+    if BREAK not in raw:
+        return " ".join(raw.split())
+    text = ""
+    for part in raw.split(BREAK):
+        part = " ".join(part.split())
+        if part:
+            text += (("\n" if text[-1] in ".!?:…”" or not part[0].islower() else " ") if text else "") + part
+    return text
+
+
+def _scope(el: etree._Element) -> str:
+    """The itemtype of the nearest item that an element belongs to."""
+    for up, parent in enumerate(el.iterancestors()):
+        if parent.get("itemscope") is not None:
+            return (parent.get("itemtype") or "").rsplit("/", 1)[-1]
+        if up > 30:
+            break
+    return ""
+
+
+def _invisible(style: str) -> bool:
+    folded = style.replace(" ", "").lower()
+    return "display:none" in folded or "visibility:hidden" in folded
+
+
+def _settle(doc: Document) -> None:
+    """Hands marks down from node to node, except from an element that holds most of the page."""
+    total = doc.nodes[0].good if doc.nodes else 0.0
+    weak = Mark.HEADER | Mark.QUOTE | Mark.LEAD | Mark.CONTENT | Mark.TITLE | Mark.DATE
+    for node in doc.nodes:
+        own = node.own
+        if own and total and node.good > 0.45 * total and node.good > 250:
+            own = _credible(node, own)
+        inherited = node.parent.marks if node.parent else Mark(0)
+        node.marks = (inherited & ~weak) | (inherited & weak) | own
+    for block in doc.blocks:
+        block.marks = block.node.marks
+
+
+def _credible(node: Node, own: Mark) -> Mark:
+    """Of the marks of an element that holds most of a page's prose: those that may still be true."""
+    keep = Mark.CONTENT
+    if Mark.COMMENT in own and node.tag not in ("main", "article", "body") and node.children > 1:
+        first = node.first
+        if first > 20:
+            keep |= Mark.COMMENT
+    return own & keep
