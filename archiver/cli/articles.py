@@ -30,9 +30,7 @@ def day_option(value: str | None, name: str) -> str | None:
     return value
 
 
-def chosen(
-    sites: tuple[str, ...], since: str | None, until: str | None, query: str | None = None
-) -> Filter:
+def chosen(sites: tuple[str, ...], since: str | None, until: str | None, query: str | None = None) -> Filter:
     """The filter that a command's options describe."""
     return Filter(
         sites=sites, since=day_option(since, "--from"), until=day_option(until, "--to"), query=query

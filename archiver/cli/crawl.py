@@ -31,7 +31,12 @@ from archiver.store.database import open_database, transaction
 @click.option("--since", metavar="DATE", help="Leave out what feeds and sitemaps date before this day.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N pages a site.")
 @click.option("--full", is_flag=True, help="Ask for every known page again.")
-@click.option("--delay", type=click.FloatRange(0), metavar="SECONDS", help="Between two requests to a site; 0 is for a server of your own.")
+@click.option(
+    "--delay",
+    type=click.FloatRange(0),
+    metavar="SECONDS",
+    help="Between two requests to a site; 0 is for a server of your own.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The report as one JSON document.")
 @click.pass_obj
 def crawl(

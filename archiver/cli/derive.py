@@ -43,9 +43,7 @@ def derive_all(
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Outcome:
     """Derive one site and say what changed."""
-    derivation = SiteDerivation(
-        home, db, site, clean=clean, everything=everything, progress=progress
-    )
+    derivation = SiteDerivation(home, db, site, clean=clean, everything=everything, progress=progress)
     return derivation.run(dry=dry)
 
 
@@ -74,9 +72,7 @@ def derive(settings: Settings, names: tuple[str, ...], dry_run: bool, form: Any)
         for site in sites:
             with transaction(db):
                 save_site(db, site)
-            outcome = derive_all(
-                home, db, site, clean=clean_of(site, settings), everything=True, dry=dry_run
-            )
+            outcome = derive_all(home, db, site, clean=clean_of(site, settings), everything=True, dry=dry_run)
             rows.append({"site": site.name, **asdict(outcome)})
     emit(rows, ("site", "new", "changed", "same", "removed", "kinds"), form=form or "auto")
 

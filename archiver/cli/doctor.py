@@ -18,7 +18,21 @@ from archiver.config import SETTINGS
 from archiver.errors import ArchiverError
 from archiver.instants import from_text, now
 
-PACKAGES = ("scrapy", "twisted", "lxml", "beautifulsoup4", "warcio", "sqlite-utils", "msgspec", "click", "rich", "feedparser", "dateparser", "filelock", "isal")
+PACKAGES = (
+    "scrapy",
+    "twisted",
+    "lxml",
+    "beautifulsoup4",
+    "warcio",
+    "sqlite-utils",
+    "msgspec",
+    "click",
+    "rich",
+    "feedparser",
+    "dateparser",
+    "filelock",
+    "isal",
+)
 LITTLE_SPACE = 1_000_000_000
 
 
@@ -48,7 +62,11 @@ def _versions(settings: Settings) -> Iterator[Finding]:
             yield name, metadata.version(name), "ok"
         except metadata.PackageNotFoundError:
             optional = name == "isal"
-            yield name, "-", "not installed (optional: faster compression)" if optional else "wrong: install it"
+            yield (
+                name,
+                "-",
+                "not installed (optional: faster compression)" if optional else "wrong: install it",
+            )
 
 
 def _configuration(settings: Settings) -> Iterator[Finding]:

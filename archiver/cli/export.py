@@ -29,7 +29,9 @@ FOLDERS = {"markdown": write_markdown}
 
 @click.command()
 @click.option("--format", "form", required=True, type=click.Choice([*FILES, *FOLDERS]))
-@click.option("-o", "--output", metavar="PATH", default="-", help="A file, or a folder for markdown; - is stdout.")
+@click.option(
+    "-o", "--output", metavar="PATH", default="-", help="A file, or a folder for markdown; - is stdout."
+)
 @click.option("--site", "sites", multiple=True, metavar="S", help="Only this site; may be repeated.")
 @click.option("--from", "since", metavar="D", help="From this day, month or year on, inclusive.")
 @click.option("--to", "until", metavar="D", help="Up to this day, month or year, inclusive.")
@@ -60,7 +62,9 @@ def export(
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise StorageError(f"{output}: {error.strerror or error}", hint="nothing was left half-written") from None
+        raise StorageError(
+            f"{output}: {error.strerror or error}", hint="nothing was left half-written"
+        ) from None
     if output != "-" and settings.verbosity >= 0:
         say(f"{count} articles in {output}")
 
@@ -89,7 +93,9 @@ def _into_file(write: Writer, found: Iterable[Article], path: Path) -> int:
     return count
 
 
-def _into_folder(write: Callable[[Iterable[Article], Path], int], found: Iterable[Article], path: Path) -> int:
+def _into_folder(
+    write: Callable[[Iterable[Article], Path], int], found: Iterable[Article], path: Path
+) -> int:
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise UsageError(f"{path} is there already and not an empty folder", hint="name a new one with -o")
     beside = Path(tempfile.mkdtemp(dir=path.absolute().parent, prefix=f".{path.name}."))

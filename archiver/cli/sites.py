@@ -32,7 +32,13 @@ def sites() -> None:
 @sites.command()
 @click.argument("url", required=False)
 @click.option("--name", metavar="NAME", help="The site's key; by default from its host.")
-@click.option("--from", "table", metavar="LIST.csv", type=click.Path(path_type=Path), help="Many: columns url, name, and what you like.")
+@click.option(
+    "--from",
+    "table",
+    metavar="LIST.csv",
+    type=click.Path(path_type=Path),
+    help="Many: columns url, name, and what you like.",
+)
 @click.option("--delay", type=click.FloatRange(0), default=DELAY, show_default=True, metavar="SECONDS")
 @click.pass_obj
 def add(settings: Settings, url: str | None, name: str | None, table: Path | None, delay: float) -> int:
@@ -65,13 +71,19 @@ def checked_url(url: str) -> str:
     except ValueError:
         bad = True
     if bad or any(c.isspace() for c in url):
-        raise UsageError(f"{url!r} is no http or https address", hint="an example: https://www.example.se/nyheter/", url=url)
+        raise UsageError(
+            f"{url!r} is no http or https address",
+            hint="an example: https://www.example.se/nyheter/",
+            url=url,
+        )
     return url
 
 
 def _check_name(home: Home, name: str) -> None:
     if not NAME.match(name):
-        raise UsageError(f"{name!r} is no name for a site", hint="use a to z, 0 to 9, - and _, up to 63 characters")
+        raise UsageError(
+            f"{name!r} is no name for a site", hint="use a to z, 0 to 9, - and _, up to 63 characters"
+        )
     if home.profile(name).exists():
         raise UsageError(
             f"{home.profile(name)} is there already", hint=f"edit it, or archiver sites remove {name} first"
@@ -149,7 +161,9 @@ def _report(home: Home, site: Site, outcome: Any) -> None:
     say(f"{site.name}: {len(site.listings)} listings that name {names} addresses, {outcome.visits} requests")
     say(f"  profile: {home.profile(site.name)}")
     if not site.listings:
-        say("  nothing lists articles here; give the address of the news page, or write [[listings]] yourself")
+        say(
+            "  nothing lists articles here; give the address of the news page, or write [[listings]] yourself"
+        )
     say(f"  next: archiver sites check {site.name}   then: archiver crawl {site.name}")
 
 
@@ -211,5 +225,3 @@ def check(settings: Settings, name: str, pages: int, delay: float, as_json: bool
 
     site = settings.home.site(name)
     return check_site(settings, site, pages=pages, delay=delay, as_json=as_json)
-
-

@@ -47,7 +47,16 @@ def status(settings: Settings, max_age: str | None, form: Any) -> int:
         if limit is not None and (last is None or now() - last > limit):
             late.append(row["site"])
         rows.append(row)
-    columns = ("site", "articles", "with_date", "captures", "last_capture", "last_state", "last_reason", "waiting")
+    columns = (
+        "site",
+        "articles",
+        "with_date",
+        "captures",
+        "last_capture",
+        "last_state",
+        "last_reason",
+        "waiting",
+    )
     emit(rows, columns, form=form or "auto")
     if not rows:
         say("there is no site yet; archiver sites add URL makes one")

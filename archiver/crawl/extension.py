@@ -17,8 +17,9 @@ from archiver.instants import now
 from archiver.site import Site
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy.crawler import Crawler
-    from typing_extensions import Self
 
     from archiver.store.crawls import Coverage
 
@@ -44,7 +45,7 @@ class ArchiveExtension:
         """Open the session for the spider's site. Raises NotConfigured without one."""
         site = getattr(crawler.spider, "site", None)
         if not isinstance(site, Site):
-            raise NotConfigured("the spider has no site")
+            raise NotConfigured
         settings = crawler.settings
         home = Home(Path(settings["ARCHIVER_DATA_DIR"])).prepare()
         options = CrawlOptions(

@@ -9,8 +9,9 @@ from scrapy.exceptions import DropItem
 from archiver.crawl.items import Seeds, Visit
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy.crawler import Crawler
-    from typing_extensions import Self
 
     from archiver.crawl.session import CrawlSession
 

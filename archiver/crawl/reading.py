@@ -39,7 +39,9 @@ class Reading:
 
 def seeds(site: Site) -> tuple[Target, ...]:
     """The addresses that a crawl of a site begins with: its listings and start pages."""
-    listed = [(listing.url, "listing" if listing.kind == "html" else listing.kind) for listing in site.listings]
+    listed = [
+        (listing.url, "listing" if listing.kind == "html" else listing.kind) for listing in site.listings
+    ]
     begun: list[tuple[str, Role]] = [*listed, *((url, "listing") for url in site.start_urls)]  # type: ignore[list-item]
     return tuple(Target(url=url, role=role, priority=PRIORITY[role] * 100) for url, role in begun)
 
@@ -93,9 +95,7 @@ def _named(
         for entry in mine
         if _wanted(entry.url, site, certain=certain) and not _older(entry.date, since)
     ]
-    links = [
-        Link(record=page.record or "", url=e.url, kind=e.kind, text=e.title, date=e.date) for e in mine
-    ]
+    links = [Link(record=page.record or "", url=e.url, kind=e.kind, text=e.title, date=e.date) for e in mine]
     return Reading(links=tuple(links), follow=_once(more + follow))
 
 

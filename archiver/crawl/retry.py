@@ -19,8 +19,9 @@ from scrapy.http import Request, Response
 from archiver.instants import now
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy.crawler import Crawler
-    from typing_extensions import Self
 
 RETRIED_STATUS = frozenset({408, 429, 500, 502, 503, 504, 522, 524})
 RETRIED_ERRORS = (

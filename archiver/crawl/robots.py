@@ -17,8 +17,9 @@ from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy.crawler import Crawler
-    from typing_extensions import Self
 
 # Section 2.5: at least 500 kibibytes must be parsed, and more need not be.
 MAX_BYTES = 500 * 1024

@@ -102,9 +102,7 @@ class Run:
         finally:
             reactor.stop()  # type: ignore[attr-defined]
 
-    async def _crawl_one(
-        self, site: Site, spiders: dict[str, type[Spider]], gate: asyncio.Semaphore
-    ) -> None:
+    async def _crawl_one(self, site: Site, spiders: dict[str, type[Spider]], gate: asyncio.Semaphore) -> None:
         async with gate:
             if self.signal:
                 return

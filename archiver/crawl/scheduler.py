@@ -17,10 +17,11 @@ from scrapy.core.scheduler import BaseScheduler
 from twisted.internet.defer import Deferred
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy import Spider
     from scrapy.crawler import Crawler
     from twisted.internet.interfaces import IDelayedCall
-    from typing_extensions import Self
 
     from archiver.crawl.session import CrawlSession
 

@@ -162,7 +162,9 @@ class CrawlSession:
             self.frontier.give_back()
             save_coverage(self.db, coverage)
         self.writer.close()
-        merge_index(self.home.index(self.site.name), captures_of_crawl(self.db, self.site.name, self.options.crawl))
+        merge_index(
+            self.home.index(self.site.name), captures_of_crawl(self.db, self.site.name, self.options.crawl)
+        )
 
     def _coverage(self, reason: str) -> Coverage:
         waiting = 0 if self.error else sum(self.frontier.counts().get(s, 0) for s in ("pending", "leased"))
@@ -345,4 +347,3 @@ def _provenance(target: Target | None) -> dict[str, str] | None:
     if target is None or target.via is None:
         return None
     return {"via": target.via, "hopsFromSeed": str(target.hops)}
-

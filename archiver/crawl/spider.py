@@ -20,10 +20,10 @@ from archiver.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from typing import Self
 
     from bs4 import BeautifulSoup
     from scrapy.crawler import Crawler
-    from typing_extensions import Self
 
 
 class SiteSpider(Spider):

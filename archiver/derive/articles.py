@@ -150,9 +150,7 @@ def _gone_since(latest: Observation, others: Sequence[Capture]) -> str | None:
     later = [
         c.warc_date
         for c in others
-        if c.url == latest.capture.url
-        and c.status in (404, 410)
-        and c.warc_date > latest.capture.warc_date
+        if c.url == latest.capture.url and c.status in (404, 410) and c.warc_date > latest.capture.warc_date
     ]
     return to_text(min(later)) if later else None
 

@@ -18,7 +18,7 @@ from archiver.derive.groups import Groups, join_canonical, join_same_text
 from archiver.derive.pages import Observation, PageReader, is_page, why_no_page
 from archiver.errors import DamagedError
 from archiver.extract.article import EXTRACTOR, extract_article
-from archiver.extract.chrome import ChromeModel
+from archiver.extract.chrome import ChromeLearner, ChromeModel
 from archiver.home import Home
 from archiver.model import Capture, Mention, Page, PageKind
 from archiver.site import Site
@@ -100,8 +100,10 @@ class SiteDerivation:
         else:
             model = ChromeModel.from_json(stored.model)
         if done < len(pages):
+            learner = ChromeLearner(model)
             for page in self.reader.pages(pages[done:]):
-                model = model.learn(page, site=self.site, mentions=self._mentions(page.url))
+                learner.add(page, mentions=self._mentions(page.url), site=self.site)
+            model = learner.model()
             self._keep(model, pages)
         self._learned_from = len(pages)
         return model
@@ -158,9 +160,7 @@ class SiteDerivation:
 
     # -- reading
 
-    def _look_around(
-        self, urls: list[str]
-    ) -> tuple[dict[str, list[Observation]], dict[str, list[str]]]:
+    def _look_around(self, urls: list[str]) -> tuple[dict[str, list[Observation]], dict[str, list[str]]]:
         """Observe these addresses, and the other addresses of the articles that they belong to."""
         observations: dict[str, list[Observation]] = {}
         asked: set[str] = set()
@@ -185,9 +185,7 @@ class SiteDerivation:
             by_payload: dict[str | None, Observation] = {}
             for capture in captures:
                 known = by_payload.get(capture.payload_digest)
-                found = (
-                    replace(known, capture=capture) if known else self._read(capture)
-                )
+                found = replace(known, capture=capture) if known else self._read(capture)
                 if found:
                     by_payload.setdefault(capture.payload_digest, found)
                     seen.setdefault(url, []).append(found)
