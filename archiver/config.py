@@ -77,9 +77,8 @@ def load_config(
         ("the command line", {name: value for name, value in flags.items() if value is not None}),
         ("the environment", _from_environment(environ)),
     ]
-    for path in (file or folder / "archiver.toml", user_home / "archiver" / "config.toml"):
-        if path.exists():
-            sources.append((str(path), _from_file(path)))
+    files = (file or folder / "archiver.toml", user_home / "archiver" / "config.toml")
+    sources += [(str(path), _from_file(path)) for path in files if path.exists()]
     if environ.get("STATE_DIRECTORY"):
         sources.append(("STATE_DIRECTORY", {"data_dir": environ["STATE_DIRECTORY"].split(":")[0]}))
     return _resolve(sources)

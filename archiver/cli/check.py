@@ -90,7 +90,7 @@ class _Visit:
             if link.kind in ("feed", "sitemap", "listing"):
                 mention = Mention(
                     url=link.url, kind=link.kind, title=link.text, date=link.date, where=page.url
-                )  # type: ignore[arg-type]
+                )
                 self.mentions.setdefault(link.url, []).append(mention)
         children = [t for t in reading.follow if t.role == "sitemap"]
         if depth == 0:

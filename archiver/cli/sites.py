@@ -54,7 +54,7 @@ def add(settings: Settings, url: str | None, name: str | None, table: Path | Non
 
     if (url is None) == (table is None):
         raise UsageError("give either an address or --from LIST.csv")
-    rows = read_csv(table) if table else [SiteRow(line=0, url=checked_url(url or ""), name=name)]
+    rows = list(read_csv(table)) if table else [SiteRow(line=0, url=checked_url(url or ""), name=name)]
     home = settings.home.prepare()
     for row in rows:
         checked_url(row.url)

@@ -17,6 +17,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from archiver.crawl.discover import Fetch, Fetched
 from archiver.crawl.guard import AddressGuard
+from archiver.crawl.reactor import running_reactor
 from archiver.crawl.settings import default_contact, user_agent
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ class FetchSpider(Spider):
             self.box["result"] = await self.job(self.fetch)
         except Exception as error:
             self.box["error"] = error
-        for nothing in ():
-            yield nothing
+        return
+        yield  # Scrapy wants a generator, and there is nothing to schedule.
 
     async def fetch(self, url: str) -> Fetched | None:
         """The response after its redirects, or None where there is none."""
@@ -130,12 +131,11 @@ def run_fetching(
 
 
 async def _run(process: Any, crawler: Crawler, job: Job[Any], box: dict[str, Any]) -> None:
-    from twisted.internet import reactor
-
     try:
         await process.crawl(crawler, job=job, box=box)
     except Exception as error:
         box.setdefault("error", error)
     finally:
-        box.setdefault("error", KeyboardInterrupt()) if "result" not in box else None
-        reactor.stop()  # type: ignore[attr-defined]
+        if "result" not in box:
+            box.setdefault("error", KeyboardInterrupt())
+        running_reactor().stop()

@@ -39,18 +39,19 @@ class Reading:
 
 def seeds(site: Site) -> tuple[Target, ...]:
     """The addresses that a crawl of a site begins with: its listings and start pages."""
-    listed = [
+    begun: list[tuple[str, Role]] = [
         (listing.url, "listing" if listing.kind == "html" else listing.kind) for listing in site.listings
     ]
-    begun: list[tuple[str, Role]] = [*listed, *((url, "listing") for url in site.start_urls)]  # type: ignore[list-item]
+    begun += [(url, "listing") for url in site.start_urls]
     return tuple(Target(url=url, role=role, priority=PRIORITY[role] * 100) for url, role in begun)
 
 
 def read(page: Page, target: Target, site: Site, *, year: int, since: str | None = None) -> Reading:
     """Read a feed, a sitemap, a listing or any other page.
 
-    ``year`` is the present one; archives of later years are traps. ``since`` is a day, ``YYYY-MM-DD``: what a feed or sitemap dates before it is kept as a
-    link and not followed. The order is that of the page, without repetition.
+    ``year`` is the present one; archives of later years are traps. ``since`` is a day,
+    ``YYYY-MM-DD``: what a feed or sitemap dates before it is kept as a link and not followed.
+    The order is that of the page, without repetition.
     """
     if target.role == "sitemap":
         return _sitemap(page, target, site, since)

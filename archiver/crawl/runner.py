@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from archiver.crawl.reactor import running_reactor
 from archiver.crawl.session import Counts
 from archiver.crawl.settings import default_contact, user_agent
 from archiver.crawl.spiders import find_spiders
@@ -94,13 +95,11 @@ class Run:
         return self.results
 
     async def _crawl_all(self, sites: Sequence[Site], spiders: dict[str, type[Spider]]) -> None:
-        from twisted.internet import reactor
-
         gate = asyncio.Semaphore(self.request.at_once)
         try:
             await asyncio.gather(*(self._crawl_one(site, spiders, gate) for site in sites))
         finally:
-            reactor.stop()  # type: ignore[attr-defined]
+            running_reactor().stop()
 
     async def _crawl_one(self, site: Site, spiders: dict[str, type[Spider]], gate: asyncio.Semaphore) -> None:
         async with gate:
@@ -183,13 +182,11 @@ class Run:
             signal.signal(number, self._interrupted)
 
     def _interrupted(self, number: int, frame: FrameType | None) -> None:
-        from twisted.internet import reactor
-
         if self.signal is not None:
             # The second time: at once. What is committed is whole, and the rest is adopted.
             raise SystemExit(128 + number)
         self.signal = number
-        reactor.callFromThread(self._stop)  # type: ignore[attr-defined]
+        running_reactor().callFromThread(self._stop)
 
     def _stop(self) -> None:
         for crawler in self._crawlers.values():

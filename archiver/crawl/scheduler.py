@@ -10,18 +10,19 @@ from __future__ import annotations
 import heapq
 import itertools
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 from twisted.internet.defer import Deferred
+
+from archiver.crawl.reactor import running_reactor
 
 if TYPE_CHECKING:
     from typing import Self
 
     from scrapy import Spider
     from scrapy.crawler import Crawler
-    from twisted.internet.interfaces import IDelayedCall
 
     from archiver.crawl.session import CrawlSession
 
@@ -39,7 +40,7 @@ class FrontierScheduler(BaseScheduler):
         self._waiting: list[tuple[float, int, Request]] = []
         self._order = itertools.count()
         self._paused_until = 0.0
-        self._alarm: IDelayedCall | None = None
+        self._alarm: Any = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -77,7 +78,8 @@ class FrontierScheduler(BaseScheduler):
         """The next request, or None where nothing is due; it wakes the engine when it is."""
         now = time.monotonic()
         if self._paused_until > now:
-            return self._wake_in(self._paused_until - now)
+            self._wake_in(self._paused_until - now)
+            return None
         if self._waiting and self._waiting[0][0] <= now:
             return heapq.heappop(self._waiting)[2]
         target = self.session.next_target() if self.session else None
@@ -85,13 +87,13 @@ class FrontierScheduler(BaseScheduler):
             spider = self.crawler.spider
             request: Request = spider.request_for(target)  # type: ignore[union-attr]
             return request
-        return self._wake_in(self._waiting[0][0] - now) if self._waiting else None
+        if self._waiting:
+            self._wake_in(self._waiting[0][0] - now)
+        return None
 
     def _wake_in(self, seconds: float) -> None:
-        from twisted.internet import reactor
-
         if self._alarm is None or not self._alarm.active():
-            self._alarm = reactor.callLater(seconds, self._wake)  # type: ignore[attr-defined]
+            self._alarm = running_reactor().callLater(seconds, self._wake)
 
     def _wake(self) -> None:
         slot = self.crawler.engine._slot

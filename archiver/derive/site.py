@@ -253,9 +253,9 @@ class SiteDerivation:
         for url, known in self._known_ids.items():
             groups.join(by_id.setdefault(known, url), url)
         for capture in self._captures:
-            if capture.location and capture.location in self._by_url and capture.location in latest:
-                if latest[capture.location].extraction.kind is PageKind.ARTICLE:
-                    groups.join(capture.location, capture.url)
+            end = latest.get(capture.location or "")
+            if end is not None and end.extraction.kind is PageKind.ARTICLE:
+                groups.join(end.capture.url, capture.url)
         by_record = {c.warc_record_id: c.url for c in self._captures}
         for url, seen in observations.items():
             for part in {record for o in seen for record in o.parts}:

@@ -246,7 +246,8 @@ CREATE VIEW site_health AS
         (SELECT max(warc_date) FROM captures c WHERE c.site = s.name) AS last_capture,
         (SELECT state FROM coverage v WHERE v.site = s.name ORDER BY crawl DESC LIMIT 1) AS last_state,
         (SELECT reason FROM coverage v WHERE v.site = s.name ORDER BY crawl DESC LIMIT 1) AS last_reason,
-        (SELECT count(*) FROM frontier f WHERE f.site = s.name AND f.state IN ('pending', 'leased')) AS waiting
+        (SELECT count(*) FROM frontier f
+            WHERE f.site = s.name AND f.state IN ('pending', 'leased')) AS waiting
     FROM sites s;
 """
 
