@@ -1,0 +1,79 @@
+# Targets that people and CI rely on. `make test` and `make demo` need Python 3.11 or newer,
+# its venv module and make, and nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+TOOLS := .venv-tools
+BIN := $(VENV)/bin
+RUN := PYTHONWARNINGS=default PYTHONDONTWRITEBYTECODE=1
+PIP := python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help install demo test format lint types imports bench soak tools browser release-check clean
+
+help:
+	@echo "make demo           archive a small news site on this machine and show the result"
+	@echo "make test           everything that CI runs"
+	@echo "make install        the environment in $(VENV), editable, with development tools"
+	@echo "make bench          measure what README and docs claim"
+	@echo "make soak           the long tests"
+	@echo "make tools          pywb and others, run as programs by some tests, in $(TOOLS)"
+	@echo "make browser        the system's Chromium, for the tests of web pages"
+	@echo "make release-check  build wheel and sdist, test the installed wheel"
+
+install: $(VENV)/installed
+
+# Upgraded first: the pip that some Pythons bundle crashes on some sets of requirements.
+$(VENV)/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; name one with make PYTHON=..."; exit 1; }
+	@echo "installing into $(VENV) (half a minute)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/$(PIP) install --upgrade pip -c constraints.txt
+	@$(BIN)/$(PIP) install -c constraints.txt --editable '.[fast]' --group dev
+	@touch $@
+
+demo: install
+	@$(BIN)/archiver demo
+
+test: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+soak: install
+	$(BIN)/python -m pytest -m soak --timeout 3600
+
+format: install
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: install
+	$(BIN)/python -m bench
+
+tools: $(TOOLS)/installed
+
+$(TOOLS)/installed: constraints-tools.txt
+	@echo "installing into $(TOOLS) (a minute)"
+	@test -x $(TOOLS)/bin/python || $(PYTHON) -m venv $(TOOLS)
+	@$(TOOLS)/bin/$(PIP) install --upgrade pip
+	@$(TOOLS)/bin/$(PIP) install -c constraints-tools.txt pywb wacz cdxj-indexer
+	@touch $@
+
+browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
+		|| { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
+		|| { echo "install Chromium by your system's means"; exit 1; }
+
+release-check: install
+	$(BIN)/$(PIP) install -c constraints.txt build
+	rm -rf dist build/release
+	$(BIN)/python -m build --quiet
+	$(PYTHON) -m venv build/release
+	build/release/bin/$(PIP) install -c constraints.txt dist/*.whl --group dev
+	cp -r tests build/release/tests && cp pyproject.toml build/release/
+	cd build/release && bin/python -m pytest -n auto tests -p no:cacheprovider
+
+clean:
+	rm -rf $(VENV) $(TOOLS) dist build
