@@ -9,10 +9,8 @@ classes of Scrapy and Twisted; ``check_private_classes`` says whether they are a
 from __future__ import annotations
 
 import inspect
-import mmap
-import tempfile
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import scrapy
 from scrapy.core.downloader.handlers import http11
@@ -32,12 +30,11 @@ from twisted.web import _newclient
 from twisted.web.client import HTTPConnectionPool, ResponseFailed
 
 from archiver.crawl.guard import AddressGuard, GuardedResolver, PrivateAddressError
+from archiver.crawl.tap import Tap
 from archiver.errors import ConfigurationError
-from archiver.warc.exchange import MAX_HEAD, Exchange, Wire
+from archiver.warc.exchange import MAX_HEAD, Exchange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
@@ -45,7 +42,6 @@ if TYPE_CHECKING:
 
     from archiver.model import Capture, Truncated
 
-SPOOL = 1 << 20
 _ALLOWANCE = 1 << 20
 _TAP = "_archiver_tap"
 _IN_HEAD = (_newclient.STATUS, _newclient.HEADER)
@@ -56,61 +52,6 @@ class ExchangeSink(Protocol):
 
     def __call__(self, exchange: Exchange, request: Request) -> Capture | None:
         """Stores the exchange. An error that it raises fails the download."""
-
-
-class Tap:
-    """The copy of one exchange. ``limit`` bounds the bytes received, 0 does not.
-
-    A request that Twisted sends again by itself, because a kept connection was dead, begins
-    anew: the exchange is the one that was answered.
-    """
-
-    def __init__(self, *, limit: int, clock: Callable[[], datetime]) -> None:
-        self._limit = limit
-        self._clock = clock
-        self._spool: BinaryIO | None = None
-        self._received = bytearray()
-        self.began: datetime | None = None
-        self.ip: str | None = None
-        self.sent = bytearray()
-        self.size = 0
-        self.is_full = False
-        self.was_reset = False
-
-    def begin(self, ip: str | None) -> None:
-        """A request is about to be written on a connection to this address."""
-        self.drop()
-        self.began, self.ip = self._clock(), ip
-        self.sent, self._received = bytearray(), bytearray()
-        self.size, self.is_full, self.was_reset = 0, False, False
-
-    def receive(self, data: bytes) -> None:
-        """Keeps what was received, up to the limit."""
-        if self._limit and self.size + len(data) > self._limit:
-            self.is_full = True
-            data = data[: self._limit - self.size]
-        self.size += len(data)
-        if self._spool is None and self.size > SPOOL:
-            self._spool = tempfile.TemporaryFile()  # noqa: SIM115 - outlives this call
-            self._spool.write(self._received)
-            self._received = bytearray()
-        if self._spool is not None:
-            self._spool.write(data)
-        else:
-            self._received += data
-
-    def response(self) -> Wire:
-        """All that was received, as bytes, or as a map of the temporary file."""
-        if self._spool is None:
-            return bytes(self._received)
-        self._spool.flush()
-        return mmap.mmap(self._spool.fileno(), 0, access=mmap.ACCESS_READ)
-
-    def drop(self) -> None:
-        """Closes the temporary file, if there is one."""
-        if self._spool is not None:
-            self._spool.close()
-            self._spool = None
 
 
 class _Tee:

@@ -110,7 +110,7 @@ def test_request_is_what_the_server_received(hostile: Any, path: str) -> None:
 def test_interim_responses_are_kept_in_records_of_their_own(hostile: Any) -> None:
     server, done = hostile
     for path, interim in {"/100": CONTINUE, "/103": HINTS + CONTINUE, "/only100": CONTINUE}.items():
-        [(headers, block)] = done.records[server.base + path]["metadata"]
+        [(headers, block)] = done.records["urn:interim:" + server.base + path]["metadata"]
         assert block == interim
         assert headers["Content-Type"] == "application/http;msgtype=response"
 
