@@ -33,16 +33,19 @@ class Tap:
         self.size = 0
         self.is_full = False
         self.was_reset = False
+        self.is_over = False
 
     def begin(self, ip: str | None) -> None:
         """A request is about to be written on a connection to this address."""
-        self.drop()
+        self._drop()
         self.began, self.ip = self._clock(), ip
         self.sent, self._received = bytearray(), bytearray()
         self.size, self.is_full, self.was_reset = 0, False, False
 
     def receive(self, data: bytes) -> None:
-        """Keeps what was received, up to the limit."""
+        """Keeps what was received, up to the limit; nothing after the end."""
+        if self.is_over:
+            return
         if self._limit and self.size + len(data) > self._limit:
             self.is_full = True
             data = data[: self._limit - self.size]
@@ -63,8 +66,13 @@ class Tap:
         self._spool.flush()
         return mmap.mmap(self._spool.fileno(), 0, access=mmap.ACCESS_READ)
 
-    def drop(self) -> None:
-        """Closes the temporary file, if there is one."""
+    def end(self) -> None:
+        """Lets go of all that was kept; what still arrives is not kept."""
+        self.is_over = True
+        self._received = bytearray()
+        self._drop()
+
+    def _drop(self) -> None:
         if self._spool is not None:
             self._spool.close()
             self._spool = None

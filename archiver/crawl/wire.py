@@ -23,13 +23,14 @@ from scrapy.exceptions import (
 )
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
+from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet import error as tx_error
 from twisted.internet.endpoints import HostnameEndpoint
 from twisted.internet.error import ConnectionDone
 from twisted.web import _newclient
 from twisted.web.client import HTTPConnectionPool, ResponseFailed
 
-from archiver.crawl.guard import AddressGuard, GuardedResolver, PrivateAddressError
+from archiver.crawl.guard import AddressGuard, GuardedResolver, PrivateAddressError, is_address
 from archiver.crawl.tap import Tap
 from archiver.errors import ConfigurationError
 from archiver.warc.exchange import MAX_HEAD, Exchange
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from archiver.model import Capture, Truncated
 
 _ALLOWANCE = 1 << 20
+_PORTS = {"http": 80, "https": 443}
 _TAP = "_archiver_tap"
 _IN_HEAD = (_newclient.STATUS, _newclient.HEADER)
 
@@ -195,7 +197,7 @@ class ExactHTTPHandler(HTTP11DownloadHandler):
         """Downloads as Scrapy does, and stores the exchange whatever comes of it."""
         request.meta["capture"] = None
         sink: ExchangeSink | None = getattr(self._crawler, "exchange_sink", None)
-        guard: AddressGuard | None = getattr(self._crawler, "address_guard", None)
+        guard = self._guard_for(request)
         size = request.meta.get("download_maxsize", self._default_maxsize)
         tap = None
         if sink is not None:
@@ -211,6 +213,20 @@ class ExactHTTPHandler(HTTP11DownloadHandler):
         finally:
             if sink is not None and tap is not None:
                 self._store(tap, request, truncated, sink)
+
+    def _guard_for(self, request: Request) -> AddressGuard | None:
+        """The guard of this connection: none for one to a proxy, which the operator chose.
+
+        Behind a proxy only the host as written can be judged. Raises PrivateAddressError.
+        """
+        guard: AddressGuard | None = getattr(self._crawler, "address_guard", None)
+        if guard is None or not request.meta.get("proxy"):
+            return guard
+        parts = urlparse_cached(request)
+        host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
+        if is_address(host):
+            guard.check(host, port, host)
+        return None
 
     async def _download(self, request: Request, pool: _TappedPool) -> Response:
         """One download, as the parent does it, with the pool of this one request."""
@@ -246,7 +262,7 @@ class ExactHTTPHandler(HTTP11DownloadHandler):
             )
             request.meta["capture"] = sink(exchange, request)
         finally:
-            tap.drop()
+            tap.end()
 
     async def close(self) -> None:
         """Closes the kept connections, once for both schemes."""

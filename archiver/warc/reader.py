@@ -31,6 +31,9 @@ class _TornError(Exception):
     """The bytes from an offset on are no whole record."""
 
 
+_NO_RECORD: tuple[type[Exception], ...] = (_TornError, *INFLATE_FAULTS)
+
+
 class Records:
     """The records of a file in order. After the last one ``torn`` says what is behind it.
 
@@ -156,7 +159,7 @@ def _next_record(tail: bytes) -> int | None:
     while at >= 0:
         try:
             _parse(_inflate_all(tail[at:])[0], at, 0)
-        except (_TornError, *INFLATE_FAULTS):
+        except _NO_RECORD:
             at = tail.find(_MEMBER, at + 1)
         else:
             return at

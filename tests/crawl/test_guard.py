@@ -43,12 +43,14 @@ def test_not_public(ip: str) -> None:
 
 
 def test_only_the_named_host_may_be_private() -> None:
-    guard = AddressGuard(["localhost:8000", "Intra.Example", "[::1]:81", "10.0.0.5"])
+    guard = AddressGuard(["localhost:8000", "Intra.Example", "[::1]:81", "10.0.0.5", "Bücher.example"])
     assert guard.permits("localhost", 8000, "127.0.0.1")
     assert guard.permits("LOCALHOST.", 8000, "::1")
     assert guard.permits("intra.example", 443, "10.1.1.1")
     assert guard.permits("::1", 81, "::1")
     assert guard.permits("10.0.0.5", 80, "10.0.0.5")
+    assert guard.permits("xn--bcher-kva.example", 80, "10.0.0.6")
+    assert guard.permits("bücher.example", 80, "10.0.0.6")
     assert guard.permits("example.com", 1234, "93.184.216.34")
     assert not guard.permits("localhost", 8001, "127.0.0.1")
     assert not guard.permits("127.0.0.1", 8000, "127.0.0.1")

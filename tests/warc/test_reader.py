@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import gzip
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import brotli
@@ -16,10 +19,9 @@ from archiver.warc.writer import Original
 from tests.warc.exchanges import URL, answer, exchange, writer
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from archiver.model import Capture
 
+ROOT = Path(__file__).resolve().parents[2]
 HTML = "<p>Räksmörgås</p>".encode() * 50
 
 
@@ -178,3 +180,33 @@ def test_a_record_that_claims_more_or_less_than_it_holds_is_torn(tmp_path: Path)
         records = iter_records(path)
         assert len(list(records)) == (1 if length == b"5 " else 0)
         assert records.torn == (None if length == b"5 " else 0)
+
+
+def test_a_writer_killed_at_any_moment_loses_nothing_that_was_synced(tmp_path: Path) -> None:
+    script = (
+        "import os, sys; from pathlib import Path\n"
+        "from tests.warc.exchanges import answer, exchange, writer\n"
+        "warc = writer(Path(sys.argv[1]), max_bytes=40_000)\n"
+        "while True:\n"
+        "    capture = warc.write(exchange(answer(os.urandom(2000))))\n"
+        "    warc.sync()\n"
+        "    print(capture.warc_record_id, flush=True)\n"
+    )
+    synced: list[str] = []
+    for after in (1, 17, 60):
+        run = [sys.executable, "-c", script, str(tmp_path)]
+        with subprocess.Popen(run, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+            assert process.stdout
+            synced += [process.stdout.readline().strip() for _ in range(after)]
+            process.kill()
+            synced += process.stdout.read().split()
+        for left in open_files(tmp_path):
+            set_torn_tail_aside(left)
+            settle(left)
+    assert open_files(tmp_path) == []
+    paths = sorted(tmp_path.glob("*.warc.gz"))
+    found = [capture.warc_record_id for path in paths for capture in captures_in(path, site="exempel")]
+    assert len(paths) > 3
+    assert len(found) == len(set(found))
+    assert set(synced) <= set(found)
+    assert len(found) <= len(synced) + 3
