@@ -51,6 +51,15 @@ def is_public(ip: str) -> bool:
     return address.is_global and not (address.is_multicast or address.is_reserved)
 
 
+def is_address(host: str) -> bool:
+    """True where a host is written as an IP address."""
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
 def _embedded(address: _IPv6) -> ipaddress.IPv4Address | None:
     """The IPv4 address that an IPv6 address leads to, None where it leads to none."""
     if address.ipv4_mapped or address.sixtofour:
@@ -84,7 +93,12 @@ class AddressGuard:
 
 
 def _plain(host: str) -> str:
-    return host.lower().strip("[]").rstrip(".")
+    """A host in the form in which two are compared: lower case, international names in ASCII."""
+    host = host.lower().strip("[]").rstrip(".")
+    try:
+        return host if host.isascii() else host.encode("idna").decode()
+    except UnicodeError:
+        return host
 
 
 def _hosts_and_ports(entry: str) -> list[tuple[str, int]]:

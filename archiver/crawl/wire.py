@@ -9,10 +9,8 @@ classes of Scrapy and Twisted; ``check_private_classes`` says whether they are a
 from __future__ import annotations
 
 import inspect
-import mmap
-import tempfile
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import scrapy
 from scrapy.core.downloader.handlers import http11
@@ -25,19 +23,19 @@ from scrapy.exceptions import (
 )
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
+from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet import error as tx_error
 from twisted.internet.endpoints import HostnameEndpoint
 from twisted.internet.error import ConnectionDone
 from twisted.web import _newclient
 from twisted.web.client import HTTPConnectionPool, ResponseFailed
 
-from archiver.crawl.guard import AddressGuard, GuardedResolver, PrivateAddressError
+from archiver.crawl.guard import AddressGuard, GuardedResolver, PrivateAddressError, is_address
+from archiver.crawl.tap import Tap
 from archiver.errors import ConfigurationError
-from archiver.warc.exchange import MAX_HEAD, Exchange, Wire
+from archiver.warc.exchange import MAX_HEAD, Exchange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
@@ -45,8 +43,8 @@ if TYPE_CHECKING:
 
     from archiver.model import Capture, Truncated
 
-SPOOL = 1 << 20
 _ALLOWANCE = 1 << 20
+_PORTS = {"http": 80, "https": 443}
 _TAP = "_archiver_tap"
 _IN_HEAD = (_newclient.STATUS, _newclient.HEADER)
 
@@ -56,61 +54,6 @@ class ExchangeSink(Protocol):
 
     def __call__(self, exchange: Exchange, request: Request) -> Capture | None:
         """Stores the exchange. An error that it raises fails the download."""
-
-
-class Tap:
-    """The copy of one exchange. ``limit`` bounds the bytes received, 0 does not.
-
-    A request that Twisted sends again by itself, because a kept connection was dead, begins
-    anew: the exchange is the one that was answered.
-    """
-
-    def __init__(self, *, limit: int, clock: Callable[[], datetime]) -> None:
-        self._limit = limit
-        self._clock = clock
-        self._spool: BinaryIO | None = None
-        self._received = bytearray()
-        self.began: datetime | None = None
-        self.ip: str | None = None
-        self.sent = bytearray()
-        self.size = 0
-        self.is_full = False
-        self.was_reset = False
-
-    def begin(self, ip: str | None) -> None:
-        """A request is about to be written on a connection to this address."""
-        self.drop()
-        self.began, self.ip = self._clock(), ip
-        self.sent, self._received = bytearray(), bytearray()
-        self.size, self.is_full, self.was_reset = 0, False, False
-
-    def receive(self, data: bytes) -> None:
-        """Keeps what was received, up to the limit."""
-        if self._limit and self.size + len(data) > self._limit:
-            self.is_full = True
-            data = data[: self._limit - self.size]
-        self.size += len(data)
-        if self._spool is None and self.size > SPOOL:
-            self._spool = tempfile.TemporaryFile()  # noqa: SIM115 - outlives this call
-            self._spool.write(self._received)
-            self._received = bytearray()
-        if self._spool is not None:
-            self._spool.write(data)
-        else:
-            self._received += data
-
-    def response(self) -> Wire:
-        """All that was received, as bytes, or as a map of the temporary file."""
-        if self._spool is None:
-            return bytes(self._received)
-        self._spool.flush()
-        return mmap.mmap(self._spool.fileno(), 0, access=mmap.ACCESS_READ)
-
-    def drop(self) -> None:
-        """Closes the temporary file, if there is one."""
-        if self._spool is not None:
-            self._spool.close()
-            self._spool = None
 
 
 class _Tee:
@@ -254,7 +197,7 @@ class ExactHTTPHandler(HTTP11DownloadHandler):
         """Downloads as Scrapy does, and stores the exchange whatever comes of it."""
         request.meta["capture"] = None
         sink: ExchangeSink | None = getattr(self._crawler, "exchange_sink", None)
-        guard: AddressGuard | None = getattr(self._crawler, "address_guard", None)
+        guard = self._guard_for(request)
         size = request.meta.get("download_maxsize", self._default_maxsize)
         tap = None
         if sink is not None:
@@ -270,6 +213,20 @@ class ExactHTTPHandler(HTTP11DownloadHandler):
         finally:
             if sink is not None and tap is not None:
                 self._store(tap, request, truncated, sink)
+
+    def _guard_for(self, request: Request) -> AddressGuard | None:
+        """The guard of this connection: none for one to a proxy, which the operator chose.
+
+        Behind a proxy only the host as written can be judged. Raises PrivateAddressError.
+        """
+        guard: AddressGuard | None = getattr(self._crawler, "address_guard", None)
+        if guard is None or not request.meta.get("proxy"):
+            return guard
+        parts = urlparse_cached(request)
+        host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)
+        if is_address(host):
+            guard.check(host, port, host)
+        return None
 
     async def _download(self, request: Request, pool: _TappedPool) -> Response:
         """One download, as the parent does it, with the pool of this one request."""
@@ -305,7 +262,7 @@ class ExactHTTPHandler(HTTP11DownloadHandler):
             )
             request.meta["capture"] = sink(exchange, request)
         finally:
-            tap.drop()
+            tap.end()
 
     async def close(self) -> None:
         """Closes the kept connections, once for both schemes."""

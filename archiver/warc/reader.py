@@ -7,7 +7,6 @@ never hides the whole records before it.
 from __future__ import annotations
 
 import re
-import zlib
 from typing import TYPE_CHECKING, BinaryIO
 
 from archiver.errors import DamagedError
@@ -16,20 +15,23 @@ from archiver.warc.capture import capture_of, is_capture, is_not_modified
 from archiver.warc.coding import decode_content
 from archiver.warc.exchange import content_codings, parse_response
 from archiver.warc.file import OPEN, existing, sync_folder, write_synced
-from archiver.warc.record import END, Fields, Record, parse_warc_fields, sha256
+from archiver.warc.record import END, INFLATE_FAULTS, Fields, Record, decompressor, parse_warc_fields, sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 MAX_RECORD = 1 << 30
-_SLICE = 256 * 1024
+_SLICE = 32 * 1024
 _FIELD = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.*?)[ \t]*\Z", re.DOTALL)
 _MEMBER = b"\x1f\x8b\x08"
 
 
 class _TornError(Exception):
     """The bytes from an offset on are no whole record."""
+
+
+_NO_RECORD: tuple[type[Exception], ...] = (_TornError, *INFLATE_FAULTS)
 
 
 class Records:
@@ -157,7 +159,7 @@ def _next_record(tail: bytes) -> int | None:
     while at >= 0:
         try:
             _parse(_inflate_all(tail[at:])[0], at, 0)
-        except (_TornError, zlib.error):
+        except _NO_RECORD:
             at = tail.find(_MEMBER, at + 1)
         else:
             return at
@@ -165,7 +167,7 @@ def _next_record(tail: bytes) -> int | None:
 
 
 def _inflate_all(data: bytes) -> tuple[bytes, int]:
-    stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    stream = decompressor()
     content = stream.decompress(data, MAX_RECORD)
     if not stream.eof:
         raise _TornError("the gzip member is cut off")
@@ -196,7 +198,7 @@ def _record_of(archive: Path, capture: Capture) -> Record:
 def _read_member(file: BinaryIO, offset: int) -> Record | None:
     """The record whose member begins here, None at the end of the file."""
     file.seek(offset)
-    stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    stream = decompressor()
     pieces, held, read = [], 0, 0
     try:
         while not stream.eof:
@@ -213,7 +215,7 @@ def _read_member(file: BinaryIO, offset: int) -> Record | None:
                 pieces.append(piece)
                 if held >= MAX_RECORD:
                     raise _TornError(f"the record is larger than {MAX_RECORD} bytes")
-    except zlib.error as error:
+    except INFLATE_FAULTS as error:
         raise _TornError(f"no gzip member: {error}") from None
     length = read - len(stream.unused_data)
     return _parse(b"".join(pieces), offset, length)

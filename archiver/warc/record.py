@@ -11,7 +11,7 @@ import hashlib
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +21,9 @@ try:
 except ImportError:
     fast_zlib = None  # type: ignore[assignment]
 
+INFLATE_FAULTS: tuple[type[Exception], ...] = (zlib.error,)
+if fast_zlib is not None:
+    INFLATE_FAULTS += (cast("type[Exception]", fast_zlib.error),)
 VERSION = b"WARC/1.1"
 END = b"\r\n\r\n"
 RESPONSE_TYPE = "application/http;msgtype=response"
@@ -141,6 +144,15 @@ def compress(pieces: Iterable[Buffer], *, stored: bool = False) -> Iterator[byte
             if out := stream.compress(view[at : at + _SLICE]):
                 yield out
     yield stream.flush()
+
+
+def decompressor() -> Any:
+    """An object that takes one gzip member apart, as ``zlib.decompressobj`` does.
+
+    What it raises on damage is one of ``INFLATE_FAULTS``.
+    """
+    library: Any = zlib if fast_zlib is None else fast_zlib
+    return library.decompressobj(zlib.MAX_WBITS | 16)
 
 
 def is_compressed(codings: Iterable[str], content_type: str | None) -> bool:

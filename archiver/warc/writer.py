@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from archiver.model import Capture, Truncated
 
 CONFORMS_TO = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
+# The target of a record that holds interim responses: never the page's own address, under which
+# an indexer would offer it for replay.
+INTERIM = "urn:interim:"
 _CRAWL_TIME = re.compile(r"(\d{8})T(\d{6})Z")
 
 Pairs = list[tuple[str, str]]
@@ -134,10 +137,11 @@ class WarcWriter:
             request_id = self._write_request(file, exchange, response)
             about = response.id if response else request_id
             if message.interim:
-                self._write_beside(file, exchange, about, RESPONSE_TYPE, message.interim)
+                target = INTERIM + exchange.url
+                self._write_beside(file, exchange, target, about, RESPONSE_TYPE, message.interim)
             if metadata:
                 fields = warc_fields(metadata.items())
-                self._write_beside(file, exchange, about, FIELDS_TYPE, fields)
+                self._write_beside(file, exchange, exchange.url, about, FIELDS_TYPE, fields)
             if response is None or exchange.method != "GET":
                 return None
             return capture_of(response, site=self._site, crawl=self._crawl, filename=file.name)
@@ -145,7 +149,11 @@ class WarcWriter:
     def write_metadata(
         self, *, target: str, content_type: str, block: bytes, concurrent_to: str | None = None
     ) -> str:
-        """Writes a metadata record about ``target`` and returns its record id."""
+        """Writes a metadata record about ``target`` and returns its record id.
+
+        A target that is the address of a page belongs to ``application/warc-fields`` alone:
+        indexers offer other blocks for replay under it. A ``urn:`` is always safe.
+        """
         beside = [("WARC-Concurrent-To", concurrent_to)] if concurrent_to else []
         with self._whole() as file:
             fields = self._fields("metadata", self._clock(), target, content_type)
@@ -250,9 +258,9 @@ class WarcWriter:
         return self._append(file, fields, [exchange.request]).id
 
     def _write_beside(
-        self, file: WarcFile, exchange: Exchange, about: str, content_type: str, block: bytes
+        self, file: WarcFile, exchange: Exchange, target: str, about: str, content_type: str, block: bytes
     ) -> None:
-        fields = self._fields("metadata", exchange.began, exchange.url, content_type)
+        fields = self._fields("metadata", exchange.began, target, content_type)
         self._append(file, [*fields, ("WARC-Concurrent-To", about)], [block])
 
     def _fields(self, kind: str, moment: datetime, target: str, content_type: str) -> Pairs:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.warc.surt import urlkey
+from tests.warc.addresses import addresses
+
+ROOT = Path(__file__).resolve().parents[2]
 
 S32 = "0123456789abcdef0123456789ABCDEF"
 ASP = "4hqa0555fwsecu455xqckv45"
@@ -45,3 +52,35 @@ def test_urlkey(url: str) -> None:
 def test_any_text_has_a_key(text: str) -> None:
     assert urlkey(text)
     assert urlkey("http://example.com/" + text).startswith("com,example)")
+
+
+PYWB = """
+import json, sys
+from pywb.utils.canonicalize import canonicalize
+for url in json.load(sys.stdin):
+    try:
+        print(canonicalize(url))
+    except Exception:
+        print("-refused-")
+"""
+
+
+def test_keys_agree_with_pywb_on_100_000_addresses() -> None:
+    python = ROOT / ".venv-tools" / "bin" / "python"
+    if not python.exists():
+        pytest.skip("pywb is not there: run `make tools`")
+    urls = list(addresses(20260102, 100_000))
+    done = subprocess.run(
+        [python, "-c", PYWB],
+        input=json.dumps(urls),
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONIOENCODING": "utf-8"},
+        timeout=100,
+    )
+    keys = done.stdout.split("\n")[:-1]
+    assert len(keys) == len(urls)
+    taken = [(url, key) for url, key in zip(urls, keys, strict=True) if key != "-refused-"]
+    assert len(taken) > 95_000
+    assert [(url, key, urlkey(url)) for url, key in taken if urlkey(url) != key] == []
