@@ -13,9 +13,8 @@ MAX_PAGE = 2000
 
 _TAXONOMY_WORDS = (
     "tag tags tagg taggar tagged etikett etiketter emneord avainsana avainsanat schlagwort schlagworter "
-    "category categories kategori kategorier kategoria kategoriat kategorie kategorien topic topics amne "
-    "amnen tema teemat label labels taxonomy term author authors forfattare skribent skribenter "
-    "forfatter forfattere kirjoittaja autor autoren"
+    "category categories kategori kategorier kategoria kategoriat kategorie kategorien taxonomy "
+    "author authors forfattare skribent skribenter forfatter forfattere kirjoittaja autor autoren"
 )
 _TAXONOMIES = frozenset(_TAXONOMY_WORDS.split())
 _MACHINERY = {

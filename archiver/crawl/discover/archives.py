@@ -41,12 +41,15 @@ class ListingLook:
 
 def archive_candidates(links: Iterable[Hyperlink], url: str) -> tuple[str, ...]:
     """Addresses that may be the news archive, the likeliest first, by link text and address."""
+    links = list(links)
     host = urlsplit(url).netloc
+    addresses = {link.url.rstrip("/") for link in links} | {url.rstrip("/")}
     scored: dict[str, float] = {}
     for link in links:
         if urlsplit(link.url).netloc != host or link.head or chrome_reason(link.url):
             continue
-        address = page_of(link.url).base if page_of(link.url).number else link.url
+        base = page_of(link.url)
+        address = base.base if base.number and base.base.rstrip("/") in addresses else link.url
         if score := archive_score(link.url, link.text):
             scored[address] = max(score + (0.5 if link.place == "menu" else 0), scored.get(address, 0))
     order = sorted(scored, key=lambda a: (-scored[a], a.count("/"), len(a)))
@@ -74,19 +77,27 @@ def looks_like_listing(page: HtmlPage, *, year: int) -> ListingLook:
     for link in entries:
         groups[_shape(link.url)].append(link)
     core = max(groups.values(), key=_weight, default=[])
-    score: float = min(_weight(core) / 6, 1.0)
-    if score:
-        score += 0.2 if further_pages(page.links, page.url, year=year) else 0
-        score += 0.1 * min(archive_score(page.url, page.heading or page.title or ""), 4)
-        score -= 0.5 if page.og_type == "article" and not urlsplit(page.url).query else 0
     return ListingLook(
-        score=round(max(score, 0.0), 2),
+        score=round(_score(page, core, year), 2),
         entries=tuple(
             Mention(url=link.url, kind="listing", title=link.text or None, where=f"a[{number}]")
             for number, link in enumerate(entries, 1)
         ),
         core=tuple(link.url for link in core),
     )
+
+
+def _score(page: HtmlPage, core: list[Hyperlink], year: int) -> float:
+    """Like links make a list; a name, dates or further pages make it one of news."""
+    score = min(_weight(core) / 6, 1.0)
+    if not score:
+        return 0.0
+    named = archive_score(page.url, page.heading or page.title or "")
+    goes_on = bool(further_pages(page.links, page.url, year=year))
+    dated = page.dates >= max(2, len(core) // 2)
+    score += 0.1 * min(named, 4) + 0.2 * goes_on + 0.2 * dated
+    score *= 1.0 if named or goes_on or dated else 0.5
+    return max(score - (0.5 if page.og_type == "article" and not goes_on else 0), 0.0)
 
 
 def _entries(page: HtmlPage, year: int) -> list[Hyperlink]:

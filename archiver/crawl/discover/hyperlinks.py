@@ -11,6 +11,8 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 import lxml.etree
 import lxml.html
 
+from archiver.crawl.discover.words import DATE_TEXT, fold
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -61,7 +63,10 @@ class Hyperlink:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HtmlPage:
-    """What one HTML page says. ``organisations`` are names in its JSON-LD, the surest first."""
+    """What one HTML page says. ``organisations`` are names in its JSON-LD, the surest first.
+
+    ``dates`` is how many days it shows: ``time`` elements or dates in its text, whichever are more.
+    """
 
     url: str
     links: tuple[Hyperlink, ...] = ()
@@ -71,6 +76,7 @@ class HtmlPage:
     site_name: str | None = None
     og_type: str | None = None
     organisations: tuple[str, ...] = ()
+    dates: int = 0
 
 
 def read_page(body: bytes, *, url: str, content_type: str | None = None) -> HtmlPage:
@@ -87,7 +93,15 @@ def read_page(body: bytes, *, url: str, content_type: str | None = None) -> Html
         site_name=_meta(tree, "og:site_name") or _meta(tree, "application-name"),
         og_type=_meta(tree, "og:type"),
         organisations=tuple(dict.fromkeys(_organisations(tree))),
+        dates=_dates(tree),
     )
+
+
+def _dates(tree: lxml.html.HtmlElement) -> int:
+    shown = len(
+        DATE_TEXT.findall(fold(" ".join(tree.itertext("td", "li", "p", "div", "span", "a")))[:200_000])
+    )
+    return max(shown, sum(1 for element in tree.iter("time") if element.get("datetime") or element.text))
 
 
 def _tree(body: bytes, content_type: str | None) -> lxml.html.HtmlElement | None:

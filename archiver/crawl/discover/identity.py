@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os.path
 import re
 from collections import Counter
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from archiver.crawl.discover.words import fold
+from archiver.crawl.discover.words import fold, shared_start
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -97,9 +96,9 @@ def _shared_title(titles: list[str]) -> str | None:
     if len(titles) < 2:
         return None
     split = [[part for part in _SEPARATOR.split(title) if part.strip()] for title in titles]
-    counted = Counter(part for parts in split for part in {parts[0], parts[-1]} if parts)
+    counted = Counter(part for parts in split if parts for part in {parts[0], parts[-1]})
     part, count = counted.most_common(1)[0] if counted else ("", 0)
     if count >= 2:
         return part.strip()
-    ending = os.path.commonpath([title[::-1] for title in titles])[::-1]
+    ending = shared_start(title[::-1] for title in titles)[::-1]
     return ending.strip(" |–—·•»:-") if len(ending.strip()) >= 4 and ending[:1] in " |–—·-" else None

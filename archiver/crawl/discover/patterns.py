@@ -6,13 +6,13 @@ query. Articles at the root beside other pages have none, and none is invented.
 
 from __future__ import annotations
 
-import os.path
 import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from archiver.crawl.discover.addresses import is_chrome_address
+from archiver.crawl.discover.words import shared_start
 from archiver.site import Articles, compile_pattern
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _pattern(group: Sequence[str]) -> str:
         if "20*" in folders[:n] and re.fullmatch(r"\d{1,2}", folder):
             folders[n] = "*"  # a month or a day that all happen to share
     ending = _ending(path)
-    last = _prefix(columns[-1]) + "*" + ("" if ending == "/" else ending)
+    last = ("" if folders else _prefix(columns[-1])) + "*" + ("" if ending == "/" else ending)
     return "/" + "/".join([*folders, last]) + ("/" if ending == "/" else "")
 
 
@@ -123,7 +123,7 @@ def _query_pattern(group: Sequence[str]) -> str:
 
 def _prefix(names: Sequence[str]) -> str:
     """A beginning that all names share and that ends at a separator: ``nyhet-``; else nothing."""
-    shared = os.path.commonpath(list(names))
+    shared = shared_start(names)
     cut = max(shared.rfind("-"), shared.rfind("_")) + 1
     return shared[:cut] if len(names) >= 4 and cut >= 4 and not re.search(r"\d", shared[:cut]) else ""
 

@@ -16,7 +16,7 @@ from archiver.errors import ArchiverError
 from archiver.site import NAME, Site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from tomlkit.items import AoT, Array, Table
@@ -82,7 +82,7 @@ def _add(document: tomlkit.TOMLDocument, key: str, value: Any) -> None:
     document.add(key, item)
 
 
-def _table(data: Mapping[str, Any], comment: str | None = None) -> Table:
+def _table(data: Any, comment: str | None = None) -> Table:
     table = tomlkit.table()
     if comment:
         table.comment(comment)
@@ -92,7 +92,7 @@ def _table(data: Mapping[str, Any], comment: str | None = None) -> Table:
     return table
 
 
-def _tables(rows: Iterable[Mapping[str, Any]], comment: str) -> AoT:
+def _tables(rows: Any, comment: str) -> AoT:
     tables = tomlkit.aot()
     for number, row in enumerate(rows):
         tables.append(_table(row, None if number else comment))

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import os.path
 import re
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from archiver.crawl.discover.addresses import is_chrome_address, year_of
 from archiver.crawl.discover.archives import (
     LISTING_SCORE,
-    ListingLook,
     archive_candidates,
-    looks_like_listing,
 )
-from archiver.crawl.discover.feeds import Feed, read_feed
-from archiver.crawl.discover.hyperlinks import HtmlPage, read_page
+from archiver.crawl.discover.feeds import read_feed
+from archiver.crawl.discover.hyperlinks import HtmlPage
 from archiver.crawl.discover.identity import home_of, language_of, publisher_of, site_name
 from archiver.crawl.discover.pagination import further_pages
 from archiver.crawl.discover.patterns import learn_patterns
@@ -30,50 +27,21 @@ from archiver.crawl.discover.sources import (
     feed_paths,
     whole_site,
 )
+from archiver.crawl.discover.visitor import Fetch, Found, Visitor
 from archiver.errors import ArchiverError
-from archiver.site import Articles, Host, Listing, Site
+from archiver.site import Articles, Host, Site
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from archiver.model import Mention
 
-MAX_VISITS = 25
 MAX_CHILDREN = 5
 MAX_FEEDS = 5
 MAX_CANDIDATES = 5
 MAX_ARCHIVES = 3
 MIN_PERIODS = 3
-
-FoundKind = Literal["feed", "sitemap", "html", "robots.txt", "patterns"]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fetched:
-    """A response after its redirects: final address, status, body with content coding removed."""
-
-    url: str
-    status: int
-    body: bytes
-    content_type: str | None = None
-
-
-Fetch = Callable[[str], Awaitable[Fetched | None]]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
-    """A line of the report: what was looked for, where, what came, and how many addresses it names."""
-
-    kind: FoundKind
-    url: str | None
-    text: str
-    addresses: int = 0
-
-    def __str__(self) -> str:
-        place = f" {self.url}" if self.url else ""
-        count = f" ({self.addresses} addresses)" if self.addresses else ""
-        return f"{self.kind}{place}: {self.text}{count}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,55 +57,6 @@ class Discovery:
     mentions: tuple[Mention, ...] = ()
 
 
-@dataclass(slots=True, kw_only=True)
-class _Visitor:
-    """Fetches each address once, at most ``MAX_VISITS`` in all, and keeps what was learned."""
-
-    fetch: Fetch
-    now: datetime
-    asked: dict[str, Fetched | None] = field(default_factory=dict)
-    pages: dict[str, HtmlPage] = field(default_factory=dict)
-    looks: dict[str, ListingLook] = field(default_factory=dict)
-    feeds: dict[str, Feed] = field(default_factory=dict)
-    sitemaps: dict[str, Sitemap] = field(default_factory=dict)
-    further: dict[str, list[str]] = field(default_factory=dict)
-    reach: dict[str, set[str]] = field(default_factory=dict)
-    posts: list[Mention] = field(default_factory=list)
-    others: set[str] = field(default_factory=set)
-    listings: list[Listing] = field(default_factory=list)
-    found: list[Found] = field(default_factory=list)
-
-    async def get(self, url: str) -> Fetched | None:
-        """The answer with status 200, None for any other and when the visits are used up."""
-        if url not in self.asked:
-            if len(self.asked) >= MAX_VISITS:
-                return None
-            self.asked[url] = await self.fetch(url)
-        answer = self.asked[url]
-        return answer if answer is not None and answer.status == 200 else None
-
-    async def page(self, url: str) -> HtmlPage | None:
-        """The page at this address; what it looks like as a listing is in ``looks``."""
-        answer = await self.get(url)
-        if answer is None:
-            return None
-        if answer.url not in self.pages:
-            page = read_page(answer.body, url=answer.url, content_type=answer.content_type)
-            self.pages[answer.url] = page
-            self.looks[answer.url] = looks_like_listing(page, year=self.now.year)
-            self.others |= {link.url for link in page.links if link.place == "menu"}
-        return self.pages[answer.url]
-
-    def note(self, kind: FoundKind, url: str | None, text: str, addresses: int = 0) -> None:
-        """Write a line of the report."""
-        self.found.append(Found(kind=kind, url=url, text=text, addresses=addresses))
-
-    def take(self, kind: Literal["feed", "sitemap", "html"], url: str, text: str, addresses: int) -> None:
-        """Take a listing into the profile."""
-        self.listings.append(Listing(kind=kind, url=url))
-        self.note(kind, url, text, addresses)
-
-
 async def discover(url: str, *, fetch: Fetch, now: datetime, name: str | None = None) -> Discovery:
     """Visit the site at ``url``, a page of its news best, and propose its profile.
 
@@ -145,7 +64,7 @@ async def discover(url: str, *, fetch: Fetch, now: datetime, name: str | None = 
     is asked for at most 25 addresses. ``now`` bounds the years of archives. Raises
     ArchiverError where the given address itself does not answer with a page.
     """
-    visitor = _Visitor(fetch=fetch, now=now)
+    visitor = Visitor(fetch=fetch, now=now)
     start = await _start(visitor, url)
     front = await visitor.page(urljoin(start.url, "/"))
     await _find_sitemaps(visitor, start.url)
@@ -158,35 +77,51 @@ async def discover(url: str, *, fetch: Fetch, now: datetime, name: str | None = 
     return _discovery(visitor, url, start, name)
 
 
-async def _start(visitor: _Visitor, url: str) -> HtmlPage:
+async def _start(visitor: Visitor, url: str) -> HtmlPage:
+    """The page at the given address; where that is a feed, the page that the feed is about."""
+    answer = await visitor.get(url)
+    if answer is None:
+        asked = visitor.asked.get(url)
+        what = "does not answer" if asked is None else f"answers with status {asked.status}"
+        raise ArchiverError(f"{url}: {what}", hint="check the address in a browser, robots.txt too", url=url)
+    if feed := read_feed(answer.body, url=answer.url, content_type=answer.content_type):
+        visitor.feeds[answer.url] = feed
+        home = feed.home if feed.home and _same_host(feed.home, answer.url) else urljoin(answer.url, "/")
+        if page := await visitor.page(home):
+            return page
     page = await visitor.page(url)
-    if page is not None:
-        return page
-    answer = visitor.asked.get(url)
-    what = "does not answer" if answer is None else f"answers with status {answer.status}"
-    raise ArchiverError(f"{url}: {what}", hint="check the address in a browser, robots.txt too", url=url)
+    return page or HtmlPage(url=answer.url)
 
 
-async def _find_sitemaps(visitor: _Visitor, url: str) -> None:
+def _same_host(url: str, other: str) -> bool:
+    """True where both lie on one host, with ``www.`` or without."""
+    first, second = (urlsplit(u).netloc.lower().removeprefix("www.") for u in (url, other))
+    return first == second
+
+
+async def _find_sitemaps(visitor: Visitor, url: str) -> None:
     robots = urljoin(url, "/robots.txt")
     answer = await visitor.get(robots)
     named = sitemap_addresses(answer.body, url=answer.url) if answer else ()
     visitor.note("robots.txt", robots, "names sitemaps" if named else "names no sitemap", len(named))
     for address in named[:4]:
-        await _take_sitemap(visitor, address)
+        await _take_sitemap(visitor, address, url)
     for path in SITEMAP_PATHS:
         if visitor.sitemaps:
             return
-        await _take_sitemap(visitor, urljoin(url, path))
+        await _take_sitemap(visitor, urljoin(url, path), url)
     if not visitor.sitemaps:
         visitor.note("sitemap", None, "no sitemap at the usual addresses")
 
 
-async def _take_sitemap(visitor: _Visitor, url: str) -> None:
+async def _take_sitemap(visitor: Visitor, url: str, start: str) -> None:
     """Read a sitemap and its likeliest children; it is taken where it names a page of the host."""
     answer = await visitor.get(url)
     sitemap = read_sitemap(answer.body, url=answer.url) if answer else None
     if answer is None or sitemap is None or answer.url in visitor.sitemaps:
+        return
+    if sitemap.entries and not any(_same_host(m.url, start) for m in sitemap.entries):
+        visitor.note("sitemap", answer.url, "names pages of other hosts only; left out")
         return
     visitor.sitemaps[answer.url] = sitemap
     children = sorted(sitemap.children, key=lambda child: -child_kind(child))
@@ -199,7 +134,7 @@ async def _take_sitemap(visitor: _Visitor, url: str) -> None:
     visitor.take("sitemap", answer.url, text, count)
 
 
-def _sort_entries(visitor: _Visitor, url: str, sitemap: Sitemap) -> int:
+def _sort_entries(visitor: Visitor, url: str, sitemap: Sitemap) -> int:
     """Put the pages of a sitemap where they belong: posts, pages, or a mixture of both."""
     kind = child_kind(url)
     if kind > 0:
@@ -210,7 +145,7 @@ def _sort_entries(visitor: _Visitor, url: str, sitemap: Sitemap) -> int:
     return len(sitemap.entries)
 
 
-async def _find_archives(visitor: _Visitor, start: HtmlPage, front: HtmlPage | None) -> list[HtmlPage]:
+async def _find_archives(visitor: Visitor, start: HtmlPage, front: HtmlPage | None) -> list[HtmlPage]:
     """The given page where it is a listing, else the likeliest pages that it and the front page name."""
     if urlsplit(start.url).path != "/" and await _lists(visitor, start):
         return _take_archives(visitor, [start])
@@ -221,18 +156,19 @@ async def _find_archives(visitor: _Visitor, start: HtmlPage, front: HtmlPage | N
     )
 
 
-async def _archives_by_feeds(visitor: _Visitor, url: str) -> list[HtmlPage]:
+async def _archives_by_feeds(visitor: Visitor, url: str) -> list[HtmlPage]:
     """Where no link led to an archive: the page that a feed is about, and the folder of its articles."""
     guesses = [feed.home for feed in visitor.feeds.values() if feed.home]
     for feed in visitor.feeds.values():
-        paths = [urlsplit(m.url).path for m in feed.entries if urlsplit(m.url).netloc == urlsplit(url).netloc]
+        named = (urlsplit(mention.url) for mention in feed.entries)
+        paths = [parts.path or "/" for parts in named if parts.netloc == urlsplit(url).netloc]
         folder = os.path.commonpath(paths) if len(paths) > 1 else "/"
         guesses.append(urljoin(url, re.sub(r"/(?:19|20)\d\d(?:/.*)?$", "", folder).rstrip("/") + "/"))
     same = [g for g in guesses if urlsplit(g).netloc == urlsplit(url).netloc and g not in visitor.pages]
     return _take_archives(visitor, await _listing_pages(visitor, tuple(dict.fromkeys(same))))
 
 
-async def _listing_pages(visitor: _Visitor, candidates: tuple[str, ...]) -> list[HtmlPage]:
+async def _listing_pages(visitor: Visitor, candidates: tuple[str, ...]) -> list[HtmlPage]:
     """Those of the likeliest candidates that list articles."""
     found: dict[str, HtmlPage] = {}
     for candidate in candidates[:MAX_CANDIDATES]:
@@ -242,7 +178,7 @@ async def _listing_pages(visitor: _Visitor, candidates: tuple[str, ...]) -> list
     return list(found.values())
 
 
-async def _lists(visitor: _Visitor, page: HtmlPage) -> bool:
+async def _lists(visitor: Visitor, page: HtmlPage) -> bool:
     """True where the page, or one of its further pages (of a year, of a month), lists articles."""
     looks = visitor.looks[page.url]
     year = visitor.now.year
@@ -263,7 +199,7 @@ async def _lists(visitor: _Visitor, page: HtmlPage) -> bool:
     return looks.is_listing or (periods >= MIN_PERIODS and looks.score > 0.15)
 
 
-def _take_archives(visitor: _Visitor, pages: list[HtmlPage]) -> list[HtmlPage]:
+def _take_archives(visitor: Visitor, pages: list[HtmlPage]) -> list[HtmlPage]:
     """Take the pages that name something which those taken before do not; the fullest go first."""
     pages = sorted(pages, key=lambda page: -len(visitor.reach[page.url]))
     named: set[str] = set()
@@ -282,7 +218,7 @@ def _take_archives(visitor: _Visitor, pages: list[HtmlPage]) -> list[HtmlPage]:
     return taken
 
 
-async def _find_feeds(visitor: _Visitor, pages: list[HtmlPage]) -> None:
+async def _find_feeds(visitor: Visitor, pages: list[HtmlPage]) -> None:
     """Feeds that the pages name, else those at the usual addresses; whole-site feeds go first."""
     named = dict.fromkeys(link for page in pages for link in feed_links(page.links, page.url))
     for url in list(named)[: MAX_FEEDS + 2]:
@@ -295,16 +231,19 @@ async def _find_feeds(visitor: _Visitor, pages: list[HtmlPage]) -> None:
     if not visitor.feeds:
         visitor.note("feed", None, "no feed named by the pages, none at the usual addresses")
     for feed in whole_site(visitor.feeds.values())[:MAX_FEEDS]:
+        if not any(_same_host(m.url, pages[0].url) for m in feed.entries):
+            visitor.note("feed", feed.url, "names pages of other hosts only; left out", len(feed.entries))
+            continue
         visitor.take("feed", feed.url, f"feed {feed.title or ''}".strip(), len(feed.entries))
 
 
-async def _read_feed(visitor: _Visitor, url: str) -> None:
+async def _read_feed(visitor: Visitor, url: str) -> None:
     answer = await visitor.get(url)
     if answer and (feed := read_feed(answer.body, url=answer.url, content_type=answer.content_type)):
         visitor.feeds.setdefault(answer.url, feed)
 
 
-def _discovery(visitor: _Visitor, url: str, start: HtmlPage, name: str | None) -> Discovery:
+def _discovery(visitor: Visitor, url: str, start: HtmlPage, name: str | None) -> Discovery:
     feeds = list(visitor.feeds.values())
     language = language_of(visitor.pages.values(), (feed.language for feed in feeds))
     country, zone = home_of(start.url, language)
@@ -327,7 +266,7 @@ def _discovery(visitor: _Visitor, url: str, start: HtmlPage, name: str | None) -
     return Discovery(site=site, found=tuple(visitor.found), visits=len(visitor.asked), mentions=owned)
 
 
-def _hosts(visitor: _Visitor, start: str, given: str) -> list[str]:
+def _hosts(visitor: Visitor, start: str, given: str) -> list[str]:
     """The hosts of both addresses, and the one with or without ``www.`` where articles lie there."""
     hosts = dict.fromkeys(urlsplit(u).netloc.lower() for u in (start, given))
     mentions = [m for feed in visitor.feeds.values() for m in feed.entries]
@@ -340,12 +279,13 @@ def _hosts(visitor: _Visitor, start: str, given: str) -> list[str]:
     return list(hosts)
 
 
-def _articles(visitor: _Visitor, hosts: Iterable[str]) -> Articles:
+def _articles(visitor: Visitor, hosts: Iterable[str]) -> Articles:
     """The patterns that what feeds, sitemaps of posts and listings name have in common."""
     taken = {listing.url for listing in visitor.listings if listing.kind == "html"}
     known = {m.url for feed in whole_site(visitor.feeds.values()) for m in feed.entries}
     known |= {m.url for m in visitor.posts}
-    known |= {u for url, look in visitor.looks.items() if look.is_listing and url in taken for u in look.core}
+    read = {*taken, *(page for url in taken for page in visitor.further.get(url, ()))}
+    known |= {u for url, look in visitor.looks.items() if look.is_listing and url in read for u in look.core}
     known = {u for u in known if urlsplit(u).netloc.lower() in set(hosts)} - taken
     rules = learn_patterns(known, visitor.others)
     text = ", ".join(rules.include) or "no pattern tells articles from other pages; the text decides"
@@ -353,14 +293,14 @@ def _articles(visitor: _Visitor, hosts: Iterable[str]) -> Articles:
     return rules
 
 
-def _feed_mentions(visitor: _Visitor) -> list[Mention]:
+def _feed_mentions(visitor: Visitor) -> list[Mention]:
     return [mention for feed in visitor.feeds.values() for mention in feed.entries]
 
 
-def _sitemap_mentions(visitor: _Visitor) -> list[Mention]:
+def _sitemap_mentions(visitor: Visitor) -> list[Mention]:
     read = ((url, sitemap) for url, sitemap in visitor.sitemaps.items() if child_kind(url) >= 0)
     return [mention for _, sitemap in read for mention in sitemap.entries]
 
 
-def _listing_mentions(visitor: _Visitor) -> list[Mention]:
+def _listing_mentions(visitor: Visitor) -> list[Mention]:
     return [mention for look in visitor.looks.values() if look.is_listing for mention in look.entries]

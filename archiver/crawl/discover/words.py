@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "đ": "d", "ł": "l", "þ": "th", "ð": "d"})
 
@@ -56,8 +60,27 @@ MONTHS = {
     for number, name in enumerate(names.split(), 1)
 }
 
+_YEAR = r"(?:19|20)\d\d\b"
+_DAY = r"\b[0-3]?\d"
+_MONTH = r"(?:jan|feb|mar|apr|ma[ijyr]|jun|jul|aug|sep|o[ck]t|nov|de[cszk])[a-z]*\.?,?"
+DATE_TEXT = re.compile(
+    rf"\b(?:19|20)\d\d-[01]\d-[0-3]\d\b|{_DAY}[./][01]?\d[./]{_YEAR}|"
+    rf"{_DAY}(?:\.|st|nd|rd|th)? {_MONTH} {_YEAR}|\b{_MONTH} [0-3]?\d,? {_YEAR}|"
+    rf"{_DAY}\. [a-z]{{4,8}}kuuta {_YEAR}"
+)
+
 
 def fold(text: str) -> str:
     """Lower case, diacritics dropped, white space runs made one space."""
     text = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     return " ".join("".join(c for c in text if not unicodedata.combining(c)).split())
+
+
+def shared_start(texts: Iterable[str]) -> str:
+    """The beginning that all texts share, empty where there is none."""
+    ordered = sorted(texts)
+    if not ordered:
+        return ""
+    first, last = ordered[0], ordered[-1]
+    length = next((n for n, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+    return first[:length]
