@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from archiver.crawl.verdict import verdict
 from archiver.errors import DamagedError
 from archiver.home import Home
-from archiver.model import Capture
+from archiver.model import Capture, Page
 from archiver.site import Site
 from archiver.store.captures import capture as find_capture
 from archiver.store.captures import known_end, save_captures, save_links
@@ -68,13 +69,19 @@ def _acknowledge(
     if target is None or capture.status is None or (capture.truncated and capture.warc_type == "response"):
         return
     original = find_capture(db, capture.refers_to) if capture.refers_to else None
+
+    def page() -> Page:
+        # Links are those of this capture, also where its bytes are kept with an earlier one.
+        read = read_page(archive, capture, original=original)
+        return replace(read, record=capture.warc_record_id)
+
     try:
         visit = verdict(
             target,
             site,
             status=capture.status,
             location=capture.location,
-            page=lambda: read_page(archive, capture, original=original),
+            page=page,
             capture=capture,
             year=capture.warc_date.year,
         )
