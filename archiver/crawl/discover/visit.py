@@ -191,8 +191,9 @@ async def _lists(visitor: Visitor, page: HtmlPage) -> bool:
     looks = visitor.looks[page.url]
     year = visitor.now.year
     further = further_pages(page.links, page.url, year=year)
+    periods = {u for u in further if year_of(u, last_year=year + 1) is not None}
     visitor.further[page.url] = further
-    visitor.others |= set(further)
+    visitor.others |= set(further) - (periods if len(periods) == 1 else set())  # a lone one may be an article
     for _ in range(2):
         second = await visitor.page(further[0]) if further else None
         if second is None:
@@ -203,8 +204,7 @@ async def _lists(visitor: Visitor, page: HtmlPage) -> bool:
             break
         further = further_pages(second.links, second.url, year=year)
     visitor.reach.setdefault(page.url, set()).update(m.url for m in visitor.looks[page.url].entries)
-    periods = sum(year_of(u, last_year=year + 1) is not None for u in visitor.further[page.url])
-    return looks.is_listing or (periods >= MIN_PERIODS and looks.score > 0.15)
+    return looks.is_listing or (len(periods) >= MIN_PERIODS and looks.score > 0.15)
 
 
 def _take_archives(visitor: Visitor, pages: list[HtmlPage]) -> list[HtmlPage]:
