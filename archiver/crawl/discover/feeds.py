@@ -14,7 +14,7 @@ from archiver.model import Mention
 
 MAX_BYTES = 20_000_000
 MAX_ENTRIES = 10_000
-_HTML_START = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_HTML_START = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.I)
 _FEED_START = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf|channel)\b", re.I)
 
 
@@ -38,12 +38,20 @@ def read_feed(body: bytes, *, url: str, content_type: str | None = None) -> Feed
     body = body[:MAX_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip()
     if body.startswith(b"{"):
         return _json_feed(body, url)
-    if not body or _HTML_START.match(body[:4000]) or not _FEED_START.search(_ascii(body[:10_000])):
+    if not body or _HTML_START.match(_after_comments(body)) or not _FEED_START.search(_ascii(body[:10_000])):
         return None
     try:
         return _xml_feed(body, url, content_type)
     except Exception:  # feedparser meets hostile input with any exception; such a feed is none
         return None
+
+
+def _after_comments(body: bytes) -> bytes:
+    """What follows the comments at the beginning."""
+    start = body[:4000]
+    while start.startswith(b"<!--") and (end := start.find(b"-->")) >= 0:
+        start = start[end + 3 :].lstrip()
+    return start
 
 
 def _ascii(start: bytes) -> bytes:

@@ -22,6 +22,7 @@ MIN_SUPPORT = 2
 MAX_ALTERNATIVES = 8
 MAX_EXCLUDES = 10
 _YEAR = re.compile(r"(?<!\d)(19|20)\d\d(?!\d).*")
+_TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|msclkid|mc_[ce]id|_ga)(?:=|\Z)", re.I)
 _ENDING = re.compile(r"\.[a-z]{2,5}\Z", re.I)
 
 Shape = tuple[str, ...]
@@ -50,8 +51,10 @@ def learn_patterns(articles: Iterable[str], others: Iterable[str] = ()) -> Artic
 
 
 def _target(url: str) -> str:
+    """Path and query, without what only says where a reader came from."""
     parts = urlsplit(url)
-    return (parts.path or "/") + ("?" + parts.query if parts.query else "")
+    query = "&".join(pair for pair in parts.query.split("&") if pair and not _TRACKING.match(pair))
+    return (parts.path or "/") + ("?" + query if query else "")
 
 
 def _groups(targets: Sequence[str]) -> list[list[str]]:

@@ -42,6 +42,7 @@ MAX_FEEDS = 5
 MAX_CANDIDATES = 5
 MAX_ARCHIVES = 3
 MIN_PERIODS = 3
+FEW = 3
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,8 +74,15 @@ async def discover(url: str, *, fetch: Fetch, now: datetime, name: str | None = 
     if not archives:
         archives = await _archives_by_feeds(visitor, start.url)
     if not archives:
-        visitor.note("html", None, "no page that lists articles; give its address if there is one")
+        visitor.note("html", None, _no_archive(start))
     return _discovery(visitor, url, start, name)
+
+
+def _no_archive(start: HtmlPage) -> str:
+    """What to say where no page lists articles."""
+    if sum(not link.head for link in start.links) < 3:
+        return "the page hardly links to anything; it may need a browser to show its articles"
+    return "no page that lists articles; give its address if there is one"
 
 
 async def _start(visitor: Visitor, url: str) -> HtmlPage:
@@ -183,8 +191,9 @@ async def _lists(visitor: Visitor, page: HtmlPage) -> bool:
     looks = visitor.looks[page.url]
     year = visitor.now.year
     further = further_pages(page.links, page.url, year=year)
+    periods = {u for u in further if year_of(u, last_year=year + 1) is not None}
     visitor.further[page.url] = further
-    visitor.others |= set(further)
+    visitor.others |= set(further) - (periods if len(periods) == 1 else set())  # a lone one may be an article
     for _ in range(2):
         second = await visitor.page(further[0]) if further else None
         if second is None:
@@ -195,8 +204,7 @@ async def _lists(visitor: Visitor, page: HtmlPage) -> bool:
             break
         further = further_pages(second.links, second.url, year=year)
     visitor.reach.setdefault(page.url, set()).update(m.url for m in visitor.looks[page.url].entries)
-    periods = sum(year_of(u, last_year=year + 1) is not None for u in visitor.further[page.url])
-    return looks.is_listing or (periods >= MIN_PERIODS and looks.score > 0.15)
+    return looks.is_listing or (len(periods) >= MIN_PERIODS and looks.score > 0.15)
 
 
 def _take_archives(visitor: Visitor, pages: list[HtmlPage]) -> list[HtmlPage]:
@@ -285,7 +293,10 @@ def _articles(visitor: Visitor, hosts: Iterable[str]) -> Articles:
     known = {m.url for feed in whole_site(visitor.feeds.values()) for m in feed.entries}
     known |= {m.url for m in visitor.posts}
     read = {*taken, *(page for url in taken for page in visitor.further.get(url, ()))}
-    known |= {u for url, look in visitor.looks.items() if look.is_listing and url in read for u in look.core}
+    cores = {url: look.core for url, look in visitor.looks.items() if look.is_listing}
+    known |= {u for url, core in cores.items() if url in read for u in core}
+    if len(known) < FEW:
+        known |= {u for core in cores.values() for u in core}
     known = {u for u in known if urlsplit(u).netloc.lower() in set(hosts)} - taken
     rules = learn_patterns(known, visitor.others)
     text = ", ".join(rules.include) or "no pattern tells articles from other pages; the text decides"

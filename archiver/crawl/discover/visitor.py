@@ -86,7 +86,8 @@ class Visitor:
             page = read_page(answer.body, url=answer.url, content_type=answer.content_type)
             self.pages[answer.url] = page
             self.looks[answer.url] = looks_like_listing(page, year=self.now.year)
-            self.others |= {link.url for link in page.links if link.place == "menu"}
+            labels = (link for link in page.links if link.place == "menu" and len(link.text.split()) < 5)
+            self.others |= {link.url for link in labels}  # a longer text may be a headline
         return self.pages[answer.url]
 
     def note(self, kind: FoundKind, url: str | None, text: str, addresses: int = 0) -> None:

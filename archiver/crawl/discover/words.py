@@ -33,12 +33,12 @@ ARCHIVE_WORDS = {
 ARCHIVE_SCORE = {word: score for score, words in ARCHIVE_WORDS.items() for word in words.split()}
 
 NEXT_WORDS = re.compile(
-    r"(?:«|»|‹|›|←|→|<+|>+|\s)*(?:(?:nasta|neste|naeste|seuraava\w*|nachste\w*|next|older|aldre|eldre|"
+    r"[«»‹›←→<>\s]*(?:(?:nasta|neste|naeste|seuraava\w*|nachste\w*|next|older|aldre|eldre|"
     r"aeldre|vanhem\w+|altere\w*|previous|foregaende|forrige|tidigare|tidligere|aiem\w+|fruhere\w*|"
     r"earlier|fler|flere|lisaa|mehr|more|visa fler|vis flere|nayta lisaa|mehr laden|load more|show more)"
     r"(?: sida\w*| side\w*| sivu\w*| seite\w*| page\w*| inlagg| innlegg| indlaeg| nyheter| nyheder| uutis\w+|"
-    r"| beitrage| artik\w+| entries| posts?| news| neuigkeiten| articles| results| stories)?|[»›→]|>>?)"
-    r"(?:«|»|‹|›|←|→|<+|>+|\s)*"
+    r" beitrage| artik\w+| entries| posts?| news| neuigkeiten| articles| results| stories)?|[»›→]|>>?)"
+    r"[«»‹›←→<>\s]*"
 )
 
 PAGE_WORDS = "page sida sidan side sivu seite pagina pg paged pagenumber pagenum currentpage"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.crawl.discover.addresses import chrome_reason, is_chrome_address, page_of, year_of
 from archiver.crawl.discover.archives import archive_candidates, looks_like_listing
+from archiver.crawl.discover.feeds import read_feed
 from archiver.crawl.discover.hyperlinks import Hyperlink, read_page
 from archiver.crawl.discover.pagination import further_pages
 
@@ -260,3 +263,15 @@ def test_encodings(encoding: str) -> None:
     )
     page = read_page(body, url=NEWS)
     assert (page.title, page.links[0].text) == ("Åäö", "Läs mer")
+
+
+def test_hostile_texts_take_no_time() -> None:
+    started = time.monotonic()
+    for text in ("<" * 300 + "x", "» " * 150 + "x", "nasta " * 50, "1" * 300, "januari " * 40):
+        further_pages([Hyperlink(url=NEWS + "?a=1", text=text)], NEWS, year=2026)
+    for path in ("a-" * 900 + "9", "1" * 1900, "a1" * 900 + ".html", "/" * 1900, "page/" * 300):
+        page_of(NEWS + path), year_of(NEWS + path, last_year=2027), chrome_reason(NEWS + path)
+    read_feed(b"<!---->" * 600, url=NEWS)
+    classes = " ".join(("a-" * 500, "nav" * 300, "main-" * 300))
+    read_page(f'<div class="{classes}"><a href="/">x</a></div>'.encode(), url=NEWS)
+    assert time.monotonic() - started < 1

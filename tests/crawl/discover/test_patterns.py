@@ -52,6 +52,10 @@ def test_no_pattern_where_nothing_tells_articles_apart(template: str) -> None:
     assert found.include == () or template.count("{}") == 2
 
 
+def test_tracking_parameters_are_no_part_of_an_address() -> None:
+    assert learned("/nyheter/{}/?utm_source=rss&utm_medium=feed") == Articles(include=("/nyheter/*/",))
+
+
 def test_two_kinds() -> None:
     found = learned("/nyheter/{}/", "/blogg/{y}/{}/", others=("/tjanster/upphandling/", "/om-oss/"))
     assert set(found.include) == {"/nyheter/*/", "/blogg/20*/*/"}

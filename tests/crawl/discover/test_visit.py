@@ -286,3 +286,12 @@ def test_no_answer(serve) -> None:
     server.server.server_close()
     with pytest.raises(ArchiverError, match="does not answer"):
         look(server)
+
+
+def test_old_articles_in_menus_or_called_like_a_year_are_not_excluded(serve) -> None:
+    paths = [f"/nyheter/{slug}/" for slug in SLUGS]
+    menu = '<a href="/nyheter/stort/">Vårt stora uppdrag är äntligen klart</a><a href="/nyheter/">Nyheter</a>'
+    listing = teasers(paths) + '<h2><a href="/nyheter/2014/">2014</a></h2>'
+    server = serve({"/": page("Start", "", menu=menu), "/nyheter/": page("Nyheter", listing, menu=menu)})
+    site = look(server).site
+    assert site.articles.include == ("/nyheter/*/",) and site.articles.exclude == ()
