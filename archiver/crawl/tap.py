@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import mmap
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
+
+from archiver.warc.file import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +37,7 @@ class Tap:
         self.is_full = False
         self.was_reset = False
         self.is_over = False
+        self.fault: OSError | None = None
 
     def begin(self, ip: str | None) -> None:
         """A request is about to be written on a connection to this address."""
@@ -50,6 +54,12 @@ class Tap:
             self.is_full = True
             data = data[: self._limit - self.size]
         self.size += len(data)
+        try:
+            self._keep(data)
+        except OSError as error:
+            self.fault, self.is_full = error, True
+
+    def _keep(self, data: bytes) -> None:
         if self._spool is None and self.size > SPOOL:
             self._spool = tempfile.TemporaryFile()  # noqa: SIM115 - outlives this call
             self._spool.write(self._received)
@@ -60,11 +70,19 @@ class Tap:
             self._received += data
 
     def response(self) -> Wire:
-        """All that was received, as bytes, or as a map of the temporary file."""
-        if self._spool is None:
-            return bytes(self._received)
-        self._spool.flush()
-        return mmap.mmap(self._spool.fileno(), 0, access=mmap.ACCESS_READ)
+        """All that was received, as bytes, or as a map of the temporary file.
+
+        Raises StorageError where the temporary file could not be written.
+        """
+        try:
+            if self.fault is not None:
+                raise self.fault
+            if self._spool is None:
+                return bytes(self._received)
+            self._spool.flush()
+            return mmap.mmap(self._spool.fileno(), 0, access=mmap.ACCESS_READ)
+        except OSError as error:
+            raise refusal(Path(tempfile.gettempdir()), error) from error
 
     def end(self) -> None:
         """Lets go of all that was kept; what still arrives is not kept."""

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 
 from archiver.model import Capture, Truncated
 from archiver.warc.exchange import MAX_HEAD, ResponseMessage, parse_response
-from archiver.warc.record import IDENTICAL, NOT_MODIFIED, Record, parse_warc_date
+from archiver.warc.record import IDENTICAL, NOT_MODIFIED, Record, parse_warc_date, sha256
 from archiver.warc.surt import urlkey
 
 METHOD_FIELD = "WARC-Request-Method"
@@ -28,7 +28,7 @@ def is_capture(record: Record) -> bool:
 def capture_of(record: Record, *, site: str, crawl: str, filename: str) -> Capture:
     """The capture that this response or revisit record is. Raises ValueError on a bad date."""
     message = parse_response(bytes(memoryview(record.block)[:MAX_HEAD]))
-    url = record.get("WARC-Target-URI") or ""
+    url = (record.get("WARC-Target-URI") or "").strip("<>")
     began = parse_warc_date(record.get("WARC-Date") or "")
     return Capture(
         warc_record_id=record.id,
@@ -41,7 +41,7 @@ def capture_of(record: Record, *, site: str, crawl: str, filename: str) -> Captu
         warc_date=began,
         mime=media_type(message),
         status=message.status,
-        payload_digest=record.get("WARC-Payload-Digest"),
+        payload_digest=_payload_digest(record),
         filename=filename,
         offset=record.offset,
         length=record.length,
@@ -63,6 +63,20 @@ def media_type(message: ResponseMessage) -> str | None:
 def is_not_modified(capture: Capture) -> bool:
     """True for the revisit that a 304 is: it holds no page of its own."""
     return capture.profile == NOT_MODIFIED
+
+
+def _payload_digest(record: Record) -> str | None:
+    """The SHA-256 that the record states, else that of its payload; None without a payload.
+
+    A digest of another kind, as others write it, is never taken for the payload's identity.
+    """
+    stated = record.get("WARC-Payload-Digest")
+    if stated and stated.startswith("sha256:"):
+        return stated
+    message = parse_response(bytes(record.block))
+    if record.type == "revisit" or not message.has_body:
+        return None
+    return sha256(message.payload())
 
 
 def _truncated(record: Record) -> Truncated | None:

@@ -15,6 +15,7 @@ from archiver.warc.capture import capture_of, is_capture, is_not_modified
 from archiver.warc.coding import decode_content
 from archiver.warc.exchange import content_codings, parse_response
 from archiver.warc.file import OPEN, existing, sync_folder, write_synced
+from archiver.warc.foreign import foreign_records
 from archiver.warc.record import END, INFLATE_FAULTS, Fields, Record, decompressor, parse_warc_fields, sha256
 
 if TYPE_CHECKING:
@@ -114,16 +115,25 @@ def read_page(archive: Path, capture: Capture, *, original: Capture | None = Non
 def captures_in(path: Path, *, site: str) -> Iterator[Capture]:
     """The captures of a file, rebuilt from its records alone, up to a torn tail.
 
-    Equal, field for field, to what the writer returned when it wrote them.
+    Equal, field for field, to what the writer returned when it wrote them. Files of others
+    are read too, in any layout; ``foreign_records`` says what their offsets are.
     """
     filename = path.name.removesuffix(OPEN)
     crawls: dict[str, str] = {}
-    for record in iter_records(path):
+    for record in _any_records(path):
         if record.type == "warcinfo":
             crawls[record.id] = dict(parse_warc_fields(record.block)).get("isPartOf", "")
         elif is_capture(record):
             crawl = crawls.get(record.get("WARC-Warcinfo-ID") or "", "")
             yield capture_of(record, site=site, crawl=crawl, filename=filename)
+
+
+def _any_records(path: Path) -> Iterator[Record]:
+    """The records of a file in our layout, or of one in any other."""
+    records = iter_records(path)
+    yield from records
+    if records.torn == 0:
+        yield from foreign_records(records.path)
 
 
 def set_torn_tail_aside(path: Path) -> Path | None:

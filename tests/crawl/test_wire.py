@@ -186,9 +186,10 @@ def test_connection_to_a_private_address_is_refused(tmp_path: Path) -> None:
     assert "127.1 is at 127.0.0.1" in refused[requests[2]["url"]]["message"]
 
 
-def test_a_name_is_judged_by_its_address(tmp_path: Path) -> None:
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_name_is_judged_by_its_address(tmp_path: Path, scheme: str) -> None:
     with ExactServer() as server:
-        url = f"http://localhost:{server.port}/plain"
+        url = f"{scheme}://localhost:{server.port}/plain"
         done = crawl(tmp_path / "archive", [{"url": url}], robots=False, allowed=[])
         assert not server.received
     [refused] = done.said("failed")
