@@ -29,7 +29,11 @@ def clean_of(site: Site, settings: Settings) -> Clean | None:
     spiders = find_spiders(settings.home.root, settings.config.get("spiders_dir"))
     if site.spider not in spiders:
         raise UsageError(f"site {site.name}: there is no spider {site.spider!r}", site=site.name)
-    return getattr(spiders[site.spider], "clean", None)
+    from archiver.crawl.spider import SiteSpider
+
+    spider = spiders[site.spider]
+    own = issubclass(spider, SiteSpider) and spider.clean is not SiteSpider.clean
+    return spider.clean if own else None  # type: ignore[attr-defined]
 
 
 def derive_all(

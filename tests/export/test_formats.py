@@ -17,11 +17,12 @@ from archiver.export.markdown import file_name, markdown_text, write_markdown
 from archiver.export.record import KEYS, record
 from archiver.model import Article
 
-PROMISED = (
-    "id site url canonical_url publisher title description body body_markdown authors keywords date_published "
-    "date_modified language version versions first_seen last_seen gone_since observed capture captures evidence "
-    "extractor chrome_model profile"
-).split()  # fmt: skip
+PROMISED = [
+    "id", "site", "url", "canonical_url", "publisher", "title", "description", "body", "body_markdown",
+    "authors", "keywords", "date_published", "date_modified", "language", "version", "versions",
+    "first_seen", "last_seen", "gone_since", "observed", "capture", "captures", "evidence", "extractor",
+    "chrome_model", "profile",
+]  # fmt: skip
 
 text = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
 
