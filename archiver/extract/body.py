@@ -31,6 +31,7 @@ OUTSIDE = (
     | Mark.COOKIE | Mark.FORM | Mark.TEASER | Mark.AUTHOR | Mark.PROMO
 )  # fmt: skip
 NEVER = OUTSIDE | Mark.BYLINE | Mark.QUOTE
+FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|odt|zip)(?:\Z|[?#])", re.I)
 _WORD = re.compile(r"\w+")
 
 
@@ -125,6 +126,8 @@ def find_container(doc: Document, title: Block | None) -> Node | None:
 def _dominates(top: Node, below: list[Node], title: Block | None, share: float) -> bool:
     """True where the rest beside the greatest child is other articles or columns."""
     rest = [n for n in below if n is not top and n.good > 0]
+    if top.tag in ("header", "hgroup"):
+        return False
     holds_title = title is not None and top.first <= title.index <= top.last
     if top.tag == "article" and any(n.tag == "article" for n in rest) and holds_title:
         return True
@@ -243,6 +246,8 @@ def _links_follow(inside: list[Block], place: int) -> bool:
 
 def _link_line(block: Block, inside: list[Block], place: int) -> str:
     """Whether a line that is all link belongs to the text: a list of sources between prose does."""
+    if block.hrefs and FILE.search(block.hrefs[0]):
+        return "keep"
     if block.kind == "item":
         around = inside[max(0, place - 8) : place] + inside[place + 1 : place + 9]
         items = [b for b in around if b.kind == "item"]

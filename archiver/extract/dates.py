@@ -228,6 +228,8 @@ def _mail(raw: str) -> Stamp | None:
         moment = parsedate_to_datetime(raw)
     except (TypeError, ValueError, IndexError, OverflowError):
         return None
+    if not 1990 <= moment.year <= 2100:
+        return None
     if moment.tzinfo is None:
         return of_moment(moment.replace(tzinfo=UTC), utc=True)
     return of_moment(moment, utc=not moment.utcoffset())

@@ -160,7 +160,7 @@ _PROMO_LINE = (
     r"start(?:sidan)?|listan?|nyheter|översikt|übersicht|alla|all|overview).{0,30})?|till toppen|back to top|"
     r"tags?:?|etiketter:?|ämnen:?|emner:?|topics:?|nyckelord:?|filed under:?.{0,60}|schlagwörter:?|stichworte:?|"
     r"lästid:?\s*\d+.{0,12}|\d+\s*(?:min(?:uters?|utes?|uten)?)\.?\s*(?:läsning|läsa|read|lesetid|lesezeit|lesing)?|"
-    r"(?:ladda (?:ner|hem)|download) (?:som )?pdf|föregående(?: inlägg)?|nästa(?: inlägg)?|previous|next|"
+    r"föregående(?: inlägg)?|nästa(?: inlägg)?|previous|next|"
     r"visa (?:mer|fler|alla)|load more|show more|ver más|mehr anzeigen|all rights reserved\.?|©.{0,80}|copyright .{0,80}"
 )
 _TOC_LINE = (
@@ -178,7 +178,7 @@ SHARE_LINE = _line(_SHARE_LINE)
 PROMO_LINE = _line(_PROMO_LINE)
 TOC_LINE = _line(_TOC_LINE)
 BYLINE_LINE = re.compile(
-    r"(?:text|foto|photo|av|by|von|af|fra|tekst|bild|bilder|skribent|author|författare|forfatter|autor(?:in)?|"
+    r"(?i:text|foto|photo|av|by|von|af|fra|tekst|bild|bilder|skribent|author|författare|forfatter|autor(?:in)?|"
     r"text och (?:bild|foto)|text & foto|teksti|kirjoittaja|par|por|di|door|journalist|reporter|written by|"
     r"skrevet av|skrivet av|av:|posted by|redaktör|redaktion)\s*[:/]?\s+(?:[A-ZÅÄÖÆØÜÉ][\w’'.\-]+[\s,&]*){1,5}"
     r"(?:(?:och|og|and|und|&)\s+(?:[A-ZÅÄÖÆØÜÉ][\w’'.\-]+\s*){1,4})?\Z"
