@@ -264,12 +264,11 @@ class ChromeLearner:
     def _learn_menu(self, doc: Document, url: str) -> None:
         linked = set()
         for href, _, _, node in doc.anchors:
-            if node.marks & (Mark.NAV | Mark.HEADER | Mark.FOOTER) and (target := absolute(href, url)):
+            menu = node.marks & (Mark.NAV | Mark.HEADER | Mark.FOOTER) and not node.marks & Mark.ASIDE
+            if menu and (target := absolute(href, url)):
                 linked.add(_address(target))
-        own = _address(url)
         for address in linked:
-            if address != own or True:
-                self._menus[address] = self._menus.get(address, 0) + 1
+            self._menus[address] = self._menus.get(address, 0) + 1
 
     def _learn_title(self, title: str) -> None:
         for affix in affixes_of(title):

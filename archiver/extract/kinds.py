@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from archiver.extract.body import OUTSIDE, Chosen, find_container, weigh
-from archiver.extract.dates import read_date
+from archiver.extract.dates import find_date, read_date
 from archiver.extract.links import absolute, split_url
 from archiver.extract.walk import Block, Document, Node
 from archiver.extract.words import Mark
@@ -221,6 +221,8 @@ def listing_reason(doc: Document, url: str, *, container: Node | None) -> str | 
         return f"{len(entries)} entries that lead to other pages"
     if entries and not own and (archive or PAGED.search(url)):
         return "entries under the address of an archive"
+    if _one_of_many(doc, container, least=1 if archive or PAGED.search(url) else 2):
+        return "its text is one of several entries of the same make"
     if _under_foreign_heading(doc, url, container):
         return "its text stands under a heading that leads to another page"
     lines = _link_lines(doc, container)
@@ -238,6 +240,24 @@ def _prose(blocks: list[Block], container: Node | None) -> int:
         b.chars for b in blocks
         if low <= b.index <= high and b.sentence and b.links < 0.5 * b.chars and not b.marks & OUTSIDE
     )  # fmt: skip
+
+
+def _one_of_many(doc: Document, container: Node | None, *, least: int) -> bool:
+    """True where the text stands in one of several like elements and the page's heading outside them."""
+    node = container
+    while node is not None and node.tag not in ("article", "li"):
+        node = node.parent
+    if node is None or node.parent is None or node.names == "" or node.marks & Mark.COMMENT:
+        return False
+    like = [n for n in doc.nodes if n.parent is node.parent and n.tag == node.tag and n.names == node.names]
+    if len(like) < least:
+        return False
+    heads = [b for b in doc.blocks if b.kind == "heading" and not b.marks & OUTSIDE]
+    top = min((b.level for b in heads), default=0)
+    outside = [b for b in heads if b.level == top and not node.first <= b.index <= node.last]
+    return bool(outside) and outside[0].index < node.first and top < min(
+        (b.level for b in heads if node.first <= b.index <= node.last), default=9
+    )
 
 
 def _under_foreign_heading(doc: Document, url: str, container: Node | None) -> bool:
@@ -268,7 +288,8 @@ def _link_lines(doc: Document, container: Node | None) -> int:
     if container is None:
         return 0
     blocks = doc.blocks[max(container.first, 0) : container.last + 1]
-    return sum(1 for b in blocks if b.text and b.links >= 0.5 * b.chars and not b.marks & (OUTSIDE | Mark.BYLINE))
+    plain = [b for b in blocks if b.text and b.hrefs and not b.marks & (OUTSIDE | Mark.BYLINE)]
+    return sum(1 for b in plain if b.links >= 0.5 * b.chars or (b.kind == "item" and find_date(b.text)))
 
 
 def _entries(doc: Document, url: str, container: Node | None) -> tuple[list[str], int]:
