@@ -74,7 +74,7 @@ def _shown(doc: Document, chosen: Chosen, title: Block | None) -> tuple[tuple[st
     for block in doc.blocks[start:end]:
         if block.chars > 100 or block.marks & AWAY:
             continue
-        labelled = BYLINE_LINE.match(block.text) or (LABEL.match(block.text) and Mark.BYLINE in block.marks)
+        labelled = BYLINE_LINE.match(block.text) or (LABEL.match(block.text) and block.marks & Mark.BYLINE)
         if labelled:
             rest = LABEL.sub("", block.text)
             if (date := find_date(rest)) is not None:

@@ -138,7 +138,7 @@ def _dominates(top: Node, below: list[Node], title: Block | None, share: float) 
 
 def _fallback(doc: Document, title: Block | None) -> Node | None:
     """Where there is no prose: the element marked as content, else the title's surroundings."""
-    marked = [n for n in doc.nodes if Mark.CONTENT in n.own and n.chars > 0 and not n.marks & OUTSIDE]
+    marked = [n for n in doc.nodes if n.own & Mark.CONTENT and n.chars > 0 and not n.marks & OUTSIDE]
     if marked:
         return marked[-1]
     for name in ("article", "main"):
@@ -287,15 +287,15 @@ def _lead(
     for block in doc.blocks[title.index + 1 : container.first]:
         if not block.text or block.index in known or block.marks & (NEVER & ~Mark.BYLINE):
             continue
-        if block.kind in ("item", "caption", "cell", "heading") and Mark.LEAD not in block.marks:
+        if block.kind in ("item", "caption", "cell", "heading") and not block.marks & Mark.LEAD:
             if not (about and fold(block.text).startswith(about)):
                 continue
         stated = bool(about) and fold(block.text)[:60] == about
         if block.links > 0.5 * block.chars or is_date_line(block.text) or SHARE_LINE.match(block.text):
             continue
-        if Mark.BYLINE in block.marks and not stated:
+        if block.marks & Mark.BYLINE and not stated:
             continue
-        if stated or Mark.LEAD in block.marks or (block.chars > 70 and block.sentence):
+        if stated or block.marks & Mark.LEAD or (block.chars > 70 and block.sentence):
             if fold(block.text) != fold(title_text):
                 lead.append(block)
     return lead[:6]

@@ -5,6 +5,7 @@ What the site's own pages and what feeds say of a page decide; words in addresse
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ NOT_FOUND = re.compile(
     r"(?:service|temporarily) unavailable|under underhåll|site maintenance|något gick fel|502 bad gateway",
     re.I,
 )
+LOGIN = re.compile(r"log ?in\b|sign in|logga in|logg inn|log ind|anmelden|kirjaudu|lösenord|password|skyddad", re.I)
 CONSENT = re.compile(r"cookie|kakor|samtycke|consent|einwilligung|evästee", re.I)
 LISTING_PATH = re.compile(
     r"/(?:tags?|taggar|etiketter?|categor(?:y|ies)|kategori(?:er|e)?|authors?|forfattare|topics?|amne(?:n)?|emne|"
@@ -67,6 +69,9 @@ STATIC_KINDS = (
     (PageKind.PERSON, re.compile(r"medarbet|medarbej|/people/|/team/|/konsulter/|/personal/|ansatte/")),
     (PageKind.SERVICE, re.compile(r"tj[äa]nst|tjenest|ydelse|services?\b|leistung|palvelu")),
 )
+
+
+UNSEEN = Mark.NAV | Mark.HIDDEN | Mark.ASIDE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -195,7 +200,7 @@ def _special(doc: Document, chosen: Chosen, prose: int, title_text: str) -> Verd
     heads = f"{title_text}\n{doc.title}"
     if NOT_FOUND.search(heads) and prose < 600 and len(title_text) < 60:
         return Verdict(kind=PageKind.ERROR, reason="title of an error page", confidence=0.9)
-    if doc.passwords and prose < 500:
+    if doc.passwords and prose < 500 and (doc.asked or LOGIN.search(heads)):
         return Verdict(kind=PageKind.LOGIN, reason="asks for a password", confidence=0.9)
     if prose < 600 and chosen.blocks and CONSENT.search(title_text):
         said = sum(b.chars for b in chosen.blocks if CONSENT.search(b.text))
@@ -213,14 +218,15 @@ def looks_like_listing(doc: Document, url: str) -> bool:
 def listing_reason(doc: Document, url: str, *, container: Node | None) -> str | None:
     """Why a page is a listing: entries that lead to other pages, a paged or dated address."""
     path = unquote(split_url(url).path)
-    entries, first = _entries(doc, url, container)
+    entries = _entries(doc, url, container)
     archive = DATE_PATH.search(path) or LISTING_PATH.search(path)
-    before = _prose(doc.blocks[:first], container)
-    own = before > 400 and before > 0.25 * _prose(doc.blocks, container)
+    own = _longest_run(doc, entries, container) and not PAGED.search(url) and not DATE_PATH.search(path)
     if len(entries) >= 3 and not own:
         return f"{len(entries)} entries that lead to other pages"
     if entries and not own and (archive or PAGED.search(url)):
         return "entries under the address of an archive"
+    if PAGED.search(url) and len(_articles(doc)) >= 2:
+        return "several articles under the address of a page of a listing"
     if _one_of_many(doc, container, least=1 if archive or PAGED.search(url) else 2):
         return "its text is one of several entries of the same make"
     if _under_foreign_heading(doc, url, container):
@@ -265,11 +271,27 @@ def _under_foreign_heading(doc: Document, url: str, container: Node | None) -> b
     if container is None or container.first < 0:
         return False
     above = doc.blocks[max(container.first - 12, 0) : container.first + 1]
-    for block in reversed(above):
-        if block.kind == "heading" and not block.marks & (Mark.NAV | Mark.HIDDEN):
-            linked = bool(block.hrefs) and block.links >= 0.7 * block.chars
-            return linked and not block.marks & Mark.ASIDE and _foreign(doc, block.hrefs[0], url) is not None
-    return False
+    nearest = next((b for b in reversed(above) if b.kind == "heading" and not b.marks & UNSEEN), None)
+    if nearest is None or not nearest.hrefs or nearest.links < 0.7 * nearest.chars:
+        return False
+    if _foreign(doc, nearest.hrefs[0], url) is None:
+        return False
+    common = _common(nearest.node, container)
+    own = [b for b in above if b.kind == "heading" and b.level <= nearest.level and b.links < 0.5 * b.chars]
+    return not any(_common(b.node, common) is common for b in own)
+
+
+def _common(node: Node, other: Node) -> Node:
+    """The smallest element that holds both."""
+    one, two = node, other
+    while one is not two:
+        if one.depth >= two.depth and one.parent is not None:
+            one = one.parent
+        elif two.parent is not None:
+            two = two.parent
+        else:
+            break
+    return one
 
 
 def _foreign(doc: Document, href: str, url: str) -> str | None:
@@ -292,33 +314,43 @@ def _link_lines(doc: Document, container: Node | None) -> int:
     return sum(1 for b in plain if b.links >= 0.5 * b.chars or (b.kind == "item" and find_date(b.text)))
 
 
-def _entries(doc: Document, url: str, container: Node | None) -> tuple[list[str], int]:
-    """Addresses that headings in the main content lead to, other than the page's own; the first's index."""
-    found: list[str] = []
-    first = len(doc.blocks)
+def _longest_run(doc: Document, entries: list[int], container: Node | None) -> bool:
+    """True where most of the prose stands together between two entries: an article with teasers."""
+    total = _prose(doc.blocks, container)
+    edges = [0, *sorted(entries), len(doc.blocks)]
+    longest = max(_prose(doc.blocks[a:b], container) for a, b in itertools.pairwise(edges))
+    return longest > 800 and longest > 0.5 * total or longest > 400 and longest > 0.8 * total
+
+
+def _entries(doc: Document, url: str, container: Node | None) -> list[int]:
+    """Places of headings in the main content that lead to other pages, or of articles side by side."""
+    found: dict[str, int] = {}
     low, high = (container.first, container.last) if container is not None else (0, 10**9)
     for block in doc.blocks:
         if block.kind != "heading" or not low <= block.index <= high or not block.hrefs:
             continue
         if block.marks & (OUTSIDE & ~(Mark.TEASER | Mark.RELATED)) or block.links < 0.7 * block.chars:
             continue
-        target = _foreign(doc, block.hrefs[0], url)
-        if target and target not in found:
-            found.append(target)
-            first = min(first, block.index)
+        if target := _foreign(doc, block.hrefs[0], url):
+            found.setdefault(target, block.index)
     if len(found) < 3 and (articles := _sibling_articles(doc, container)):
-        return [str(a.index) for a in articles], articles[0].first
-    return found, first
+        return [a.first for a in articles]
+    return list(found.values())
 
 
 def _sibling_articles(doc: Document, container: Node | None) -> list[Node]:
     """Three or more ``article`` elements side by side in the main content."""
-    away = Mark.COMMENT | Mark.ASIDE | Mark.NAV | Mark.FOOTER
-    articles = [n for n in doc.nodes if n.tag == "article" and n.chars and n.first >= 0 and not n.marks & away]
+    articles = _articles(doc)
     if container is not None:
         articles = [a for a in articles if container.first <= a.first and a.last <= container.last]
     parents = {a.parent.index for a in articles if a.parent is not None}
     return articles if len(articles) >= 3 and len(parents) == 1 else []
+
+
+def _articles(doc: Document) -> list[Node]:
+    """The ``article`` elements of the main content that hold text, comments and teasers in columns left out."""
+    away = Mark.COMMENT | Mark.ASIDE | Mark.NAV | Mark.FOOTER
+    return [n for n in doc.nodes if n.tag == "article" and n.chars and n.first >= 0 and not n.marks & away]
 
 
 def _key(url: str) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from lxml import etree
 
 from archiver.extract.decode import decode
-from archiver.extract.tree import parse
+from archiver.extract.tree import line_of, parse
 from archiver.model import Page
 
 PLACES = {"nav": "nav", "footer": "footer", "aside": "aside", "header": "header", "head": "head"}
@@ -51,7 +51,7 @@ def links_of(root: etree._Element, url: str) -> Iterator[PageLink]:
                 target, el.get("title") or el.get("type") or "", (el.get("rel") or "").lower(), "head"
             )
             continue
-        text = " ".join("".join(el.itertext()).split()) or el.get("title") or el.get("aria-label") or ""
+        text = line_of(el) or el.get("title") or el.get("aria-label") or ""
         yield PageLink(target, text, (el.get("rel") or "").lower(), _place(el, places))
 
 

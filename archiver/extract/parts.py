@@ -47,7 +47,10 @@ def next_part(doc: Document, base: str, url: str) -> str | None:
     number = part_number(url) or 1
     stem = base_of(url)
     host = split_url(url).netloc
+    wanted = str(number + 1)
     for href, _, _, _ in doc.anchors:
+        if wanted not in href[-12:]:
+            continue
         target = absolute(href, base)
         if target and _follows(target, host, stem, number):
             return target

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from archiver.extract.tree import line_of
 from archiver.extract.words import Mark, marks_of
 
 Piece = str | tuple[str, ...]
@@ -36,6 +37,7 @@ KINDS = {
 }  # fmt: skip
 STICKY = frozenset(("item", "quote", "code", "caption", "cell", "definition"))
 INLINE_MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`"}
+CHROME_MARKS = Mark.NAV | Mark.HEADER | Mark.FOOTER | Mark.ASIDE | Mark.HIDDEN
 UNMARKED = frozenset(("html", "body"))
 END_OF_SENTENCE = (".", "!", "?", "…", ":", "”", '"', "»", ".)", "’", ";", "“", "。")
 MAX_NODES = 60_000
@@ -55,9 +57,9 @@ class Node:
         self.tag = tag
         self.parent = parent
         self.index = index
-        self.depth = parent.depth + 1 if parent else 0
-        self.own = Mark(0)
-        self.marks = Mark(0)
+        self.depth: int = parent.depth + 1 if parent else 0
+        self.own = 0
+        self.marks = 0
         self.names = ""
         self.kind = "text"
         self.level = 0
@@ -99,7 +101,7 @@ class Block:
         self.hrefs = hrefs
         self.kind = node.kind
         self.level = node.level
-        self.marks = Mark(0)
+        self.marks = 0
         self.images = 0
 
     @property
@@ -140,6 +142,7 @@ class Document:
     refresh: str = ""
     base: str = ""
     passwords: int = 0
+    asked: bool = False
     inputs: int = 0
     script_chars: int = 0
     script_sources: int = 0
@@ -225,7 +228,9 @@ class _Walker:
                 doc.script_sources += el.get("src") is not None
         elif tag == "input":
             doc.inputs += 1
-            doc.passwords += (el.get("type") or "").lower() == "password"
+            if (el.get("type") or "").lower() == "password":
+                doc.passwords += 1
+                doc.asked = doc.asked or not any(n.own & CHROME_MARKS for n in self.stack)
         elif tag in ("iframe", "frame", "object", "embed"):
             doc.frames += 1
 
@@ -260,7 +265,7 @@ class _Walker:
         return False
 
     def _name(self, node: Node, el: etree._Element, tag: str) -> None:
-        marks = TAG_MARKS.get(tag, Mark(0))
+        marks = TAG_MARKS.get(tag, 0)
         if el.attrib:
             names = el.get("class") or ""
             ident = el.get("id")
@@ -271,7 +276,7 @@ class _Walker:
                     marks &= Mark.COMMENT | Mark.HIDDEN | Mark.TEASER | Mark.RELATED | Mark.CONTENT
             role = el.get("role")
             if role:
-                marks |= ROLE_MARKS.get(role, Mark(0))
+                marks |= ROLE_MARKS.get(role, 0)
             style = el.get("style")
             if style and _invisible(style):
                 marks |= Mark.HIDDEN
@@ -287,7 +292,7 @@ class _Walker:
     def _prop(self, node: Node, el: etree._Element, prop: str) -> None:
         value = el.get("content") or el.get("datetime") or ""
         if not value and prop not in ("articleBody", "text") and len(el) < 12:
-            value = " ".join("".join(el.itertext()).split())[:300]
+            value = line_of(el)[:300]
         scope = _scope(el)
         for name in prop.split():
             self.doc.props.append((name, value, scope, node, len(self.doc.blocks)))
@@ -329,7 +334,7 @@ class _Walker:
 
     def _hides(self, el: etree._Element, tag: str) -> bool:
         names = el.get("class")
-        if names and Mark.HIDDEN in marks_of(names):
+        if names and marks_of(names) & Mark.HIDDEN:
             return True
         style = el.get("style")
         return (
@@ -386,7 +391,7 @@ class _Walker:
                     k: str(v) for k, v in el.attrib.items() if k in ("type", "title", "hreflang", "media")
                 }})  # fmt: skip
         elif tag == "title":
-            self.doc.title = self.doc.title or " ".join("".join(el.itertext()).split())
+            self.doc.title = self.doc.title or line_of(el)
         else:
             self.doc.base = self.doc.base or el.get("href") or ""
         return True
@@ -413,7 +418,7 @@ class _Walker:
     def _time(self, el: etree._Element) -> None:
         names = el.get("class") or ""
         published = el.get("pubdate") is not None or "publish" in names or "pubdate" in names
-        text = " ".join("".join(el.itertext()).split())[:120]
+        text = line_of(el)[:120]
         value = (el.get("datetime") or "").strip()
         name = (el.get("itemprop") or "") + " " + names
         self.doc.times.append(Time(value, text, name, self.stack[-1], len(self.doc.blocks), published))
@@ -510,16 +515,16 @@ def _settle(doc: Document) -> None:
         own = node.own
         if own and total and node.good > 0.45 * total and node.good > 250:
             own = _credible(node, own)
-        inherited = node.parent.marks if node.parent else Mark(0)
+        inherited = node.parent.marks if node.parent else 0
         node.marks = (inherited & ~weak) | (inherited & weak) | own
     for block in doc.blocks:
         block.marks = block.node.marks
 
 
-def _credible(node: Node, own: Mark) -> Mark:
+def _credible(node: Node, own: int) -> int:
     """Of the marks of an element that holds most of a page's prose: those that may still be true."""
     keep = Mark.CONTENT
-    if Mark.COMMENT in own and node.tag not in ("main", "article", "body") and node.children > 1:
+    if own & Mark.COMMENT and node.tag not in ("main", "article", "body") and node.children > 1:
         first = node.first
         if first > 20:
             keep |= Mark.COMMENT

@@ -7,12 +7,11 @@ element that holds most of the page's text.
 from __future__ import annotations
 
 import re
-from enum import IntFlag
 from functools import lru_cache
 
 
-class Mark(IntFlag):
-    """What an element or a block looks like, apart from article text."""
+class Mark:
+    """What an element or a block looks like, apart from article text: bits of an int."""
 
     HIDDEN = 1
     NAV = 2
@@ -37,7 +36,7 @@ class Mark(IntFlag):
     QUOTE = 1048576
 
 
-_WORDS: dict[Mark, str] = {
+_WORDS: dict[int, str] = {
     Mark.NAV: "nav navbar navigation menu submenu breadcrumb breadcrumbs pagination pager paginav paginate "
     "skiplink skip toc brodsmulor brodsmula meny navigering pagenav postnav sitemap tableofcontents",
     Mark.FOOTER: "footer colophon sidfot bottombar",
@@ -100,9 +99,9 @@ _VOID = (
 
 
 @lru_cache(maxsize=20_000)
-def marks_of(names: str) -> Mark:
+def marks_of(names: str) -> int:
     """The marks that an element's class and id names speak for."""
-    found = Mark(0)
+    found = 0
     for name in names.split():
         low = name.lower()
         if low in _HIDDEN:
