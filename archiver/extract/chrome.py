@@ -58,9 +58,13 @@ class Likeness:
 def _say(says: dict[str, float], name: str, value: float) -> None:
     """Keeps the strongest say of a family, a contradiction before an agreement."""
     family = name.partition(":")[0].partition(".")[0]
-    family = {"under": "address", "shape": "address", "query": "address", "main": "frame", "body": "frame"}.get(
-        family, family
-    )
+    family = {
+        "under": "address",
+        "shape": "address",
+        "query": "address",
+        "main": "frame",
+        "body": "frame",
+    }.get(family, family)
     before = says.get(family)
     if before is None or value < before < 0 or (before >= 0 and (value > before or value < -0.5)):
         says[family] = value
@@ -187,7 +191,9 @@ class ChromeModel:
         says: dict[str, float] = {}
         own = set(features)
         for name in own:
-            odds = math.log((yes.get(name, 0) + 0.5) / (known + 1)) - math.log((no.get(name, 0) + 0.5) / (others + 1))
+            odds = math.log((yes.get(name, 0) + 0.5) / (known + 1)) - math.log(
+                (no.get(name, 0) + 0.5) / (others + 1)
+            )
             rare = yes.get(name, 0) <= 0.02 * known
             said = -1.0 if rare and known >= 10 else max(-1.0, min(0.6, 0.4 * odds))
             _say(says, name, said)

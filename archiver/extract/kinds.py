@@ -37,7 +37,9 @@ NOT_FOUND = re.compile(
     r"(?:service|temporarily) unavailable|under underhåll|site maintenance|något gick fel|502 bad gateway",
     re.I,
 )
-LOGIN = re.compile(r"log ?in\b|sign in|logga in|logg inn|log ind|anmelden|kirjaudu|lösenord|password|skyddad", re.I)
+LOGIN = re.compile(
+    r"log ?in\b|sign in|logga in|logg inn|log ind|anmelden|kirjaudu|lösenord|password|skyddad", re.I
+)
 CONSENT = re.compile(r"cookie|kakor|samtycke|consent|einwilligung|evästee", re.I)
 LISTING_PATH = re.compile(
     r"/(?:tags?|taggar|etiketter?|categor(?:y|ies)|kategori(?:er|e)?|authors?|forfattare|topics?|amne(?:n)?|emne|"
@@ -261,8 +263,10 @@ def _one_of_many(doc: Document, container: Node | None, *, least: int) -> bool:
     heads = [b for b in doc.blocks if b.kind == "heading" and not b.marks & OUTSIDE]
     top = min((b.level for b in heads), default=0)
     outside = [b for b in heads if b.level == top and not node.first <= b.index <= node.last]
-    return bool(outside) and outside[0].index < node.first and top < min(
-        (b.level for b in heads if node.first <= b.index <= node.last), default=9
+    return (
+        bool(outside)
+        and outside[0].index < node.first
+        and top < min((b.level for b in heads if node.first <= b.index <= node.last), default=9)
     )
 
 

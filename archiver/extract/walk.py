@@ -17,10 +17,87 @@ from archiver.extract.words import Mark, marks_of
 Piece = str | tuple[str, ...]
 
 BLOCK_TAGS = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "search", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "caption", "frameset", "noframes"]
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "search",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "caption",
+        "frameset",
+        "noframes",
+    ]
 )
 DROPPED = frozenset(
-    ["script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "select", "option", "textarea", "input", "canvas", "map", "math", "audio", "video", "head", "applet", "frame", "progress", "meter", "datalist", "colgroup", "dialog", "button"]
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "iframe",
+        "object",
+        "embed",
+        "select",
+        "option",
+        "textarea",
+        "input",
+        "canvas",
+        "map",
+        "math",
+        "audio",
+        "video",
+        "applet",
+        "frame",
+        "progress",
+        "meter",
+        "datalist",
+        "colgroup",
+        "dialog",
+        "button",
+    ]
 )
 TAG_MARKS = {
     "nav": Mark.NAV, "footer": Mark.FOOTER, "aside": Mark.ASIDE, "header": Mark.HEADER, "form": Mark.FORM,
@@ -41,6 +118,8 @@ CHROME_MARKS = Mark.NAV | Mark.HEADER | Mark.FOOTER | Mark.ASIDE | Mark.HIDDEN
 UNMARKED = frozenset(("html", "body"))
 END_OF_SENTENCE = (".", "!", "?", "…", ":", "”", '"', "»", ".)", "’", ";", "“", "。")
 MAX_NODES = 60_000
+INLINE, BLOCK, SKIPPED = 0, 1, 2
+ROLES = {**dict.fromkeys(BLOCK_TAGS, BLOCK), **dict.fromkeys(DROPPED, SKIPPED)}
 BREAK = "\v"
 
 
@@ -183,36 +262,39 @@ class _Walker:
         self.quotes = 0
 
     def run(self) -> None:
-        doc = self.doc
-        events = etree.iterwalk(doc.root, events=("start", "end"))
+        """Walks the tree; the loop asks each element for as little as it can."""
+        events = etree.iterwalk(self.doc.root, events=("start", "end"))
+        roles, stack = ROLES, self.stack
         skipped: etree._Element | None = None
         for event, el in events:
             tag = el.tag
+            role = roles.get(tag)
+            if role is None:
+                role = roles.setdefault(tag, BLOCK if "-" in tag else INLINE)
             if event == "start":
-                if tag in DROPPED and tag != "head":
-                    self._dropped(el, tag)
-                    if tag != "noscript" or not self.stack or self.stack[-1].tag == "html":
-                        events.skip_subtree()
-                        skipped = el
-                        continue
-                    events.skip_subtree()
-                    skipped = el
-                elif tag in BLOCK_TAGS or "-" in tag:
-                    if len(doc.nodes) > MAX_NODES or self._open(el, tag):
-                        events.skip_subtree()
-                        skipped = el
-                elif self._inline(el, tag):
-                    events.skip_subtree()
-                    skipped = el
-            else:
-                if el is skipped:
-                    skipped = None
-                elif tag in BLOCK_TAGS or "-" in tag:
-                    self._close(tag)
+                if role == BLOCK:
+                    self._open(el, tag)
+                    leave = len(self.doc.nodes) > MAX_NODES
+                elif role == INLINE:
+                    leave = self._inline(el, tag)
                 else:
-                    self._inline_end(tag)
-                if el.tail and self.stack:
-                    self._text(el.tail)
+                    self._dropped(el, tag)
+                    leave = True
+                if leave:
+                    events.skip_subtree()
+                    skipped = el
+                continue
+            if el is skipped:
+                skipped = None
+                if role == BLOCK:
+                    self._close(tag)
+            elif role == BLOCK:
+                self._close(tag)
+            elif tag == "a" or tag in INLINE_MARKS:
+                self._inline_end(tag)
+            tail = el.tail
+            if tail and stack:
+                self._text(tail)
         self._flush()
 
     # ------------------------------------------------------------ elements
@@ -234,9 +316,10 @@ class _Walker:
         elif tag in ("iframe", "frame", "object", "embed"):
             doc.frames += 1
 
-    def _open(self, el: etree._Element, tag: str) -> bool:
-        """Opens a node; True where its subtree is to be left out."""
-        self._flush()
+    def _open(self, el: etree._Element, tag: str) -> None:
+        """Opens a node."""
+        if self.pieces:
+            self._flush()
         parent = self.stack[-1] if self.stack else None
         node = Node(el, tag, parent, len(self.doc.nodes))
         self._name(node, el, tag)
@@ -260,9 +343,8 @@ class _Walker:
                 node.number = parent.number = parent.number + 1
         self.doc.nodes.append(node)
         self.stack.append(node)
-        if el.text:
-            self._text(el.text)
-        return False
+        if text := el.text:
+            self._text(text)
 
     def _name(self, node: Node, el: etree._Element, tag: str) -> None:
         marks = TAG_MARKS.get(tag, 0)
@@ -328,8 +410,8 @@ class _Walker:
             self.doc.props.append(
                 (prop, el.get("datetime") or el.text or "", _scope(el), self.stack[-1], len(doc.blocks))
             )
-        if el.text:
-            self._text(el.text)
+        if text := el.text:
+            self._text(text)
         return False
 
     def _hides(self, el: etree._Element, tag: str) -> bool:
@@ -351,7 +433,8 @@ class _Walker:
             self.pieces.append(("/" + tag,))
 
     def _close(self, tag: str) -> None:
-        self._flush()
+        if self.pieces:
+            self._flush()
         if not self.stack:
             return
         node = self.stack.pop()
@@ -364,7 +447,8 @@ class _Walker:
             parent.good += node.good
             if parent.first < 0:
                 parent.first = node.first
-            parent.last = max(parent.last, node.last)
+            if node.last > parent.last:
+                parent.last = node.last
 
     # ------------------------------------------------------------ head
 
@@ -433,8 +517,10 @@ class _Walker:
         self.pieces.append(BREAK)
 
     def _text(self, text: str) -> None:
-        if self.open_link and not text.isspace():
+        if self.open_link:
             self.links += len(text.strip())
+        elif not self.pieces and text.isspace():
+            return
         self.pieces.append(text)
 
     def _flush(self) -> None:
@@ -446,7 +532,7 @@ class _Walker:
             return
         node = self.stack[-1]
         text = plain(pieces, code=node.kind == "code")
-        images = sum(1 for p in pieces if p[0] == "img" and not isinstance(p, str))
+        images = 0 if len(pieces) == 1 else sum(p[0] == "img" for p in pieces if type(p) is tuple)
         if self.open_link:
             self.pieces.extend(("a", href) for href, _ in self.open_link)
             if not hrefs and self.open_link[-1][0]:
@@ -479,7 +565,7 @@ def goodness(block: Block) -> float:
 
 def plain(pieces: list[Piece], *, code: bool = False) -> str:
     """The text of a line: white space folded, a break kept where it ends a phrase."""
-    raw = "".join([p for p in pieces if isinstance(p, str)])
+    raw = "".join([p for p in pieces if type(p) is str])
     if code:
         return raw.replace(BREAK, "\n").strip("\n")
     if BREAK not in raw:

@@ -80,7 +80,26 @@ _PAIRS = {
     "post-navigation": Mark.NAV, "pull-quote": Mark.QUOTE, "rich-text": Mark.CONTENT, "published-at": Mark.DATE,
 }  # fmt: skip
 _HIDDEN = frozenset(
-    ["hidden", "d-none", "is-hidden", "hide", "sr-only", "sr-only-focusable", "visually-hidden", "visuallyhidden", "screen-reader-text", "screenreader-text", "screen-reader", "offscreen", "u-hidden", "u-visually-hidden", "element-invisible", "visually-hidden-focusable", "a11y-hidden", "print-only"]
+    [
+        "hidden",
+        "d-none",
+        "is-hidden",
+        "hide",
+        "sr-only",
+        "sr-only-focusable",
+        "visually-hidden",
+        "visuallyhidden",
+        "screen-reader-text",
+        "screenreader-text",
+        "screen-reader",
+        "offscreen",
+        "u-hidden",
+        "u-visually-hidden",
+        "element-invisible",
+        "visually-hidden-focusable",
+        "a11y-hidden",
+        "print-only",
+    ]
 )
 _SPLIT = re.compile(r"[-_:]+|(?<=[a-z])(?=[A-Z])")
 _VOID = (
@@ -103,20 +122,25 @@ def marks_of(names: str) -> int:
     """The marks that an element's class and id names speak for."""
     found = 0
     for name in names.split():
-        low = name.lower()
-        if low in _HIDDEN:
-            found |= Mark.HIDDEN
-        if low.startswith(_VOID):
-            continue
-        words = [w.lower() for w in _SPLIT.split(name) if w]
-        for word in words:
-            found |= WORDS.get(word, 0)
-        found |= WORDS.get("".join(words), 0)
-        for pair in ("-".join(words[i : i + 2]) for i in range(len(words) - 1)):
-            found |= _PAIRS.get(pair, 0)
-        if low in ("author", "vcard", "widget") or low.startswith("widget_"):
-            found |= Mark.ASIDE if low.startswith("widget") else Mark.BYLINE
-        found |= _PAIRS.get(low, 0)
+        found |= _marks_of_one(name)
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _marks_of_one(name: str) -> int:
+    low = name.lower()
+    found = Mark.HIDDEN if low in _HIDDEN else 0
+    if low.startswith(_VOID):
+        return found
+    words = [w.lower() for w in _SPLIT.split(name) if w]
+    for word in (*words, "".join(words)):
+        found |= WORDS.get(word, 0)
+    for pair in (low, *("-".join(words[i : i + 2]) for i in range(len(words) - 1))):
+        found |= _PAIRS.get(pair, 0)
+    if low in ("author", "vcard"):
+        found |= Mark.BYLINE
+    elif low == "widget" or low.startswith("widget_"):
+        found |= Mark.ASIDE
     return found
 
 
