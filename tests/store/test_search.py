@@ -30,7 +30,8 @@ def db() -> Iterator[sqlite3.Connection]:
         identity = key.ljust(16, "0")
         db.execute(
             "INSERT INTO articles (id, site, url, canonical_url, title, body, body_markdown, version,"
-            " versions, first_seen, last_seen, observed, capture, captures, extractor, profile, published_day)"
+            " versions, first_seen, last_seen, observed, capture, captures, extractor, profile,"
+            " published_day)"
             " VALUES (?, 's', 'u', 'u', ?, ?, '', 1, 1, 'x', 'x', 'live', 'c', '[]', 'e', 'p', '2020-05')",
             (identity, title, body),
         )
