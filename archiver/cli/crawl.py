@@ -22,9 +22,10 @@ from archiver.errors import UsageError
 from archiver.home import Home, write_atomically
 from archiver.locking import locked
 from archiver.site import Site
-from archiver.store.crawls import Coverage, save_coverage
+from archiver.store.crawls import Coverage, save_coverage, save_finding
 from archiver.store.database import open_database, transaction
 from archiver.store.descriptions import datasette_metadata
+from archiver.store.sites import below_expectations
 
 
 @click.command()
@@ -103,6 +104,7 @@ class CrawlReport:
         self.results: list[SiteResult] = []
         self.outcomes: dict[str, Outcome] = {}
         self.articles: dict[str, int] = {}
+        self.expectations: dict[str, str | None] = {}
 
     def problem(self, result: SiteResult) -> str | None:
         """Why a site is unhealthy after this crawl, or None."""
@@ -115,7 +117,7 @@ class CrawlReport:
             return coverage.reason or coverage.state
         if coverage.state == "complete" and not self.articles.get(result.site.name):
             return "no page of it is an article"
-        return None
+        return self.expectations.get(result.site.name)
 
     def _asked_for(self, coverage: Coverage) -> bool:
         return self.limited and coverage.reason == "page limit"
@@ -205,12 +207,24 @@ def _derive(settings: Settings, home: Home, report: CrawlReport, progress: Crawl
         report.outcomes[site.name] = outcome
         row = db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()
         report.articles[site.name] = row[0]
+        report.expectations[site.name] = below_expectations(db, site)
         counted = asdict(result.coverage) | {
             "articles_new": outcome.new,
             "articles_changed": outcome.changed,
         }
+        problem = report.problem(result)
         with transaction(db):
             save_coverage(db, Coverage(**counted))
+            if problem:
+                save_finding(
+                    db,
+                    site=site.name,
+                    crawl=report.crawl,
+                    code=f"crawl {result.coverage.state}",
+                    severity="error" if result.coverage.state == "failed" else "warning",
+                    message=problem,
+                    hint=f"archiver sites check {site.name}",
+                )
 
 
 def _say(report: CrawlReport, *, quiet: bool) -> None:

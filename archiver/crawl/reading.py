@@ -16,6 +16,7 @@ from archiver.crawl.discover.feeds import read_feed
 from archiver.crawl.discover.hyperlinks import Hyperlink, read_page
 from archiver.crawl.discover.pagination import further_pages
 from archiver.crawl.discover.sitemaps import read_sitemap
+from archiver.crawl.numbered import next_numbered
 from archiver.model import Link, Mention, Page, Role, Target
 from archiver.site import Site
 
@@ -113,6 +114,8 @@ def _listing(page: Page, target: Target, site: Site, links: list[Hyperlink], yea
         and (not link.in_nav or site.is_article_address(link.url))
         and _wanted(link.url, site, certain=not site.articles.include)
     ]
+    numbered = next_numbered(page.url, site) if named and target.hops < MAX_HOPS else None
+    pages += [numbered] if numbered else []
     follow = [_next(url, "listing", target) for url in pages if site.owns(url)]
     follow += [_next(link.url, _role(link.url, site, certain=False), target) for link in named]
     if site.crawl.follow == "all":
