@@ -55,8 +55,9 @@ def choose_body(
     if container is None:
         return Chosen()
     chosen = Chosen(container=container)
+    chosen.stripped = [known[b.index] for b in doc.blocks if b.index in known and not b.marks & OUTSIDE]
     inside = doc.blocks[container.first : container.last + 1] if container.first >= 0 else []
-    kept = _inside(inside, container, title, title_text, known, chosen)
+    kept = _inside(inside, container, title, title_text, known)
     lead = _lead(doc, container, title, title_text, description, known)
     chosen.blocks = [b for b in lead if b not in kept] + kept
     chosen.chars = sum(b.chars for b in chosen.blocks)
@@ -156,7 +157,6 @@ def _inside(
     title: Block | None,
     title_text: str,
     known: dict[int, Stripped],
-    chosen: Chosen,
 ) -> list[Block]:
     """The container's blocks that are article text."""
     own = container.marks
@@ -175,7 +175,6 @@ def _inside(
         ):
             continue
         if block.index in known:
-            chosen.stripped.append(known[block.index])
             continue
         if block.marks & NEVER & ~own:
             continue

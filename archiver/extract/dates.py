@@ -29,7 +29,7 @@ _MONTHS = (
 MONTHS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 _NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
 _WEEKDAY = r"(?:[^\W\d_]{2,12}\.?,?\s+(?:den\s+|the\s+|d\.\s*)?)?"
-_TIME = r"(?:[\s,T]*(?:kl(?:\.|ockan|okka|o)?\.?|at|um|à|alle|ore|om|a las|-|–|—|\||·|@|klukkan)?[\s,]*(?P<h>[01]?\d|2[0-3])[:.h](?P<i>[0-5]\d)(?:[:.](?P<s>[0-5]\d))?\s*(?P<ap>[ap]\.?m\.?)?(?!\d)(?:\s*uhr)?)?"
+_TIME = r"(?:[\s,T]*(?:kl(?:\.|ockan|okken|okka|o)?\.?|at|um|à|alle|ore|om|a las|-|–|—|\||·|@|klukkan)?[\s,]*(?P<h>[01]?\d|2[0-3])[:.h](?P<i>[0-5]\d)(?:[:.](?P<s>[0-5]\d))?\s*(?P<ap>[ap]\.?m\.?)?(?!\d)(?:\s*uhr)?)?"
 _ISO = re.compile(
     r"(?<![\d-])(?P<y>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2]|[1-9](?!\d))-(?P<d>0[1-9]|[12]\d|3[01]|[1-9](?!\d))(?![\d-])"
     r"(?:[T\s]+(?P<h>[01]?\d|2[0-4]):(?P<i>[0-5]\d)(?::(?P<s>[0-5]\d|60))?(?:[.,]\d+)?\s*"
@@ -49,7 +49,7 @@ _NAME_DAY = re.compile(
     rf"\b(?P<n>{_NAME})\.?\s+(?P<d>[0-3]?\d)(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)(?!\d){_TIME}", re.I
 )
 _DOTTED = re.compile(
-    rf"(?<![\d.])(?P<d>[0-3]?\d)(?P<sep>[./-])\s?(?P<m>[01]?\d)(?P=sep)\s?(?P<y>(?:19|20)\d\d|\d\d(?=\s|\Z|,))(?![\d.])"
+    rf"(?<![\d.])(?P<d>[0-3]?\d)(?P<sep>[./-])\s?(?P<m>[0-3]?\d)(?P=sep)\s?(?P<y>(?:19|20)\d\d|\d\d(?=\s|\Z|,))(?![\d.])"
     rf"{_TIME}",
     re.I,
 )
@@ -227,7 +227,7 @@ def _mail(raw: str) -> Stamp | None:
         moment = parsedate_to_datetime(raw)
     except (TypeError, ValueError, IndexError, OverflowError):
         return None
-    if not 1990 <= moment.year <= 2100:
+    if not 1990 <= moment.year <= 2100 or f" {moment.year} " not in raw:
         return None
     if moment.tzinfo is None:
         return of_moment(moment.replace(tzinfo=UTC), utc=True)

@@ -136,7 +136,7 @@ class _Reader:
         best: tuple[float, Dated] | None = None
         for time in self.doc.times:
             marks = time.node.marks
-            if marks & ELSEWHERE or "dateModified" in time.name:
+            if _elsewhere(marks) or "dateModified" in time.name:
                 continue
             if "updated" in time.name and "published" not in time.name:
                 continue
@@ -208,7 +208,7 @@ class _Reader:
         """Lines of the article's head and foot, in order, the body's own prose left out."""
         lines = []
         for block in self.doc.blocks[self.start : self.after + 13]:
-            if not block.text or block.chars > 300 or block.marks & ELSEWHERE or COPYRIGHT.search(block.text):
+            if not block.text or block.chars > 300 or _elsewhere(block.marks) or COPYRIGHT.search(block.text):
                 continue
             inside = block.index in self.body
             if inside and (block.index > self.first + 1 and block.index < self.after - 1):
@@ -245,6 +245,11 @@ class _Reader:
                 shifted = Stamp(iso=day.isoformat(), day=day, precision="day")
                 return Dated(stamp=shifted, method=dated.method, where=dated.where, raw=dated.raw)
         return dated
+
+
+def _elsewhere(marks: int) -> bool:
+    """True in a comment, a menu, another article; in a column unless it is marked as a byline."""
+    return bool(marks & ELSEWHERE or (marks & Mark.ASIDE and not marks & (Mark.BYLINE | Mark.DATE)))
 
 
 def _exact(stamp: Stamp | None) -> date | None:

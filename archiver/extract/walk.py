@@ -532,7 +532,7 @@ class _Walker:
             return
         node = self.stack[-1]
         text = plain(pieces, code=node.kind == "code")
-        images = 0 if len(pieces) == 1 else sum(p[0] == "img" for p in pieces if type(p) is tuple)
+        images = 0 if text and len(pieces) == 1 else sum(p[0] == "img" for p in pieces if type(p) is tuple)
         if self.open_link:
             self.pieces.extend(("a", href) for href, _ in self.open_link)
             if not hrefs and self.open_link[-1][0]:

@@ -72,7 +72,7 @@ _PAIRS = {
     "post-content": Mark.CONTENT, "article-body": Mark.CONTENT, "article-content": Mark.CONTENT,
     "post-body": Mark.CONTENT, "articlebody": Mark.CONTENT, "story-body": Mark.CONTENT, "body-text": Mark.CONTENT,
     "entry-title": Mark.TITLE, "post-title": Mark.TITLE, "article-title": Mark.TITLE, "page-title": Mark.TITLE,
-    "widget-area": Mark.ASIDE, "read-more": Mark.RELATED, "read-also": Mark.RELATED, "most-read": Mark.RELATED,
+    "page-links": Mark.NAV, "page-numbers": Mark.NAV, "widget-area": Mark.ASIDE, "read-more": Mark.RELATED, "read-also": Mark.RELATED, "most-read": Mark.RELATED,
     "las-mer": Mark.RELATED, "las-ocksa": Mark.RELATED, "tag-links": Mark.TAGS, "cat-links": Mark.TAGS,
     "tag-list": Mark.TAGS, "post-tags": Mark.TAGS, "site-header": Mark.HEADER, "site-footer": Mark.FOOTER,
     "page-footer": Mark.FOOTER, "next-article": Mark.RELATED, "more-news": Mark.RELATED,
@@ -183,7 +183,7 @@ _PROMO_LINE = (
     r"start(?:sidan)?|listan?|nyheter|översikt|übersicht|alla|all|overview).{0,30})?|till toppen|back to top|"
     r"tags?:?|etiketter:?|ämnen:?|emner:?|topics:?|nyckelord:?|filed under:?.{0,60}|schlagwörter:?|stichworte:?|"
     r"lästid:?\s*\d+.{0,12}|\d+\s*(?:min(?:uters?|utes?|uten)?)\.?\s*(?:läsning|läsa|read|lesetid|lesezeit|lesing)?|"
-    r"föregående(?: inlägg)?|nästa(?: inlägg)?|previous|next|"
+    r"(?:sidor|pages|sider|seiten|sivut|page)\s*:?[\s\d]+|föregående(?: inlägg)?|nästa(?: inlägg)?|previous|next|"
     r"visa (?:mer|fler|alla)|load more|show more|ver más|mehr anzeigen|all rights reserved\.?|©.{0,80}|copyright .{0,80}"
 )
 _TOC_LINE = (
