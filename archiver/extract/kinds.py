@@ -123,14 +123,14 @@ def decide(
         return special
     if ruled is False:
         return Verdict(kind=PageKind.PAGE, reason="address rule of the profile", confidence=1.0)
-    if ruled is True:
-        return Verdict(kind=PageKind.ARTICLE, reason="address rule of the profile", confidence=1.0)
     path = unquote(split_url(url).path)
     if path in ("", "/") or re.fullmatch(r"/(?:index|default|start)\.\w+", path):
         if not split_url(url).query:
             return Verdict(kind=PageKind.FRONT, reason="root of the site", confidence=0.9)
     if reason := listing_reason(doc, url, container=chosen.container):
         return Verdict(kind=PageKind.LISTING, reason=reason, confidence=0.8)
+    if ruled is True:
+        return Verdict(kind=PageKind.ARTICLE, reason="address rule of the profile", confidence=1.0)
     fed = is_fed(mentions)
     if in_menu and not (fed and dated):
         return Verdict(kind=PageKind.PAGE, reason="linked from the menus of most pages", confidence=0.8)
