@@ -48,6 +48,7 @@ soak: install
 format: install
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(BIN)/python docs/reference.py
 
 bench: install
 	$(BIN)/python -m bench

@@ -33,6 +33,11 @@ class Home:
         return self.root / "sites"
 
     @property
+    def metadata(self) -> Path:
+        """What Datasette reads when it opens the folder."""
+        return self.root / "metadata.yaml"
+
+    @property
     def lock(self) -> Path:
         """The file that a run locks."""
         return self.root / ".lock"

@@ -17,16 +17,6 @@ MOBILE = re.compile(r"header[-_]?mobile", re.IGNORECASE)
 HEADING_TAGS = ["h1", "h2", "h3", "h4", "p", "div", "strong", "b", "span"]
 
 
-def clean(soup: BeautifulSoup) -> None:
-    """Take out of a page's soup what the site wraps around its articles."""
-    for mobile in soup.find_all(["img", "div", "p"], attrs={"class": MOBILE}) + soup.find_all(
-        "img", src=MOBILE
-    ):
-        mobile.extract()
-    for heading in soup.find_all(HEADING_TAGS, string=HEADINGS):
-        _column(heading).extract()
-
-
 def _column(heading: Tag) -> Tag:
     """The column that a heading stands over: the largest element that begins with it."""
     column = heading
@@ -41,4 +31,13 @@ class ColumnsSpider(NewsSpider):
     """The news spider with a cleaning function; a profile names it with ``spider = "columns"``."""
 
     name = "columns"
-    clean = staticmethod(clean)
+
+    @staticmethod
+    def clean(soup: BeautifulSoup) -> None:
+        """Take out of a page's soup what the site wraps around its articles."""
+        for mobile in soup.find_all(["img", "div", "p"], attrs={"class": MOBILE}) + soup.find_all(
+            "img", src=MOBILE
+        ):
+            mobile.extract()
+        for heading in soup.find_all(HEADING_TAGS, string=HEADINGS):
+            _column(heading).extract()

@@ -19,6 +19,7 @@ from archiver.store.articles import Filter
 from archiver.store.database import open_reader
 from archiver.store.search import END, HIT
 from archiver.store.search import search as search_articles
+from archiver.store.sites import check_sites
 
 _DAY = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?\Z")
 
@@ -71,6 +72,7 @@ def search(
     """
     db = open_reader(settings.home.database)
     wanted = chosen(sites, since, until, query)
+    check_sites(db, sites)
     hits = search_articles(db, wanted, limit=limit)
     mention_undated(db, wanted)
     if not form and sys.stdout.isatty():

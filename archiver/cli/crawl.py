@@ -24,6 +24,7 @@ from archiver.locking import locked
 from archiver.site import Site
 from archiver.store.crawls import Coverage, save_coverage
 from archiver.store.database import open_database, transaction
+from archiver.store.descriptions import datasette_metadata
 
 
 @click.command()
@@ -182,6 +183,9 @@ def run_crawl(settings: Settings, home: Home, sites: Sequence[Site], request: Cr
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         if not report.signal:
             _derive(settings, home, report, progress)
+    if not home.metadata.exists():
+        # JSON is YAML; whoever edits the file keeps it.
+        write_atomically(home.metadata, json.dumps(datasette_metadata(), indent=2) + "\n")
     write_atomically(
         home.run(request.crawl) / "report.json",
         json.dumps(report.document(), ensure_ascii=False, indent=2) + "\n",

@@ -139,7 +139,7 @@ def _side_by_side(console: Console, home: Home, article: Article) -> None:
 
 def _raw_text(home: Home, article: Article) -> str:
     """The visible text of the page as captured, read back from the WARC file."""
-    from lxml import html
+    from bs4 import BeautifulSoup
 
     from archiver.extract.decode import decode
     from archiver.warc.reader import read_page
@@ -150,10 +150,10 @@ def _raw_text(home: Home, article: Article) -> str:
         return ""
     original = capture(db, found.refers_to) if found.refers_to else None
     page = read_page(home.archive(article.site or ""), found, original=original)
-    root = html.document_fromstring(decode(page.body, page.content_type).text)
-    for hidden in list(root.iter("script", "style", "head")):
-        hidden.drop_tree()
-    return "\n".join(line for text in root.itertext() if (line := " ".join(text.split())))
+    soup = BeautifulSoup(decode(page.body, page.content_type).text, "lxml")
+    for hidden in soup(["script", "style", "head"]):
+        hidden.extract()
+    return "\n".join(soup.stripped_strings)
 
 
 def _first_lines(text: str, width: int) -> str:

@@ -24,12 +24,12 @@ def clean_of(site: Site, settings: Settings) -> Clean | None:
     """The cleaning function of a site's own spider, or None where it has none."""
     if site.spider == "news":
         return None
-    from archiver.crawl.spiders import find_spiders
+    from archiver.crawl.spiders import cleaning_function, find_spiders
 
     spiders = find_spiders(settings.home.root, settings.config.get("spiders_dir"))
     if site.spider not in spiders:
         raise UsageError(f"site {site.name}: there is no spider {site.spider!r}", site=site.name)
-    return getattr(spiders[site.spider], "clean", None)
+    return cleaning_function(spiders[site.spider])
 
 
 def derive_all(

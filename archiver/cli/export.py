@@ -21,6 +21,7 @@ from archiver.export.markdown import write_markdown
 from archiver.model import Article
 from archiver.store.articles import articles
 from archiver.store.database import open_reader
+from archiver.store.sites import check_sites
 
 Writer = Callable[[Iterable[Article], BinaryIO], int]
 FILES: dict[str, Writer] = {"jsonl": write_jsonl, "csv": write_csv}
@@ -55,6 +56,7 @@ def export(
     """
     db = open_reader(settings.home.database)
     wanted = chosen(sites, since, until, query)
+    check_sites(db, sites)
     mention_undated(db, wanted)
     found = articles(db, wanted)
     try:

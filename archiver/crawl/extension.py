@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from archiver.crawl.guard import AddressGuard
 from archiver.crawl.session import CrawlOptions, CrawlSession
 from archiver.home import Home
 from archiver.instants import now
+from archiver.locking import locked
 from archiver.site import Site
 
 if TYPE_CHECKING:
@@ -31,8 +33,9 @@ class ArchiveExtension:
     (``scrapy shell``) has no session: NotConfigured.
     """
 
-    def __init__(self, crawler: Crawler, session: CrawlSession) -> None:
+    def __init__(self, crawler: Crawler, session: CrawlSession, lock: ExitStack) -> None:
         self.crawler = crawler
+        self._lock = lock
         self.session = session
         self.coverage: Coverage | None = None
         self._ticker = create_looping_call(session.commit_if_due)
@@ -57,12 +60,14 @@ class ArchiveExtension:
             user_agent=settings["USER_AGENT"],
             operator=settings.get("ARCHIVER_OPERATOR"),
         )
+        lock = ExitStack()
+        lock.enter_context(locked(home))
         session = CrawlSession(home, site, options)
         session.begin()
         crawler.archive = session  # type: ignore[attr-defined]
         crawler.exchange_sink = session.sink  # type: ignore[attr-defined]
         crawler.address_guard = AddressGuard(site.host_names)  # type: ignore[attr-defined]
-        extension = cls(crawler, session)
+        extension = cls(crawler, session, lock)
         crawler.archive_extension = extension  # type: ignore[attr-defined]
         return extension
 
@@ -75,6 +80,21 @@ class ArchiveExtension:
         if self._ticker.running:
             self._ticker.stop()
         self.coverage = self.session.close(reason)
+        if self.crawler.settings.getbool("ARCHIVER_DERIVE") and self.session.error is None:
+            self._derive(spider)
+        self._lock.close()
+
+    def _derive(self, spider: Spider) -> None:
+        """Derive the site's articles, as nobody else will (``scrapy crawl``)."""
+        from archiver.crawl.spiders import cleaning_function
+        from archiver.derive.site import SiteDerivation
+        from archiver.store.database import open_database
+
+        db = open_database(self.session.home.database)
+        clean = cleaning_function(type(spider))
+        outcome = SiteDerivation(self.session.home, db, self.session.site, clean=clean).run()
+        spider.logger.info("%d new articles, %d changed", outcome.new, outcome.changed)
+        db.close()
 
     def _stop(self, reason: str) -> None:
         asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))  # noqa: RUF006

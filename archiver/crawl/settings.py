@@ -16,6 +16,8 @@ BOT_NAME = "nyhetsarkiv"
 SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
 
+# After `scrapy crawl` the articles are derived at once; ``archiver crawl`` does it for all sites.
+ARCHIVER_DERIVE = True
 # Where the archive lies; ``archiver`` sets it from its own configuration.
 ARCHIVER_DATA_DIR = os.environ.get("ARCHIVER_DATA_DIR", "data")
 

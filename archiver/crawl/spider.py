@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, Spider
 from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, DownloadTimeoutError
@@ -19,7 +19,7 @@ from archiver.model import Target
 from archiver.site import Site
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
     from typing import Self
 
     from bs4 import BeautifulSoup
@@ -34,7 +34,10 @@ class SiteSpider(Spider):
     """
 
     site: Site
-    clean: ClassVar[Callable[[BeautifulSoup], None] | None] = None
+
+    @staticmethod
+    def clean(soup: BeautifulSoup) -> None:
+        """Take out of a page's soup what is no article; the base spider leaves it as it is."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 from archiver.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bs4 import BeautifulSoup
     from scrapy import Spider
 
 PACKAGE = "spiders"
@@ -55,6 +58,15 @@ def find_spiders(home: Path, named: str | None = None) -> dict[str, type[Spider]
     if not found:
         raise ConfigurationError("spiders: none was found", hint="archiver doctor shows where it looked")
     return found
+
+
+def cleaning_function(spider: type[Spider]) -> Callable[[BeautifulSoup], None] | None:
+    """What a spider of one's own takes out of its pages, or None where it says nothing of that."""
+    from archiver.crawl.spider import SiteSpider
+
+    if not issubclass(spider, SiteSpider) or spider.clean is SiteSpider.clean:
+        return None
+    return spider.clean
 
 
 def _see_all_folders() -> None:

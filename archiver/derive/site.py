@@ -19,6 +19,7 @@ from archiver.derive.pages import Observation, PageReader, is_page, why_no_page
 from archiver.errors import DamagedError
 from archiver.extract.article import EXTRACTOR, extract_article
 from archiver.extract.chrome import ChromeLearner, ChromeModel
+from archiver.extract.following import following_page
 from archiver.home import Home
 from archiver.model import Capture, Mention, Page, PageKind
 from archiver.site import Site
@@ -229,8 +230,7 @@ class SiteDerivation:
             except DamagedError:
                 break
             parts.append((capture, page))
-            extraction = extract_article(page, site=self.site, chrome=self._model, clean=self.clean)
-            next_url = extraction.next_url
+            next_url = following_page(page)
         return parts
 
     def _nearest(self, url: str, first: Capture) -> Capture | None:

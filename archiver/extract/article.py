@@ -134,7 +134,7 @@ class _Reading:
         title = self._title()
         chosen = self._body(title)
         dates = self._dates(chosen, title)
-        verdict = self._kind(chosen, title, dates, canonical)
+        verdict = self._kind(chosen, title, dates)
         return self._fields(verdict, title, chosen, dates, canonical, further, clean)
 
     # ------------------------------------------------------------ fields
@@ -176,15 +176,15 @@ class _Reading:
             ruled=self.rules.date,
         )  # fmt: skip
 
-    def _kind(self, chosen: Chosen, title: Title | None, dates: Dates, canonical: str | None) -> Verdict:
+    def _kind(self, chosen: Chosen, title: Title | None, dates: Dates) -> Verdict:
         return decide(
-            self.doc, chosen, url=self.page.url, title=title.block if title else None,
+            self.doc, chosen, url=self.page.url,
             title_text=title.text if title else "", mentions=self.mentions,
             ruled=self.site.is_article_address(self.page.url) if self.site else None,
             in_menu=self.chrome.in_menu(self.page.url),
-            odds=self.chrome.layout_odds(features_of(self.doc, self.page.url)),
+            likeness=self.chrome.likeness(features_of(self.doc, self.page.url)),
+            alone=not self.chrome.pages,
             dated=dates.published is not None and dates.published.method not in ("url", "feed", "listing"),
-            canonical=canonical,
         )  # fmt: skip
 
     def _canonical(self) -> str | None:

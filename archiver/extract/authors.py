@@ -10,6 +10,7 @@ from archiver.extract.stated import Stated
 from archiver.extract.walk import Block, Document
 from archiver.extract.words import BYLINE_LINE, Mark
 
+AWAY = OUTSIDE & ~(Mark.AUTHOR | Mark.FOOTER)
 METAS = (
     "author",
     "article:author",
@@ -64,16 +65,16 @@ def _shown(doc: Document, chosen: Chosen, title: Block | None) -> tuple[tuple[st
     start = 0 if start == 10**9 else max(start - 6, 0)
     end = max(indexes, default=start) + 12
     for href, rel, names, node in doc.anchors:
-        if ("author" in rel or "/author" in href or "fn" in names.split()) and not node.marks & OUTSIDE:
+        if ("author" in rel or "/author" in href or "fn" in names.split()) and not node.marks & AWAY:
             for block in (
                 doc.blocks[max(node.first, start) : min(node.last + 1, end)] if node.first >= 0 else []
             ):
                 if href in block.hrefs and (found := _names([_link_text(block, href)])):
                     return found, "byline", path_of(node), block.text[:200]
     for block in doc.blocks[start:end]:
-        if block.chars > 100 or block.marks & (OUTSIDE & ~Mark.AUTHOR):
+        if block.chars > 100 or block.marks & AWAY:
             continue
-        labelled = BYLINE_LINE.match(block.text) or (LABEL.match(block.text) and Mark.BYLINE in block.marks)
+        labelled = BYLINE_LINE.match(block.text) or (LABEL.match(block.text) and block.marks & Mark.BYLINE)
         if labelled:
             rest = LABEL.sub("", block.text)
             if (date := find_date(rest)) is not None:

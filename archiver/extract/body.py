@@ -31,6 +31,7 @@ OUTSIDE = (
     | Mark.COOKIE | Mark.FORM | Mark.TEASER | Mark.AUTHOR | Mark.PROMO
 )  # fmt: skip
 NEVER = OUTSIDE | Mark.BYLINE | Mark.QUOTE
+FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|odt|zip)(?:\Z|[?#])", re.I)
 _WORD = re.compile(r"\w+")
 
 
@@ -125,6 +126,8 @@ def find_container(doc: Document, title: Block | None) -> Node | None:
 def _dominates(top: Node, below: list[Node], title: Block | None, share: float) -> bool:
     """True where the rest beside the greatest child is other articles or columns."""
     rest = [n for n in below if n is not top and n.good > 0]
+    if top.tag in ("header", "hgroup"):
+        return False
     holds_title = title is not None and top.first <= title.index <= top.last
     if top.tag == "article" and any(n.tag == "article" for n in rest) and holds_title:
         return True
@@ -135,7 +138,7 @@ def _dominates(top: Node, below: list[Node], title: Block | None, share: float) 
 
 def _fallback(doc: Document, title: Block | None) -> Node | None:
     """Where there is no prose: the element marked as content, else the title's surroundings."""
-    marked = [n for n in doc.nodes if Mark.CONTENT in n.own and n.chars > 0 and not n.marks & OUTSIDE]
+    marked = [n for n in doc.nodes if n.own & Mark.CONTENT and n.chars > 0 and not n.marks & OUTSIDE]
     if marked:
         return marked[-1]
     for name in ("article", "main"):
@@ -243,6 +246,8 @@ def _links_follow(inside: list[Block], place: int) -> bool:
 
 def _link_line(block: Block, inside: list[Block], place: int) -> str:
     """Whether a line that is all link belongs to the text: a list of sources between prose does."""
+    if block.hrefs and FILE.search(block.hrefs[0]):
+        return "keep"
     if block.kind == "item":
         around = inside[max(0, place - 8) : place] + inside[place + 1 : place + 9]
         items = [b for b in around if b.kind == "item"]
@@ -282,15 +287,15 @@ def _lead(
     for block in doc.blocks[title.index + 1 : container.first]:
         if not block.text or block.index in known or block.marks & (NEVER & ~Mark.BYLINE):
             continue
-        if block.kind in ("item", "caption", "cell", "heading") and Mark.LEAD not in block.marks:
+        if block.kind in ("item", "caption", "cell", "heading") and not block.marks & Mark.LEAD:
             if not (about and fold(block.text).startswith(about)):
                 continue
         stated = bool(about) and fold(block.text)[:60] == about
         if block.links > 0.5 * block.chars or is_date_line(block.text) or SHARE_LINE.match(block.text):
             continue
-        if Mark.BYLINE in block.marks and not stated:
+        if block.marks & Mark.BYLINE and not stated:
             continue
-        if stated or Mark.LEAD in block.marks or (block.chars > 70 and block.sentence):
+        if stated or block.marks & Mark.LEAD or (block.chars > 70 and block.sentence):
             if fold(block.text) != fold(title_text):
                 lead.append(block)
     return lead[:6]

@@ -17,12 +17,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
 from archiver.extract.decode import decode
 from archiver.extract.features import features_of
-from archiver.extract.kinds import looks_like_listing
-from archiver.extract.links import absolute
+from archiver.extract.kinds import is_fed, looks_like_listing
+from archiver.extract.links import absolute, split_url
 from archiver.extract.tree import parse
 from archiver.extract.walk import Block, Document, Node, walk
 from archiver.extract.words import Mark
@@ -31,8 +30,9 @@ from archiver.site import Site
 
 VERSION = 1
 LEAST = 6  # pages that must show a block before it can be chrome
-OF_PLACE = 0.5  # share of the pages with that place
-OF_PAGES = 0.12  # share of the pages of its span
+OF_PLACE = 0.6  # share of the pages with that place
+OF_PAGES = 0.1  # share of the pages of its span
+STEADY = 0.6  # share of the pages on which a neighbour is the same as on the page before
 MENU = 0.4  # share of pages whose menus link to a page
 _DIGITS = re.compile(r"\d+")
 
@@ -44,6 +44,30 @@ class Seen:
     pages: int
     of: int
     chrome: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Likeness:
+    """How like a site's known articles a page is laid out; ``odd`` are the families that differ."""
+
+    score: float
+    known: int
+    odd: tuple[str, ...]
+
+
+def _say(says: dict[str, float], name: str, value: float) -> None:
+    """Keeps the strongest say of a family, a contradiction before an agreement."""
+    family = name.partition(":")[0].partition(".")[0]
+    family = {
+        "under": "address",
+        "shape": "address",
+        "query": "address",
+        "main": "frame",
+        "body": "frame",
+    }.get(family, family)
+    before = says.get(family)
+    if before is None or value < before < 0 or (before >= 0 and (value > before or value < -0.5)):
+        says[family] = value
 
 
 def block_key(block: Block) -> str:
@@ -72,7 +96,7 @@ class ChromeModel:
     """What a site's pages have in common; frozen. ``digest`` names its content."""
 
     pages: int = 0
-    blocks: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    blocks: dict[str, tuple[int, int, int, str, int, str, int]] = field(default_factory=dict)
     places: dict[str, int] = field(default_factory=dict)
     menus: dict[str, int] = field(default_factory=dict)
     affixes: dict[str, int] = field(default_factory=dict)
@@ -124,15 +148,16 @@ class ChromeModel:
         found = self.blocks.get(block_key(block))
         if found is None or not block.text:
             return Seen(pages=0, of=self.pages, chrome=False)
-        count, first, last = found
+        count, first, last, _, before, _, after = found
         of = self.places.get(_hash(place_of(block.node)), 0)
         span = last - first + 1
         enough = count >= max(LEAST, OF_PAGES * span) and span >= min(20, 0.5 * self.pages)
+        enough = enough and max(before, after) >= STEADY * (count - 1)
         return Seen(pages=count, of=max(of, count), chrome=enough and count >= OF_PLACE * of)
 
     def chrome_blocks(self) -> list[tuple[str, int, int]]:
         """(key, pages, span) of the blocks that stand on many pages, the most frequent first."""
-        rows = [(k, n, last - first + 1) for k, (n, first, last) in self.blocks.items() if n >= LEAST]
+        rows = [(k, b[0], b[2] - b[1] + 1) for k, b in self.blocks.items() if b[0] >= LEAST]
         return sorted(rows, key=lambda r: (-r[1], r[0]))
 
     def in_menu(self, url: str) -> bool:
@@ -140,36 +165,43 @@ class ChromeModel:
         return self.pages >= 5 and self.menus.get(_address(url), 0) >= MENU * self.pages
 
     @cached_property
-    def _weights(self) -> tuple[dict[str, float], int, int]:
-        """Log odds of each feature between pages known as articles and pages known as none."""
-        counts: dict[str, list[int]] = {}
+    def _known(self) -> tuple[dict[str, int], int, dict[str, int], int]:
+        """How many pages known as articles have each feature, and how many known as none."""
+        counts: tuple[dict[str, int], dict[str, int]] = ({}, {})
         totals = [0, 0]
-        menu = {_hash(u) for u, n in self.menus.items() if n >= MENU * self.pages}
+        menu = {_hash(u) for u, n in self.menus.items() if n >= MENU * self.pages and self.pages >= 5}
         for key, (signature, label) in self.seen.items():
-            if label == 0 and key in menu:
-                label = 2
-            if not label:
+            label = 2 if key in menu and label != 3 else label
+            if label not in (1, 2):
                 continue
             totals[label - 1] += 1
             for name in self.signatures[signature]:
-                counts.setdefault(name, [0, 0])[label - 1] += 1
-        yes, no = totals
-        odds = {
-            name: math.log((a + 0.5) / (yes + 1)) - math.log((b + 0.5) / (no + 1))
-            for name, (a, b) in counts.items()
-        }
-        return odds, yes, no
+                counts[label - 1][name] = counts[label - 1].get(name, 0) + 1
+        return counts[0], totals[0], counts[1], totals[1]
 
-    def layout_odds(self, features: Sequence[str]) -> tuple[float, int, int]:
-        """How much more a page with these features is like the site's articles than like its other pages.
+    def likeness(self, features: Sequence[str]) -> Likeness:
+        """How much a page with these features is like the pages that are known to be articles.
 
-        The mean of the strongest log odds, with the numbers of known articles and others.
+        Each family of features (class names of ``article``, shape of the address …) has one say:
+        what articles always have and this page has not, what this page has and articles never.
         """
-        odds, yes, no = self._weights
-        if yes < 3 or no < 2:
-            return 0.0, yes, no
-        found = sorted((odds.get(name, 0.0) for name in features), key=abs, reverse=True)[:8]
-        return (sum(found) / len(found) if found else 0.0), yes, no
+        yes, known, no, others = self._known
+        if known < LEAST:
+            return Likeness(score=0.0, known=known, odd=())
+        says: dict[str, float] = {}
+        own = set(features)
+        for name in own:
+            odds = math.log((yes.get(name, 0) + 0.5) / (known + 1)) - math.log(
+                (no.get(name, 0) + 0.5) / (others + 1)
+            )
+            rare = yes.get(name, 0) <= 0.02 * known
+            said = -1.0 if rare and known >= 10 else max(-1.0, min(0.6, 0.4 * odds))
+            _say(says, name, said)
+        for name, count in yes.items():
+            if count >= 0.93 * known and name not in own:
+                _say(says, name, -1.0)
+        odd = tuple(sorted(f for f, v in says.items() if v <= -0.8))
+        return Likeness(score=sum(says.values()), known=known, odd=odd)
 
     @cached_property
     def site_affixes(self) -> tuple[str, ...]:
@@ -212,31 +244,37 @@ class ChromeLearner:
         """Learns from a page that is walked already."""
         number = self._pages
         self._pages += 1
-        keys, places = set(), set()
-        for block in doc.blocks:
-            if block.text and block.index < 3000:
-                keys.add(block_key(block))
-                places.add(_hash(place_of(block.node)))
-        for block_id in keys:
-            count, first, _ = self._blocks.get(block_id, (0, number, number))
-            self._blocks[block_id] = (count + 1, first, number)
-        for place in places:
-            self._places[place] = self._places.get(place, 0) + 1
+        self._learn_blocks([b for b in doc.blocks[:3000] if b.text], number)
         self._learn_menu(doc, page.url)
         self._learn_title(doc.title)
         features = tuple(features_of(doc, page.url))
         signature = self._signatures.setdefault(features, len(self._signatures))
         self._seen[_hash(_address(page.url))] = (signature, _label(doc, page, mentions, site))
 
+    def _learn_blocks(self, blocks: list[Block], number: int) -> None:
+        """Counts each block once a page, with whether its neighbours are those of the page before."""
+        keys = [block_key(b) for b in blocks]
+        around = ["", *keys, ""]
+        done: set[str] = set()
+        for at, key in enumerate(keys, 1):
+            if key in done:
+                continue
+            done.add(key)
+            before, after = around[at - 1], around[at + 1]
+            count, first, _, prev, same, following, also = self._blocks.get(key, (0, number, 0, "", 0, "", 0))
+            same, also = same + (before == prev), also + (after == following)
+            self._blocks[key] = (count + 1, first, number, before, same, after, also)
+        for place in {_hash(place_of(b.node)) for b in blocks}:
+            self._places[place] = self._places.get(place, 0) + 1
+
     def _learn_menu(self, doc: Document, url: str) -> None:
         linked = set()
         for href, _, _, node in doc.anchors:
-            if node.marks & (Mark.NAV | Mark.HEADER | Mark.FOOTER) and (target := absolute(href, url)):
+            menu = node.marks & (Mark.NAV | Mark.HEADER | Mark.FOOTER) and not node.marks & Mark.ASIDE
+            if menu and (target := absolute(href, url)):
                 linked.add(_address(target))
-        own = _address(url)
         for address in linked:
-            if address != own or True:
-                self._menus[address] = self._menus.get(address, 0) + 1
+            self._menus[address] = self._menus.get(address, 0) + 1
 
     def _learn_title(self, title: str) -> None:
         for affix in affixes_of(title):
@@ -265,15 +303,15 @@ def affixes_of(title: str) -> list[str]:
 
 
 def _label(doc: Document, page: Page, mentions: Sequence[Mention], site: Site | None) -> int:
-    """1 for a page that is known to be an article, 2 for one known to be none, else 0."""
+    """1 for a page known as an article, 2 for one known to be none, 3 for a listing, else 0."""
     ruled = site.is_article_address(page.url) if site else None
     if ruled is not None:
         return 1 if ruled else 2
     if looks_like_listing(doc, page.url):
-        return 2
-    return 1 if any(m.kind == "feed" for m in mentions) else 0
+        return 3
+    return 1 if is_fed(mentions) else 0
 
 
 def _address(url: str) -> str:
-    parts = urlsplit(url)
+    parts = split_url(url)
     return (parts.path.rstrip("/") or "/") + (f"?{parts.query}" if parts.query else "")

@@ -110,9 +110,8 @@ def read_date(raw: str, *, zone: tzinfo | None = None, month_first: bool = False
         return None
     if _EPOCH.match(raw):
         return _epoch(raw)
-    for pattern in (_ISO, _COMPACT):
-        if found := pattern.search(raw) if pattern is _ISO else pattern.match(raw):
-            return _stamp(found, zone)
+    if strict := _ISO.search(raw) or _COMPACT.match(raw):
+        return _stamp(strict, zone)
     if _RFC.match(raw) and (stamp := _mail(raw)):
         return stamp
     if found := find_date(raw, zone=zone, month_first=month_first):
@@ -136,9 +135,9 @@ def find_date(
             if stamp := _stamp(found, zone, month_first=month_first and pattern is _DOTTED):
                 best = stamp, found.start(), found.end()
                 break
-    if best is None and coarse and (found := _MONTH_ONLY.search(text)):
-        if stamp := _coarse(int(found["y"]), MONTHS[found["n"].lower()]):
-            best = stamp, found.start(), found.end()
+    if best is None and coarse and (month := _MONTH_ONLY.search(text)):
+        if stamp := _coarse(int(month["y"]), MONTHS[month["n"].lower()]):
+            best = stamp, month.start(), month.end()
     return best
 
 
@@ -227,6 +226,8 @@ def _mail(raw: str) -> Stamp | None:
     try:
         moment = parsedate_to_datetime(raw)
     except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+    if not 1990 <= moment.year <= 2100:
         return None
     if moment.tzinfo is None:
         return of_moment(moment.replace(tzinfo=UTC), utc=True)

@@ -23,6 +23,7 @@ BOMS = (
 CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.I)
 # control characters and non-characters that no text means and no XML tree takes
 CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+CONTROL_BYTES = bytes([*range(9), 0x0B, *range(0x0E, 0x20), 0x7F])
 # labels whose browsers' meaning is wider than the codec of that name
 WIDER = {
     "iso8859-1": "cp1252",
@@ -56,6 +57,11 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     if wide := _wide(body):
         return _clean(body.decode(wide, "replace"), wide, "bytes", ["utf-16 without a byte order mark"])
     problems: list[str] = []
+    if b"\x1b" not in body[:8192]:  # escape begins a shift of ISO-2022
+        size = len(body)
+        body = body.translate(None, CONTROL_BYTES)
+        if len(body) != size:
+            problems.append(f"{size - len(body)} control characters removed")
     declared = _declared(body, content_type, problems)
     ascii_only = body.isascii()
     if not ascii_only or not declared:
@@ -100,7 +106,7 @@ def _declared(body: bytes, content_type: str | None, problems: list[str]) -> lis
     labels = []
     if match := CHARSET.search(content_type or ""):
         labels.append((match[1], "http"))
-    if own := EncodingDetector.find_declared_encoding(body[:8192], is_html=True, search_entire_document=True):
+    if own := EncodingDetector.find_declared_encoding(body[:4096], is_html=True, search_entire_document=True):
         labels.append((own, "document"))
     found = []
     for label, method in labels:

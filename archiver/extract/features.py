@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
+from archiver.extract.links import split_url
 from archiver.extract.walk import Document
 from archiver.extract.words import Mark
 
@@ -33,13 +33,13 @@ def features_of(doc: Document, url: str) -> list[str]:
 
 
 def _address_features(url: str) -> set[str]:
-    path = urlsplit(url).path
+    path = split_url(url).path
     parts = [p for p in path.split("/") if p]
     shape = "/".join("N" if p.isdigit() else ("x.html" if "." in p else "x") for p in parts)
     found = {f"shape:{shape}"}
     if len(parts) > 1:
         found.add(f"under:{parts[0] if not parts[0].isdigit() else 'N'}")
-    if urlsplit(url).query:
+    if split_url(url).query:
         found.add("query")
     return found
 

@@ -5,16 +5,22 @@ What the site's own pages and what feeds say of a page decide; words in addresse
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
-from archiver.extract.body import OUTSIDE, Chosen, fold
-from archiver.extract.links import absolute
-from archiver.extract.walk import Block, Document
+from archiver.extract.body import OUTSIDE, Chosen, find_container, weigh
+from archiver.extract.dates import find_date, read_date
+from archiver.extract.links import absolute, split_url
+from archiver.extract.walk import Block, Document, Node
 from archiver.extract.words import Mark
 from archiver.model import Mention, PageKind
+
+if TYPE_CHECKING:
+    from archiver.extract.chrome import Likeness
 
 CHALLENGE = re.compile(
     r"just a moment\.\.\.|checking your browser|attention required|verify(?:ing)? (?:that )?you are (?:a )?human|"
@@ -31,6 +37,9 @@ NOT_FOUND = re.compile(
     r"(?:service|temporarily) unavailable|under underhåll|site maintenance|något gick fel|502 bad gateway",
     re.I,
 )
+LOGIN = re.compile(
+    r"log ?in\b|sign in|logga in|logg inn|log ind|anmelden|kirjaudu|lösenord|password|skyddad", re.I
+)
 CONSENT = re.compile(r"cookie|kakor|samtycke|consent|einwilligung|evästee", re.I)
 LISTING_PATH = re.compile(
     r"/(?:tags?|taggar|etiketter?|categor(?:y|ies)|kategori(?:er|e)?|authors?|forfattare|topics?|amne(?:n)?|emne|"
@@ -41,6 +50,30 @@ DATE_PATH = re.compile(r"/(?:19|20)\d\d(?:/\d{1,2}){0,2}(?:/|/index\.html?)?\Z")
 PAGED = re.compile(
     r"(?:[?&](?:page|paged|p|sida|side|offset|start)=\d+\Z|/(?:page|sida|side|seite)/?\d+/?\Z)", re.I
 )
+
+ARTICLE_PATH = re.compile(r"/(?:19|20)\d\d/(?:\d\d?/){0,2}[^/]+|/[^/]*[^/\d-]+(?:-[^/-]+){4,}", re.I)
+_STATIC = (
+    r"om[ -]?(?:oss|f[öo]retaget|os|company)?|about(?:[ -]us)?|über[ -]uns|ueber-uns|tietoa meistä|meistä|"
+    r"kontakt(?:a)?(?:[ -](?:oss|os|uppgifter))?|contact(?:[ -]us)?|yhteystiedot|impressum|"
+    r"(?:v[åa]ra[ -]|vore[ -]|our[ -])?(?:tj[äa]nster|tjenester|ydelser|services|erbjudanden?|leistungen|palvelut)|"
+    r"(?:integritets|personuppgifts|privatlivs|personverns?|cookie|privacy|sekretess)[ -]?(?:policy|polic[iy]es?|"
+    r"politik|erkl[æa]ring)?(?:(?:[ -](?:och|og|and|&))?[ -](?:kakor|cookies?|policy))?|gdpr|datenschutz(?:erklärung)?|"
+    r"tietosuoja(?:seloste)?|kakor|cookies|(?:lediga|ledige)[ -](?:tj[äa]nster|jobb|stillinge[rn]?)|jobb(?:a[ -](?:hos|med)"
+    r"[ -].{1,20})?|careers?|jobs|work[ -](?:with|at|for)[ -].{1,20}|karri[äa]r(?:e)?|avoimet työpaikat|"
+    r"medarbetare|medarbejdere|ansatte|personal|team(?:et)?|our[ -]team|people|konsulter|kunder|clients?|"
+    r"villkor|terms(?:[ -].{0,20})?|legal|tillg[äa]nglighet(?:sredog[öo]relse)?|sitemap|webbkarta|nyhetsbrev|newsletter|"
+    r"faq|hitta(?: hit)?|start|hem|home|log ?in|logga in|prislista|priser|prices|pricing|referenser|references"
+)
+STATIC_TITLE = re.compile(rf"(?:{_STATIC})\Z", re.I)
+STATIC_PATH = re.compile(rf"(?:\A|/)(?:{_STATIC})(?:\.\w+)?/?\Z", re.I)
+STATIC_KINDS = (
+    (PageKind.JOB, re.compile(r"ledig[ae]|jobb?\b|jobs?\b|career|karri|stilling")),
+    (PageKind.PERSON, re.compile(r"medarbet|medarbej|/people/|/team/|/konsulter/|/personal/|ansatte/")),
+    (PageKind.SERVICE, re.compile(r"tj[äa]nst|tjenest|ydelse|services?\b|leistung|palvelu")),
+)
+
+
+UNSEEN = Mark.NAV | Mark.HIDDEN | Mark.ASIDE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +96,8 @@ def early_kind(doc: Document, *, status: int, url: str, text_chars: int) -> Verd
         return Verdict(
             kind=PageKind.CHALLENGE, reason="words of a bot challenge on a short page", confidence=0.9
         )
-    if text_chars < 200 and (doc.script_sources or doc.script_chars > 200 or doc.frames):
+    bare = len(doc.anchors) < 4 and not any(b.kind == "heading" for b in doc.blocks)
+    if text_chars < 200 and bare and (doc.script_sources or doc.script_chars > 200 or doc.frames):
         return Verdict(kind=PageKind.EMPTY, reason="scripts and no text", confidence=0.9)
     if not text_chars:
         return Verdict(kind=PageKind.EMPTY, reason="no text", confidence=1.0)
@@ -75,16 +109,15 @@ def decide(
     chosen: Chosen,
     *,
     url: str,
-    title: Block | None,
     title_text: str,
     mentions: Sequence[Mention],
     ruled: bool | None,
     in_menu: bool,
-    odds: tuple[float, int, int],
+    likeness: Likeness,
     dated: bool,
-    canonical: str | None,
+    alone: bool,
 ) -> Verdict:
-    """The kind of a page whose body and date are known."""
+    """The kind of a page whose body and date are known; ``alone`` where nothing is known of its site."""
     prose = sum(b.chars for b in chosen.blocks if b.text)
     if special := _special(doc, chosen, prose, title_text):
         return special
@@ -92,61 +125,84 @@ def decide(
         return Verdict(kind=PageKind.PAGE, reason="address rule of the profile", confidence=1.0)
     if ruled is True:
         return Verdict(kind=PageKind.ARTICLE, reason="address rule of the profile", confidence=1.0)
-    path = unquote(urlsplit(url).path)
-    if path in ("", "/") or re.fullmatch(r"/index\.\w+", path):
-        if not urlsplit(url).query:
+    path = unquote(split_url(url).path)
+    if path in ("", "/") or re.fullmatch(r"/(?:index|default|start)\.\w+", path):
+        if not split_url(url).query:
             return Verdict(kind=PageKind.FRONT, reason="root of the site", confidence=0.9)
-    if reason := listing_reason(doc, url, title=title, title_text=title_text):
+    if reason := listing_reason(doc, url, container=chosen.container):
         return Verdict(kind=PageKind.LISTING, reason=reason, confidence=0.8)
-    fed = any(m.kind == "feed" for m in mentions)
+    fed = is_fed(mentions)
     if in_menu and not (fed and dated):
         return Verdict(kind=PageKind.PAGE, reason="linked from the menus of most pages", confidence=0.8)
-    return _weighed(prose, odds, mentions=mentions, fed=fed, dated=dated, path=path, doc=doc)
+    says = [
+        *_said_elsewhere(mentions, fed),
+        *_said_by_layout(likeness),
+        *_said_by_page(doc, prose, dated, path, title_text, alone),
+    ]
+    score = sum(value for value, _ in says)
+    kind = PageKind.ARTICLE if score > 0 else _static_kind(title_text, path)
+    for_it = [(abs(v), why) for v, why in says if (v > 0) == (score > 0)]
+    reason = "; ".join(why for _, why in sorted(for_it, reverse=True)[:2]) or "nothing speaks for an article"
+    return Verdict(kind=kind, reason=reason, confidence=round(min(1.0, 0.5 + abs(score) / 6), 2))
 
 
-def _weighed(
-    prose: int,
-    odds: tuple[float, int, int],
-    *,
-    mentions: Sequence[Mention],
-    fed: bool,
-    dated: bool,
-    path: str,
-    doc: Document,
-) -> Verdict:
-    """Article or plain page, by weights; the reason names the heaviest."""
-    layout, yes, no = odds
-    score, reasons = 0.0, []
-    if yes >= 3 and no >= 2:
-        score += max(-2.5, min(2.5, 1.5 * layout))
-        reasons.append((abs(layout), f"layout is {'like' if layout > 0 else 'unlike'} {yes} known articles"))
+def is_fed(mentions: Sequence[Mention]) -> bool:
+    """True where a feed names the page with a date; some feeds list every page, undated."""
+    return any(m.kind == "feed" and m.date and read_date(m.date) for m in mentions)
+
+
+def _said_elsewhere(mentions: Sequence[Mention], fed: bool) -> list[tuple[float, str]]:
     if fed:
-        score += 1.5
-        reasons.append((1.5, "named by a feed"))
-    elif any(m.kind == "listing" and m.date for m in mentions):
-        score += 0.8
-        reasons.append((0.8, "named by a listing"))
-    score += 0.7 if dated else -0.5
-    reasons.append((0.6, "dated" if dated else "no date"))
-    if prose < 250:
-        score -= 0.4 if dated or fed else 1.2
+        return [(2.0, "named by a feed")]
+    if any(m.kind == "listing" and m.date for m in mentions):
+        return [(1.5, "named with a date by a listing")]
+    if any(m.kind == "listing" for m in mentions):
+        return [(0.6, "named by a listing")]
+    return []
+
+
+def _said_by_layout(likeness: Likeness) -> list[tuple[float, str]]:
+    if likeness.known < 6:
+        return []
+    score = max(-3.0, min(1.5, likeness.score))
+    if score > 0:
+        return [(score, f"laid out like {likeness.known} known articles")]
+    return [(score, f"laid out unlike {likeness.known} known articles: {', '.join(likeness.odd)}")]
+
+
+def _said_by_page(
+    doc: Document, prose: int, dated: bool, path: str, title_text: str, alone: bool
+) -> list[tuple[float, str]]:
+    says = [(0.8, "dated") if dated else (-0.3 if alone and prose > 500 else -0.7, "no date")]
+    if prose < 200:
+        says.append((-0.5, "little text"))
+    elif prose > 800:
+        says.append((0.4, "long text"))
+    if STATIC_TITLE.match(title_text) or STATIC_PATH.search(path.lower()):
+        says.append((-2.0, "called like a page about the firm"))
     if LISTING_PATH.search(path):
-        score -= 1.0
+        says.append((-0.5, "address like a listing's"))
     if doc.meta("og:type") == "article":
-        score += 0.3
-    if yes < 3:
-        score += 0.5 if prose > 800 else 0.0
-    confidence = min(1.0, 0.5 + abs(score) / 6)
-    reason = max(reasons)[1] if reasons else "text"
-    kind = PageKind.ARTICLE if score > 0 else PageKind.PAGE
-    return Verdict(kind=kind, reason=reason, confidence=round(confidence, 2))
+        says.append((0.4, "og:type article"))
+    if ARTICLE_PATH.search(path):
+        says.append((0.5, "address like an article's"))
+    return says
+
+
+def _static_kind(title_text: str, path: str) -> PageKind:
+    """Which kind of page an undated page about the firm is."""
+    text = f"{title_text} {path}".lower()
+    for kind, pattern in STATIC_KINDS:
+        if pattern.search(text):
+            return kind
+    return PageKind.PAGE
 
 
 def _special(doc: Document, chosen: Chosen, prose: int, title_text: str) -> Verdict | None:
     heads = f"{title_text}\n{doc.title}"
     if NOT_FOUND.search(heads) and prose < 600 and len(title_text) < 60:
         return Verdict(kind=PageKind.ERROR, reason="title of an error page", confidence=0.9)
-    if doc.passwords and prose < 500:
+    if doc.passwords and prose < 500 and (doc.asked or LOGIN.search(heads)):
         return Verdict(kind=PageKind.LOGIN, reason="asks for a password", confidence=0.9)
     if prose < 600 and chosen.blocks and CONSENT.search(title_text):
         said = sum(b.chars for b in chosen.blocks if CONSENT.search(b.text))
@@ -157,62 +213,152 @@ def _special(doc: Document, chosen: Chosen, prose: int, title_text: str) -> Verd
 
 def looks_like_listing(doc: Document, url: str) -> bool:
     """True where the page's structure or address says that it lists other pages."""
-    return listing_reason(doc, url) is not None
+    weigh(doc, {})
+    return listing_reason(doc, url, container=find_container(doc, None)) is not None
 
 
-def listing_reason(
-    doc: Document, url: str, *, title: Block | None = None, title_text: str = ""
-) -> str | None:
+def listing_reason(doc: Document, url: str, *, container: Node | None) -> str | None:
     """Why a page is a listing: entries that lead to other pages, a paged or dated address."""
-    path = unquote(urlsplit(url).path)
-    if PAGED.search(url):
-        return "address of a page of a listing"
-    entries = _entries(doc, url)
-    if len(entries) >= 3:
+    path = unquote(split_url(url).path)
+    entries = _entries(doc, url, container)
+    archive = DATE_PATH.search(path) or LISTING_PATH.search(path)
+    own = _longest_run(doc, entries, container) and not PAGED.search(url) and not DATE_PATH.search(path)
+    if len(entries) >= 3 and not own:
         return f"{len(entries)} entries that lead to other pages"
-    if entries and (DATE_PATH.search(path) or LISTING_PATH.search(path)):
+    if entries and not own and (archive or PAGED.search(url)):
         return "entries under the address of an archive"
-    if DATE_PATH.search(path) or (LISTING_PATH.search(path) and not _long_prose(doc)):
-        return "address of an archive"
+    if PAGED.search(url) and len(_articles(doc)) >= 2:
+        return "several articles under the address of a page of a listing"
+    if _one_of_many(doc, container, least=1 if archive or PAGED.search(url) else 2):
+        return "its text is one of several entries of the same make"
+    if _under_foreign_heading(doc, url, container):
+        return "its text stands under a heading that leads to another page"
+    lines = _link_lines(doc, container)
+    if lines >= 4 and _prose(doc.blocks, container) < 300:
+        return f"{lines} lines that lead to other pages"
+    if archive and lines >= 1 and _prose(doc.blocks, container) < 300:
+        return "links under the address of an archive"
     return None
 
 
-def _long_prose(doc: Document) -> bool:
-    return sum(b.chars for b in doc.blocks if b.kind == "text" and b.sentence and not b.marks & OUTSIDE) > 600
+def _prose(blocks: list[Block], container: Node | None) -> int:
+    """Characters of prose among these blocks, inside the container where there is one."""
+    low, high = (container.first, container.last) if container is not None else (0, 10**9)
+    return sum(
+        b.chars for b in blocks
+        if low <= b.index <= high and b.sentence and b.links < 0.5 * b.chars and not b.marks & OUTSIDE
+    )  # fmt: skip
 
 
-def _entries(doc: Document, url: str) -> list[str]:
-    """Headings in the main content that link to other pages of the site, or articles that do."""
-    own = _key(url)
-    found: list[str] = []
-    host = urlsplit(url).netloc
-    for block in doc.blocks:
-        if block.marks & (OUTSIDE & ~(Mark.TEASER | Mark.RELATED)) or not block.hrefs:
-            continue
-        heading = block.kind == "heading" and block.links >= 0.7 * block.chars
-        if not heading:
-            continue
-        target = absolute(block.hrefs[0], url)
-        if target and urlsplit(target).netloc == host and _key(target) != own and target not in found:
-            found.append(target)
-    articles = [
-        n for n in doc.nodes
-        if n.tag == "article" and n.chars and not n.marks & (Mark.COMMENT | Mark.ASIDE | Mark.NAV | Mark.FOOTER)
-    ]  # fmt: skip
-    if len(articles) >= 3 and len(found) < 3:
-        starts = {a.parent.index for a in articles if a.parent is not None}
-        if len(starts) == 1:
-            return [f"article {n}" for n in range(len(articles))]
-    return found
-
-
-def _key(url: str) -> str:
-    parts = urlsplit(url)
-    return unquote(parts.path).rstrip("/").removesuffix("/index.html") + (
-        "?" + parts.query if parts.query else ""
+def _one_of_many(doc: Document, container: Node | None, *, least: int) -> bool:
+    """True where the text stands in one of several like elements and the page's heading outside them."""
+    node = container
+    while node is not None and node.tag not in ("article", "li"):
+        node = node.parent
+    if node is None or node.parent is None or node.names == "" or node.marks & Mark.COMMENT:
+        return False
+    like = [n for n in doc.nodes if n.parent is node.parent and n.tag == node.tag and n.names == node.names]
+    if len(like) < least:
+        return False
+    heads = [b for b in doc.blocks if b.kind == "heading" and not b.marks & OUTSIDE]
+    top = min((b.level for b in heads), default=0)
+    outside = [b for b in heads if b.level == top and not node.first <= b.index <= node.last]
+    return (
+        bool(outside)
+        and outside[0].index < node.first
+        and top < min((b.level for b in heads if node.first <= b.index <= node.last), default=9)
     )
 
 
-def same_title(one: str, other: str) -> bool:
-    """True where two titles are the same words."""
-    return bool(one) and fold(one) == fold(other)
+def _under_foreign_heading(doc: Document, url: str, container: Node | None) -> bool:
+    """True where the heading nearest above the text is a link to another page of the site."""
+    if container is None or container.first < 0:
+        return False
+    above = doc.blocks[max(container.first - 12, 0) : container.first + 1]
+    nearest = next((b for b in reversed(above) if b.kind == "heading" and not b.marks & UNSEEN), None)
+    if nearest is None or not nearest.hrefs or nearest.links < 0.7 * nearest.chars:
+        return False
+    if _foreign(doc, nearest.hrefs[0], url) is None:
+        return False
+    common = _common(nearest.node, container)
+    own = [b for b in above if b.kind == "heading" and b.level <= nearest.level and b.links < 0.5 * b.chars]
+    return not any(_common(b.node, common) is common for b in own)
+
+
+def _common(node: Node, other: Node) -> Node:
+    """The smallest element that holds both."""
+    one, two = node, other
+    while one is not two:
+        if one.depth >= two.depth and one.parent is not None:
+            one = one.parent
+        elif two.parent is not None:
+            two = two.parent
+        else:
+            break
+    return one
+
+
+def _foreign(doc: Document, href: str, url: str) -> str | None:
+    """The address of another page of the site than this one, its canonical one and the root."""
+    target = absolute(href, url)
+    if target is None or split_url(target).netloc != split_url(url).netloc:
+        return None
+    own = {_key(url), ""} | {
+        _key(absolute(link["href"].strip(), url) or url) for link in doc.links if link["rel"] == "canonical"
+    }
+    return None if _key(target) in own else target
+
+
+def _link_lines(doc: Document, container: Node | None) -> int:
+    """Lines of the main content that are links and little else."""
+    if container is None:
+        return 0
+    blocks = doc.blocks[max(container.first, 0) : container.last + 1]
+    plain = [b for b in blocks if b.text and b.hrefs and not b.marks & (OUTSIDE | Mark.BYLINE)]
+    return sum(1 for b in plain if b.links >= 0.5 * b.chars or (b.kind == "item" and find_date(b.text)))
+
+
+def _longest_run(doc: Document, entries: list[int], container: Node | None) -> bool:
+    """True where most of the prose stands together between two entries: an article with teasers."""
+    total = _prose(doc.blocks, container)
+    edges = [0, *sorted(entries), len(doc.blocks)]
+    longest = max(_prose(doc.blocks[a:b], container) for a, b in itertools.pairwise(edges))
+    return longest > 800 and longest > 0.5 * total or longest > 400 and longest > 0.8 * total
+
+
+def _entries(doc: Document, url: str, container: Node | None) -> list[int]:
+    """Places of headings in the main content that lead to other pages, or of articles side by side."""
+    found: dict[str, int] = {}
+    low, high = (container.first, container.last) if container is not None else (0, 10**9)
+    for block in doc.blocks:
+        if block.kind != "heading" or not low <= block.index <= high or not block.hrefs:
+            continue
+        if block.marks & (OUTSIDE & ~(Mark.TEASER | Mark.RELATED)) or block.links < 0.7 * block.chars:
+            continue
+        if target := _foreign(doc, block.hrefs[0], url):
+            found.setdefault(target, block.index)
+    if len(found) < 3 and (articles := _sibling_articles(doc, container)):
+        return [a.first for a in articles]
+    return list(found.values())
+
+
+def _sibling_articles(doc: Document, container: Node | None) -> list[Node]:
+    """Three or more ``article`` elements side by side in the main content."""
+    articles = _articles(doc)
+    if container is not None:
+        articles = [a for a in articles if container.first <= a.first and a.last <= container.last]
+    parents = {a.parent.index for a in articles if a.parent is not None}
+    return articles if len(articles) >= 3 and len(parents) == 1 else []
+
+
+def _articles(doc: Document) -> list[Node]:
+    """The ``article`` elements of the main content that hold text, comments and teasers in columns left out."""
+    away = Mark.COMMENT | Mark.ASIDE | Mark.NAV | Mark.FOOTER
+    return [n for n in doc.nodes if n.tag == "article" and n.chars and n.first >= 0 and not n.marks & away]
+
+
+def _key(url: str) -> str:
+    parts = split_url(url)
+    return unquote(parts.path).rstrip("/").removesuffix("/index.html") + (
+        "?" + parts.query if parts.query else ""
+    )

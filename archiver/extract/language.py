@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from archiver.extract.stated import Stated
 from archiver.extract.walk import Document

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from lxml import etree
 
 from archiver.extract.decode import decode
-from archiver.extract.tree import parse
+from archiver.extract.tree import line_of, parse
 from archiver.model import Page
 
 PLACES = {"nav": "nav", "footer": "footer", "aside": "aside", "header": "header", "head": "head"}
@@ -51,7 +51,7 @@ def links_of(root: etree._Element, url: str) -> Iterator[PageLink]:
                 target, el.get("title") or el.get("type") or "", (el.get("rel") or "").lower(), "head"
             )
             continue
-        text = " ".join("".join(el.itertext()).split()) or el.get("title") or el.get("aria-label") or ""
+        text = line_of(el) or el.get("title") or el.get("aria-label") or ""
         yield PageLink(target, text, (el.get("rel") or "").lower(), _place(el, places))
 
 
@@ -91,6 +91,15 @@ def _inside_article(el: etree._Element) -> bool:
     return any(up.tag in ("article", "main") for up in el.iterancestors())
 
 
+@lru_cache(maxsize=20_000)
+def split_url(url: str) -> SplitResult:
+    """The parts of an address; all empty where it is none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
 @lru_cache(maxsize=50_000)
 def absolute(href: str, base: str) -> str | None:
     """The absolute http(s) address of a reference without its fragment, None where it has none."""
@@ -101,7 +110,7 @@ def absolute(href: str, base: str) -> str | None:
     if not href:
         return base.partition("#")[0]
     if href.startswith(("http://", "https://")):
-        return href if len(href) > 8 else None
+        return href if split_url(href).netloc else None
     if OTHER_SCHEME.match(href):
         return None
     if href[0] == "/" and href[1:2] not in ("/", "") and "/." not in href:
@@ -110,10 +119,10 @@ def absolute(href: str, base: str) -> str | None:
         joined = urljoin(base, href)
     except ValueError:
         return None
-    return joined if joined.startswith(("http://", "https://")) else None
+    return joined if joined.startswith(("http://", "https://")) and split_url(joined).netloc else None
 
 
 @lru_cache(maxsize=2_000)
 def _root(base: str) -> str:
-    parts = urlsplit(base)
+    parts = split_url(base)
     return f"{parts.scheme}://{parts.netloc}"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from archiver.extract.body import fold
-from archiver.extract.links import absolute
+from archiver.extract.links import absolute, split_url
 from archiver.extract.walk import Block, Document
 
 NEXT = re.compile(
@@ -20,7 +20,7 @@ QUERY = ("page", "sida", "side", "seite", "p", "part", "del")
 
 def part_number(url: str) -> int | None:
     """The number at the end of the address of a further page, None for any other address."""
-    parts = urlsplit(url)
+    parts = split_url(url)
     if match := re.search(r"[^/]/(?:page/|sida/)?(\d{1,2})/?\Z", parts.path):
         number = int(match[1])
         before = parts.path[: match.start() + 1]
@@ -35,7 +35,7 @@ def part_number(url: str) -> int | None:
 
 def base_of(url: str) -> str:
     """The address of the first page of an article in several pages."""
-    parts = urlsplit(url)
+    parts = split_url(url)
     if part_number(url) is None:
         return parts.path.rstrip("/")
     path = re.sub(r"/(?:page/|sida/)?\d{1,2}/?\Z", "", parts.path)
@@ -46,8 +46,11 @@ def next_part(doc: Document, base: str, url: str) -> str | None:
     """The following page of the same article, never the next article."""
     number = part_number(url) or 1
     stem = base_of(url)
-    host = urlsplit(url).netloc
+    host = split_url(url).netloc
+    wanted = str(number + 1)
     for href, _, _, _ in doc.anchors:
+        if wanted not in href[-12:]:
+            continue
         target = absolute(href, base)
         if target and _follows(target, host, stem, number):
             return target
@@ -60,7 +63,7 @@ def next_part(doc: Document, base: str, url: str) -> str | None:
 
 def _follows(target: str, host: str, stem: str, number: int) -> bool:
     return (
-        urlsplit(target).netloc == host
+        split_url(target).netloc == host
         and part_number(target) == number + 1
         and base_of(target) == stem
         and stem != ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from archiver.extract.body import OUTSIDE, Chosen, path_of
 from archiver.extract.dates import (
@@ -24,6 +24,7 @@ from archiver.extract.dates import (
     url_date,
 )
 from archiver.extract.stated import Stated
+from archiver.extract.links import split_url
 from archiver.extract.walk import Block, Document
 from archiver.extract.words import Mark
 from archiver.model import Mention
@@ -79,12 +80,12 @@ def find_dates(
     if ruled and (stamp := reader.read(ruled)):
         published = Dated(stamp=stamp, method="profile", where="layout.date", raw=ruled)
     shown = reader.times() or reader.labelled() or reader.visible()
-    address = url_date(unquote(urlsplit(url).path))
+    address = url_date(unquote(split_url(url).path))
     chosen_date = published or shown
     if chosen_date is None:
         chosen_date = reader.mentioned(mentions)
     if chosen_date is None and address is not None:
-        chosen_date = Dated(stamp=address, method="url", where="path", raw=urlsplit(url).path)
+        chosen_date = Dated(stamp=address, method="url", where="path", raw=split_url(url).path)
     if chosen_date is not None:
         chosen_date = reader.local(chosen_date, shown, address)
     modified = reader.machine(stated.modified, MODIFIED_METAS) or reader.modified()

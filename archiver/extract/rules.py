@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from archiver.extract.body import Chosen
+from archiver.extract.tree import line_of
 from archiver.extract.walk import Block, Document
 from archiver.site import Layout, Site
 
@@ -67,11 +68,11 @@ def _apply(root: etree._Element, layout: Layout) -> Rules | None:
     if layout.body:
         rules.body = found
     if layout.title and (els := _select(root, layout.title)):
-        rules.title = _text(els[0])
+        rules.title = line_of(els[0])
     if layout.date and (els := _select(root, layout.date)):
-        rules.date = els[0].get("datetime") or els[0].get("content") or _text(els[0])
+        rules.date = els[0].get("datetime") or els[0].get("content") or line_of(els[0])
     if layout.authors:
-        rules.authors = tuple(t for t in map(_text, _select(root, layout.authors)) if t)
+        rules.authors = tuple(t for t in map(line_of, _select(root, layout.authors)) if t)
     return rules
 
 
@@ -79,13 +80,10 @@ def _select(root: etree._Element, selector: str) -> list[etree._Element]:
     from lxml.cssselect import CSSSelector, SelectorError
 
     try:
-        return list(CSSSelector(selector, translator="html")(root))
+        found = CSSSelector(selector, translator="html")(root)
+        return [el for el in found if isinstance(el, etree._Element)] if isinstance(found, list) else []
     except (SelectorError, etree.XPathError, ValueError):
         return []
-
-
-def _text(el: etree._Element) -> str:
-    return " ".join("".join(el.itertext()).split())
 
 
 def _remove(el: etree._Element) -> None:

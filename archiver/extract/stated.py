@@ -12,7 +12,25 @@ from typing import Any
 from archiver.extract.walk import Document
 
 ARTICLES = frozenset(
-    ["article", "newsarticle", "blogposting", "reportagenewsarticle", "analysisnewsarticle", "opinionnewsarticle", "backgroundnewsarticle", "reviewnewsarticle", "askpublicnewsarticle", "liveblogposting", "techarticle", "scholarlyarticle", "report", "satiricalarticle", "advertisercontentarticle", "socialmediaposting", "pressrelease"]
+    [
+        "article",
+        "newsarticle",
+        "blogposting",
+        "reportagenewsarticle",
+        "analysisnewsarticle",
+        "opinionnewsarticle",
+        "backgroundnewsarticle",
+        "reviewnewsarticle",
+        "askpublicnewsarticle",
+        "liveblogposting",
+        "techarticle",
+        "scholarlyarticle",
+        "report",
+        "satiricalarticle",
+        "advertisercontentarticle",
+        "socialmediaposting",
+        "pressrelease",
+    ]
 )
 PAGES = frozenset(
     ["webpage", "itempage", "aboutpage", "contactpage", "collectionpage", "searchresultspage", "profilepage"]

@@ -80,7 +80,7 @@ def _headings(doc: Document) -> list[Block]:
         if block.chars > 400 or not block.text or block.marks & AWAY:
             continue
         if (block.kind == "heading" and block.level <= 3) or (
-            Mark.TITLE in block.node.own and block.chars > 8
+            block.node.own & Mark.TITLE and block.chars > 8
         ):
             found.append(block)
             if len(found) >= 60:
@@ -94,7 +94,7 @@ def _worth(block: Block, claims: list[tuple[str, str, str]], title: str, names: 
     if not own or own in names:
         return 0.0
     worth = {1: 1.0, 2: 0.5, 3: 0.3}.get(block.level, 0.3) if block.kind == "heading" else 0.2
-    worth += 0.3 if Mark.TITLE in block.node.own else 0.0
+    worth += 0.3 if block.node.own & Mark.TITLE else 0.0
     agreed = 0.0
     for text, _, _ in claims:
         agreed = max(agreed, _agreement(own, fold(text)))

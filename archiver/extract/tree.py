@@ -33,3 +33,8 @@ def parse(text: str) -> etree._Element | None:
 def looks_like_markup(text: str) -> bool:
     """True where the beginning of a text holds tags of HTML."""
     return MARKUP.search(text[:20_000]) is not None
+
+
+def line_of(el: etree._Element) -> str:
+    """All text of an element as one line."""
+    return " ".join("".join(map(str, el.itertext())).split())

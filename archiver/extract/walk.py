@@ -11,15 +11,93 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from archiver.extract.tree import line_of
 from archiver.extract.words import Mark, marks_of
 
 Piece = str | tuple[str, ...]
 
 BLOCK_TAGS = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "search", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "caption", "frameset", "noframes"]
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "search",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "caption",
+        "frameset",
+        "noframes",
+    ]
 )
 DROPPED = frozenset(
-    ["script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "select", "option", "textarea", "input", "canvas", "map", "math", "audio", "video", "head", "applet", "frame", "progress", "meter", "datalist", "colgroup", "dialog", "button"]
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "iframe",
+        "object",
+        "embed",
+        "select",
+        "option",
+        "textarea",
+        "input",
+        "canvas",
+        "map",
+        "math",
+        "audio",
+        "video",
+        "applet",
+        "frame",
+        "progress",
+        "meter",
+        "datalist",
+        "colgroup",
+        "dialog",
+        "button",
+    ]
 )
 TAG_MARKS = {
     "nav": Mark.NAV, "footer": Mark.FOOTER, "aside": Mark.ASIDE, "header": Mark.HEADER, "form": Mark.FORM,
@@ -36,9 +114,12 @@ KINDS = {
 }  # fmt: skip
 STICKY = frozenset(("item", "quote", "code", "caption", "cell", "definition"))
 INLINE_MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`"}
+CHROME_MARKS = Mark.NAV | Mark.HEADER | Mark.FOOTER | Mark.ASIDE | Mark.HIDDEN
 UNMARKED = frozenset(("html", "body"))
 END_OF_SENTENCE = (".", "!", "?", "…", ":", "”", '"', "»", ".)", "’", ";", "“", "。")
 MAX_NODES = 60_000
+INLINE, BLOCK, SKIPPED = 0, 1, 2
+ROLES = {**dict.fromkeys(BLOCK_TAGS, BLOCK), **dict.fromkeys(DROPPED, SKIPPED)}
 BREAK = "\v"
 
 
@@ -55,9 +136,9 @@ class Node:
         self.tag = tag
         self.parent = parent
         self.index = index
-        self.depth = parent.depth + 1 if parent else 0
-        self.own = Mark(0)
-        self.marks = Mark(0)
+        self.depth: int = parent.depth + 1 if parent else 0
+        self.own = 0
+        self.marks = 0
         self.names = ""
         self.kind = "text"
         self.level = 0
@@ -99,7 +180,7 @@ class Block:
         self.hrefs = hrefs
         self.kind = node.kind
         self.level = node.level
-        self.marks = Mark(0)
+        self.marks = 0
         self.images = 0
 
     @property
@@ -140,6 +221,7 @@ class Document:
     refresh: str = ""
     base: str = ""
     passwords: int = 0
+    asked: bool = False
     inputs: int = 0
     script_chars: int = 0
     script_sources: int = 0
@@ -180,36 +262,39 @@ class _Walker:
         self.quotes = 0
 
     def run(self) -> None:
-        doc = self.doc
-        events = etree.iterwalk(doc.root, events=("start", "end"))
+        """Walks the tree; the loop asks each element for as little as it can."""
+        events = etree.iterwalk(self.doc.root, events=("start", "end"))
+        roles, stack = ROLES, self.stack
         skipped: etree._Element | None = None
         for event, el in events:
             tag = el.tag
+            role = roles.get(tag)
+            if role is None:
+                role = roles.setdefault(tag, BLOCK if "-" in tag else INLINE)
             if event == "start":
-                if tag in DROPPED and tag != "head":
-                    self._dropped(el, tag)
-                    if tag != "noscript" or not self.stack or self.stack[-1].tag == "html":
-                        events.skip_subtree()
-                        skipped = el
-                        continue
-                    events.skip_subtree()
-                    skipped = el
-                elif tag in BLOCK_TAGS or "-" in tag:
-                    if len(doc.nodes) > MAX_NODES or self._open(el, tag):
-                        events.skip_subtree()
-                        skipped = el
-                elif self._inline(el, tag):
-                    events.skip_subtree()
-                    skipped = el
-            else:
-                if el is skipped:
-                    skipped = None
-                elif tag in BLOCK_TAGS or "-" in tag:
-                    self._close(tag)
+                if role == BLOCK:
+                    self._open(el, tag)
+                    leave = len(self.doc.nodes) > MAX_NODES
+                elif role == INLINE:
+                    leave = self._inline(el, tag)
                 else:
-                    self._inline_end(tag)
-                if el.tail and self.stack:
-                    self._text(el.tail)
+                    self._dropped(el, tag)
+                    leave = True
+                if leave:
+                    events.skip_subtree()
+                    skipped = el
+                continue
+            if el is skipped:
+                skipped = None
+                if role == BLOCK:
+                    self._close(tag)
+            elif role == BLOCK:
+                self._close(tag)
+            elif tag == "a" or tag in INLINE_MARKS:
+                self._inline_end(tag)
+            tail = el.tail
+            if tail and stack:
+                self._text(tail)
         self._flush()
 
     # ------------------------------------------------------------ elements
@@ -225,13 +310,16 @@ class _Walker:
                 doc.script_sources += el.get("src") is not None
         elif tag == "input":
             doc.inputs += 1
-            doc.passwords += (el.get("type") or "").lower() == "password"
+            if (el.get("type") or "").lower() == "password":
+                doc.passwords += 1
+                doc.asked = doc.asked or not any(n.own & CHROME_MARKS for n in self.stack)
         elif tag in ("iframe", "frame", "object", "embed"):
             doc.frames += 1
 
-    def _open(self, el: etree._Element, tag: str) -> bool:
-        """Opens a node; True where its subtree is to be left out."""
-        self._flush()
+    def _open(self, el: etree._Element, tag: str) -> None:
+        """Opens a node."""
+        if self.pieces:
+            self._flush()
         parent = self.stack[-1] if self.stack else None
         node = Node(el, tag, parent, len(self.doc.nodes))
         self._name(node, el, tag)
@@ -255,12 +343,11 @@ class _Walker:
                 node.number = parent.number = parent.number + 1
         self.doc.nodes.append(node)
         self.stack.append(node)
-        if el.text:
-            self._text(el.text)
-        return False
+        if text := el.text:
+            self._text(text)
 
     def _name(self, node: Node, el: etree._Element, tag: str) -> None:
-        marks = TAG_MARKS.get(tag, Mark(0))
+        marks = TAG_MARKS.get(tag, 0)
         if el.attrib:
             names = el.get("class") or ""
             ident = el.get("id")
@@ -271,7 +358,7 @@ class _Walker:
                     marks &= Mark.COMMENT | Mark.HIDDEN | Mark.TEASER | Mark.RELATED | Mark.CONTENT
             role = el.get("role")
             if role:
-                marks |= ROLE_MARKS.get(role, Mark(0))
+                marks |= ROLE_MARKS.get(role, 0)
             style = el.get("style")
             if style and _invisible(style):
                 marks |= Mark.HIDDEN
@@ -287,7 +374,7 @@ class _Walker:
     def _prop(self, node: Node, el: etree._Element, prop: str) -> None:
         value = el.get("content") or el.get("datetime") or ""
         if not value and prop not in ("articleBody", "text") and len(el) < 12:
-            value = " ".join("".join(el.itertext()).split())[:300]
+            value = line_of(el)[:300]
         scope = _scope(el)
         for name in prop.split():
             self.doc.props.append((name, value, scope, node, len(self.doc.blocks)))
@@ -323,13 +410,13 @@ class _Walker:
             self.doc.props.append(
                 (prop, el.get("datetime") or el.text or "", _scope(el), self.stack[-1], len(doc.blocks))
             )
-        if el.text:
-            self._text(el.text)
+        if text := el.text:
+            self._text(text)
         return False
 
     def _hides(self, el: etree._Element, tag: str) -> bool:
         names = el.get("class")
-        if names and Mark.HIDDEN in marks_of(names):
+        if names and marks_of(names) & Mark.HIDDEN:
             return True
         style = el.get("style")
         return (
@@ -346,7 +433,8 @@ class _Walker:
             self.pieces.append(("/" + tag,))
 
     def _close(self, tag: str) -> None:
-        self._flush()
+        if self.pieces:
+            self._flush()
         if not self.stack:
             return
         node = self.stack.pop()
@@ -359,7 +447,8 @@ class _Walker:
             parent.good += node.good
             if parent.first < 0:
                 parent.first = node.first
-            parent.last = max(parent.last, node.last)
+            if node.last > parent.last:
+                parent.last = node.last
 
     # ------------------------------------------------------------ head
 
@@ -386,7 +475,7 @@ class _Walker:
                     k: str(v) for k, v in el.attrib.items() if k in ("type", "title", "hreflang", "media")
                 }})  # fmt: skip
         elif tag == "title":
-            self.doc.title = self.doc.title or " ".join("".join(el.itertext()).split())
+            self.doc.title = self.doc.title or line_of(el)
         else:
             self.doc.base = self.doc.base or el.get("href") or ""
         return True
@@ -413,7 +502,7 @@ class _Walker:
     def _time(self, el: etree._Element) -> None:
         names = el.get("class") or ""
         published = el.get("pubdate") is not None or "publish" in names or "pubdate" in names
-        text = " ".join("".join(el.itertext()).split())[:120]
+        text = line_of(el)[:120]
         value = (el.get("datetime") or "").strip()
         name = (el.get("itemprop") or "") + " " + names
         self.doc.times.append(Time(value, text, name, self.stack[-1], len(self.doc.blocks), published))
@@ -428,8 +517,10 @@ class _Walker:
         self.pieces.append(BREAK)
 
     def _text(self, text: str) -> None:
-        if self.open_link and not text.isspace():
+        if self.open_link:
             self.links += len(text.strip())
+        elif not self.pieces and text.isspace():
+            return
         self.pieces.append(text)
 
     def _flush(self) -> None:
@@ -441,7 +532,7 @@ class _Walker:
             return
         node = self.stack[-1]
         text = plain(pieces, code=node.kind == "code")
-        images = sum(1 for p in pieces if p[0] == "img" and not isinstance(p, str))
+        images = 0 if len(pieces) == 1 else sum(p[0] == "img" for p in pieces if type(p) is tuple)
         if self.open_link:
             self.pieces.extend(("a", href) for href, _ in self.open_link)
             if not hrefs and self.open_link[-1][0]:
@@ -474,7 +565,7 @@ def goodness(block: Block) -> float:
 
 def plain(pieces: list[Piece], *, code: bool = False) -> str:
     """The text of a line: white space folded, a break kept where it ends a phrase."""
-    raw = "".join([p for p in pieces if isinstance(p, str)])
+    raw = "".join([p for p in pieces if type(p) is str])
     if code:
         return raw.replace(BREAK, "\n").strip("\n")
     if BREAK not in raw:
@@ -510,16 +601,16 @@ def _settle(doc: Document) -> None:
         own = node.own
         if own and total and node.good > 0.45 * total and node.good > 250:
             own = _credible(node, own)
-        inherited = node.parent.marks if node.parent else Mark(0)
+        inherited = node.parent.marks if node.parent else 0
         node.marks = (inherited & ~weak) | (inherited & weak) | own
     for block in doc.blocks:
         block.marks = block.node.marks
 
 
-def _credible(node: Node, own: Mark) -> Mark:
+def _credible(node: Node, own: int) -> int:
     """Of the marks of an element that holds most of a page's prose: those that may still be true."""
     keep = Mark.CONTENT
-    if Mark.COMMENT in own and node.tag not in ("main", "article", "body") and node.children > 1:
+    if own & Mark.COMMENT and node.tag not in ("main", "article", "body") and node.children > 1:
         first = node.first
         if first > 20:
             keep |= Mark.COMMENT

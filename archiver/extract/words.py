@@ -7,12 +7,11 @@ element that holds most of the page's text.
 from __future__ import annotations
 
 import re
-from enum import IntFlag
 from functools import lru_cache
 
 
-class Mark(IntFlag):
-    """What an element or a block looks like, apart from article text."""
+class Mark:
+    """What an element or a block looks like, apart from article text: bits of an int."""
 
     HIDDEN = 1
     NAV = 2
@@ -37,7 +36,7 @@ class Mark(IntFlag):
     QUOTE = 1048576
 
 
-_WORDS: dict[Mark, str] = {
+_WORDS: dict[int, str] = {
     Mark.NAV: "nav navbar navigation menu submenu breadcrumb breadcrumbs pagination pager paginav paginate "
     "skiplink skip toc brodsmulor brodsmula meny navigering pagenav postnav sitemap tableofcontents",
     Mark.FOOTER: "footer colophon sidfot bottombar",
@@ -81,7 +80,26 @@ _PAIRS = {
     "post-navigation": Mark.NAV, "pull-quote": Mark.QUOTE, "rich-text": Mark.CONTENT, "published-at": Mark.DATE,
 }  # fmt: skip
 _HIDDEN = frozenset(
-    ["hidden", "d-none", "is-hidden", "hide", "sr-only", "sr-only-focusable", "visually-hidden", "visuallyhidden", "screen-reader-text", "screenreader-text", "screen-reader", "offscreen", "u-hidden", "u-visually-hidden", "element-invisible", "visually-hidden-focusable", "a11y-hidden", "print-only"]
+    [
+        "hidden",
+        "d-none",
+        "is-hidden",
+        "hide",
+        "sr-only",
+        "sr-only-focusable",
+        "visually-hidden",
+        "visuallyhidden",
+        "screen-reader-text",
+        "screenreader-text",
+        "screen-reader",
+        "offscreen",
+        "u-hidden",
+        "u-visually-hidden",
+        "element-invisible",
+        "visually-hidden-focusable",
+        "a11y-hidden",
+        "print-only",
+    ]
 )
 _SPLIT = re.compile(r"[-_:]+|(?<=[a-z])(?=[A-Z])")
 _VOID = (
@@ -100,24 +118,29 @@ _VOID = (
 
 
 @lru_cache(maxsize=20_000)
-def marks_of(names: str) -> Mark:
+def marks_of(names: str) -> int:
     """The marks that an element's class and id names speak for."""
-    found = Mark(0)
+    found = 0
     for name in names.split():
-        low = name.lower()
-        if low in _HIDDEN:
-            found |= Mark.HIDDEN
-        if low.startswith(_VOID):
-            continue
-        words = [w.lower() for w in _SPLIT.split(name) if w]
-        for word in words:
-            found |= WORDS.get(word, 0)
-        found |= WORDS.get("".join(words), 0)
-        for pair in ("-".join(words[i : i + 2]) for i in range(len(words) - 1)):
-            found |= _PAIRS.get(pair, 0)
-        if low in ("author", "vcard", "widget") or low.startswith("widget_"):
-            found |= Mark.ASIDE if low.startswith("widget") else Mark.BYLINE
-        found |= _PAIRS.get(low, 0)
+        found |= _marks_of_one(name)
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _marks_of_one(name: str) -> int:
+    low = name.lower()
+    found = Mark.HIDDEN if low in _HIDDEN else 0
+    if low.startswith(_VOID):
+        return found
+    words = [w.lower() for w in _SPLIT.split(name) if w]
+    for word in (*words, "".join(words)):
+        found |= WORDS.get(word, 0)
+    for pair in (low, *("-".join(words[i : i + 2]) for i in range(len(words) - 1))):
+        found |= _PAIRS.get(pair, 0)
+    if low in ("author", "vcard"):
+        found |= Mark.BYLINE
+    elif low == "widget" or low.startswith("widget_"):
+        found |= Mark.ASIDE
     return found
 
 
@@ -160,7 +183,7 @@ _PROMO_LINE = (
     r"start(?:sidan)?|listan?|nyheter|översikt|übersicht|alla|all|overview).{0,30})?|till toppen|back to top|"
     r"tags?:?|etiketter:?|ämnen:?|emner:?|topics:?|nyckelord:?|filed under:?.{0,60}|schlagwörter:?|stichworte:?|"
     r"lästid:?\s*\d+.{0,12}|\d+\s*(?:min(?:uters?|utes?|uten)?)\.?\s*(?:läsning|läsa|read|lesetid|lesezeit|lesing)?|"
-    r"(?:ladda (?:ner|hem)|download) (?:som )?pdf|föregående(?: inlägg)?|nästa(?: inlägg)?|previous|next|"
+    r"föregående(?: inlägg)?|nästa(?: inlägg)?|previous|next|"
     r"visa (?:mer|fler|alla)|load more|show more|ver más|mehr anzeigen|all rights reserved\.?|©.{0,80}|copyright .{0,80}"
 )
 _TOC_LINE = (
@@ -178,7 +201,7 @@ SHARE_LINE = _line(_SHARE_LINE)
 PROMO_LINE = _line(_PROMO_LINE)
 TOC_LINE = _line(_TOC_LINE)
 BYLINE_LINE = re.compile(
-    r"(?:text|foto|photo|av|by|von|af|fra|tekst|bild|bilder|skribent|author|författare|forfatter|autor(?:in)?|"
+    r"(?i:text|foto|photo|av|by|von|af|fra|tekst|bild|bilder|skribent|author|författare|forfatter|autor(?:in)?|"
     r"text och (?:bild|foto)|text & foto|teksti|kirjoittaja|par|por|di|door|journalist|reporter|written by|"
     r"skrevet av|skrivet av|av:|posted by|redaktör|redaktion)\s*[:/]?\s+(?:[A-ZÅÄÖÆØÜÉ][\w’'.\-]+[\s,&]*){1,5}"
     r"(?:(?:och|og|and|und|&)\s+(?:[A-ZÅÄÖÆØÜÉ][\w’'.\-]+\s*){1,4})?\Z"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 
+from archiver.errors import UsageError
 from archiver.site import Site
 
 
@@ -32,6 +34,14 @@ def save_site(db: sqlite3.Connection, site: Site) -> None:
             json.dumps(site.metadata, ensure_ascii=False, sort_keys=True, default=str),
         ),
     )
+
+
+def check_sites(db: sqlite3.Connection, names: Sequence[str]) -> None:
+    """Raises UsageError where one of these sites is not in the database."""
+    known = [row[0] for row in db.execute("SELECT name FROM sites ORDER BY name")]
+    for name in names:
+        if name not in known:
+            raise UsageError(f"unknown site {name!r} (known: {', '.join(known) or 'none yet'})", site=name)
 
 
 def site_health(db: sqlite3.Connection, name: str | None = None) -> list[sqlite3.Row]:

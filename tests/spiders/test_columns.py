@@ -4,7 +4,7 @@ from bs4 import BeautifulSoup
 
 from archiver.extract.article import extract_article
 from archiver.model import Page
-from spiders.columns import ColumnsSpider, clean
+from spiders.columns import ColumnsSpider
 
 PAGE = """<!doctype html><html lang="sv"><head><meta charset="utf-8"><title>Reflektion om mod</title></head>
 <body><div id="wrap"><p><img src="/img/sherpa-header_mobile.png" alt="sherpa-header_mobile"></p>
@@ -23,7 +23,7 @@ nära fjällen och arbeta med det offentliga.</p></div>
 
 def test_the_columns_and_the_mobile_header_are_gone() -> None:
     soup = BeautifulSoup(PAGE, "lxml")
-    clean(soup)
+    ColumnsSpider.clean(soup)
     text = soup.get_text(" ", strip=True)
     assert "Nyhetsarkiv" not in text
     assert "händelserikt" not in text
@@ -44,11 +44,11 @@ def test_an_article_is_extracted_from_the_cleaned_page() -> None:
 
 def test_a_column_heading_within_a_sentence_is_text() -> None:
     soup = BeautifulSoup("<body><p>Läs mer i vårt Nyhetsarkiv om detta.</p></body>", "lxml")
-    clean(soup)
+    ColumnsSpider.clean(soup)
     assert "Nyhetsarkiv" in soup.get_text()
 
 
 def test_a_page_of_nothing_but_a_column_heading_does_not_fail() -> None:
     soup = BeautifulSoup("<p>Nyhetsarkiv</p>", "lxml")
-    clean(soup)
+    ColumnsSpider.clean(soup)
     assert soup.get_text(strip=True) == ""

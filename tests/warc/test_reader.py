@@ -52,7 +52,9 @@ def test_a_record_is_read_at_its_offset(tmp_path: Path, close: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("coding", "coded"), [("gzip", gzip.compress(HTML)), ("br", brotli.compress(HTML)), ("identity", HTML)]
+    ("coding", "coded"),
+    [("gzip", gzip.compress(HTML)), ("br", brotli.compress(HTML)), ("identity", HTML)],
+    ids=["gzip", "br", "identity"],
 )
 def test_a_page_is_decoded(tmp_path: Path, coding: str, coded: bytes) -> None:
     response = answer(coded, b"Content-Encoding: " + coding.encode(), b"Content-Language: sv")
@@ -129,7 +131,11 @@ def test_a_tail_torn_at_any_byte_is_set_aside(tmp_path: Path) -> None:
     assert set_torn_tail_aside(path) is None
 
 
-@pytest.mark.parametrize("junk", [b"\0" * 5000, b"\x1f\x8b\x08" * 100, b"WARC/1.1\r\n", gzip.compress(b"x", mtime=0)])
+@pytest.mark.parametrize(
+    "junk",
+    [b"\0" * 5000, b"\x1f\x8b\x08" * 100, b"WARC/1.1\r\n", gzip.compress(b"x", mtime=0)],
+    ids=["zeros", "magic", "plain", "member"],
+)
 def test_junk_behind_the_last_record_is_set_aside(tmp_path: Path, junk: bytes) -> None:
     captures = stored(tmp_path, answer(HTML))
     [path] = tmp_path.iterdir()

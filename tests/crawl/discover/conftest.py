@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 import urllib.error
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -68,17 +66,6 @@ def fetch(url: str) -> Fetched | None:
             return Fetched(url=url, status=error.code, body=error.read(), content_type=None)
     except OSError:
         return None
-
-
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    """The folder with snapshots of real sites, which is no part of the product."""
-    named = os.environ.get("NYHETSARKIV_SHARED")
-    places = [Path(named)] if named else [parent / "shared" for parent in Path(__file__).resolve().parents]
-    found = next((place for place in places if (place / "sites").is_dir()), None)
-    if found is None:
-        pytest.skip("no folder shared/ beside the checkout")
-    return found
 
 
 @pytest.fixture

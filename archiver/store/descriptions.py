@@ -1,0 +1,312 @@
+"""What every table, view and column means: one source for the docs and for Datasette."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_INSTANT = "UTC, ISO 8601 with microseconds and Z"
+_STATED = (
+    "ISO 8601 as precise as the page states it (an instant with offset, a day, a month, a year), or null"
+)
+_RECORD = "WARC record id, references captures"
+_SITE = "the site's key, references sites"
+
+TABLES: dict[str, tuple[str, dict[str, str]]] = {
+    "articles": (
+        "The current version of every article.",
+        {
+            "id": "first 16 hex digits of SHA-256 over site, newline and the first known address; it never changes",
+            "site": _SITE,
+            "url": "address of the newest capture, after redirects",
+            "canonical_url": "the page's own canonical link where it may claim it, else the address",
+            "publisher": "who publishes it, from the page or the profile",
+            "title": "the page's own headline, without the site's name",
+            "description": "the page's summary of itself",
+            "body": "the text: paragraphs separated by a blank line",
+            "body_markdown": "the same with headings, lists, links, quotes, tables and images",
+            "authors": "names, as a JSON list",
+            "keywords": "keywords, as a JSON list",
+            "date_published": _STATED,
+            "date_modified": _STATED,
+            "published_day": "date_published in the site's own calendar: YYYY[-MM[-DD]], or null",
+            "language": "BCP 47",
+            "version": "number of the current version",
+            "versions": "how many versions there are",
+            "first_seen": f"first capture; {_INSTANT}",
+            "last_seen": f"last capture with this text; {_INSTANT}",
+            "gone_since": f"first 404 or 410 that no page followed, or null; {_INSTANT}",
+            "observed": "live, or retrospective where it was published before the site's first complete crawl",
+            "capture": f"the record that the article was read from; {_RECORD}",
+            "captures": "all record ids that it was derived from, as a JSON list",
+            "extractor": "name and version of the extractor",
+            "chrome_model": "digest of the chrome model used",
+            "profile": "digest of the site profile used",
+        },
+    ),
+    "article_versions": (
+        "Every version of every article: runs of captures that agree in title, body and date.",
+        {
+            "article_id": "references articles",
+            "version": "1 for the first",
+            "title": "the headline then",
+            "body": "the text then",
+            "body_markdown": "the text then, with its structure",
+            "authors": "names, as a JSON list",
+            "date_published": _STATED,
+            "date_modified": _STATED,
+            "first_seen": f"first capture of the run; {_INSTANT}",
+            "last_seen": f"last capture of the run; {_INSTANT}",
+            "capture": f"the record it was read from; {_RECORD}",
+            "captures": "the record ids of the run, as a JSON list",
+        },
+    ),
+    "article_aliases": (
+        "Every address that an article ever had.",
+        {"site": _SITE, "url": "the address", "article_id": "references articles"},
+    ),
+    "article_authors": (
+        "The authors of articles, a name a row.",
+        {
+            "article_id": "references articles",
+            "position": "1 for the first named",
+            "name": "as the page writes it",
+        },
+    ),
+    "article_keywords": (
+        "The keywords of articles, one a row.",
+        {
+            "article_id": "references articles",
+            "position": "1 for the first",
+            "keyword": "as the page writes it",
+        },
+    ),
+    "evidence": (
+        "How each field of each article is known.",
+        {
+            "article_id": "references articles",
+            "field": "the column of articles",
+            "method": "json-ld, meta, time, labelled line, visible, url, feed, listing and so on",
+            "where": "the place on the page, or the address of the feed or listing",
+            "raw": "the value as it stands there",
+        },
+    ),
+    "chrome_blocks": (
+        "What was taken out of an article as chrome, and what proves it.",
+        {
+            "article_id": "references articles",
+            "position": "order on the page",
+            "text": "the block's text",
+            "where": "its place in the page's tree",
+            "reason": "why it is chrome",
+            "pages": "how many of the site's pages carry it, 0 where the page itself was enough",
+            "of": "how many pages could have carried it",
+        },
+    ),
+    "captures": (
+        "Every response and revisit record: what was fetched when, and where it lies.",
+        {
+            "warc_record_id": "WARC-Record-ID",
+            "warc_type": "response or revisit",
+            "site": _SITE,
+            "crawl": "references crawls",
+            "url": "target URI",
+            "urlkey": "SURT of the target URI, as in CDXJ",
+            "timestamp": "14 digits, UTC, as in CDXJ",
+            "warc_date": f"when the exchange began; {_INSTANT}",
+            "mime": "media type that the server stated",
+            "status": "HTTP status, null where there was none",
+            "digest": "sha256 of the payload",
+            "filename": "WARC file, relative to collections/<site>/archive",
+            "offset": "byte at which the compressed record begins",
+            "length": "bytes of the compressed record",
+            "truncated": "why the record is not whole: length, time, disconnect, unspecified; null where it is",
+            "profile": "WARC-Profile of a revisit",
+            "refers_to": "record id of the original of a revisit",
+            "location": "absolute target of a redirect",
+            "etag": "the server's ETag",
+            "last_modified": "the server's Last-Modified, as sent",
+            "source": "crawl, import or backfill",
+            "kind": "what the page is: article, listing, error and so on; null until it is derived",
+            "reason": "why it is taken for that",
+            "extractor": "the extractor that said so",
+        },
+    ),
+    "links": (
+        "What captures name: entries of feeds, sitemaps and listings.",
+        {
+            "capture": _RECORD,
+            "site": _SITE,
+            "kind": "feed, sitemap or listing",
+            "url": "the address named",
+            "text": "the entry's title",
+            "date": "the entry's date, as it stands there",
+        },
+    ),
+    "sites": (
+        "The sites, as their profiles describe them.",
+        {
+            "name": "the key; it never changes",
+            "display_name": "what people call it",
+            "publisher": "who publishes it",
+            "country": "ISO 3166",
+            "language": "BCP 47",
+            "timezone": "IANA name; dates without an offset are read in it",
+            "start_urls": "where a crawl begins, as a JSON list",
+            "profile": "digest of the profile",
+            "metadata": "the profile's free table, as a JSON object",
+        },
+    ),
+    "crawls": (
+        "Every crawl: one run of one command.",
+        {
+            "id": "YYYYMMDDTHHMMSSZ-xxxx",
+            "command": "the command",
+            "started": _INSTANT,
+            "finished": f"null where it was cut off; {_INSTANT}",
+            "software": "name and version",
+        },
+    ),
+    "coverage": (
+        "What each crawl observed of each site: it separates no news from not observed.",
+        {
+            "site": _SITE,
+            "night": "UTC day on which the crawl began",
+            "crawl": "references crawls",
+            "state": "complete, partial, failed or not run",
+            "reason": "why it is not complete",
+            "listings": "listings, feeds and sitemaps that were read",
+            "due": "addresses that were to be fetched",
+            "fetched": "addresses with a complete answer",
+            "failed": "addresses without one",
+            "articles_new": "articles seen for the first time",
+            "articles_changed": "articles with a new version",
+        },
+    ),
+    "chrome_models": (
+        "The chrome models: what each site wraps around its articles.",
+        {
+            "digest": "sha256 of the model's content",
+            "site": _SITE,
+            "learned_from": "how many captures it learned from, in the order of their arrival",
+            "last_capture": f"the last of them; {_RECORD}",
+            "model": "the model as JSON; null for all but the newest of a site",
+        },
+    ),
+    "findings": (
+        "What a person should know of a site after a crawl.",
+        {
+            "site": _SITE,
+            "crawl": "references crawls",
+            "code": "short name of the finding",
+            "severity": "note, warning or error",
+            "message": "what was found",
+            "url": "the page that shows it",
+            "hint": "what to do",
+        },
+    ),
+    "suppressions": (
+        "What is hidden on request.",
+        {
+            "target": "address, prefix or article",
+            "kind": "exclude, block or erase",
+            "reason": "why",
+            "added": f"when; {_INSTANT}",
+        },
+    ),
+    "frontier": (
+        "Every address that the crawls of a site know, and what became of it.",
+        {
+            "site": _SITE,
+            "url": "the address",
+            "state": "pending, leased, done or given up",
+            "reason": "why it was given up, or where it redirects to",
+            "role": "listing, feed, sitemap, article or page",
+            "priority": "higher goes first",
+            "hops": "links from a start address",
+            "redirects": "redirects in a row that led here",
+            "attempts": "how often it was leased",
+            "via": "the address that named it",
+            "crawl": "the crawl that last touched it",
+            "capture": f"its last answer; {_RECORD}",
+        },
+    ),
+    "articles_fts": (
+        "Full-text index (FTS5) of articles; join on id.",
+        {
+            "id": "references articles",
+            "title": "indexed",
+            "body": "indexed",
+            "authors": "indexed, a name a line",
+            "keywords": "indexed, one a line",
+        },
+    ),
+    "articles_by_month": (
+        "Articles a month and site.",
+        {"site": _SITE, "month": "YYYY-MM in the site's own calendar", "articles": "how many"},
+    ),
+    "latest_by_site": (
+        "The newest article of each site.",
+        {
+            "site": _SITE,
+            "id": "references articles",
+            "title": "its headline",
+            "date_published": _STATED,
+            "url": "its address",
+        },
+    ),
+    "changes": (
+        "Every version after the first, with what changed.",
+        {
+            "article_id": "references articles",
+            "site": _SITE,
+            "url": "the article's address",
+            "version": "the new version",
+            "seen": f"when it was first seen; {_INSTANT}",
+            "title_before": "the old headline",
+            "title_after": "the new headline",
+            "title_changed": "1 or 0",
+            "body_changed": "1 or 0",
+            "date_changed": "1 or 0",
+        },
+    ),
+    "gone": (
+        "Articles that the site no longer serves.",
+        {
+            "id": "references articles",
+            "site": _SITE,
+            "url": "its last address",
+            "title": "its headline",
+            "date_published": _STATED,
+            "gone_since": _INSTANT,
+        },
+    ),
+    "site_health": (
+        "How each site is doing.",
+        {
+            "site": _SITE,
+            "articles": "how many",
+            "with_date": "how many of them have a date",
+            "captures": "how many",
+            "last_capture": _INSTANT,
+            "last_state": "how the last crawl ended",
+            "last_reason": "why it was not complete",
+            "waiting": "addresses that are still to be fetched",
+        },
+    ),
+}
+
+
+def datasette_metadata() -> dict[str, Any]:
+    """Datasette's metadata for an archive home, from the same descriptions."""
+    tables: dict[str, Any] = {
+        name: {"description": about, "columns": columns} for name, (about, columns) in TABLES.items()
+    }
+    # The index keeps its own text, keyed by the article's id.
+    tables["articles"] |= {"fts_table": "articles_fts", "fts_pk": "id", "sort_desc": "published_day"}
+    for name in ("articles_fts", "frontier", "chrome_models"):
+        tables[name]["hidden"] = True
+    return {
+        "title": "News archive",
+        "description": "Clean articles from exact captures, made by nyhetsarkiv.",
+        "databases": {"archiver": {"tables": tables}},
+    }

@@ -1,0 +1,93 @@
+"""Writes the pages of the docs that follow from the code: commands and database.
+
+python docs/reference.py           writes them
+python docs/reference.py --check   says whether they are up to date
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from archiver.cli.main import archiver
+from archiver.store.descriptions import TABLES
+
+DOCS = Path(__file__).parent
+NOTE = "<!-- Written by docs/reference.py; `make format` writes it again. -->"
+
+
+def commands_page() -> str:
+    """Every command with its help, as the command prints it."""
+    parts = ["# Commands", NOTE, _CONVENTIONS, "```\n" + _help(archiver, "archiver") + "\n```"]
+    context = click.Context(archiver, info_name="archiver")
+    for name in archiver.list_commands(context):
+        command = archiver.get_command(context, name)
+        assert command is not None
+        parts += _sections(command, f"archiver {name}")
+    return "\n\n".join(parts) + "\n"
+
+
+_CONVENTIONS = """Data goes to stdout, everything else to stderr. On a terminal it is a table, in a pipe TSV
+with a header line; `--json` is one document, `--jsonl` a row a line. Dates are `YYYY[-MM[-DD]]`.
+
+| exit code | meaning |
+|---|---|
+| 0 | done, also when nothing was new |
+| 1 | a defect was found (`status`, `doctor`), the disk is full, or a crash |
+| 2 | usage; an unknown site or article; a URL that is none |
+| 3 | finished, some site is unhealthy |
+| 4 | every site failed |
+| 75 | another run holds the lock |
+| 78 | bad configuration or profile, an unusable data directory, a database from a newer version |
+| 130, 143 | interrupted; everything stored so far is whole |"""
+
+
+def _sections(command: click.Command, name: str) -> list[str]:
+    parts = [f"## {name}", "```\n" + _help(command, name) + "\n```"]
+    if isinstance(command, click.Group):
+        for sub in sorted(command.commands):
+            parts += _sections(command.commands[sub], f"{name} {sub}")
+    return parts
+
+
+def _help(command: click.Command, name: str) -> str:
+    context = click.Context(command, info_name=name, max_content_width=96, terminal_width=96)
+    return command.get_help(context).rstrip()
+
+
+def database_page() -> str:
+    """Every table, view and column."""
+    parts = [
+        "# Database",
+        NOTE,
+        "`data/archiver.db` is one SQLite file. It can be deleted: `archiver rebuild` makes it again.",
+    ]
+    for name, (about, columns) in TABLES.items():
+        rows = [f"| `{column}` | {text} |" for column, text in columns.items()]
+        parts.append("\n".join([f"## {name}", "", about, "", "| column | meaning |", "|---|---|", *rows]))
+    return "\n\n".join(parts) + "\n"
+
+
+PAGES = {"commands.md": commands_page, "database.md": database_page}
+
+
+def main() -> int:
+    """Write the pages, or check them."""
+    stale = [name for name, page in PAGES.items() if _read(DOCS / name) != page()]
+    if "--check" not in sys.argv:
+        for name in stale:
+            (DOCS / name).write_text(PAGES[name](), "utf-8")
+        return 0
+    for name in stale:
+        print(f"docs/{name} is not up to date; run make format")
+    return 1 if stale else 0
+
+
+def _read(path: Path) -> str:
+    return path.read_text("utf-8") if path.exists() else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,213 @@
+"""The command line as a person meets it: what is printed where, and with which exit code."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from archiver.home import Home
+from tests.conftest import run_archiver
+
+
+def run(home: Home, *words: str, **options: object) -> subprocess.CompletedProcess[str]:
+    done = run_archiver(home.root, *words, **options)  # type: ignore[arg-type]
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def test_search_prints_tsv_in_a_pipe(demo_home: Home) -> None:
+    done = run(demo_home, "search", "upphandling")
+    header, *lines = done.stdout.splitlines()
+    assert header.split("\t") == ["id", "site", "date_published", "title", "url", "snippet"]
+    assert lines
+    assert all(len(line.split("\t")) == 6 for line in lines)
+    assert done.stderr == ""
+
+
+def test_search_prints_json_on_request(demo_home: Home) -> None:
+    hits = json.loads(run(demo_home, "search", "upphandling", "--json", "--limit", "2").stdout)
+    assert len(hits) == 2
+    lines = run(demo_home, "search", "upphandling", "--jsonl", "--limit", "2").stdout.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == [hit["id"] for hit in hits]
+
+
+def test_a_search_by_day_says_what_it_leaves_out(demo_home: Home) -> None:
+    done = run(demo_home, "search", "vi", "--from", "2020", "--to", "2020-12", "--json")
+    assert all(hit["date_published"].startswith("2020") for hit in json.loads(done.stdout))
+    assert "1 articles without a date are left out" in done.stderr
+
+
+def test_show_by_id_and_by_address(demo_home: Home) -> None:
+    (hit,) = json.loads(run(demo_home, "search", "upphandling", "--json", "--limit", "1").stdout)
+    by_id = run(demo_home, "show", hit["id"], "--evidence")
+    by_url = run(demo_home, "show", hit["url"], "--evidence")
+    assert by_id.returncode == by_url.returncode == 0
+    assert by_id.stdout == by_url.stdout
+    assert "Evidence" in by_id.stdout
+    assert "urn:uuid" in by_id.stdout
+
+
+def test_evidence_prints_a_command_that_cuts_the_record_out(demo_home: Home) -> None:
+    (hit,) = json.loads(run(demo_home, "search", "upphandling", "--json", "--limit", "1").stdout)
+    shown = run(demo_home, "show", hit["id"], "--evidence").stdout
+    command = next(line for line in shown.splitlines() if "cut it out:" in line).split(": ", 1)[1]
+    record = subprocess.run(["bash", "-c", command], capture_output=True, check=True).stdout
+    assert record.startswith(b"WARC/1.1\r\n")
+    assert hit["url"].encode() in record
+
+
+def test_history_and_status(demo_home: Home) -> None:
+    (hit,) = json.loads(run(demo_home, "search", "upphandling", "--json", "--limit", "1").stdout)
+    (version,) = json.loads(run(demo_home, "history", hit["id"], "--json").stdout)
+    assert version["changed"] == "first seen"
+    (site,) = json.loads(run(demo_home, "status", "--json").stdout)
+    assert (site["site"], site["last_state"], site["waiting"]) == ("demo", "complete", 0)
+    assert run(demo_home, "status", "--max-age", "36h").returncode == 0
+    assert run(demo_home, "status", "--max-age", "0m").returncode == 1
+    assert run(demo_home, "status", "--max-age", "soon").returncode == 2
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_export_to_a_file_is_what_it_is_on_stdout(demo_home: Home, tmp_path: Path, form: str) -> None:
+    path = tmp_path / f"out.{form}"
+    assert run(demo_home, "export", "--format", form, "-o", str(path)).returncode == 0
+    printed = run(demo_home, "export", "--format", form).stdout
+    read = path.read_bytes().decode()
+    assert printed.replace("\r\n", "\n") == read.replace("\r\n", "\n")
+    count = len(read.splitlines()) if form == "jsonl" else len(list(csv.reader(io.StringIO(read)))) - 1
+    assert count == 50
+    again = tmp_path / "again"
+    run(demo_home, "export", "--format", form, "-o", str(again))
+    assert again.read_bytes() == path.read_bytes()
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
+
+
+def test_an_exported_article_traces_back_to_its_record(demo_home: Home) -> None:
+    line = run(demo_home, "export", "--format", "jsonl", "--query", "upphandling").stdout.splitlines()[0]
+    article = json.loads(line)
+    assert article["capture"]["warc_record_id"] in article["captures"]
+    assert article["capture"]["payload_digest"].startswith("sha256:")
+    assert (demo_home.archive("demo") / article["capture"]["filename"]).exists()
+    assert article["chrome_model"].startswith("sha256:")
+    assert article["profile"].startswith("sha256:")
+    assert {"title", "date_published"} <= set(article["evidence"])
+
+
+def test_markdown_is_a_folder(demo_home: Home, tmp_path: Path) -> None:
+    assert run(demo_home, "export", "--format", "markdown").returncode == 2
+    folder = tmp_path / "articles"
+    assert run(demo_home, "export", "--format", "markdown", "-o", str(folder)).returncode == 0
+    assert len(list(folder.glob("demo/*.md"))) == 50
+    assert run(demo_home, "export", "--format", "markdown", "-o", str(folder)).returncode == 2
+
+
+def test_an_export_that_cannot_be_written_leaves_nothing(demo_home: Home, tmp_path: Path) -> None:
+    done = run(demo_home, "export", "--format", "jsonl", "-o", str(tmp_path / "none" / "x.jsonl"))
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 2
+
+
+def test_derive_again_changes_nothing(demo_home: Home) -> None:
+    (row,) = json.loads(run(demo_home, "derive", "--dry-run", "--json").stdout)
+    assert (row["new"], row["changed"], row["removed"], row["same"]) == (0, 0, 0, 50)
+
+
+def test_doctor_finds_nothing_wrong(demo_home: Home) -> None:
+    done = run(demo_home, "doctor", "--json")
+    rows = json.loads(done.stdout)
+    assert [row for row in rows if row["verdict"].startswith("wrong")] == []
+    assert done.returncode == 0
+    assert {"spider news", "spider columns", "profile demo", "database", "clock", "lock"} <= {
+        row["what"] for row in rows
+    }
+
+
+def test_sites_list_show_and_remove(demo_home: Home, tmp_path: Path) -> None:
+    (row,) = json.loads(run(demo_home, "sites", "list", "--json").stdout)
+    assert row["site"] == "demo"
+    assert row["listings"] == 3
+    assert "[[listings]]" in run(demo_home, "sites", "show", "demo").stdout
+    assert json.loads(run(demo_home, "sites", "show", "demo", "--json").stdout)["language"] == "sv"
+    copy = Home(tmp_path / "copy").prepare()
+    copy.profile("demo").write_bytes(demo_home.profile("demo").read_bytes())
+    assert run(copy, "sites", "remove", "demo").returncode == 0
+    assert json.loads(run(copy, "sites", "list", "--json").stdout) == []
+
+
+def test_sites_check_shows_fields_with_evidence(demo_home: Home) -> None:
+    before = sorted(path for path in demo_home.root.rglob("*.warc*"))
+    done = run(demo_home, "sites", "check", "demo", "--pages", "4", "--delay", "0")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("kind         article") >= 3
+    assert "date_published" in done.stdout
+    assert "nothing looks wrong" in done.stderr
+    assert sorted(path for path in demo_home.root.rglob("*.warc*")) == before
+
+
+def test_many_sites_are_added_from_a_list(demo_server: object, tmp_path: Path) -> None:
+    table = tmp_path / "list.csv"
+    url = demo_server.news_url  # type: ignore[attr-defined]
+    table.write_text(
+        f"url;name;publisher;org_number\n{url};one;Ett AB;556000-0001\nhttp://127.0.0.1:1/;two;;\n"
+    )
+    home = Home(tmp_path / "data")
+    done = run(home, "sites", "add", "--from", str(table), "--delay", "0")
+    assert done.returncode == 3
+    assert "127.0.0.1:1" in done.stderr
+    (row,) = json.loads(run(home, "sites", "list", "--json").stdout)
+    shown = json.loads(run(home, "sites", "show", "one", "--json").stdout)
+    assert row["site"] == "one"
+    assert shown["publisher"] == "Ett AB"
+    assert shown["metadata"] == {"org_number": "556000-0001"}
+
+
+def test_a_reading_command_imports_no_scrapy(demo_home: Home) -> None:
+    program = (
+        "import sys; from archiver.cli.main import main;"
+        f"main(['--data-dir', {str(demo_home.root)!r}, 'search', 'vi']);"
+        "heavy = {'scrapy', 'twisted', 'pandas', 'sqlite_utils', 'lxml', 'feedparser', 'rich'};"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("serch", "x"), 2, "Did you mean 'search'?"),
+        (("show", "0000000000000000"), 2, "no article"),
+        (("search", "x", "--from", "yesterday"), 2, "YYYY"),
+        (("search", "x", "--site", "none"), 2, "unknown site"),
+        (("export", "--format", "jsonl", "--site", "none"), 2, "unknown site"),
+        (("export", "--format", "xml"), 2, "xml"),
+        (("sites", "show", "none"), 2, "known: demo"),
+        (("crawl", "none"), 2, "unknown site"),
+        (("sites", "show", "../../etc/passwd"), 2, "unknown site"),
+    ],
+)
+def test_wrong_words_are_one_error(demo_home: Home, words: tuple[str, ...], code: int, said: str) -> None:
+    done = run(demo_home, *words)
+    assert done.returncode == code
+    assert said in done.stderr
+    assert done.stdout == ""
+
+
+def test_verbose_shows_the_traceback(demo_home: Home) -> None:
+    done = run_archiver(demo_home.root, "-v", "show", "nothing")
+    assert "Traceback" in done.stderr
+
+
+def test_every_command_has_help_with_an_example_or_a_sentence(demo_home: Home) -> None:
+    from archiver.cli.main import COMMANDS
+
+    for name in COMMANDS:
+        done = run(demo_home, name, "--help")
+        assert done.returncode == 0
+        assert len(done.stdout) > 200

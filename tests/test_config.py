@@ -1,0 +1,59 @@
+"""Configuration: flags before the environment before files, each value with its origin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from archiver.config import load_config
+from archiver.errors import ConfigurationError
+
+
+def load(tmp_path: Path, *, flag: str | None = None, file: Path | None = None, **environ: str):  # type: ignore[no-untyped-def]
+    environ.setdefault("HOME", str(tmp_path / "home"))
+    return load_config({"data_dir": flag}, environ=environ, file=file, folder=tmp_path)
+
+
+def test_the_order_of_the_sources(tmp_path: Path) -> None:
+    assert load(tmp_path).data_dir == Path("data")
+    assert load(tmp_path, STATE_DIRECTORY="/var/lib/x").data_dir == Path("/var/lib/x")
+    user = tmp_path / "home/.config/archiver"
+    user.mkdir(parents=True)
+    (user / "config.toml").write_text('data_dir = "mine"\ncontact = "me@example.org"')
+    assert load(tmp_path, STATE_DIRECTORY="/var/lib/x").data_dir == user / "mine"
+    (tmp_path / "archiver.toml").write_text('data_dir = "here"')
+    config = load(tmp_path)
+    assert config.data_dir == tmp_path / "here"
+    assert config.get("contact") == "me@example.org"
+    assert load(tmp_path, ARCHIVER_DATA_DIR="env").data_dir == Path("env")
+    config = load(tmp_path, flag="flag", ARCHIVER_DATA_DIR="env")
+    assert config.data_dir == Path("flag")
+    assert config.origins["data_dir"] == "the command line"
+    assert config.origins["contact"].endswith("config.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('data_dri = "x"', "did you mean 'data_dir'?"),
+        ("data_dir = ", "archiver.toml"),
+        ("data_dir = ['a']", "must be a text"),
+    ],
+)
+def test_a_wrong_file_is_an_error_with_a_hint(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "archiver.toml").write_text(text)
+    with pytest.raises(ConfigurationError) as caught:
+        load(tmp_path)
+    assert words in f"{caught.value.message} {caught.value.hint}"
+    assert caught.value.exit_code == 78
+
+
+def test_a_named_file_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError):
+        load(tmp_path, file=tmp_path / "none.toml")
+
+
+def test_a_number_that_is_none(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError):
+        _ = load(tmp_path, ARCHIVER_SITES_AT_ONCE="many").sites_at_once

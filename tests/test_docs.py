@@ -1,0 +1,75 @@
+"""The docs say what the code does."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+from archiver.cli.main import COMMANDS
+from archiver.store.database import open_database
+from archiver.store.descriptions import TABLES
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_generated_pages_are_up_to_date() -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "docs" / "reference.py", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_table_view_and_column_is_described() -> None:
+    db = open_database(Path(":memory:"))
+    query = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
+    names = {row[0] for row in db.execute(query)}
+    ours = {n for n in names if not n.startswith(("_", "sqlite_")) and not re.match(r"articles_fts_", n)}
+    assert ours == set(TABLES)
+    for name, (_, columns) in TABLES.items():
+        found = {row[1] for row in db.execute(f"PRAGMA table_info([{name}])")}
+        assert found == set(columns), name
+    db.close()
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]:
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text("utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_commands_that_the_readme_names_exist() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    named = set(re.findall(r"^\s*(?:\$ )?(?:\S*/)?archiver(?: --data-dir \S+| -q)* ([a-z]+)", readme, re.M))
+    assert named
+    assert named <= set(COMMANDS)
+    for target in re.findall(r"(?:`|^    )make ([a-z-]+)", readme, re.M):
+        assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.M), target
+
+
+def test_the_profile_in_the_docs_is_a_profile() -> None:
+    import tomllib
+
+    from archiver.site import parse_site
+
+    page = (ROOT / "docs" / "profiles.md").read_text("utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", page, re.S)
+    site = parse_site(tomllib.loads(example), source="docs/profiles.md")
+    assert site.layouts[0].drop
+
+
+def test_sql_in_the_readme_runs() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    db = open_database(Path(":memory:"))
+    for query in re.findall(r'sqlite3 \S+ "([^"]+)"', readme):
+        try:
+            db.execute(query)
+        except sqlite3.OperationalError as error:
+            raise AssertionError(query) from error
+    db.close()

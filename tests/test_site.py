@@ -1,0 +1,90 @@
+"""Profiles: read strictly, with errors that say what to do."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from archiver.errors import ConfigurationError
+from archiver.site import Site, parse_site, read_site
+
+MINIMAL = 'start_urls = ["https://www.example.se/nyheter/"]\n'
+
+
+def write(tmp_path: Path, text: str, name: str = "example") -> Path:
+    path = tmp_path / f"{name}.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_a_minimal_profile_is_named_after_its_file(tmp_path: Path) -> None:
+    site = read_site(write(tmp_path, MINIMAL))
+    assert site.name == "example"
+    assert site.owns("https://www.example.se/om-oss/")
+    assert not site.owns("https://example.se.evil.test/")
+    assert site.crawl.delay == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong", "hint"),
+    [
+        (MINIMAL + 'lisings = ["x"]', "lisings", "did you mean 'listings'?"),
+        (MINIMAL + "[crawl]\ndely = 2", "dely", "did you mean 'delay'?"),
+        (MINIMAL + "org_number = 5", "org_number", "free keys belong under [metadata]"),
+        (MINIMAL + '[[listings]]\nkind = "atom"\nurl = "https://www.example.se/"', "atom", None),
+        (MINIMAL + '[crawl]\ndelay = "fast"', "delay", None),
+        ("start_urls = []", "start_urls", None),
+        ('start_urls = ["ftp://example.se/"]', "ftp://example.se/", None),
+        (MINIMAL + 'timezone = "Europe/Uppsala"', "Europe/Uppsala", None),
+        (MINIMAL + 'name = "other"', "other", "make the two agree"),
+        ("start_urls = [", "example.toml", "correct the file"),
+    ],
+)
+def test_a_wrong_profile_is_one_error_that_names_it(
+    tmp_path: Path, text: str, wrong: str, hint: str | None
+) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        read_site(write(tmp_path, text))
+    assert wrong in caught.value.message
+    assert "example.toml" in caught.value.message
+    assert "\n" not in caught.value.message or text == "start_urls = ["
+    if hint:
+        assert hint in (caught.value.hint or "")
+
+
+def test_patterns_match_path_and_query_from_the_start() -> None:
+    site = parse_site(
+        {
+            "name": "x",
+            "start_urls": ["https://x.se/"],
+            "articles": {"include": ["/nyheter/*/", "/post.asp[x]?id=*"], "exclude": ["/nyheter/arkiv/"]},
+        },
+        source="x",
+    )
+    assert site.is_article_address("https://x.se/nyheter/a-b/") is True
+    assert site.is_article_address("https://x.se/nyheter/a/b/") is None
+    assert site.is_article_address("https://x.se/nyheter/arkiv/") is False
+    assert site.is_article_address("https://x.se/post.asp[x]?id=7") is True
+    assert site.is_article_address("https://x.se/en/nyheter/a/") is None
+
+
+def test_layouts_hold_for_their_days() -> None:
+    layouts = [
+        {"body": ".old", "to": date(2019, 12, 31)},
+        {"body": ".new", "from": date(2020, 1, 1)},
+    ]
+    site = parse_site({"name": "x", "start_urls": ["https://x.se/"], "layouts": layouts}, source="x")
+    old, new = site.layout_on(date(2019, 12, 31)), site.layout_on(date(2020, 1, 1))
+    assert old is not None and old.body == ".old"
+    assert new is not None and new.body == ".new"
+
+
+def test_the_digest_says_whether_two_profiles_are_one() -> None:
+    def site(**more: object) -> Site:
+        return parse_site({"name": "x", "start_urls": ["https://x.se/"], **more}, source="x")
+
+    assert site().digest == site().digest
+    assert site().digest != site(language="sv").digest
+    assert site().digest.startswith("sha256:")
