@@ -84,7 +84,9 @@ class BenchSite:
             for number in range(newest, max(0, newest - A_LISTING), -1)
         )
         further = "".join(
-            f'<a href="/nyheter/sida/{n}/">{n}</a> ' for n in range(max(2, page - 3), page + 4) if n <= self.listings
+            f'<a href="/nyheter/sida/{n}/">{n}</a> '
+            for n in range(max(2, page - 3), page + 4)
+            if n <= self.listings
         )
         return self._filled("Nyheter", f"<ul>{items}</ul><p>{further}</p>", -page)
 
