@@ -14,12 +14,13 @@ from pathlib import Path
 class Usage:
     """What a process and the children it waited for used.
 
-    ``cpu`` is user and system time in seconds, ``wall`` seconds passed, ``memory`` the peak
+    ``cpu`` is user and system time in seconds, ``system`` the latter alone, ``wall`` seconds passed, ``memory`` the peak
     resident set in MB (10⁶ bytes). ``output`` is the end of what it printed.
     """
 
     code: int
     cpu: float
+    system: float
     wall: float
     memory: float
     output: str
@@ -39,6 +40,7 @@ def run(command: Sequence[str], *, folder: Path, environ: Mapping[str, str] | No
     return Usage(
         code=process.returncode,
         cpu=used.ru_utime + used.ru_stime,
+        system=used.ru_stime,
         wall=wall,
         memory=used.ru_maxrss * 1024 / 1e6,
         output=log.read_text("utf-8", "replace")[-2000:],

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.request import urlopen
 
-from bench.site import BenchSite
+from bench.site import BenchSite, paragraphs
 
 
 class Connection(asyncio.Protocol):
@@ -55,6 +55,7 @@ def _message(status: int, body: bytes) -> bytes:
 async def serve(site: BenchSite) -> None:
     """Serve until the process is ended."""
     loop = asyncio.get_running_loop()
+    paragraphs()
     server = await loop.create_server(lambda: Connection(site), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()

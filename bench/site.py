@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 PAGE_BYTES = 36_000
 LINKS = 160
@@ -97,10 +97,9 @@ class BenchSite:
         """A page with its columns, brought to its number of links and bytes."""
         missing = LINKS - _FIXED - main.count("<a ")
         column = "".join(f"<li>{self._link(n)}</li>" for n in self._around(seed, missing))
-        before, after = _HEAD.format(title=title), _FOOT.format(latest=self._latest, column=column)
-        room = PAGE_BYTES - len((before + main + after).encode())
-        text = prose(seed, room) if room > 0 else ""
-        return (before + main + text + after).encode()
+        before = (_HEAD.format(title=title) + main).encode()
+        after = _FOOT.format(latest=self._latest, column=column).encode()
+        return before + prose(seed, max(0, PAGE_BYTES - len(before) - len(after))) + after
 
     @cached_property
     def _latest(self) -> str:
@@ -113,7 +112,13 @@ class BenchSite:
         return [(start + step * 97) % self.articles + 1 for step, start in enumerate(starts)]
 
     def _link(self, number: int) -> str:
-        return f'<a href="{self.address(number)}">{sentence(number, 4)}</a>'
+        if number not in self._links:
+            self._links[number] = f'<a href="{self.address(number)}">{sentence(number, 4)}</a>'
+        return self._links[number]
+
+    @cached_property
+    def _links(self) -> dict[int, str]:
+        return {}
 
 
 def sentence(seed: int, words: int) -> str:
@@ -122,13 +127,17 @@ def sentence(seed: int, words: int) -> str:
     return " ".join(rng.choices(WORDS, k=words)).capitalize() + "."
 
 
-def prose(seed: int, size: int) -> str:
-    """Paragraphs of some ``size`` bytes."""
+@cache
+def paragraphs() -> tuple[bytes, ...]:
+    """The paragraphs of which every text is made, no two alike."""
+    return tuple(f"<p>{sentence(number, 60)}</p>\n".encode() for number in range(-3000, 0))
+
+
+def prose(seed: int, size: int) -> bytes:
+    """Paragraphs of ``size`` bytes; the last one is cut off, whole in its characters."""
     rng = random.Random(seed)  # noqa: S311 - the same site every time
-    words = rng.choices(WORDS, k=size // 12 + 1)
-    pieces = [" ".join(words[at : at + 60]).capitalize() + "." for at in range(0, len(words), 60)]
-    text = "".join(f"<p>{piece}</p>\n" for piece in pieces)
-    return text.encode()[:size].decode("utf-8", "ignore")
+    pieces = rng.sample(paragraphs(), k=size // 500 + 1)
+    return b"".join(pieces)[:size].decode("utf-8", "ignore").encode()
 
 
 def _menu(kind: str) -> str:
