@@ -12,7 +12,7 @@ import hashlib
 import re
 import tomllib
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -22,8 +22,10 @@ import msgspec
 from archiver.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+REMEMBERED = 16_384
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}\Z")
 
 
@@ -134,10 +136,18 @@ class Site(_Strict, frozen=True, kw_only=True, dict=True):
 
     def owns(self, url: str) -> bool:
         """True where the address lies on one of the site's hosts."""
-        return urlsplit(url).netloc.lower() in self.host_names
+        return _netloc(url) in self.host_names
 
     def is_article_address(self, url: str) -> bool | None:
         """What the profile's rules say of an address; None where they say nothing."""
+        return self._ruling(url)
+
+    @cached_property
+    def _ruling(self) -> Callable[[str], bool | None]:
+        # asked of every link of every page, and most recur on the next
+        return lru_cache(maxsize=REMEMBERED)(self._rule)
+
+    def _rule(self, url: str) -> bool | None:
         parts = urlsplit(url)
         target = parts.path + ("?" + parts.query if parts.query else "")
         if any(p.match(target) for p in self._exclude):
@@ -160,6 +170,11 @@ class Site(_Strict, frozen=True, kw_only=True, dict=True):
             if (layout.since or date.min) <= day <= (layout.until or date.max):
                 return layout
         return None
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _netloc(url: str) -> str:
+    return urlsplit(url).netloc.lower()
 
 
 def compile_pattern(pattern: str) -> re.Pattern[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urljoin
 
@@ -34,7 +33,7 @@ class NewsSpider(SiteSpider):
             yield self.request_for(redirected(target, location))
             if location == target.url:
                 return
-        visit = verdict(
+        yield verdict(
             target,
             self.site,
             status=response.status,
@@ -43,9 +42,9 @@ class NewsSpider(SiteSpider):
             capture=capture,
             year=now().year,
             since=self.crawler.settings.get("ARCHIVER_SINCE"),
+            # Asked before a Request exists: most links of a page are known from the last one.
+            is_new=self.is_unseen,
         )
-        # Asked before a Request exists: most links of a page are known from the last one.
-        yield replace(visit, follow=tuple(t for t in visit.follow if self.is_unseen(t.url)))
 
     def page(self, response: Response, capture: Capture | None) -> Page:
         """The page that links are read from."""

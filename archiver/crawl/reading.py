@@ -7,15 +7,15 @@ come in or is read back from a WARC file after a crash.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
 from archiver.crawl.discover.addresses import is_chrome_address
 from archiver.crawl.discover.feeds import read_feed
-from archiver.crawl.discover.hyperlinks import Hyperlink, read_page
 from archiver.crawl.discover.pagination import further_pages
 from archiver.crawl.discover.sitemaps import read_sitemap
+from archiver.crawl.links import Hyperlink, LinkedPage
 from archiver.crawl.numbered import next_numbered
 from archiver.model import Link, Mention, Page, Role, Target
 from archiver.site import Site
@@ -38,6 +38,14 @@ class Reading:
     follow: tuple[Target, ...] = ()
 
 
+Found = tuple[str, Role]
+
+
+def always(url: str) -> bool:
+    """What is asked of an address where nothing is known of any."""
+    return True
+
+
 def seeds(site: Site) -> tuple[Target, ...]:
     """The addresses that a crawl of a site begins with: its listings and start pages."""
     begun: list[tuple[str, Role]] = [
@@ -47,111 +55,137 @@ def seeds(site: Site) -> tuple[Target, ...]:
     return tuple(Target(url=url, role=role, priority=PRIORITY[role] * 100) for url, role in begun)
 
 
-def read(page: Page, target: Target, site: Site, *, year: int, since: str | None = None) -> Reading:
+def read(
+    page: Page,
+    target: Target,
+    site: Site,
+    *,
+    year: int,
+    since: str | None = None,
+    is_new: Callable[[str], bool] = always,
+) -> Reading:
     """Read a feed, a sitemap, a listing or any other page.
 
     ``year`` is the present one; archives of later years are traps. ``since`` is a day,
     ``YYYY-MM-DD``: what a feed or sitemap dates before it is kept as a link and not followed.
-    The order is that of the page, without repetition.
+    ``is_new`` is asked once of each address that would be followed; most are known from the
+    last page. The order is that of the page, without repetition.
     """
     if target.role == "sitemap":
-        return _sitemap(page, target, site, since)
-    if target.role == "feed":
-        return _feed(page, target, site, since)
-    if (page.content_type or "text/html").split(";")[0].strip().lower() not in _PAGE_TYPES:
+        links, found = _sitemap(page, target, site, since)
+    elif target.role == "feed":
+        links, found = _feed(page, target, site, since)
+    elif (page.content_type or "text/html").split(";")[0].strip().lower() not in _PAGE_TYPES:
         return Reading()
-    html = read_page(page.body, url=page.url, content_type=page.content_type)
-    links = [link for link in html.links if site.owns(link.url)]
-    if target.role == "listing":
-        return _listing(page, target, site, links, year)
-    return _page(page, target, site, links)
+    else:
+        linked = LinkedPage(page.body, url=page.url, content_type=page.content_type)
+        if target.role == "listing":
+            links, found = _listing(page, target, site, linked, year)
+        else:
+            links, found = [], _page(page, target, site, linked)
+    return Reading(links=tuple(links), follow=_followed(found, target, is_new))
 
 
-def _sitemap(page: Page, target: Target, site: Site, since: str | None) -> Reading:
+def _sitemap(page: Page, target: Target, site: Site, since: str | None) -> tuple[list[Link], list[Found]]:
     sitemap = read_sitemap(page.body, url=page.url)
     if sitemap is None:
-        return Reading()
-    children = [_next(url, "sitemap", target) for url in sitemap.children if site.owns(url)]
+        return [], []
+    children: list[Found] = [(url, "sitemap") for url in sitemap.children if site.owns(url)]
     if target.hops >= 3:
         children = []
     return _named(sitemap.entries, page, target, site, since, children)
 
 
-def _feed(page: Page, target: Target, site: Site, since: str | None) -> Reading:
+def _feed(page: Page, target: Target, site: Site, since: str | None) -> tuple[list[Link], list[Found]]:
     feed = read_feed(page.body, url=page.url, content_type=page.content_type)
     if feed is None:
-        return Reading()
+        return [], []
     further = feed.next_url if target.hops < MAX_HOPS and feed.entries else None
-    pages = [_next(further, "feed", target)] if further and site.owns(further) else []
+    pages: list[Found] = [(further, "feed")] if further and site.owns(further) else []
     return _named(feed.entries, page, target, site, since, pages)
 
 
 def _named(
-    entries: Iterable[Mention], page: Page, target: Target, site: Site, since: str | None, more: list[Target]
-) -> Reading:
+    entries: Iterable[Mention], page: Page, target: Target, site: Site, since: str | None, more: list[Found]
+) -> tuple[list[Link], list[Found]]:
     """What a feed or a sitemap names."""
     mine = [entry for entry in entries if site.owns(entry.url)]
     certain = target.role == "feed"
     follow = [
-        _next(entry.url, _role(entry.url, site, certain=certain), target)
+        (entry.url, _role(entry.url, site, certain=certain))
         for entry in mine
         if _wanted(entry.url, site, certain=certain) and not _older(entry.date, since)
     ]
     links = [Link(record=page.record or "", url=e.url, kind=e.kind, text=e.title, date=e.date) for e in mine]
-    return Reading(links=tuple(links), follow=_once(more + follow))
+    return links, more + follow
 
 
-def _listing(page: Page, target: Target, site: Site, links: list[Hyperlink], year: int) -> Reading:
+def _listing(
+    page: Page, target: Target, site: Site, linked: LinkedPage, year: int
+) -> tuple[list[Link], list[Found]]:
     """What a page of the news archive names: its articles, and its further pages."""
+    links = [link for link in linked.links() if site.owns(link.url)]
     pages = further_pages(links, page.url, year=year) if target.hops < MAX_HOPS else []
     pages = [url for url in pages if site.is_article_address(url) is not True]
-    listed = set(pages)
-    named = [
-        link
-        for link in links
-        if link.url not in listed
-        and link.url != page.url
-        and (not link.in_nav or site.is_article_address(link.url))
-        and _wanted(link.url, site, certain=not site.articles.include)
-    ]
+    named = list(_entries(links, {*pages, page.url}, site))
     numbered = next_numbered(page.url, site) if named and target.hops < MAX_HOPS else None
     pages += [numbered] if numbered else []
-    follow = [_next(url, "listing", target) for url in pages if site.owns(url)]
-    follow += [_next(link.url, _role(link.url, site, certain=False), target) for link in named]
+    follow: list[Found] = [(url, "listing") for url in pages if site.owns(url)]
+    follow += [(link.url, _role(link.url, site, certain=False)) for link in named]
     if site.crawl.follow == "all":
-        follow += _everything(links, target, site)
+        follow += _everything((link.url for link in links), target, site)
     kept = [
         Link(record=page.record or "", url=link.url, kind="listing", text=link.text[:500] or None)
         for link in named
         if link.text
     ]
-    return Reading(links=tuple(kept), follow=_once(follow))
+    return kept, follow
 
 
-def _page(page: Page, target: Target, site: Site, links: list[Hyperlink]) -> Reading:
+def _entries(links: Iterable[Hyperlink], others: set[str], site: Site) -> Iterable[Hyperlink]:
+    """The links of a listing that lead to articles; in its menus, only those that surely do."""
+    certain = not site.articles.include
+    return (
+        link
+        for link in links
+        if link.url not in others
+        and (not link.in_nav or site.is_article_address(link.url))
+        and _wanted(link.url, site, certain=certain)
+    )
+
+
+def _page(page: Page, target: Target, site: Site, linked: LinkedPage) -> list[Found]:
     """What any other page names: its own further parts, and addresses like an article's."""
-    parts = [
-        _next(link.url, target.role, target)
-        for link in links
-        if is_part_of(link.url, page.url) and target.hops < MAX_PARTS
+    addresses = [url for url in linked.addresses() if site.owns(url)]
+    begins = _beginning(page.url)
+    follow: list[Found] = []
+    if target.hops < MAX_PARTS:
+        follow += [(url, target.role) for url in addresses if begins in url and is_part_of(url, page.url)]
+    follow += [
+        (url, "article") for url in addresses if site.is_article_address(url) and not is_chrome_address(url)
     ]
-    alike = [
-        _next(link.url, "article", target)
-        for link in links
-        if site.is_article_address(link.url) and not is_chrome_address(link.url)
-    ]
-    follow = parts + alike + (_everything(links, target, site) if site.crawl.follow == "all" else [])
-    return Reading(follow=_once(follow))
+    return follow + (_everything(addresses, target, site) if site.crawl.follow == "all" else [])
 
 
-def _everything(links: list[Hyperlink], target: Target, site: Site) -> list[Target]:
+def _everything(addresses: Iterable[str], target: Target, site: Site) -> list[Found]:
     if target.hops >= MAX_PARTS:
         return []
     return [
-        _next(link.url, "listing", target)
-        for link in links
-        if not is_chrome_address(link.url) and site.is_article_address(link.url) is not False
+        (url, "listing")
+        for url in addresses
+        if not is_chrome_address(url) and site.is_article_address(url) is not False
     ]
+
+
+def _beginning(first: str) -> str:
+    """What stands in every address that ``is_part_of`` takes for a part of ``first``."""
+    here = urlsplit(first)
+    return here.netloc + _stem(here.path)
+
+
+def _stem(path: str) -> str:
+    base = path.rstrip("/")
+    return base.rsplit(".", 1)[0] if "." in base.rsplit("/", 1)[-1] else base
 
 
 def is_part_of(url: str, first: str) -> bool:
@@ -164,9 +198,8 @@ def is_part_of(url: str, first: str) -> bool:
         return False
     if there.path == here.path:
         return _part_query(there.query) and not _part_query(here.query)
-    base = here.path.rstrip("/")
-    stem = base.rsplit(".", 1)[0] if "." in base.rsplit("/", 1)[-1] else base
-    if len(base) < 2 or not there.path.startswith(stem) or there.query:
+    stem = _stem(here.path)
+    if len(here.path.rstrip("/")) < 2 or not there.path.startswith(stem) or there.query:
         return False
     found = _PART.fullmatch(re.sub(r"\.\w{2,5}\Z", "", there.path[len(stem) :]))
     return bool(found) and 2 <= int(found[1]) <= MAX_PARTS if found else False
@@ -195,6 +228,14 @@ def _role(url: str, site: Site, *, certain: bool) -> Role:
     return "article" if certain or site.is_article_address(url) else "page"
 
 
+def _followed(found: Iterable[Found], target: Target, is_new: Callable[[str], bool]) -> tuple[Target, ...]:
+    """The new ones among the addresses that were found, each once, in the role found first."""
+    roles: dict[str, Role] = {}
+    for url, role in found:
+        roles.setdefault(url, role)
+    return tuple(_next(url, role, target) for url, role in roles.items() if is_new(url))
+
+
 def _next(url: str, role: Role, target: Target) -> Target:
     """An address one hop further. Shallow ones go first, so new articles do."""
     depth = min(target.hops + 1, 30)
@@ -205,10 +246,6 @@ def _next(url: str, role: Role, target: Target) -> Target:
         hops=target.hops + 1,
         via=target.url,
     )
-
-
-def _once(targets: list[Target]) -> tuple[Target, ...]:
-    return tuple({target.url: target for target in reversed(targets)}.values())[::-1]
 
 
 def _older(date: str | None, since: str | None) -> bool:

@@ -83,8 +83,8 @@ class Run:
         spiders = find_spiders(self.home.root, self.request.spiders_dir)
         for site in sites:
             _spider_of(site, spiders)
-        self._log_to_file()
         self._process = _process(self._settings())
+        self._log_to_file()
         self._listen()
         asyncio.get_event_loop().create_task(self._crawl_all(sites, spiders))
         self._process.start(stop_after_crawl=False, install_signal_handlers=False)
@@ -171,7 +171,8 @@ class Run:
         root = logging.getLogger()
         root.addHandler(handler)
         root.setLevel(logging.INFO)
-        # Scrapy's own reports of each crawl are its business; ours is the outcome.
+        # Scrapy asks for its own lines on every page, down to DEBUG; the rows hold what they say.
+        logging.getLogger("scrapy").setLevel(logging.INFO)
         for name in ("twisted", "asyncio", "filelock", "protego"):
             logging.getLogger(name).setLevel(logging.WARNING)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from archiver.model import Target
 from archiver.site import Site
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from typing import Self
 
     from bs4 import BeautifulSoup
@@ -62,11 +63,20 @@ class SiteSpider(Spider):
         """The request for an address that was leased from the frontier."""
         return Request(
             target.url,
-            callback=self.parse,
-            errback=self.failed,
+            callback=self._callback,
+            errback=self._errback,
             meta={"target": target, "cookiejar": self.site.name},
             dont_filter=True,
         )
+
+    # One bound method each: Scrapy reads the source of every callback object that it has not met.
+    @cached_property
+    def _callback(self) -> Callable[..., Any]:
+        return self.parse
+
+    @cached_property
+    def _errback(self) -> Callable[..., Any]:
+        return self.failed
 
     def failed(self, failure: Any) -> Any:
         """What became of a request without a response. Subclasses yield a visit for it."""

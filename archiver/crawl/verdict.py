@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from archiver.crawl.items import Visit
-from archiver.crawl.reading import read
+from archiver.crawl.reading import always, read
 from archiver.model import Capture, Page, Target
 from archiver.site import Site
 
@@ -33,22 +33,26 @@ def verdict(
     capture: Capture | None,
     year: int,
     since: str | None = None,
+    is_new: Callable[[str], bool] = always,
 ) -> Visit:
     """The visit that a whole answer makes.
 
     ``year`` is that of the answer: archives of later years are traps.
     ``location`` is the absolute target of a redirect; ``page`` is asked for the page only
-    where there is one.
+    where there is one, ``is_new`` once of each address that the page names and that would be
+    followed.
     """
     if status in REDIRECTS and location:
-        return _redirect(target, site, location.split("#")[0], capture)
+        return _redirect(target, site, location.split("#")[0], capture, is_new)
     if status != 200:
         return Visit(target=target, state="given up", reason=status_reason(status), capture=capture)
-    reading = read(page(), target, site, year=year, since=since)
+    reading = read(page(), target, site, year=year, since=since, is_new=is_new)
     return Visit(target=target, state="done", capture=capture, links=reading.links, follow=reading.follow)
 
 
-def _redirect(target: Target, site: Site, location: str, capture: Capture | None) -> Visit:
+def _redirect(
+    target: Target, site: Site, location: str, capture: Capture | None, is_new: Callable[[str], bool]
+) -> Visit:
     further = redirected(target, location)
     problem = None
     if not site.owns(location):
@@ -57,7 +61,7 @@ def _redirect(target: Target, site: Site, location: str, capture: Capture | None
         problem = "too many redirects"
     if problem:
         return Visit(target=target, state="given up", reason=problem, capture=capture)
-    follow = (further,) if location != target.url else ()
+    follow = (further,) if location != target.url and is_new(location) else ()
     return Visit(
         target=target, state="done", reason=f"redirect to {location}", capture=capture, follow=follow
     )

@@ -1,94 +1,13 @@
-"""The links of a page, as a crawler wants them: absolute, without fragment, with their place."""
+"""References of a page made absolute, and the parts of addresses, each worked out once."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from lxml import etree
-
-from archiver.extract.decode import decode
-from archiver.extract.tree import line_of, parse
-from archiver.model import Page
-
-PLACES = {"nav": "nav", "footer": "footer", "aside": "aside", "header": "header", "head": "head"}
-ROLES = {"navigation": "nav", "contentinfo": "footer", "complementary": "aside", "banner": "header"}
 OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.\-]{0,20}:", re.I)
 UNSAFE = re.compile(r"[\t\n\r]")
-
-
-class PageLink(NamedTuple):
-    """A link of a page. ``place`` is head, nav, header, footer, aside or main."""
-
-    url: str
-    text: str
-    rel: str
-    place: str
-
-
-def page_links(page: Page) -> list[PageLink]:
-    """Every http(s) link of a page in document order, duplicates too. Never raises."""
-    root = parse(decode(page.body, page.content_type).text)
-    return [] if root is None else list(links_of(root, page.url))
-
-
-def links_of(root: etree._Element, url: str) -> Iterator[PageLink]:
-    """The links of a parsed page; ``url`` is the page's own address."""
-    base = _base(root, url)
-    places: dict[etree._Element, str] = {}
-    for el in root.iter("a", "area", "link"):
-        href = el.get("href")
-        if not href or href[0] == "#":
-            continue
-        target = absolute(href, base)
-        if target is None:
-            continue
-        if el.tag == "link":
-            yield PageLink(
-                target, el.get("title") or el.get("type") or "", (el.get("rel") or "").lower(), "head"
-            )
-            continue
-        text = line_of(el) or el.get("title") or el.get("aria-label") or ""
-        yield PageLink(target, text, (el.get("rel") or "").lower(), _place(el, places))
-
-
-def _base(root: etree._Element, url: str) -> str:
-    for el in root.iter("base"):
-        if href := el.get("href"):
-            try:
-                return urljoin(url, href.strip())
-            except ValueError:
-                break
-        break
-    return url
-
-
-def _place(el: etree._Element, places: dict[etree._Element, str]) -> str:
-    """Where a link stands, asked of its ancestors once each."""
-    trail = []
-    found = "main"
-    up = el.getparent()
-    while up is not None:
-        known = places.get(up)
-        if known is not None:
-            found = known
-            break
-        trail.append(up)
-        named = PLACES.get(up.tag) or ROLES.get(up.get("role") or "")
-        if named and not (named == "header" and _inside_article(up)):
-            found = named
-            break
-        up = up.getparent()
-    for seen in trail:
-        places[seen] = found
-    return found
-
-
-def _inside_article(el: etree._Element) -> bool:
-    return any(up.tag in ("article", "main") for up in el.iterancestors())
 
 
 @lru_cache(maxsize=20_000)

@@ -106,9 +106,10 @@ def captures_at(db: sqlite3.Connection, site: str, url: str) -> list[Capture]:
 
 def original_of(db: sqlite3.Connection, site: str, digest: str) -> Capture | None:
     """The first whole response of this site with this payload digest, or None."""
+    # Left to itself SQLite takes an index of the site, and reads all its captures for every page.
     row = db.execute(
         f"""
-        SELECT {COLUMNS} FROM captures WHERE digest = ? AND warc_type = 'response' AND site = ?
+        SELECT {COLUMNS} FROM captures INDEXED BY captures_digest WHERE digest = ? AND warc_type = 'response' AND site = ?
         AND truncated IS NULL ORDER BY warc_date LIMIT 1
         """,
         (digest, site),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 from archiver.crawl.discover.words import MONTHS, PAGE_KEYS, PAGE_SEGMENTS, YEAR_KEYS, fold
@@ -176,6 +177,7 @@ def chrome_reason(url: str) -> str | None:
     return "page of a list" if numbered else None
 
 
+@lru_cache(maxsize=16_384)
 def is_chrome_address(url: str) -> bool:
     """True for an address that is no article on any site: tags, authors, feeds, login, share links."""
     return chrome_reason(url) is not None

@@ -16,7 +16,8 @@ from archiver.model import Mention
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from archiver.crawl.discover.hyperlinks import HtmlPage, Hyperlink
+    from archiver.crawl.discover.hyperlinks import HtmlPage
+    from archiver.crawl.links import Hyperlink
 
 LISTING_SCORE = 0.6
 

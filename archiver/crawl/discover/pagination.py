@@ -12,7 +12,7 @@ from archiver.crawl.discover.words import MONTHS, NEXT_WORDS, fold
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from archiver.crawl.discover.hyperlinks import Hyperlink
+    from archiver.crawl.links import Hyperlink
 
 MAX_FURTHER = 400
 _LABEL = r"(?:(?:ar|aret|year|arkiv|arkisto|archiv|nyhetsarkiv|vuosi|jahr) )?"

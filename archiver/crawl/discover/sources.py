@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from archiver.crawl.discover.feeds import Feed
-    from archiver.crawl.discover.hyperlinks import Hyperlink
+    from archiver.crawl.links import Hyperlink
 
 SITEMAP_PATHS = ("/sitemap.xml", "/sitemap_index.xml", "/wp-sitemap.xml", "/sitemapindex.xml")
 FEED_PATHS = ("feed/", "rss.xml", "feed.xml", "atom.xml", "index.xml", "rss/", "feed.json")

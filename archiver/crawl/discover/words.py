@@ -72,8 +72,11 @@ DATE_TEXT = re.compile(
 
 def fold(text: str) -> str:
     """Lower case, diacritics dropped, white space runs made one space."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     text = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    return " ".join("".join(c for c in text if not unicodedata.combining(c)).split())
+    marks = {ord(c): None for c in set(text) if unicodedata.combining(c)}
+    return " ".join(text.translate(marks).split())
 
 
 def shared_start(texts: Iterable[str]) -> str:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from archiver.crawl.discover.addresses import chrome_reason, is_chrome_address, page_of, year_of
 from archiver.crawl.discover.archives import archive_candidates, looks_like_listing
 from archiver.crawl.discover.feeds import read_feed
-from archiver.crawl.discover.hyperlinks import Hyperlink, read_page
+from archiver.crawl.discover.hyperlinks import read_page
 from archiver.crawl.discover.pagination import further_pages
+from archiver.crawl.links import Hyperlink
 
 NEWS = "https://example.se/nyheter/"
 

@@ -1,0 +1,190 @@
+"""The links of an HTML page: one reader for discovery and for the crawl.
+
+A listing is asked for its links with their text and place, any other page for its addresses
+alone, which costs a tenth. References that recur on every page of a site, as those of its
+menus do, are resolved once.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from archiver.extract.decode import decode
+from archiver.extract.tree import line_of, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml import etree
+
+MAX_LINKS = 5000
+MAX_ADDRESS = 2000
+REMEMBERED = 16_384
+
+Place = Literal["content", "menu", "side"]
+_LINE_ENDS = re.compile(r"[\t\r\n]")
+_ELSEWHERE = re.compile(r"https?://|/(?!/)", re.I)
+_MENU_TAGS = frozenset({"nav", "footer", "header"})
+_MENU_ROLES = frozenset({"navigation", "banner", "contentinfo"})
+_MENU_CLASS = re.compile(
+    r"(?:(?:main|site|page|top|mobile|global|primary|secondary|sub|skip|mega|post)-?)?(?:nav|navbar|navigation|menu|"
+    r"meny|breadcrumbs?|brodsmulor|lang|language|languages|sprak)(?:[-_].*)?|.*[-_](?:nav|menu|navigation|breadcrumbs?)|"
+    r"(?:(?:site|page|top|mobile|global|main)[-_]?)?(?:header|footer|sidhuvud|sidfot)(?:[-_](?:mobile|menu|top|bottom|inner))?",
+    re.I,
+)
+_SIDE_CLASS = re.compile(
+    r"(?:side-?bar|sidospalt|widget|widgets|cookies?|consent|share|sharing|social|related|relaterat)"
+    r"(?:[-_].*)?|.*[-_](?:side-?bar|widget|cookies?|share|sharing|social|related)",
+    re.I,
+)
+_CONTENT_TAGS = frozenset({"article", "main", "li", "tr", "h1", "h2", "h3", "h4"})
+_HEADINGS = ("h1", "h2", "h3", "h4")
+_WHOLE = frozenset({"html", "body", "main"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hyperlink:
+    """A link of a page: absolute address without fragment, visible text, ``rel`` in lower case.
+
+    ``place`` tells where it stands: in a menu (header and footer too), in a side bar or the
+    like, or in the content. ``media_type`` is the link's own ``type``, ``head`` that it is a
+    ``link`` element.
+    """
+
+    url: str
+    text: str
+    rel: frozenset[str] = frozenset()
+    place: Place = "content"
+    in_heading: bool = False
+    media_type: str = ""
+    head: bool = False
+
+    @property
+    def in_nav(self) -> bool:
+        """True where it stands in a menu, header, footer, side bar or the like."""
+        return self.place != "content"
+
+
+class LinkedPage:
+    """The tree of a page that came from ``url``, and its links. Never raises; junk has no links."""
+
+    def __init__(self, body: bytes, *, url: str, content_type: str | None = None) -> None:
+        self.url = url
+        self.tree = parse(decode(body, content_type).text)
+
+    def addresses(self) -> list[str]:
+        """The absolute addresses of all links in the order of the page, each once."""
+        return list(dict.fromkeys(url for _, url in self._resolved()))
+
+    def links(self) -> Iterator[Hyperlink]:
+        """All links in the order of the page, with what is said of them."""
+        places: dict[Any, Place] = {}
+        for element, url in self._resolved():
+            is_head = element.tag == "link"
+            yield Hyperlink(
+                url=url,
+                text=element.get("title") or "" if is_head else _text(element),
+                rel=frozenset((element.get("rel") or "").lower().split()),
+                place="content" if is_head else _place(element, places),
+                in_heading=not is_head and _in_heading(element),
+                media_type=(element.get("type") or "").split(";")[0].strip().lower(),
+                head=is_head,
+            )
+
+    def _resolved(self) -> Iterator[tuple[etree._Element, str]]:
+        if self.tree is None:
+            return
+        base = self._base(self.tree)
+        for count, element in enumerate(self.tree.iter("a", "area", "link")):
+            if count >= MAX_LINKS:
+                return
+            href = element.get("href")
+            if href and href[0] != "#" and (url := absolute(base, href)):
+                yield element, url
+
+    def _base(self, tree: etree._Element) -> str:
+        for element in tree.iter("base"):
+            return absolute(self.url, element.get("href") or "") or self.url
+        return self.url
+
+
+def absolute(base: str, href: str) -> str | None:
+    """The absolute http address without fragment, None where there is none."""
+    href = href.strip()
+    if len(href) > MAX_ADDRESS or not _ELSEWHERE.match(href):
+        return _join(base, href)
+    # the same from wherever on the site it is named
+    return _joined(_origin(base), href)
+
+
+@lru_cache(maxsize=64)
+def _origin(base: str) -> str:
+    found = re.match(r"[^:/?#]+://[^/?#]*", base)
+    return found[0] + "/" if found else base
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _joined(origin: str, href: str) -> str | None:
+    return _join(origin, href)
+
+
+def _join(base: str, href: str) -> str | None:
+    try:
+        url = urldefrag(urljoin(base, _LINE_ENDS.sub("", href)))[0]
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname or len(url) > MAX_ADDRESS:
+        return None
+    return url.replace(" ", "%20") if parts.path else url + "/"
+
+
+def _text(element: etree._Element) -> str:
+    text = line_of(element)
+    if not text:
+        alt = " ".join(image.get("alt") or "" for image in element.iter("img"))
+        text = " ".join((element.get("aria-label") or element.get("title") or alt).split())
+    return text[:300]
+
+
+def _in_heading(element: etree._Element) -> bool:
+    around = element.getparent()
+    if around is not None and around.tag in _HEADINGS:
+        return True
+    return len(element) > 0 and next(element.iterdescendants(*_HEADINGS), None) is not None
+
+
+def _place(element: etree._Element, known: dict[Any, Place]) -> Place:
+    """Where the element stands, by its ancestors; ``known`` remembers those already asked."""
+    passed = []
+    answer: Place = "content"
+    for ancestor in element.iterancestors():
+        if ancestor in known:
+            answer = known[ancestor]
+            break
+        passed.append(ancestor)
+    for ancestor in reversed(passed):
+        answer = answer if answer != "content" else _kind(ancestor)
+        known[ancestor] = answer
+    return answer
+
+
+def _kind(element: etree._Element) -> Place:
+    tag = str(element.tag)
+    if tag in _WHOLE or tag in _CONTENT_TAGS:
+        return "content"
+    if tag == "header":
+        inside = next(element.iterancestors("article", "li", "section", "main"), None)
+        return "content" if inside is not None else "menu"
+    if tag in _MENU_TAGS or element.get("role") in _MENU_ROLES:
+        return "menu"
+    names = f"{element.get('class') or ''} {element.get('id') or ''}".split()[:20]
+    if any(_MENU_CLASS.fullmatch(name) for name in names):
+        return "menu"
+    side = tag == "aside" or any(_SIDE_CLASS.fullmatch(name) for name in names)
+    return "side" if side else "content"
