@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlsplit
 
+from archiver.address import plain_address
 from archiver.crawl.discover.addresses import is_chrome_address
 from archiver.crawl.discover.feeds import read_feed
 from archiver.crawl.discover.hyperlinks import Hyperlink, read_page
@@ -60,7 +61,7 @@ def read(page: Page, target: Target, site: Site, *, year: int, since: str | None
     if (page.content_type or "text/html").split(";")[0].strip().lower() not in _PAGE_TYPES:
         return Reading()
     html = read_page(page.body, url=page.url, content_type=page.content_type)
-    links = [link for link in html.links if site.owns(link.url)]
+    links = [_plain(link) for link in html.links if site.owns(link.url)]
     if target.role == "listing":
         return _listing(page, target, site, links, year)
     return _page(page, target, site, links)
@@ -89,7 +90,7 @@ def _named(
     entries: Iterable[Mention], page: Page, target: Target, site: Site, since: str | None, more: list[Target]
 ) -> Reading:
     """What a feed or a sitemap names."""
-    mine = [entry for entry in entries if site.owns(entry.url)]
+    mine = [replace(e, url=plain_address(e.url)) for e in entries if site.owns(e.url)]
     certain = target.role == "feed"
     follow = [
         _next(entry.url, _role(entry.url, site, certain=certain), target)
@@ -139,6 +140,12 @@ def _page(page: Page, target: Target, site: Site, links: list[Hyperlink]) -> Rea
     ]
     follow = parts + alike + (_everything(links, target, site) if site.crawl.follow == "all" else [])
     return Reading(follow=_once(follow))
+
+
+def _plain(link: Hyperlink) -> Hyperlink:
+    """The link to the address under which the frontier knows the page."""
+    url = plain_address(link.url)
+    return link if url == link.url else replace(link, url=url)
 
 
 def _everything(links: list[Hyperlink], target: Target, site: Site) -> list[Target]:
