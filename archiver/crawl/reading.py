@@ -25,6 +25,9 @@ PRIORITY: dict[Role, int] = {"feed": 90, "sitemap": 80, "listing": 70, "article"
 # An archive of more pages than this is a trap, or wants a limit of its own.
 MAX_HOPS = 400
 MAX_PARTS = 50
+# Deeper than this no address of a page is written by a person.
+MAX_DEPTH = 12
+_CALENDAR = re.compile(r"/((?:19|20)\d\d)/(?:0?[1-9]|1[0-2])(?:/([0-3]?\d))?/?\Z")
 _PART = re.compile(r"(?:/?(?:page|sida|side|seite|sivu)?[/-]?)(\d{1,2})/?\Z")
 _PART_KEYS = frozenset({"page", "sida", "side", "seite", "sivu", "p", "part"})
 _PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
@@ -64,7 +67,7 @@ def read(page: Page, target: Target, site: Site, *, year: int, since: str | None
     links = [_plain(link) for link in html.links if site.owns(link.url)]
     if target.role == "listing":
         return _listing(page, target, site, links, year)
-    return _page(page, target, site, links)
+    return _page(page, target, site, links, year)
 
 
 def _sitemap(page: Page, target: Target, site: Site, since: str | None) -> Reading:
@@ -117,7 +120,7 @@ def _listing(page: Page, target: Target, site: Site, links: list[Hyperlink], yea
     follow = [_next(url, "listing", target) for url in pages if site.owns(url)]
     follow += [_next(link.url, _role(link.url, site, certain=False), target) for link in named]
     if site.crawl.follow == "all":
-        follow += _everything(links, target, site)
+        follow += _everything(links, target, site, year)
     kept = [
         Link(record=page.record or "", url=link.url, kind="listing", text=link.text[:500] or None)
         for link in named
@@ -126,7 +129,7 @@ def _listing(page: Page, target: Target, site: Site, links: list[Hyperlink], yea
     return Reading(links=tuple(kept), follow=_once(follow))
 
 
-def _page(page: Page, target: Target, site: Site, links: list[Hyperlink]) -> Reading:
+def _page(page: Page, target: Target, site: Site, links: list[Hyperlink], year: int) -> Reading:
     """What any other page names: its own further parts, and addresses like an article's."""
     parts = [
         _next(link.url, target.role, target)
@@ -138,7 +141,9 @@ def _page(page: Page, target: Target, site: Site, links: list[Hyperlink]) -> Rea
         for link in links
         if site.is_article_address(link.url) and not is_chrome_address(link.url)
     ]
-    follow = parts + alike + (_everything(links, target, site) if site.crawl.follow == "all" else [])
+    follow = parts + alike
+    if site.crawl.follow == "all":
+        follow += _everything(links, target, site, year)
     return Reading(follow=_once(follow))
 
 
@@ -148,14 +153,28 @@ def _plain(link: Hyperlink) -> Hyperlink:
     return link if url == link.url else replace(link, url=url)
 
 
-def _everything(links: list[Hyperlink], target: Target, site: Site) -> list[Target]:
+def _everything(links: list[Hyperlink], target: Target, site: Site, year: int) -> list[Target]:
     if target.hops >= MAX_PARTS:
         return []
     return [
         _next(link.url, "listing", target)
         for link in links
-        if not is_chrome_address(link.url) and site.is_article_address(link.url) is not False
+        if not is_chrome_address(link.url)
+        and site.is_article_address(link.url) is not False
+        and not is_endless(link.url, year=year)
     ]
+
+
+def is_endless(url: str, *, year: int) -> bool:
+    """True where an address looks like one of endlessly many: its path turns in a circle, is
+    deeper than anybody writes, or is a day, or a year to come, of a calendar.
+    """
+    path = urlsplit(url).path
+    segments = [segment for segment in path.split("/") if segment]
+    if len(segments) > MAX_DEPTH or any(segments.count(s) > 2 for s in set(segments)):
+        return True
+    day = _CALENDAR.search(path)
+    return day is not None and (bool(day[2]) or int(day[1]) > year)
 
 
 def is_part_of(url: str, first: str) -> bool:

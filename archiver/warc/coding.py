@@ -70,8 +70,9 @@ def decode_content(body: bytes, codings: Iterable[str], *, limit: int = LIMIT) -
 def decode(body: bytes, codings: Iterable[str], *, limit: int = LIMIT) -> Decoded:
     """The body with its content codings removed, the last applied first.
 
-    ``codings`` in the order of the Content-Encoding header. At most ``limit`` bytes come
-    back. A coding that is not known, or a body that is not in it, is left as it is.
+    ``codings`` in the order of the Content-Encoding header. A body that would be larger
+    than ``limit`` comes back empty, so that a bomb costs no memory. A coding that is not
+    known, or a body that is not in it, is left as it is.
     """
     fault = None
     for coding in reversed([c.strip().lower() for c in codings]):
@@ -82,8 +83,8 @@ def decode(body: bytes, codings: Iterable[str], *, limit: int = LIMIT) -> Decode
         body, problem = _first_that_decodes(body, _DECODERS[coding], limit)
         fault = fault or (f"{coding} {problem}" if problem else None)
     if len(body) > limit:
-        fault = fault or TOO_LARGE
-    return Decoded(body=body[:limit], fault=fault)
+        return Decoded(body=b"", fault=f"the body {TOO_LARGE}")
+    return Decoded(body=body, fault=fault)
 
 
 def _first_that_decodes(
@@ -95,20 +96,19 @@ def _first_that_decodes(
     """
     problem = None
     for decoder in decoders:
-        output, accepted, problem = bytearray(), False, None
+        output, accepted, problem = bytearray(), True, None
         try:
             for piece in decoder(body):
-                accepted = True
                 output += piece
                 if len(output) > limit:
-                    problem = TOO_LARGE
-                    break
+                    return b"", TOO_LARGE
         except EOFError:
             accepted, problem = bool(output), "ends early"
         except _FAULTS:
-            accepted, problem = bool(output), "is damaged" if output else None
+            accepted = bool(output) or body.startswith((_GZIP_MAGIC, _ZSTD_MAGIC))
+            problem = "is damaged" if accepted else None
         if accepted:
-            return bytes(output[:limit]), problem
+            return bytes(output), problem
     return body, problem
 
 
@@ -151,9 +151,11 @@ def _unbrotli(body: bytes) -> Iterator[bytes]:
 
 
 def _brotli_pieces(stream: brotli.Decompressor, data: bytes) -> Iterator[bytes]:
-    yield stream.process(data, output_buffer_limit=_STEP)
-    while not stream.is_finished() and not stream.can_accept_more_data():
-        yield stream.process(b"", output_buffer_limit=_STEP)
+    # It may accept more data and still hold output back: only an empty piece says it is dry.
+    piece = stream.process(data, output_buffer_limit=_STEP)
+    while piece:
+        yield piece
+        piece = b"" if stream.is_finished() else stream.process(b"", output_buffer_limit=_STEP)
 
 
 def _brotli_ending(body: bytes, at: int) -> Iterator[bytes]:
