@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 
 from scrapy.http import Response
 
+from archiver.crawl.decoding import fault_of
 from archiver.crawl.items import Visit
 from archiver.crawl.spider import SiteSpider, reason_of
 from archiver.crawl.verdict import redirected, verdict
@@ -54,6 +55,7 @@ class NewsSpider(SiteSpider):
             body=response.body,
             content_type=content_type.decode("latin-1") if content_type else None,
             record=capture.warc_record_id if capture else None,
+            fault=fault_of(response),
         )
 
     def location(self, response: Response) -> str | None:

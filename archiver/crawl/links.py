@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urldefrag, urljoin, urlsplit
 
+from archiver.address import plain_address
 from archiver.extract.decode import decode
 from archiver.extract.tree import line_of, parse
 
@@ -113,7 +114,7 @@ class LinkedPage:
 
 
 def absolute(base: str, href: str) -> str | None:
-    """The absolute http address without fragment, None where there is none."""
+    """The plain absolute http address, None where there is none."""
     href = href.strip()
     if len(href) > MAX_ADDRESS or not _ELSEWHERE.match(href):
         return _join(base, href)
@@ -141,7 +142,7 @@ def _join(base: str, href: str) -> str | None:
         return None
     if parts.scheme not in ("http", "https") or not parts.hostname or len(url) > MAX_ADDRESS:
         return None
-    return url.replace(" ", "%20") if parts.path else url + "/"
+    return plain_address(url.replace(" ", "%20") if parts.path else url + "/")
 
 
 def _text(element: etree._Element) -> str:

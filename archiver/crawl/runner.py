@@ -17,6 +17,7 @@ from archiver.crawl.reactor import running_reactor
 from archiver.crawl.session import Counts
 from archiver.crawl.settings import default_contact, user_agent
 from archiver.crawl.spiders import find_spiders
+from archiver.crawl.wire import check_private_classes
 from archiver.errors import ArchiverError, ConfigurationError
 from archiver.home import Home
 from archiver.instants import now
@@ -80,6 +81,8 @@ class Run:
         Raises StorageError when the disk refuses, ConfigurationError for a spider that is
         not there.
         """
+        # Before anything runs: Scrapy only logs what a download handler raises when it loads.
+        check_private_classes()
         spiders = find_spiders(self.home.root, self.request.spiders_dir)
         for site in sites:
             _spider_of(site, spiders)
