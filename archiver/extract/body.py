@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from archiver.extract.dates import MODIFIED_LABEL, PUBLISHED_LABEL, find_date
-from archiver.extract.walk import Block, Document, Node, goodness
+from archiver.extract.document import Block, Document, Node, goodness
 from archiver.extract.words import (
     BYLINE_LINE,
     COMMENT_LINE,

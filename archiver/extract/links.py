@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, urljoin, urlsplit
-
-from lxml import etree
 
 from archiver.extract.decode import decode
 from archiver.extract.tree import line_of, parse
-from archiver.model import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml import etree
+
+    from archiver.model import Page
 
 PLACES = {"nav": "nav", "footer": "footer", "aside": "aside", "header": "header", "head": "head"}
 ROLES = {"navigation": "nav", "contentinfo": "footer", "complementary": "aside", "banner": "header"}

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from archiver.extract.body import fold, path_of
-from archiver.extract.stated import Stated
-from archiver.extract.walk import Block, Document
 from archiver.extract.words import Mark
-from archiver.model import Mention
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archiver.extract.document import Block, Document
+    from archiver.extract.stated import Stated
+    from archiver.model import Mention
 
 AWAY = (
     Mark.NAV
@@ -120,8 +124,7 @@ def _agreement(own: str, claim: str) -> float:
 
 def _own_text(block: Block, claims: list[tuple[str, str, str]]) -> str:
     """The heading's line; where a claim is one of its breaks' parts, that part."""
-    text = block.text.replace("\n", " ")
-    return text
+    return block.text.replace("\n", " ")
 
 
 def without_site(text: str, names: set[str]) -> str:

@@ -8,7 +8,7 @@ from archiver.model import Mention, PageKind
 from tests.extract.pages import COLUMN, FIRST, HOST, SECOND, THIRD, article, document, page
 
 SERIES = "Det här är en del av vår serie om inköp i små kommuner, som vi skriver tillsammans med läsarna."
-WORDS = "bro väg älv skog berg hus båt ström sten äng".split()
+WORDS = ["bro", "väg", "älv", "skog", "berg", "hus", "båt", "ström", "sten", "äng"]
 
 
 def text(n, *, series=False):
