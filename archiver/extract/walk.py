@@ -352,23 +352,37 @@ def _invisible(style: str) -> bool:
     return "display:none" in folded or "visibility:hidden" in folded
 
 
+def _about_cookies(blocks: list[Block]) -> bool:
+    said = [b for b in blocks if b.chars > 60]
+    return sum("cookie" in b.text.lower() or "kakor" in b.text.lower() for b in said) * 3 >= len(said)
+
+
+# boxes of these kinds are small; a long text in one is an article behind a wall or in a form
+SMALL = Mark.PROMO | Mark.SHARE | Mark.TAGS | Mark.BYLINE | Mark.FORM | Mark.CAPTION | Mark.TEASER | Mark.AUTHOR
+
+
 def _settle(doc: Document) -> None:
     """Hands marks down from node to node, except from an element that holds most of the page."""
     total = doc.nodes[0].good if doc.nodes else 0.0
     weak = Mark.HEADER | Mark.QUOTE | Mark.LEAD | Mark.CONTENT | Mark.TITLE | Mark.DATE
     for node in doc.nodes:
         own = node.own
-        if own and total and node.good > 0.45 * total and node.good > 250:
-            own = _credible(node, own)
+        if own and node.good > 250:
+            if node.good > 0.45 * total:
+                own = _credible(doc, node, own)
+            elif own & SMALL and node.good > 600 and node.links < 0.25 * node.chars:
+                own &= ~SMALL
         inherited = node.parent.marks if node.parent else 0
         node.marks = (inherited & ~weak) | (inherited & weak) | own
     for block in doc.blocks:
         block.marks = block.node.marks
 
 
-def _credible(node: Node, own: int) -> int:
+def _credible(doc: Document, node: Node, own: int) -> int:
     """Of the marks of an element that holds most of a page's prose: those that may still be true."""
     keep = Mark.CONTENT
+    if own & Mark.COOKIE and _about_cookies(doc.blocks[node.first : node.last + 1]):
+        keep |= Mark.COOKIE
     if own & Mark.COMMENT and node.tag not in ("main", "article", "body") and node.children > 1:
         first = node.first
         if first > 20:
