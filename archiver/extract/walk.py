@@ -372,6 +372,8 @@ def _settle(doc: Document) -> None:
                 own = _credible(doc, node, own)
             elif own & SMALL and node.good > 600 and node.links < 0.25 * node.chars:
                 own &= ~SMALL
+                if node.parent is not None and node.parent.marks & Mark.CONTENT:
+                    own &= ~Mark.HIDDEN  # the part that only subscribers see
         inherited = node.parent.marks if node.parent else 0
         node.marks = (inherited & ~weak) | (inherited & weak) | own
     for block in doc.blocks:

@@ -139,6 +139,8 @@ def _marks_of_one(name: str) -> int:
         found |= WORDS.get(word, 0)
     for pair in (low, *("-".join(words[i : i + 2]) for i in range(len(words) - 1))):
         found |= _PAIRS.get(pair, 0)
+    if "grid" in words or "layout" in words:
+        found &= ~Mark.ASIDE  # frames that have room for a column are named after it
     if low in ("author", "vcard"):
         found |= Mark.BYLINE
     elif low == "widget" or low.startswith("widget_"):
