@@ -134,29 +134,36 @@ class _Walker:
             self._text(text)
 
     def _name(self, node: Node, el: etree._Element, tag: str) -> None:
+        """Reads what an element's attributes say of it."""
         marks = TAG_MARKS.get(tag, 0)
-        if el.attrib:
-            names = el.get("class") or ""
-            ident = el.get("id")
+        items = el.items()
+        if items:
+            found = dict(items)
+            names = found.get("class") or ""
+            ident = found.get("id")
             node.names = names
             if (names or ident) and tag not in UNMARKED:
                 marks |= marks_of(f"{names} {ident}" if ident else names)
                 if tag in ("main", "article"):
                     marks &= Mark.COMMENT | Mark.HIDDEN | Mark.TEASER | Mark.RELATED | Mark.CONTENT
-            role = el.get("role")
-            if role:
-                marks |= ROLE_MARKS.get(role, 0)
-            style = el.get("style")
-            if style and _invisible(style):
-                marks |= Mark.HIDDEN
-            if el.get("hidden") is not None or el.get("aria-hidden") == "true":
-                marks |= Mark.HIDDEN
-            prop = el.get("itemprop")
-            if prop:
-                self._prop(node, el, prop)
-                if "articleBody" in prop:
-                    marks |= Mark.CONTENT
+            if len(items) > 1 or not names:
+                marks |= self._said(node, el, found)
         node.own = marks
+
+    def _said(self, node: Node, el: etree._Element, found: dict[str, str]) -> int:
+        """The marks of an element's role, style, visibility and properties."""
+        marks = 0
+        if role := found.get("role"):
+            marks |= ROLE_MARKS.get(role, 0)
+        if (style := found.get("style")) and _invisible(style):
+            marks |= Mark.HIDDEN
+        if "hidden" in found or found.get("aria-hidden") == "true":
+            marks |= Mark.HIDDEN
+        if prop := found.get("itemprop"):
+            self._prop(node, el, prop)
+            if "articleBody" in prop:
+                marks |= Mark.CONTENT
+        return marks
 
     def _prop(self, node: Node, el: etree._Element, prop: str) -> None:
         value = el.get("content") or el.get("datetime") or ""
@@ -176,7 +183,6 @@ class _Walker:
             return self._head(el, tag)
         if not self.stack:
             return False
-        attributes = el.attrib
         if tag == "br":
             self._break()
             return False
@@ -186,11 +192,11 @@ class _Walker:
             self._image(el)
         elif tag == "time":
             self._time(el)
-        elif attributes and self._hides(el, tag):
+        elif el.keys() and self._hides(el):
             return True
         elif tag in INLINE_MARKS:
             self.pieces.append((tag,))
-        prop = el.get("itemprop") if attributes else None
+        prop = el.get("itemprop")
         if prop and tag != "time":
             self._prop(self.stack[-1], el, prop)
         elif prop:
@@ -201,7 +207,7 @@ class _Walker:
             self._text(text)
         return False
 
-    def _hides(self, el: etree._Element, tag: str) -> bool:
+    def _hides(self, el: etree._Element) -> bool:
         names = el.get("class")
         if names and marks_of(names) & Mark.HIDDEN:
             return True
