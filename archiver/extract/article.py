@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from datetime import date
 from typing import TYPE_CHECKING
-
-from lxml import etree
 
 from archiver.extract.authors import find_authors
 from archiver.extract.body import Chosen, choose_body, path_of
@@ -26,12 +22,18 @@ from archiver.extract.stated import Stated, read_stated
 from archiver.extract.text import read_plain
 from archiver.extract.title import Title, find_title
 from archiver.extract.tree import looks_like_markup, parse
-from archiver.extract.walk import Block, Document, walk
+from archiver.extract.walk import walk
 from archiver.model import Evidence, Extraction, Link, Mention, Page, PageKind, Stripped
-from archiver.site import Site
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
     from bs4 import BeautifulSoup
+    from lxml import etree
+
+    from archiver.extract.document import Block, Document
+    from archiver.site import Site
 
 EXTRACTOR = "nyhetsarkiv/1"
 BINARY = (

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from archiver.extract.dates import MODIFIED_LABEL, PUBLISHED_LABEL, find_date
-from archiver.extract.walk import Block, Document, Node, goodness
+from archiver.extract.document import Block, Document, Node, goodness
 from archiver.extract.words import (
     BYLINE_LINE,
     COMMENT_LINE,
@@ -32,6 +32,11 @@ OUTSIDE = (
 )  # fmt: skip
 NEVER = OUTSIDE | Mark.BYLINE | Mark.QUOTE
 FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|odt|zip)(?:\Z|[?#])", re.I)
+CREDIT = re.compile(
+    r"getty images|\bAFP\b|shutterstock|istockphoto|AP photo|\breuters\s*\Z|^(?:photo|photograph|foto|image|bild|bilder|"
+    r"picture|fotograf|credit|photo credit|image credit|quelle|fotos|source)\s*(?:credit|by|av|von)?\s*[:©/]",
+    re.I,
+)
 _WORD = re.compile(r"\w+")
 
 
@@ -116,12 +121,35 @@ def find_container(doc: Document, title: Block | None) -> Node | None:
         top = max(below, key=lambda n: n.good, default=None)
         if top is None or top.good <= 0:
             return best
+        if (own := _own_of_many(doc, below, best, title)) is not None:
+            best = own
+            continue
         if top.kind != "text" or top.tag in ("p", "ul", "ol", "table", "tbody", "tr", "blockquote"):
             return best
         share = top.good / best.good
         if share < 0.75 and not _dominates(top, below, title, share):
             return best
         best = top
+
+
+def _own_of_many(doc: Document, below: list[Node], best: Node, title: Block | None) -> Node | None:
+    """The child with the page's title, where its siblings are further articles of the same make."""
+    if title is None:
+        return None
+    holder = next((n for n in below if n.first <= title.index <= n.last), None)
+    if holder is None or holder.good < 300 or holder.good < 0.08 * best.good or holder.good > 0.9 * best.good:
+        return None
+    if holder.tag in ("header", "hgroup"):
+        return None
+    like = [n for n in below if n is not holder and n.tag == holder.tag and n.good > 200]
+    same = [n for n in like if n.tag == "article" or (n.names and n.names.split()[0] in holder.names.split())]
+    return holder if any(_begins_anew(doc, n, title) for n in same) else None
+
+
+def _begins_anew(doc: Document, node: Node, title: Block) -> bool:
+    """True where an element begins with a headline of its own, as high as the page's."""
+    first = doc.blocks[node.first : min(node.first + 6, node.last + 1)]
+    return any(b.kind == "heading" and b.level <= title.level and b.chars > 14 for b in first)
 
 
 def _dominates(top: Node, below: list[Node], title: Block | None, share: float) -> bool:
@@ -218,6 +246,8 @@ def judge(block: Block, inside: list[Block], place: int) -> str:
             follows = _links_follow(inside, place)
             return "section" if follows and block.kind != "item" and _is_small(block) else "drop"
         if SHARE_LINE.match(label) or PROMO_LINE.match(label) or TOC_LINE.match(label):
+            return "drop"
+        if CREDIT.search(text) and not block.sentence:
             return "drop"
         if BYLINE_LINE.match(text) and (place < 6 or place > len(inside) - 4):
             return "drop"

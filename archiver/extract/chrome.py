@@ -13,20 +13,24 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archiver.extract.decode import decode
 from archiver.extract.features import features_of
 from archiver.extract.kinds import is_fed, looks_like_listing
 from archiver.extract.links import absolute, split_url
 from archiver.extract.tree import parse
-from archiver.extract.walk import Block, Document, Node, walk
+from archiver.extract.walk import walk
 from archiver.extract.words import Mark
-from archiver.model import Mention, Page
-from archiver.site import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archiver.extract.document import Block, Document, Node
+    from archiver.model import Mention, Page
+    from archiver.site import Site
 
 VERSION = 1
 LEAST = 6  # pages that must show a block before it can be chrome

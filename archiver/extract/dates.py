@@ -12,8 +12,10 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 
 _MONTHS = (
-    "januari januar january tammikuu tammikuuta tammikuun janúar jänner janvier enero gennaio januarí jan janv ene gen",
-    "februari februar february helmikuu helmikuuta helmikuun febrúar feber février fevrier febrero febbraio feb febr "
+    "januari januar january tammikuu tammikuuta tammikuun janúar jänner janvier enero gennaio januarí "
+    "jan janv ene gen",
+    "februari februar february helmikuu helmikuuta helmikuun febrúar feber février fevrier febrero "
+    "febbraio feb febr "
     "févr fév fevr",
     "mars marts march maaliskuu maaliskuuta maaliskuun märz maerz marzo maart mar mrt mär mrz marz",
     "april huhtikuu huhtikuuta huhtikuun apríl avril abril aprile apr avr abr",
@@ -24,14 +26,16 @@ _MONTHS = (
     "september syyskuu syyskuuta syyskuun septembre septiembre setiembre settembre sep sept set",
     "oktober october lokakuu lokakuuta lokakuun október octobre octubre ottobre okt oct ott",
     "november marraskuu marraskuuta marraskuun nóvember novembre noviembre nov",
-    "december desember joulukuu joulukuuta joulukuun dezember décembre decembre diciembre dicembre dec des dez déc dic",
+    "december desember joulukuu joulukuuta joulukuun dezember décembre decembre diciembre dicembre dec "
+    "des dez déc dic",
 )
 MONTHS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 _NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
 _WEEKDAY = r"(?:[^\W\d_]{2,12}\.?,?\s+(?:den\s+|the\s+|d\.\s*)?)?"
 _TIME = r"(?:[\s,T]*(?:kl(?:\.|ockan|okken|okka|o)?\.?|at|um|à|alle|ore|om|a las|-|–|—|\||·|@|klukkan)?[\s,]*(?P<h>[01]?\d|2[0-3])[:.h](?P<i>[0-5]\d)(?:[:.](?P<s>[0-5]\d))?\s*(?P<ap>[ap]\.?m\.?)?(?!\d)(?:\s*uhr)?)?"
 _ISO = re.compile(
-    r"(?<![\d-])(?P<y>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2]|[1-9](?!\d))-(?P<d>0[1-9]|[12]\d|3[01]|[1-9](?!\d))(?![\d-])"
+    r"(?<![\d-])(?P<y>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2]|[1-9](?!\d))-(?P<d>0[1-9]|[12]\d|3[01]|"
+    r"[1-9](?!\d))(?![\d-])"
     r"(?:[T\s]+(?P<h>[01]?\d|2[0-4]):(?P<i>[0-5]\d)(?::(?P<s>[0-5]\d|60))?(?:[.,]\d+)?\s*"
     r"(?P<z>Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d(?!\d))?)?",
     re.I,
@@ -49,7 +53,8 @@ _NAME_DAY = re.compile(
     rf"\b(?P<n>{_NAME})\.?\s+(?P<d>[0-3]?\d)(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)(?!\d){_TIME}", re.I
 )
 _DOTTED = re.compile(
-    rf"(?<![\d.])(?P<d>[0-3]?\d)(?P<sep>[./-])\s?(?P<m>[0-3]?\d)(?P=sep)\s?(?P<y>(?:19|20)\d\d|\d\d(?=\s|\Z|,))(?![\d.])"
+    rf"(?<![\d.])(?P<d>[0-3]?\d)(?P<sep>[./-])\s?(?P<m>[0-3]?\d)(?P=sep)\s?(?P<y>(?:19|20)\d\d|\d\d(?=\s|"
+    rf"\Z|,))(?![\d.])"
     rf"{_TIME}",
     re.I,
 )
@@ -64,14 +69,16 @@ _ISO_MONTH = re.compile(r"(?P<y>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2])\Z")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?\Z")
 _RFC = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+\d", re.I)
 _PUBLISHED = (
-    r"publi[cs]\w*|published|posted|post(?:ad|et)|upplagd|upprättad|inlagd|skrive[nt]|skapad|opprettet|lagt (?:ut|op|in)|"
+    r"publi[cs]\w*|published|posted|post(?:ad|et)|upplagd|upprättad|inlagd|skrive[nt]|skapad|opprettet|"
+    r"lagt (?:ut|op|in)|"
     r"udgivet|utgitt|utgiven|offentliggjort|julkaistu|julkaisupäivä|birt|erstellt|veröffentlicht|erschienen|"
     r"publié|mis en ligne|publicado|pubblicato|gepubliceerd|geplaatst|datum|dato|date|päivämäärä|released?|"
     r"nyhet|pressmeddelande|pressemelding|pressemeddelelse|created|written|stand|first published|issued"
 )
 _MODIFIED = (
     r"uppdatera[dt]?|senast (?:uppdaterad|ändrad)|ändrad|oppdatert|sist (?:oppdatert|endret)|opdateret|"
-    r"senest (?:opdateret|redigeret)|redigeret|päivitetty|muokattu|uppfært|aktualisiert|updated?|last (?:updated|modified|"
+    r"senest (?:opdateret|redigeret)|redigeret|päivitetty|muokattu|uppfært|aktualisiert|updated?|last "
+    r"(?:updated|modified|"
     r"edited)|modified|edited|mis à jour|modifié|actualizado|aggiornato|bijgewerkt|reviderad|geändert"
 )
 PUBLISHED_LABEL = re.compile(

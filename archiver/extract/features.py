@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from archiver.extract.links import split_url
-from archiver.extract.walk import Document
 from archiver.extract.words import Mark
+
+if TYPE_CHECKING:
+    from archiver.extract.document import Document
 
 _DIGITS = re.compile(r"\d")
 _SLUG = re.compile(r"[^/]+")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -15,23 +14,28 @@ from urllib.parse import unquote
 from archiver.extract.body import OUTSIDE, Chosen, find_container, weigh
 from archiver.extract.dates import find_date, read_date
 from archiver.extract.links import absolute, split_url
-from archiver.extract.walk import Block, Document, Node
 from archiver.extract.words import Mark
 from archiver.model import Mention, PageKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from archiver.extract.chrome import Likeness
+    from archiver.extract.document import Block, Document, Node
 
 CHALLENGE = re.compile(
-    r"just a moment\.\.\.|checking your browser|attention required|verify(?:ing)? (?:that )?you are (?:a )?human|"
+    r"just a moment\.\.\.|checking your browser|attention required|verify(?:ing)? (?:that )?you are (?:a "
+    r")?human|"
     r"enable javascript and cookies to continue|cf-challenge|ddos protection by|are you a robot|"
     r"unusual traffic|access denied|request unsuccessful\. incapsula|pardon our interruption|captcha",
     re.I,
 )
 NOT_FOUND = re.compile(
     r"\b404\b|(?:sidan|sida) (?:finns inte|hittades inte|kunde inte hittas|saknas)|hittar inte sidan|"
-    r"sidan (?:du söker|kan inte)|(?:siden|side) (?:finnes ikke|findes ikke|ble ikke funnet|blev ikke fundet)|"
-    r"fant ikke siden|kunne ikke finde siden|sivua ei löyd|page (?:not found|could not be found|does not exist)|"
+    r"sidan (?:du söker|kan inte)|(?:siden|side) (?:finnes ikke|findes ikke|ble ikke funnet|blev ikke "
+    r"fundet)|"
+    r"fant ikke siden|kunne ikke finde siden|sivua ei löyd|page (?:not found|could not be found|does not "
+    r"exist)|"
     r"not found|seite (?:nicht gefunden|wurde nicht gefunden)|seite existiert nicht|page introuvable|"
     r"página no encontrada|pagina non trovata|pagina niet gevonden|internal server error|"
     r"(?:service|temporarily) unavailable|under underhåll|site maintenance|något gick fel|502 bad gateway",
@@ -42,7 +46,8 @@ LOGIN = re.compile(
 )
 CONSENT = re.compile(r"cookie|kakor|samtycke|consent|einwilligung|evästee", re.I)
 LISTING_PATH = re.compile(
-    r"/(?:tags?|taggar|etiketter?|categor(?:y|ies)|kategori(?:er|e)?|authors?|forfattare|topics?|amne(?:n)?|emne|"
+    r"/(?:tags?|taggar|etiketter?|categor(?:y|ies)|kategori(?:er|e)?|authors?|forfattare|topics?|"
+    r"amne(?:n)?|emne|"
     r"arkiv|archives?|search|sok|page|sida|seite)(?:/|\.html?\Z|\Z)",
     re.I,
 )
@@ -55,14 +60,20 @@ ARTICLE_PATH = re.compile(r"/(?:19|20)\d\d/(?:\d\d?/){0,2}[^/]+|/[^/]*[^/\d-]+(?
 _STATIC = (
     r"om[ -]?(?:oss|f[öo]retaget|os|company)?|about(?:[ -]us)?|über[ -]uns|ueber-uns|tietoa meistä|meistä|"
     r"kontakt(?:a)?(?:[ -](?:oss|os|uppgifter))?|contact(?:[ -]us)?|yhteystiedot|impressum|"
-    r"(?:v[åa]ra[ -]|vore[ -]|our[ -])?(?:tj[äa]nster|tjenester|ydelser|services|erbjudanden?|leistungen|palvelut)|"
-    r"(?:integritets|personuppgifts|privatlivs|personverns?|cookie|privacy|sekretess)[ -]?(?:policy|polic[iy]es?|"
-    r"politik|erkl[æa]ring)?(?:(?:[ -](?:och|og|and|&))?[ -](?:kakor|cookies?|policy))?|gdpr|datenschutz(?:erklärung)?|"
-    r"tietosuoja(?:seloste)?|kakor|cookies|(?:lediga|ledige)[ -](?:tj[äa]nster|jobb|stillinge[rn]?)|jobb(?:a[ -](?:hos|med)"
+    r"(?:v[åa]ra[ -]|vore[ -]|our[ -])?(?:tj[äa]nster|tjenester|ydelser|services|erbjudanden?|leistungen|"
+    r"palvelut)|"
+    r"(?:integritets|personuppgifts|privatlivs|personverns?|cookie|privacy|sekretess)[ -]?(?:policy|"
+    r"polic[iy]es?|"
+    r"politik|erkl[æa]ring)?(?:(?:[ -](?:och|og|and|&))?[ -](?:kakor|cookies?|policy))?|gdpr|"
+    r"datenschutz(?:erklärung)?|"
+    r"tietosuoja(?:seloste)?|kakor|cookies|(?:lediga|ledige)[ -](?:tj[äa]nster|jobb|stillinge[rn]?)|"
+    r"jobb(?:a[ -](?:hos|med)"
     r"[ -].{1,20})?|careers?|jobs|work[ -](?:with|at|for)[ -].{1,20}|karri[äa]r(?:e)?|avoimet työpaikat|"
     r"medarbetare|medarbejdere|ansatte|personal|team(?:et)?|our[ -]team|people|konsulter|kunder|clients?|"
-    r"villkor|terms(?:[ -].{0,20})?|legal|tillg[äa]nglighet(?:sredog[öo]relse)?|sitemap|webbkarta|nyhetsbrev|newsletter|"
-    r"faq|hitta(?: hit)?|start|hem|home|log ?in|logga in|prislista|priser|prices|pricing|referenser|references"
+    r"villkor|terms(?:[ -].{0,20})?|legal|tillg[äa]nglighet(?:sredog[öo]relse)?|sitemap|webbkarta|"
+    r"nyhetsbrev|newsletter|"
+    r"faq|hitta(?: hit)?|start|hem|home|log ?in|logga in|prislista|priser|prices|pricing|referenser|"
+    r"references"
 )
 STATIC_TITLE = re.compile(rf"(?:{_STATIC})\Z", re.I)
 STATIC_PATH = re.compile(rf"(?:\A|/)(?:{_STATIC})(?:\.\w+)?/?\Z", re.I)
@@ -323,7 +334,7 @@ def _longest_run(doc: Document, entries: list[int], container: Node | None) -> b
     total = _prose(doc.blocks, container)
     edges = [0, *sorted(entries), len(doc.blocks)]
     longest = max(_prose(doc.blocks[a:b], container) for a, b in itertools.pairwise(edges))
-    return longest > 800 and longest > 0.5 * total or longest > 400 and longest > 0.8 * total
+    return (longest > 800 and longest > 0.5 * total) or (longest > 400 and longest > 0.8 * total)
 
 
 def _entries(doc: Document, url: str, container: Node | None) -> list[int]:

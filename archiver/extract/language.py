@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from typing import TYPE_CHECKING
 
-from archiver.extract.stated import Stated
-from archiver.extract.walk import Document
+if TYPE_CHECKING:
+    from archiver.extract.document import Document
+    from archiver.extract.stated import Stated
 
 _COMMON = {
     "sv": "och att det som är inte för på till av med den har ett vi kan också från eller om när var så",
@@ -33,13 +34,13 @@ def find_language(
     declared = ""
     method = ""
     if doc is not None:
-        for method, value in (
+        for place, value in (
             ("html[lang]", doc.language),
             ("json-ld", stated.language if stated else ""),
             ("meta", doc.meta("og:locale", "content-language", "dc.language")),
         ):
             if value and TAG.match(value.strip()):
-                declared = value.strip().replace("_", "-")
+                declared, method = value.strip().replace("_", "-"), place
                 break
     if not declared and header and TAG.match(header.split(",")[0].strip()):
         declared, method = header.split(",")[0].strip(), "Content-Language"

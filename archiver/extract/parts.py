@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from archiver.extract.body import fold
 from archiver.extract.links import absolute, split_url
-from archiver.extract.walk import Block, Document
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archiver.extract.document import Block, Document
 
 NEXT = re.compile(
-    r"(?:nästa (?:sida|del)|neste side|næste side|seuraava(?: sivu)?|next(?: page)?|nächste seite|page suivante|"
+    r"(?:nästa (?:sida|del)|neste side|næste side|seuraava(?: sivu)?|next(?: page)?|nächste seite|page "
+    r"suivante|"
     r"página siguiente|volgende pagina|pagina successiva|sida \d+|page \d+|\d+|[›»>→]+)\s*[›»>→]*\Z",
     re.I,
 )

@@ -6,9 +6,8 @@ in the site's own day.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from archiver.extract.body import OUTSIDE, Chosen, path_of
@@ -23,11 +22,16 @@ from archiver.extract.dates import (
     read_date,
     url_date,
 )
-from archiver.extract.stated import Stated
 from archiver.extract.links import split_url
-from archiver.extract.walk import Block, Document
 from archiver.extract.words import Mark
-from archiver.model import Mention
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, tzinfo
+
+    from archiver.extract.document import Block, Document
+    from archiver.extract.stated import Stated
+    from archiver.model import Mention
 
 PUBLISHED_METAS = (
     "article:published_time", "og:article:published_time", "article:published", "og:published_time",

@@ -5,11 +5,13 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from archiver.extract.walk import Document
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archiver.extract.document import Document
 
 ARTICLES = frozenset(
     [
@@ -98,7 +100,7 @@ def _load(script: str) -> Any:
             elif attempt == 1:
                 text = html.unescape(text)
     # broken beyond that: single fields can still be read
-    fields = {k: v for k, v in reversed(_FIELD.findall(text[:200_000]))}
+    fields = dict(reversed(_FIELD.findall(text[:200_000])))
     if "headline" in fields or "datePublished" in fields:
         return {"@type": "Article", **{k: _unescape(v) for k, v in fields.items()}}
     return {}

@@ -46,14 +46,16 @@ _WORDS: dict[int, str] = {
     Mark.SHARE: "share sharing shares sharebar social socials sociala addtoany sharedaddy addthis dela delning del "
     "sharethis some follow followus",
     Mark.RELATED: "related relaterade relaterat relatert relateret recommended recommendations recommend recirc "
-    "outbrain taboola mostread popular readmore readalso latest senaste similar nextpost prevpost upnext morefrom "
+    "outbrain taboola mostread popular readmore readalso latest senaste similar nextpost prevpost upnext "
+    "morefrom "
     "trending lasmer lasocksa verwandte zergnet",
     Mark.BYLINE: "byline meta metadata dateline posted authors postinfo articleinfo postmeta entrymeta skribent "
     "forfatter redaktor autor autorin auteur",
     Mark.TAGS: "tags taglist taglinks catlinks categories keywords topics etiketter amnesord emneord kategorier "
     "posttags tagcloud",
     Mark.PROMO: "newsletter nyhetsbrev nyhedsbrev nyhetsbrevet subscribe subscription signup paywall advert ads "
-    "advertisement advertisements sponsor sponsored annons banner donate promo promotion cta abo werbung adslot "
+    "advertisement advertisements sponsor sponsored annons banner donate promo promotion cta abo werbung "
+    "adslot "
     "regwall piano",
     Mark.COOKIE: "cookie cookies consent gdpr kakor onetrust cookiebot cookiebanner cmp",
     Mark.CAPTION: "caption captions figcaption bildtext credit credits photocredit imagecaption billedtekst "
@@ -137,6 +139,8 @@ def _marks_of_one(name: str) -> int:
         found |= WORDS.get(word, 0)
     for pair in (low, *("-".join(words[i : i + 2]) for i in range(len(words) - 1))):
         found |= _PAIRS.get(pair, 0)
+    if "grid" in words or "layout" in words:
+        found &= ~Mark.ASIDE  # frames that have room for a column are named after it
     if low in ("author", "vcard"):
         found |= Mark.BYLINE
     elif low == "widget" or low.startswith("widget_"):
@@ -145,7 +149,8 @@ def _marks_of_one(name: str) -> int:
 
 
 _RELATED_LINE = (
-    r"l[äa]s (?:också|också:|även|vidare|mer|mera)\b.*|les (?:også|mer|videre)\b.*|læs (?:også|mere|videre)\b.*|"
+    r"l[äa]s (?:också|också:|även|vidare|mer|mera)\b.*|les (?:også|mer|videre)\b.*|læs (?:også|mere|"
+    r"videre)\b.*|"
     r"lue (?:myös|lisää)\b.*|lesen sie auch\b.*|mehr zum thema\b.*|mehr dazu\b.*|read (?:also|more|next)\b.*|"
     r"see also\b.*|also read\b.*|related(?: (?:articles?|stories|posts?|content|news|reading|topics|links))?|"
     r"relaterade?(?: .{0,30})?|relatert(?: .{0,30})?|relateret(?: .{0,30})?|relaterat(?: .{0,30})?|"
@@ -153,38 +158,57 @@ _RELATED_LINE = (
     r"lea también\b.*|te puede interesar\b.*|lees ook\b.*|leggi anche\b.*|potrebbe interessarti\b.*|"
     r"more (?:from|on|stories|news|like this)\b.{0,60}|mer (?:från|om|fra)\b.{0,40}|mere (?:fra|om)\b.{0,40}|"
     r"fler (?:nyheter|artiklar|inlägg).{0,40}|flere (?:nyheder|nyheter|artikler|saker).{0,30}|"
-    r"senaste nytt|senaste (?:nyheter(?:na)?|artiklarna|inlägg(?:en)?)|seneste (?:nyheder|nyt)|siste (?:nytt|nyheter)|"
-    r"andra (?:har )?läste? också.*|mest läst[a]?|mest lest|mest læste|most (?:read|popular)|latest (?:news|posts|"
-    r"stories).{0,20}|recent posts|you (?:may|might) also like.*|recommended(?: for you)?.{0,30}|up next|next article|"
-    r"weitere (?:artikel|beiträge|meldungen|themen|nachrichten).{0,30}|das könnte (?:sie|dich) auch interessieren.*|"
+    r"senaste nytt|senaste (?:nyheter(?:na)?|artiklarna|inlägg(?:en)?)|seneste (?:nyheder|nyt)|siste "
+    r"(?:nytt|nyheter)|"
+    r"andra (?:har )?läste? också.*|mest läst[a]?|mest lest|mest læste|most (?:read|popular)|latest "
+    r"(?:news|posts|"
+    r"stories).{0,20}|recent posts|you (?:may|might) also like.*|recommended(?: for you)?.{0,30}|up next|"
+    r"next article|"
+    r"weitere (?:artikel|beiträge|meldungen|themen|nachrichten).{0,30}|das könnte (?:sie|dich) auch "
+    r"interessieren.*|"
     r"ähnliche (?:artikel|beiträge).{0,30}|neueste beiträge|meistgelesen"
 )
 _COMMENT_LINE = (
-    r"(?:\d+\s+)?(?:kommentarer|kommentar|comments?|kommentare|replies|commentaires?|comentarios|reacties|commenti)"
-    r"(?:\s*\(?\d+\)?)?|skriv (?:en )?kommentar.*|lämna (?:ett svar|en kommentar).*|legg igjen (?:en kommentar|et svar).*|"
-    r"leave a (?:comment|reply).*|kommentera(?: avbryt svar)?|schreibe? einen kommentar.*|join the conversation.*|"
+    r"(?:\d+\s+)?(?:kommentarer|kommentar|comments?|kommentare|replies|commentaires?|comentarios|"
+    r"reacties|commenti)"
+    r"(?:\s*\(?\d+\)?)?|skriv (?:en )?kommentar.*|lämna (?:ett svar|en kommentar).*|legg igjen (?:en "
+    r"kommentar|et svar).*|"
+    r"leave a (?:comment|reply).*|kommentera(?: avbryt svar)?|schreibe? einen kommentar.*|join the "
+    r"conversation.*|"
     r"\d+ (?:svar|replies|tankar|thoughts|svar på).{0,200}|post a comment|show comments|discussion"
 )
 _SHARE_LINE = (
-    r"(?:dela|del|jaa|teilen|share|partager|compartir|delen|condividi|tweet(?:a)?|tipsa|print|skriv ut|facebook|"
-    r"twitter|linkedin|e-post|email|mail|whatsapp|pinterest|reddit|x|messenger|copy link|kopiera länk|telegram|"
+    r"(?:dela|del|jaa|teilen|share|partager|compartir|delen|condividi|tweet(?:a)?|tipsa|print|skriv ut|"
+    r"facebook|"
+    r"twitter|linkedin|e-post|email|mail|whatsapp|pinterest|reddit|x|messenger|copy link|kopiera länk|"
+    r"telegram|"
     r"drucken|lyssna|listen|spara|save|bookmark|xing|pocket|tumblr|viber|flipboard|gilla|följ(?: oss)?)"
-    r"(?:[\s:|,/·•&+]+(?:på|on|this|article|artikeln?|sidan|detta|via|denna|facebook|twitter|linkedin|e-post|email|"
-    r"mail|whatsapp|x|page|story|the|by|with|friends|auf|artikel|beitrag|sur|med|to|och|and|pinterest|reddit|post|"
+    r"(?:[\s:|,/·•&+]+(?:på|on|this|article|artikeln?|sidan|detta|via|denna|facebook|twitter|linkedin|"
+    r"e-post|email|"
+    r"mail|whatsapp|x|page|story|the|by|with|friends|auf|artikel|beitrag|sur|med|to|och|and|pinterest|"
+    r"reddit|post|"
     r"inlägget?|nyheten?|saken|dela|share|print|tweet|xing|\d+|pocket|telegram|instagram|youtube))*[\s:!.]*"
 )
 _PROMO_LINE = (
-    r".{0,40}(?:prenumerera på (?:vårt )?nyhetsbrev|anmäl dig till (?:vårt )?nyhetsbrev|sign up (?:for|to) (?:our|the) "
-    r"(?:\w+ )?newsletter|subscribe to (?:our|the)|meld deg på (?:vårt )?nyhetsbrev|tilmeld dig (?:vores )?nyhedsbrev|"
-    r"newsletter abonnieren|tilaa uutiskirje|follow us on|följ oss på|folg oss på|følg oss på|inscrivez-vous).{0,120}|"
+    r".{0,40}(?:prenumerera på (?:vårt )?nyhetsbrev|anmäl dig till (?:vårt )?nyhetsbrev|sign up (?:for|"
+    r"to) (?:our|the) "
+    r"(?:\w+ )?newsletter|subscribe to (?:our|the)|meld deg på (?:vårt )?nyhetsbrev|tilmeld dig (?:vores "
+    r")?nyhedsbrev|"
+    r"newsletter abonnieren|tilaa uutiskirje|follow us on|följ oss på|folg oss på|følg oss på|"
+    r"inscrivez-vous).{0,120}|"
     r"advertisement(?: - continue reading below)?|annons|annonse|anzeige|mainos|reklam(?:e)?|publicité|"
     r"article continues (?:below|after).{0,40}|continue reading(?: below)?|loading\.*|sponsored(?: content)?|"
-    r"(?:tillbaka|tilbake|tilbage|back|zurück|retour|takaisin|return)(?: (?:till|til|to|zur?|à|home|top|toppen|"
+    r"(?:tillbaka|tilbake|tilbage|back|zurück|retour|takaisin|return)(?: (?:till|til|to|zur?|à|home|top|"
+    r"toppen|"
     r"start(?:sidan)?|listan?|nyheter|översikt|übersicht|alla|all|overview).{0,30})?|till toppen|back to top|"
-    r"tags?:?|etiketter:?|ämnen:?|emner:?|topics:?|nyckelord:?|filed under:?.{0,60}|schlagwörter:?|stichworte:?|"
-    r"lästid:?\s*\d+.{0,12}|\d+\s*(?:min(?:uters?|utes?|uten)?)\.?\s*(?:läsning|läsa|read|lesetid|lesezeit|lesing)?|"
-    r"(?:sidor|pages|sider|seiten|sivut|page)\s*:?[\s\d]+|föregående(?: inlägg)?|nästa(?: inlägg)?|previous|next|"
-    r"visa (?:mer|fler|alla)|load more|show more|ver más|mehr anzeigen|all rights reserved\.?|©.{0,80}|copyright .{0,80}"
+    r"tags?:?|etiketter:?|ämnen:?|emner:?|topics:?|nyckelord:?|filed under:?.{0,60}|schlagwörter:?|"
+    r"stichworte:?|"
+    r"lästid:?\s*\d+.{0,12}|\d+\s*(?:min(?:uters?|utes?|uten)?)\.?\s*(?:läsning|läsa|read|lesetid|"
+    r"lesezeit|lesing)?|"
+    r"(?:sidor|pages|sider|seiten|sivut|page)\s*:?[\s\d]+|föregående(?: inlägg)?|nästa(?: inlägg)?|"
+    r"previous|next|"
+    r"visa (?:mer|fler|alla)|load more|show more|ver más|mehr anzeigen|all rights reserved\.?|©.{0,80}|"
+    r"copyright .{0,80}"
 )
 _TOC_LINE = (
     r"innehåll(?:sförteckning)?:?|table of contents|contents|inhalt(?:sverzeichnis)?|indhold|innhold|sisällys"
@@ -201,8 +225,10 @@ SHARE_LINE = _line(_SHARE_LINE)
 PROMO_LINE = _line(_PROMO_LINE)
 TOC_LINE = _line(_TOC_LINE)
 BYLINE_LINE = re.compile(
-    r"(?i:text|foto|photo|av|by|von|af|fra|tekst|bild|bilder|skribent|author|författare|forfatter|autor(?:in)?|"
+    r"(?i:text|foto|photo|av|by|von|af|fra|tekst|bild|bilder|skribent|author|författare|forfatter|"
+    r"autor(?:in)?|"
     r"text och (?:bild|foto)|text & foto|teksti|kirjoittaja|par|por|di|door|journalist|reporter|written by|"
-    r"skrevet av|skrivet av|av:|posted by|redaktör|redaktion)\s*[:/]?\s+(?:[A-ZÅÄÖÆØÜÉ][\w’'.\-]+[\s,&]*){1,5}"
+    r"skrevet av|skrivet av|av:|posted by|redaktör|"
+    r"redaktion)\s*[:/]?\s+(?:[A-ZÅÄÖÆØÜÉ][\w’'.\-]+[\s,&]*){1,5}"
     r"(?:(?:och|og|and|und|&)\s+(?:[A-ZÅÄÖÆØÜÉ][\w’'.\-]+\s*){1,4})?\Z"
 )

@@ -8,7 +8,7 @@ from archiver.model import Mention, PageKind
 from tests.extract.pages import COLUMN, FIRST, HOST, SECOND, THIRD, article, document, page
 
 SERIES = "Det här är en del av vår serie om inköp i små kommuner, som vi skriver tillsammans med läsarna."
-WORDS = "bro väg älv skog berg hus båt ström sten äng".split()
+WORDS = ["bro", "väg", "älv", "skog", "berg", "hus", "båt", "ström", "sten", "äng"]
 
 
 def text(n, *, series=False):
@@ -49,8 +49,8 @@ def test_columns_inside_the_article_element_are_stripped_and_shown():
     assert "Nytt kontor i Falun" not in found.body
     assert found.body.startswith("Text 5: ")
     shown = {s.text: s for s in found.stripped}
-    assert shown["Nyhetsarkiv"].pages == 43
-    assert shown["Nyhetsarkiv"].of == 43
+    assert shown["Nyhetsarkiv"].pages == 40
+    assert shown["Nyhetsarkiv"].of == 40
 
 
 def test_a_column_between_the_paragraphs_goes_too():

@@ -52,7 +52,7 @@ def test_utf8_with_a_few_foreign_bytes_stays_utf8():
 
 
 def test_control_characters_go_and_are_counted():
-    decoded = decode("<p>a\x00b\x07c</p>".encode(), None)
+    decoded = decode(b"<p>a\x00b\x07c</p>", None)
     assert decoded.text == "<p>abc</p>"
     assert decoded.problems == ("2 control characters removed",)
 

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from archiver.extract.article import extract_article
 from archiver.model import Page, PageKind
 from tests.extract.pages import FIRST, SECOND, THIRD
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PLAIN = f"""fjallbro-logo_liten
 
