@@ -6,7 +6,7 @@ import shutil
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,7 +55,7 @@ class Crawls:
 Crawler = Callable[[str, Path], Crawl]
 
 
-def alternating(address: str, crawlers: dict[str, Crawler], times: int) -> dict[str, Crawls]:
+def alternating(address: str, crawlers: Mapping[str, Crawler], times: int) -> dict[str, Crawls]:
     """Each crawler so many times, in turns, so that a slow minute of the machine meets all alike."""
     runs: dict[str, list[Crawl]] = {name: [] for name in crawlers}
     for _ in range(times):
@@ -93,5 +93,7 @@ def _measured(address: str, command: list[str], folder: Path) -> Crawl:
     pages = pages_served(address)
     # wget ends with 8 where any answer was an error, as a robots.txt that is not there is.
     if usage.code not in (0, 8) or not pages:
-        raise SystemExit(f"{' '.join(command)} ended with {usage.code} after {pages} pages:\n{usage.output}")
+        raise SystemExit(
+            f"{' '.join(command)} ended with {usage.code} after {pages} pages:\n{usage.output[-2000:]}"
+        )
     return Crawl(pages=pages, usage=usage)

@@ -14,8 +14,8 @@ from pathlib import Path
 class Usage:
     """What a process and the children it waited for used.
 
-    ``cpu`` is user and system time in seconds, ``system`` the latter alone, ``wall`` seconds passed, ``memory`` the peak
-    resident set in MB (10⁶ bytes). ``output`` is the end of what it printed.
+    ``cpu`` is user and system time in seconds, ``system`` the latter alone, ``wall`` seconds
+    passed, ``memory`` the peak resident set in MB (10⁶ bytes). ``output`` is what it printed.
     """
 
     code: int
@@ -43,5 +43,5 @@ def run(command: Sequence[str], *, folder: Path, environ: Mapping[str, str] | No
         system=used.ru_stime,
         wall=wall,
         memory=used.ru_maxrss * 1024 / 1e6,
-        output=log.read_text("utf-8", "replace")[-2000:],
+        output=log.read_text("utf-8", "replace"),
     )

@@ -17,10 +17,10 @@ A_LISTING = 50
 FIRST_YEAR, YEARS = 2006, 20
 _SECTIONS = ("tjanster", "om-oss", "medarbetare", "karriar", "kontakt", "kunder", "metod", "utbildning")
 _TAGS = ("ledning", "vard", "skola", "digitalisering", "upphandling", "organisation", "analys", "klimat")
-_BEGINNINGS = "sam ut för av till upp in an be om vid över fram kring mot mellan sär under".split()
-_MIDDLES = "verk sats slag håll led veckl sök arbet ställ bygg tänk form häv mål kraft sikt byte".split()
-_ENDINGS = "ning an ar else het are ande skap ligt bar isk ingar nad eringen samt full tid en".split()
-WORDS = sorted({a + b + c for a in _BEGINNINGS for b in _MIDDLES for c in _ENDINGS})
+_BEGINNINGS = "sam ut för av till upp in an be om vid över fram kring mot mellan sär under"
+_MIDDLES = "verk sats slag håll led veckl sök arbet ställ bygg tänk form häv mål kraft sikt byte"
+_ENDINGS = "ning an ar else het are ande skap ligt bar isk ingar nad eringen samt full tid en"
+WORDS = sorted({a + b + c for a in _BEGINNINGS.split() for b in _MIDDLES.split() for c in _ENDINGS.split()})
 
 
 @dataclass(frozen=True, kw_only=True)

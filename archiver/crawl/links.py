@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -25,10 +26,13 @@ if TYPE_CHECKING:
 MAX_LINKS = 5000
 MAX_ADDRESS = 2000
 REMEMBERED = 16_384
+# Seconds; a page that waits longer before it sends its reader on is to be read.
+PATIENCE = 100
 
 Place = Literal["content", "menu", "side"]
 _LINE_ENDS = re.compile(r"[\t\r\n]")
-_ELSEWHERE = re.compile(r"https?://|/(?!/)", re.I)
+_FROM_ANYWHERE = re.compile(r"https?://|/(?!/)", re.I)
+_REFRESH = re.compile(r"\s*(\d{0,9})(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"']+)", re.I)
 _MENU_TAGS = frozenset({"nav", "footer", "header"})
 _MENU_ROLES = frozenset({"navigation", "banner", "contentinfo"})
 _MENU_CLASS = re.compile(
@@ -100,12 +104,33 @@ class LinkedPage:
         if self.tree is None:
             return
         base = self._base(self.tree)
-        for count, element in enumerate(self.tree.iter("a", "area", "link")):
-            if count >= MAX_LINKS:
-                return
+        origin = _origin(base)
+        for element in islice(self.tree.iter("a", "area", "link"), MAX_LINKS):
             href = element.get("href")
-            if href and href[0] != "#" and (url := absolute(base, href)):
+            if not href or href[0] == "#":
+                continue
+            if len(href) <= MAX_ADDRESS and _FROM_ANYWHERE.match(href):
+                url = _absolute_from_anywhere(origin, href)
+            else:
+                url = absolute(base, href)
+            if url:
                 yield element, url
+
+    def refresh(self) -> str | None:
+        """Where the page itself sends its reader on (``http-equiv=refresh``) soon, or None."""
+        if self.tree is None:
+            return None
+        for element in self.tree.iter("meta"):
+            if (element.get("http-equiv") or "").strip().lower() != "refresh":
+                continue
+            found = _REFRESH.match(element.get("content") or "")
+            if (
+                found
+                and int(found[1] or 0) < PATIENCE
+                and next(element.iterancestors("noscript"), None) is None
+            ):
+                return absolute(self._base(self.tree), found[2])
+        return None
 
     def _base(self, tree: etree._Element) -> str:
         for element in tree.iter("base"):
@@ -115,27 +140,8 @@ class LinkedPage:
 
 def absolute(base: str, href: str) -> str | None:
     """The plain absolute http address, None where there is none."""
-    href = href.strip()
-    if len(href) > MAX_ADDRESS or not _ELSEWHERE.match(href):
-        return _join(base, href)
-    # the same from wherever on the site it is named
-    return _joined(_origin(base), href)
-
-
-@lru_cache(maxsize=64)
-def _origin(base: str) -> str:
-    found = re.match(r"[^:/?#]+://[^/?#]*", base)
-    return found[0] + "/" if found else base
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _joined(origin: str, href: str) -> str | None:
-    return _join(origin, href)
-
-
-def _join(base: str, href: str) -> str | None:
     try:
-        url = urldefrag(urljoin(base, _LINE_ENDS.sub("", href)))[0]
+        url = urldefrag(urljoin(base, _LINE_ENDS.sub("", href.strip())))[0]
         parts = urlsplit(url)
         _ = parts.port
     except ValueError:
@@ -143,6 +149,15 @@ def _join(base: str, href: str) -> str | None:
     if parts.scheme not in ("http", "https") or not parts.hostname or len(url) > MAX_ADDRESS:
         return None
     return plain_address(url.replace(" ", "%20") if parts.path else url + "/")
+
+
+# The same from every page of a site, and named on most of them.
+_absolute_from_anywhere = lru_cache(maxsize=REMEMBERED)(absolute)
+
+
+def _origin(base: str) -> str:
+    found = re.match(r"[^:/?#]+://[^/?#]*", base)
+    return found[0] + "/" if found else base
 
 
 def _text(element: etree._Element) -> str:

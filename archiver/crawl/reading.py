@@ -87,6 +87,7 @@ def read(
             links, found = _listing(page, target, site, linked, year)
         else:
             links, found = [], _page(page, target, site, linked, year)
+        found = _sent_on(target, site, linked) + found
     return Reading(links=tuple(links), follow=_followed(found, target, is_new))
 
 
@@ -169,6 +170,12 @@ def _page(page: Page, target: Target, site: Site, linked: LinkedPage, year: int)
         (url, "article") for url in addresses if site.is_article_address(url) and not is_chrome_address(url)
     ]
     return follow + (_everything(addresses, target, site, year) if site.crawl.follow == "all" else [])
+
+
+def _sent_on(target: Target, site: Site, linked: LinkedPage) -> list[Found]:
+    """Where the page itself sends its reader: what was looked for here is there."""
+    url = linked.refresh() if target.hops < MAX_PARTS else None
+    return [(url, target.role)] if url and url != linked.url and site.owns(url) else []
 
 
 def _everything(addresses: Iterable[str], target: Target, site: Site, year: int) -> list[Found]:

@@ -60,6 +60,7 @@ TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 # Redirects are links that the frontier follows: a crash between two hops loses none.
 REDIRECT_ENABLED = False
+METAREFRESH_ENABLED = False
 REFERER_ENABLED = False
 COOKIES_ENABLED = True
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"

@@ -109,8 +109,9 @@ def original_of(db: sqlite3.Connection, site: str, digest: str) -> Capture | Non
     # Left to itself SQLite takes an index of the site, and reads all its captures for every page.
     row = db.execute(
         f"""
-        SELECT {COLUMNS} FROM captures INDEXED BY captures_digest WHERE digest = ? AND warc_type = 'response' AND site = ?
-        AND truncated IS NULL ORDER BY warc_date LIMIT 1
+        SELECT {COLUMNS} FROM captures INDEXED BY captures_digest
+        WHERE digest = ? AND warc_type = 'response' AND site = ? AND truncated IS NULL
+        ORDER BY warc_date LIMIT 1
         """,
         (digest, site),
     ).fetchone()
