@@ -28,7 +28,7 @@ class NewsSpider(SiteSpider):
         """A visit for every response: what its page names, or why it has no page."""
         target: Target = response.meta["target"]
         capture: Capture | None = response.meta.get("capture")
-        location = self.location(response)
+        location = self.location(response, capture)
         if location and self.wants_its_cookie(response, target, location):
             # The server asks for its cookie before it answers: the same address again.
             yield self.request_for(redirected(target, location))
@@ -58,10 +58,15 @@ class NewsSpider(SiteSpider):
             fault=fault_of(response),
         )
 
-    def location(self, response: Response) -> str | None:
-        """The absolute target of a redirect, or None."""
+    def location(self, response: Response, capture: Capture | None) -> str | None:
+        """The absolute target of a redirect, or None; what the capture says, where there is one."""
+        if capture is not None:
+            return capture.location
         header = response.headers.get("Location")
-        return urljoin(response.url, header.decode("utf-8", "replace")) if header else None
+        try:
+            return urljoin(response.url, header.decode("utf-8", "replace")) if header else None
+        except ValueError:
+            return None
 
     def wants_its_cookie(self, response: Response, target: Target, location: str) -> bool:
         """True where a redirect sets a cookie and leads back to where it came from."""

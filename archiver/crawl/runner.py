@@ -84,8 +84,9 @@ class Run:
         # Before anything runs: Scrapy only logs what a download handler raises when it loads.
         check_private_classes()
         spiders = find_spiders(self.home.root, self.request.spiders_dir)
-        for site in sites:
-            _spider_of(site, spiders)
+        known = [site for site in sites if site.spider in spiders]
+        if not known:
+            _spider_of(sites[0], spiders)
         self._process = _process(self._settings())
         self._log_to_file()
         self._listen()
@@ -109,6 +110,9 @@ class Run:
             if self.signal:
                 return
             began = time.monotonic()
+            if site.spider not in spiders:
+                self._refuse(site, spiders)
+                return
             crawler = self._process.create_crawler(_spider_of(site, spiders))
             self._crawlers[site.name] = crawler
             watch = asyncio.ensure_future(self._watch(site, crawler))
@@ -123,6 +127,14 @@ class Run:
                 error = ArchiverError(f"{type(problem).__name__}: {problem}", site=site.name)
             watch.cancel()
             self._report(site, crawler, time.monotonic() - began, error)
+
+    def _refuse(self, site: Site, spiders: dict[str, type[Spider]]) -> None:
+        try:
+            _spider_of(site, spiders)
+        except ConfigurationError as error:
+            self.results.append(
+                SiteResult(site=site, coverage=None, counts=Counts(), seconds=0.0, error=error)
+            )
 
     def _report(self, site: Site, crawler: Crawler, seconds: float, error: ArchiverError | None) -> None:
         session = getattr(crawler, "archive", None)

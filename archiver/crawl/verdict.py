@@ -13,8 +13,9 @@ from archiver.address import plain_address
 from archiver.crawl.items import Visit
 from archiver.crawl.reading import always, read
 from archiver.model import Capture, Page, Target
-from archiver.site import Site
+from archiver.site import Site, is_web_address
 
+MAX_ADDRESS = 2000
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _REASONS = {
     403: "forbidden (403)",
@@ -60,7 +61,9 @@ def _redirect(
 ) -> Visit:
     further = redirected(target, location)
     problem = None
-    if not site.owns(location):
+    if not is_web_address(location) or len(location) > MAX_ADDRESS:
+        problem = "redirects to no web address"
+    elif not site.owns(location):
         problem = "redirects off the site"
     elif further.redirects > site.crawl.max_redirects:
         problem = "too many redirects"
@@ -77,7 +80,7 @@ def _destination(location: str, target: Target) -> str:
 
     Some servers answer only with their own parameter on the address.
     """
-    plain = plain_address(location)
+    plain = plain_address(location.replace(" ", "%20"))
     return location if plain in (target.url, target.via) else plain
 
 

@@ -87,9 +87,7 @@ def decode(body: bytes, codings: Iterable[str], *, limit: int = LIMIT) -> Decode
     return Decoded(body=body, fault=fault)
 
 
-def _first_that_decodes(
-    body: bytes, decoders: tuple[_Decoder, ...], limit: int
-) -> tuple[bytes, str | None]:
+def _first_that_decodes(body: bytes, decoders: tuple[_Decoder, ...], limit: int) -> tuple[bytes, str | None]:
     """The output of the first decoder that takes the body, and what is wrong with it.
 
     The body itself where none takes it: many servers announce a coding and apply none.
