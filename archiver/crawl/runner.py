@@ -183,6 +183,8 @@ class Run:
         folder.mkdir(parents=True, exist_ok=True)
         handler = logging.FileHandler(folder / "log", encoding="utf-8")
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        # A log that cannot be written any more is no reason to fill the terminal.
+        logging.raiseExceptions = False
         root = logging.getLogger()
         root.addHandler(handler)
         root.setLevel(logging.INFO)

@@ -72,6 +72,9 @@ class SiteDerivation:
         self._by_url: dict[str, list[Capture]] = {}
         for capture in self._captures:
             self._by_url.setdefault(capture.url, []).append(capture)
+        named = {*site.start_urls, *(listing.url for listing in site.listings)}
+        # What the profile names as a place that lists articles is none itself, however short it is.
+        self._listings = {url for url in named if not site.is_article_address(url)}
         self._unread: dict[str, str] = {}
         self._arrival = {url: place for place, url in enumerate(self._by_url)}
         self._model: ChromeModel | None = None
@@ -221,6 +224,9 @@ class SiteDerivation:
                 further=[part for _, part in parts],
                 clean=self.clean,
             )
+        if extraction.kind is PageKind.ARTICLE and capture.url in self._listings:
+            extraction = replace(extraction, kind=PageKind.LISTING, reason="a listing of the profile")
+            parts = []
         return Observation(
             capture=capture, extraction=extraction, parts=tuple(c.warc_record_id for c, _ in parts)
         )
