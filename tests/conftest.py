@@ -10,7 +10,7 @@ import pytest
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of shared measures beside the checkout; tests that need it are skipped where it is missing."""
+    """The folder of shared measures; tests that need it are skipped where it is missing."""
     named = os.environ.get("SHARED")
     places = [Path(named)] if named else [p / "shared" for p in Path(__file__).resolve().parents]
     for place in places:

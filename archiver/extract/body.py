@@ -33,7 +33,8 @@ OUTSIDE = (
 NEVER = OUTSIDE | Mark.BYLINE | Mark.QUOTE
 FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|odt|zip)(?:\Z|[?#])", re.I)
 CREDIT = re.compile(
-    r"getty images|\bAFP\b|shutterstock|istockphoto|AP photo|\breuters\s*\Z|^(?:photo|photograph|foto|image|bild|bilder|"
+    r"getty images|\bAFP\b|shutterstock|istockphoto|AP photo|\breuters\s*\Z|^(?:photo|photograph|foto|"
+    r"image|bild|bilder|"
     r"picture|fotograf|credit|photo credit|image credit|quelle|fotos|source)\s*(?:credit|by|av|von)?\s*[:©/]",
     re.I,
 )
@@ -311,23 +312,28 @@ def _lead(
     """Lines between the title and the container that are the article's standfirst."""
     if title is None or container.first < 0 or title.index >= container.first:
         return []
-    lead = []
     about = fold(description)[:60]
-    for block in doc.blocks[title.index + 1 : container.first]:
-        if not block.text or block.index in known or block.marks & (NEVER & ~Mark.BYLINE):
-            continue
-        if block.kind in ("item", "caption", "cell", "heading") and not block.marks & Mark.LEAD:
-            if not (about and fold(block.text).startswith(about)):
-                continue
-        stated = bool(about) and fold(block.text)[:60] == about
-        if block.links > 0.5 * block.chars or is_date_line(block.text) or SHARE_LINE.match(block.text):
-            continue
-        if block.marks & Mark.BYLINE and not stated:
-            continue
-        if stated or block.marks & Mark.LEAD or (block.chars > 70 and block.sentence):
-            if fold(block.text) != fold(title_text):
-                lead.append(block)
-    return lead[:6]
+    away = NEVER & ~Mark.BYLINE
+    lead = [
+        block
+        for block in doc.blocks[title.index + 1 : container.first]
+        if block.text and block.index not in known and not block.marks & away and _is_lead(block, about)
+    ]
+    return [block for block in lead if fold(block.text) != fold(title_text)][:6]
+
+
+def _is_lead(block: Block, about: str) -> bool:
+    """True for prose above the text that is stated as the description, marked as a lead, or a sentence."""
+    stated = bool(about) and fold(block.text).startswith(about)
+    if stated:
+        return block.links <= 0.5 * block.chars
+    if block.links > 0.5 * block.chars or block.marks & Mark.BYLINE or is_date_line(block.text):
+        return False
+    if SHARE_LINE.match(block.text):
+        return False
+    if block.marks & Mark.LEAD:
+        return True
+    return block.kind in ("text", "quote") and block.chars > 70 and block.sentence
 
 
 def _trim(kept: list[Block]) -> list[Block]:

@@ -41,6 +41,7 @@ NOT_FOUND = re.compile(
     r"(?:service|temporarily) unavailable|under underhåll|site maintenance|något gick fel|502 bad gateway",
     re.I,
 )
+ROOT = re.compile(r"/?|/(?:index|default|start)\.\w+|/(?:sv|se|en|no|nb|da|dk|fi|de|is)/?", re.I)
 LOGIN = re.compile(
     r"log ?in\b|sign in|logga in|logg inn|log ind|anmelden|kirjaudu|lösenord|password|skyddad", re.I
 )
@@ -137,9 +138,8 @@ def decide(
     if ruled is True:
         return Verdict(kind=PageKind.ARTICLE, reason="address rule of the profile", confidence=1.0)
     path = unquote(split_url(url).path)
-    if path in ("", "/") or re.fullmatch(r"/(?:index|default|start)\.\w+", path):
-        if not split_url(url).query:
-            return Verdict(kind=PageKind.FRONT, reason="root of the site", confidence=0.9)
+    if ROOT.fullmatch(path) and not split_url(url).query:
+        return Verdict(kind=PageKind.FRONT, reason="root of the site", confidence=0.9)
     if reason := listing_reason(doc, url, container=chosen.container):
         return Verdict(kind=PageKind.LISTING, reason=reason, confidence=0.8)
     fed = is_fed(mentions)
@@ -363,7 +363,7 @@ def _sibling_articles(doc: Document, container: Node | None) -> list[Node]:
 
 
 def _articles(doc: Document) -> list[Node]:
-    """The ``article`` elements of the main content that hold text, comments and teasers in columns left out."""
+    """The ``article`` elements that hold text, those of comments and columns left out."""
     away = Mark.COMMENT | Mark.ASIDE | Mark.NAV | Mark.FOOTER
     return [n for n in doc.nodes if n.tag == "article" and n.chars and n.first >= 0 and not n.marks & away]
 

@@ -7,6 +7,8 @@ here, so that a page is walked once; no step but a site's own selectors touches 
 
 from __future__ import annotations
 
+from typing import cast
+
 from lxml import etree
 
 from archiver.extract.document import BREAK, Block, Document, Node, Piece, Time, goodness, plain
@@ -138,7 +140,7 @@ class _Walker:
         marks = TAG_MARKS.get(tag, 0)
         items = el.items()
         if items:
-            found = dict(items)
+            found = cast("dict[str, str]", dict(items))
             names = found.get("class") or ""
             ident = found.get("id")
             node.names = names
@@ -364,7 +366,9 @@ def _about_cookies(blocks: list[Block]) -> bool:
 
 
 # boxes of these kinds are small; a long text in one is an article behind a wall or in a form
-SMALL = Mark.PROMO | Mark.SHARE | Mark.TAGS | Mark.BYLINE | Mark.FORM | Mark.CAPTION | Mark.TEASER | Mark.AUTHOR
+SMALL = (
+    Mark.PROMO | Mark.SHARE | Mark.TAGS | Mark.BYLINE | Mark.FORM | Mark.CAPTION | Mark.TEASER | Mark.AUTHOR
+)  # fmt: skip
 
 
 def _settle(doc: Document) -> None:

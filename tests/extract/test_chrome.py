@@ -104,7 +104,8 @@ def test_the_old_layout_s_columns_are_known_after_a_redesign():
         (
             page(
                 document(
-                    f"<div class='ny'><h1>Ny {n}</h1>{text(n + 100)}</div><div class='ruta'>Prenumerera här idag</div>"
+                    f"<div class='ny'><h1>Ny {n}</h1>{text(n + 100)}</div><div class='ruta'>Prenumerera "
+                    f"här idag</div>"
                 ),
                 f"/aktuellt/ny-{n}/",
             ),

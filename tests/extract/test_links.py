@@ -8,7 +8,8 @@ from tests.extract.pages import FIRST, HOST, article, document, page
 
 def test_links_with_their_places():
     html = article(
-        text=f'<p>{FIRST} <a href="../b/#del">b</a> <a href="mailto:a@b.se">post</a> <a rel="next" href="?sida=2">2</a></p>'
+        text=f'<p>{FIRST} <a href="../b/#del">b</a> <a href="mailto:a@b.se">post</a> <a rel="next" '
+        f'href="?sida=2">2</a></p>'
     )
     found = {link.url: link for link in page_links(page(html, "/nyheter/a/"))}
     assert found[HOST + "/nyheter/b/"].place == "main"
@@ -20,7 +21,10 @@ def test_links_with_their_places():
 
 
 def test_base_and_odd_addresses():
-    html = '<base href="https://cdn.example/x/"><a href="y">y</a><a href="http://[::1">z</a><a href="//v.example/w">w</a><a href="javascript:1">j</a>'
+    html = (
+        '<base href="https://cdn.example/x/"><a href="y">y</a><a href="http://[::1">z</a>'
+        '<a href="//v.example/w">w</a><a href="javascript:1">j</a>'
+    )
     assert [link.url for link in page_links(page(html))] == ["https://cdn.example/x/y", "https://v.example/w"]
 
 
