@@ -131,7 +131,8 @@ class _Reading:
         if early is not None:
             return Extraction(
                 url=page.url, kind=early.kind, reason=early.reason, confidence=early.confidence,
-                title=doc.title or None, canonical_url=canonical, evidence=self._encoding(),
+                title=doc.title or None, canonical_url=canonical or self._refreshed(early.kind),
+                evidence=self._encoding(),
             )  # fmt: skip
         title = self._title()
         chosen = self._body(title)
@@ -140,6 +141,11 @@ class _Reading:
         return self._fields(verdict, title, chosen, dates, canonical, further, clean)
 
     # ------------------------------------------------------------ fields
+
+    def _refreshed(self, kind: PageKind) -> str | None:
+        """Where a page that only sends its readers on sends them."""
+        found = re.search(r"url\s*=\s*[\"']?([^\"'\s]+)", self.doc.refresh, re.I)
+        return self.resolve(found[1]) if kind is PageKind.REDIRECT and found else None
 
     def _title(self) -> Title | None:
         names = [n for n in (self._site_name(),) if n]

@@ -58,6 +58,8 @@ def choose_body(
     known = mark_chrome(doc, chrome)
     weigh(doc, known)
     container = find_container(doc, title)
+    if chrome is not None and chrome.agreed_container:
+        container = agreed(doc, container, chrome)
     if container is None:
         return Chosen()
     chosen = Chosen(container=container)
@@ -68,6 +70,24 @@ def choose_body(
     chosen.blocks = [b for b in lead if b not in kept] + kept
     chosen.chars = sum(b.chars for b in chosen.blocks)
     return chosen
+
+
+def agreed(doc: Document, container: Node | None, chrome: ChromeModel) -> Node | None:
+    """The container; where it is none that the site's articles have, the one on which they agree."""
+    place = chrome.agreed_container or ""
+    if container is not None:
+        own = chrome.place(container)
+        if own == place or chrome.containers.get(own, 0) >= 3:
+            return container
+    tag = place.rpartition(">")[2].partition(".")[0]
+    same = [
+        n
+        for n in doc.nodes
+        if n.tag == tag and n.chars and not n.marks & OUTSIDE and chrome.place(n) == place
+    ]
+    if len(same) != 1 or (container is not None and container.good > 4 * same[0].good + 400):
+        return container
+    return same[0]
 
 
 def mark_chrome(doc: Document, chrome: ChromeModel | None) -> dict[int, Stripped]:

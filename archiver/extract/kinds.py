@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from archiver.extract.body import OUTSIDE, Chosen, find_container, weigh
+from archiver.extract.body import OUTSIDE, Chosen
 from archiver.extract.dates import find_date, read_date
 from archiver.extract.links import absolute, split_url
 from archiver.extract.words import Mark
@@ -220,12 +220,6 @@ def _special(doc: Document, chosen: Chosen, prose: int, title_text: str) -> Verd
         if said > 0.6 * prose:
             return Verdict(kind=PageKind.CONSENT, reason="text about cookies alone", confidence=0.8)
     return None
-
-
-def looks_like_listing(doc: Document, url: str) -> bool:
-    """True where the page's structure or address says that it lists other pages."""
-    weigh(doc, {})
-    return listing_reason(doc, url, container=find_container(doc, None)) is not None
 
 
 def listing_reason(doc: Document, url: str, *, container: Node | None) -> str | None:
