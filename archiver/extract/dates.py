@@ -58,7 +58,7 @@ _NAME_DAY = re.compile(
 )
 _DOTTED = re.compile(
     rf"(?<![\d.])(?P<d>[0-3]?\d)(?P<sep>[./-])\s?(?P<m>[0-3]?\d)(?P=sep)\s?(?P<y>(?:19|20)\d\d|\d\d(?=\s|"
-    rf"\Z|,))(?![\d.])"
+    rf"\Z|,))(?!\d|\.\d)"
     rf"{_TIME}",
     re.I,
 )
@@ -254,12 +254,15 @@ _URL_DAY = re.compile(
 _URL_NAME = re.compile(
     r"/(?P<y>(?:19|20)\d\d)/(?P<n>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/(?P<d>[0-3]?\d)/", re.I
 )
+_URL_DAY_FIRST = re.compile(
+    r"[/_](?P<d>0[1-9]|[12]\d|3[01])[-_.](?P<m>0[1-9]|1[0-2])[-_.](?P<y>(?:19|20)\d\d)(?=[/_.-]|\Z)"
+)
 _URL_MONTH = re.compile(r"/(?P<y>(?:19|20)\d\d)[/-](?P<m>0?[1-9]|1[0-2])(?=/)")
 
 
 def url_date(path: str) -> Stamp | None:
     """The day, or else the month, that an address's path names."""
-    for pattern in (_URL_DAY, _URL_NAME):
+    for pattern in (_URL_DAY, _URL_NAME, _URL_DAY_FIRST):
         if found := pattern.search(path):
             stamp = _stamp(found, None)
             if stamp and 1993 <= stamp.day.year <= 2100:

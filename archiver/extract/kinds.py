@@ -227,7 +227,7 @@ def listing_reason(doc: Document, url: str, *, container: Node | None) -> str | 
     path = unquote(split_url(url).path)
     entries = _entries(doc, url, container)
     archive = DATE_PATH.search(path) or LISTING_PATH.search(path)
-    own = _longest_run(doc, entries, container) and not PAGED.search(url) and not DATE_PATH.search(path)
+    own = not PAGED.search(url) and _longest_run(doc, entries, container, first=bool(archive))
     if len(entries) >= 3 and not own:
         return f"{len(entries)} entries that lead to other pages"
     if entries and not own and (archive or PAGED.search(url)):
@@ -323,11 +323,15 @@ def _link_lines(doc: Document, container: Node | None) -> int:
     return sum(1 for b in plain if b.links >= 0.5 * b.chars or (b.kind == "item" and find_date(b.text)))
 
 
-def _longest_run(doc: Document, entries: list[int], container: Node | None) -> bool:
-    """True where most of the prose stands together between two entries: an article with teasers."""
+def _longest_run(doc: Document, entries: list[int], container: Node | None, *, first: bool) -> bool:
+    """True where most of the prose stands together between two entries: an article with teasers.
+
+    ``first`` asks that it stands before them all.
+    """
     total = _prose(doc.blocks, container)
     edges = [0, *sorted(entries), len(doc.blocks)]
-    longest = max(_prose(doc.blocks[a:b], container) for a, b in itertools.pairwise(edges))
+    runs = [_prose(doc.blocks[a:b], container) for a, b in itertools.pairwise(edges)]
+    longest = runs[0] if first else max(runs)
     return (longest > 800 and longest > 0.5 * total) or (longest > 400 and longest > 0.8 * total)
 
 

@@ -163,7 +163,7 @@ class _Reader:
 
     def labelled(self) -> Dated | None:
         """A line such as "Publicerad 4 mars 2024" in the head or the foot of the article."""
-        for block in self._lines():
+        for block in self._lines(below=30):
             found = PUBLISHED_LABEL.search(block.text)
             if found and found.start() < 40 and (dated := self._after(block, found.end())):
                 return dated
@@ -209,10 +209,10 @@ class _Reader:
                 )
         return best[1] if best else None
 
-    def _lines(self) -> list[Block]:
+    def _lines(self, *, below: int = 13) -> list[Block]:
         """Lines of the article's head and foot, in order, the body's own prose left out."""
         lines = []
-        for block in self.doc.blocks[self.start : self.after + 13]:
+        for block in self.doc.blocks[self.start : self.after + below]:
             if not block.text or block.chars > 300 or _elsewhere(block.marks) or COPYRIGHT.search(block.text):
                 continue
             inside = block.index in self.body

@@ -374,6 +374,7 @@ SMALL = (
 def _settle(doc: Document) -> None:
     """Hands marks down from node to node, except from an element that holds most of the page."""
     total = doc.nodes[0].good if doc.nodes else 0.0
+    _free_title(doc)
     weak = Mark.HEADER | Mark.QUOTE | Mark.LEAD | Mark.CONTENT | Mark.TITLE | Mark.DATE
     for node in doc.nodes:
         own = node.own
@@ -388,6 +389,19 @@ def _settle(doc: Document) -> None:
         node.marks = (inherited & ~weak) | (inherited & weak) | own
     for block in doc.blocks:
         block.marks = block.node.marks
+
+
+def _free_title(doc: Document) -> None:
+    """What holds the page's own heading is no menu, column or box, whatever it is called."""
+    title = doc.title.casefold()
+    heads = [b for b in doc.blocks if b.kind == "heading" and b.level == 1 and b.chars > 8]
+    for block in heads:
+        if block.text.casefold() not in title or block.links > 0.5 * block.chars:
+            continue
+        node: Node | None = block.node
+        while node is not None and node.tag not in ("nav", "aside", "footer"):
+            node.own &= Mark.CONTENT | Mark.HEADER | Mark.LEAD | Mark.TITLE | Mark.HIDDEN | Mark.COMMENT
+            node = node.parent
 
 
 def _credible(doc: Document, node: Node, own: int) -> int:
