@@ -13,7 +13,7 @@ from archiver.extract.decode import Decoded, decode
 from archiver.extract.features import features_of
 from archiver.extract.kinds import Verdict, decide, early_kind
 from archiver.extract.language import find_language
-from archiver.extract.links import absolute
+from archiver.extract.links import absolute, split_url
 from archiver.extract.parts import join_parts, next_part, part_number
 from archiver.extract.published import Dates, find_dates
 from archiver.extract.render import body_markdown, body_text
@@ -175,7 +175,14 @@ class _Reading:
         )
         if self.rules.body is not None:
             return self.rules.choose(self.doc, block)
-        return choose_body(self.doc, title=block, title_text=text, description=about, chrome=self.chrome)
+        return choose_body(
+            self.doc,
+            title=block,
+            title_text=text,
+            description=about,
+            chrome=self.chrome,
+            host=split_url(self.page.url).netloc,
+        )
 
     def _dates(self, chosen: Chosen, title: Title | None) -> Dates:
         return find_dates(
