@@ -32,7 +32,11 @@ _MONTHS = (
 MONTHS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 _NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
 _WEEKDAY = r"(?:[^\W\d_]{2,12}\.?,?\s+(?:den\s+|the\s+|d\.\s*)?)?"
-_TIME = r"(?:[\s,T]*(?:kl(?:\.|ockan|okken|okka|o)?\.?|at|um|à|alle|ore|om|a las|-|–|—|\||·|@|klukkan)?[\s,]*(?P<h>[01]?\d|2[0-3])[:.h](?P<i>[0-5]\d)(?:[:.](?P<s>[0-5]\d))?\s*(?P<ap>[ap]\.?m\.?)?(?!\d)(?:\s*uhr)?)?"
+_TIME = (
+    r"(?:[\s,T]*(?:kl(?:\.|ockan|okken|okka|o)?\.?|at|um|à|alle|ore|om|a las|-|–|—|\||·|@|"
+    r"klukkan)?[\s,]*(?P<h>[01]?\d|"
+    r"2[0-3])[:.h](?P<i>[0-5]\d)(?:[:.](?P<s>[0-5]\d))?\s*(?P<ap>[ap]\.?m\.?)?(?!\d)(?:\s*uhr)?)?"
+)
 _ISO = re.compile(
     r"(?<![\d-])(?P<y>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2]|[1-9](?!\d))-(?P<d>0[1-9]|[12]\d|3[01]|"
     r"[1-9](?!\d))(?![\d-])"
@@ -54,12 +58,13 @@ _NAME_DAY = re.compile(
 )
 _DOTTED = re.compile(
     rf"(?<![\d.])(?P<d>[0-3]?\d)(?P<sep>[./-])\s?(?P<m>[0-3]?\d)(?P=sep)\s?(?P<y>(?:19|20)\d\d|\d\d(?=\s|"
-    rf"\Z|,))(?![\d.])"
+    rf"\Z|,))(?!\d|\.\d)"
     rf"{_TIME}",
     re.I,
 )
 _YEAR_FIRST = re.compile(
-    rf"(?<!\d)(?P<y>(?:19|20)\d\d)\s?(?P<sep>[./])\s?(?P<m>[01]?\d)\s?(?P=sep)\s?(?P<d>[0-3]?\d)(?!\d){_TIME}",
+    rf"(?<!\d)(?P<y>(?:19|"
+    rf"20)\d\d)\s?(?P<sep>[./])\s?(?P<m>[01]?\d)\s?(?P=sep)\s?(?P<d>[0-3]?\d)(?!\d){_TIME}",
     re.I,
 )
 _CJK = re.compile(r"(?P<y>(?:19|20)\d\d)\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日일]")
@@ -142,9 +147,10 @@ def find_date(
             if stamp := _stamp(found, zone, month_first=month_first and pattern is _DOTTED):
                 best = stamp, found.start(), found.end()
                 break
-    if best is None and coarse and (month := _MONTH_ONLY.search(text)):
-        if stamp := _coarse(int(month["y"]), MONTHS[month["n"].lower()]):
-            best = stamp, month.start(), month.end()
+    if best is not None or not coarse or (month := _MONTH_ONLY.search(text)) is None:
+        return best
+    if stamp := _coarse(int(month["y"]), MONTHS[month["n"].lower()]):
+        best = stamp, month.start(), month.end()
     return best
 
 
@@ -248,12 +254,15 @@ _URL_DAY = re.compile(
 _URL_NAME = re.compile(
     r"/(?P<y>(?:19|20)\d\d)/(?P<n>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/(?P<d>[0-3]?\d)/", re.I
 )
+_URL_DAY_FIRST = re.compile(
+    r"[/_](?P<d>0[1-9]|[12]\d|3[01])[-_.](?P<m>0[1-9]|1[0-2])[-_.](?P<y>(?:19|20)\d\d)(?=[/_.-]|\Z)"
+)
 _URL_MONTH = re.compile(r"/(?P<y>(?:19|20)\d\d)[/-](?P<m>0?[1-9]|1[0-2])(?=/)")
 
 
 def url_date(path: str) -> Stamp | None:
     """The day, or else the month, that an address's path names."""
-    for pattern in (_URL_DAY, _URL_NAME):
+    for pattern in (_URL_DAY, _URL_NAME, _URL_DAY_FIRST):
         if found := pattern.search(path):
             stamp = _stamp(found, None)
             if stamp and 1993 <= stamp.day.year <= 2100:

@@ -17,8 +17,8 @@ class Node:
     """An element that can hold blocks, with the sums over what lies below it."""
 
     __slots__ = (
-        "chars", "children", "depth", "el", "first", "good", "index", "kind", "last", "level", "links", "marks",
-        "names", "number", "own", "parent", "tag",
+        "chars", "children", "depth", "el", "first", "good", "index", "kind", "last", "level", "links",
+        "marks", "names", "number", "own", "parent", "tag",
     )  # fmt: skip
 
     def __init__(self, el: etree._Element, tag: str, parent: Node | None, index: int) -> None:

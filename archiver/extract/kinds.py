@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from archiver.extract.body import OUTSIDE, Chosen, find_container, weigh
+from archiver.extract.body import OUTSIDE, Chosen
 from archiver.extract.dates import find_date, read_date
 from archiver.extract.links import absolute, split_url
 from archiver.extract.words import Mark
@@ -41,6 +41,7 @@ NOT_FOUND = re.compile(
     r"(?:service|temporarily) unavailable|under underhåll|site maintenance|något gick fel|502 bad gateway",
     re.I,
 )
+ROOT = re.compile(r"/?|/(?:index|default|start)\.\w+|/(?:sv|se|en|no|nb|da|dk|fi|de|is)/?", re.I)
 LOGIN = re.compile(
     r"log ?in\b|sign in|logga in|logg inn|log ind|anmelden|kirjaudu|lösenord|password|skyddad", re.I
 )
@@ -135,9 +136,8 @@ def decide(
     if ruled is False:
         return Verdict(kind=PageKind.PAGE, reason="address rule of the profile", confidence=1.0)
     path = unquote(split_url(url).path)
-    if path in ("", "/") or re.fullmatch(r"/(?:index|default|start)\.\w+", path):
-        if not split_url(url).query:
-            return Verdict(kind=PageKind.FRONT, reason="root of the site", confidence=0.9)
+    if ROOT.fullmatch(path) and not split_url(url).query:
+        return Verdict(kind=PageKind.FRONT, reason="root of the site", confidence=0.9)
     if reason := listing_reason(doc, url, container=chosen.container):
         return Verdict(kind=PageKind.LISTING, reason=reason, confidence=0.8)
     if ruled is True:
@@ -222,18 +222,12 @@ def _special(doc: Document, chosen: Chosen, prose: int, title_text: str) -> Verd
     return None
 
 
-def looks_like_listing(doc: Document, url: str) -> bool:
-    """True where the page's structure or address says that it lists other pages."""
-    weigh(doc, {})
-    return listing_reason(doc, url, container=find_container(doc, None)) is not None
-
-
 def listing_reason(doc: Document, url: str, *, container: Node | None) -> str | None:
     """Why a page is a listing: entries that lead to other pages, a paged or dated address."""
     path = unquote(split_url(url).path)
     entries = _entries(doc, url, container)
     archive = DATE_PATH.search(path) or LISTING_PATH.search(path)
-    own = _longest_run(doc, entries, container) and not PAGED.search(url) and not DATE_PATH.search(path)
+    own = not PAGED.search(url) and _longest_run(doc, entries, container, first=bool(archive))
     if len(entries) >= 3 and not own:
         return f"{len(entries)} entries that lead to other pages"
     if entries and not own and (archive or PAGED.search(url)):
@@ -329,11 +323,15 @@ def _link_lines(doc: Document, container: Node | None) -> int:
     return sum(1 for b in plain if b.links >= 0.5 * b.chars or (b.kind == "item" and find_date(b.text)))
 
 
-def _longest_run(doc: Document, entries: list[int], container: Node | None) -> bool:
-    """True where most of the prose stands together between two entries: an article with teasers."""
+def _longest_run(doc: Document, entries: list[int], container: Node | None, *, first: bool) -> bool:
+    """True where most of the prose stands together between two entries: an article with teasers.
+
+    ``first`` asks that it stands before them all.
+    """
     total = _prose(doc.blocks, container)
     edges = [0, *sorted(entries), len(doc.blocks)]
-    longest = max(_prose(doc.blocks[a:b], container) for a, b in itertools.pairwise(edges))
+    runs = [_prose(doc.blocks[a:b], container) for a, b in itertools.pairwise(edges)]
+    longest = runs[0] if first else max(runs)
     return (longest > 800 and longest > 0.5 * total) or (longest > 400 and longest > 0.8 * total)
 
 
@@ -363,7 +361,7 @@ def _sibling_articles(doc: Document, container: Node | None) -> list[Node]:
 
 
 def _articles(doc: Document) -> list[Node]:
-    """The ``article`` elements of the main content that hold text, comments and teasers in columns left out."""
+    """The ``article`` elements that hold text, those of comments and columns left out."""
     away = Mark.COMMENT | Mark.ASIDE | Mark.NAV | Mark.FOOTER
     return [n for n in doc.nodes if n.tag == "article" and n.chars and n.first >= 0 and not n.marks & away]
 

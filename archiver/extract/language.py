@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -59,12 +60,11 @@ def _agree(declared: str, shown: str) -> bool:
 
 def detect(text: str) -> tuple[str | None, bool]:
     """(language whose common words are most frequent, whether that is clear)."""
-    words = re.findall(r"[^\W\d_]+", text[:6000].lower())
+    words = re.findall(r"[^\W\d_]+", text[:4000].lower())
     if len(words) < 20:
         return None, False
-    scores = sorted(
-        ((sum(w in common for w in words), code) for code, common in COMMON.items()), reverse=True
-    )
+    counts = Counter(words)
+    scores = sorted(((sum(counts[w] for w in common), code) for code, common in COMMON.items()), reverse=True)
     (best, code), (second, _) = scores[0], scores[1]
     if best < 0.12 * len(words):
         return None, False

@@ -52,9 +52,9 @@ def next_part(doc: Document, base: str, url: str) -> str | None:
     number = part_number(url) or 1
     stem = base_of(url)
     host = split_url(url).netloc
-    wanted = str(number + 1)
+    wanted = re.compile(rf"(?:^|[/=])(?:{number + 1})/?(?:#.*)?\Z")
     for href, _, _, _ in doc.anchors:
-        if wanted not in href[-12:]:
+        if not wanted.search(href):
             continue
         target = absolute(href, base)
         if target and _follows(target, host, stem, number):
@@ -76,7 +76,7 @@ def _follows(target: str, host: str, stem: str, number: int) -> bool:
 
 
 def join_parts(before: Sequence[Block], blocks: Sequence[Block], title: str) -> list[Block]:
-    """The blocks of a further page without the title, the lead and the lines it repeats at its head and foot."""
+    """The blocks of a further page without the title, the lead and other lines that it repeats."""
     known = {fold(b.text) for b in before if b.text}
     heading = fold(title)
     left = list(blocks)

@@ -36,10 +36,11 @@ if TYPE_CHECKING:
 PUBLISHED_METAS = (
     "article:published_time", "og:article:published_time", "article:published", "og:published_time",
     "datepublished", "date_published", "publication_date", "publishdate", "publish-date", "pubdate",
-    "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created",
-    "cxenseparse:recs:publishtime", "citation_publication_date", "cxenseparse:publishtime", "rnews:datepublished",
-    "dcterms.date", "dc.date", "date", "pub_date", "article.published", "published_time", "bt:pubdate",
-    "displaydate", "originalpublicationdate", "shareaholic:article_published_time", "article_date_original", "created",
+    "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.issued", "dcterms.created",
+    "dc.date.created", "cxenseparse:recs:publishtime", "citation_publication_date",
+    "cxenseparse:publishtime", "rnews:datepublished", "dcterms.date", "dc.date", "date", "pub_date",
+    "article.published", "published_time", "bt:pubdate", "displaydate", "originalpublicationdate",
+    "shareaholic:article_published_time", "article_date_original", "created",
 )  # fmt: skip
 MODIFIED_METAS = (
     "article:modified_time", "og:updated_time", "article:modified", "datemodified", "dcterms.modified",
@@ -162,7 +163,7 @@ class _Reader:
 
     def labelled(self) -> Dated | None:
         """A line such as "Publicerad 4 mars 2024" in the head or the foot of the article."""
-        for block in self._lines():
+        for block in self._lines(below=30):
             found = PUBLISHED_LABEL.search(block.text)
             if found and found.start() < 40 and (dated := self._after(block, found.end())):
                 return dated
@@ -208,10 +209,10 @@ class _Reader:
                 )
         return best[1] if best else None
 
-    def _lines(self) -> list[Block]:
+    def _lines(self, *, below: int = 13) -> list[Block]:
         """Lines of the article's head and foot, in order, the body's own prose left out."""
         lines = []
-        for block in self.doc.blocks[self.start : self.after + 13]:
+        for block in self.doc.blocks[self.start : self.after + below]:
             if not block.text or block.chars > 300 or _elsewhere(block.marks) or COPYRIGHT.search(block.text):
                 continue
             inside = block.index in self.body
@@ -237,11 +238,8 @@ class _Reader:
             return dated
         local = stamp.moment.astimezone(self.zone) if self.zone else None
         days = [s for s in (shown.stamp.day if shown else None, _exact(address)) if s]
-        if local is not None and local.date() != stamp.day:
-            if stamp.day in days and local.date() not in days:
-                return dated
         if local is not None:
-            if days and local.date() not in days and stamp.day not in days:
+            if days and local.date() not in days:
                 return dated
             return Dated(stamp=of_moment(local), method=dated.method, where=dated.where, raw=dated.raw)
         for day in days:

@@ -211,8 +211,6 @@ def _microdata(doc: Document, stated: Stated) -> None:
     for name, value, scope, _node, _ in doc.props:
         low = scope.lower()
         if low and low not in ARTICLES and low not in ("webpage", "creativework", "blog"):
-            if name == "name" and low == "person" and value and _person_of_article(scope):
-                continue
             continue
         if not value:
             continue
@@ -223,10 +221,5 @@ def _microdata(doc: Document, stated: Stated) -> None:
             stated.published.append((value, where))
         elif name == "dateModified":
             stated.modified.append((value, where))
-        elif name == "author" and not any(w.startswith("script") for _, w in stated.authors):
-            if (value, where) not in stated.authors and len(value) < 80:
-                stated.authors.append((value, where))
-
-
-def _person_of_article(scope: str) -> bool:
-    return scope == "Person"
+        elif name == "author" and len(value) < 80 and (value, where) not in stated.authors:
+            stated.authors.append((value, where))

@@ -24,12 +24,13 @@ TAG_MARKS = {
 }  # fmt: skip
 ROLE_MARKS = {
     "navigation": Mark.NAV, "contentinfo": Mark.FOOTER, "complementary": Mark.ASIDE, "banner": Mark.HEADER,
-    "search": Mark.FORM, "dialog": Mark.COOKIE, "alertdialog": Mark.COOKIE, "menu": Mark.NAV, "menubar": Mark.NAV,
+    "search": Mark.FORM, "dialog": Mark.COOKIE, "alertdialog": Mark.COOKIE, "menu": Mark.NAV,
+    "menubar": Mark.NAV,
 }  # fmt: skip
 KINDS = {
     "h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading", "h5": "heading", "h6": "heading",
-    "li": "item", "dt": "term", "dd": "definition", "blockquote": "quote", "pre": "code", "figcaption": "caption",
-    "caption": "caption", "td": "cell", "th": "cell",
+    "li": "item", "dt": "term", "dd": "definition", "blockquote": "quote", "pre": "code",
+    "figcaption": "caption", "caption": "caption", "td": "cell", "th": "cell",
 }  # fmt: skip
 STICKY = frozenset(("item", "quote", "code", "caption", "cell", "definition"))
 INLINE_MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`"}

@@ -72,9 +72,8 @@ def find_title(
 def _claims(doc: Document, stated: Stated, mentions: Sequence[Mention]) -> list[tuple[str, str, str]]:
     """(text, where, method) of each stated headline, the most trusted first."""
     claims = [(t, w, "json-ld" if w.startswith("script") else "microdata") for t, w in stated.headline]
-    for name in ("og:title", "twitter:title", "dc.title", "dcterms.title", "title", "headline"):
-        if text := doc.meta(name):
-            claims.append((text, f"meta[{name}]", "meta"))
+    metas = ("og:title", "twitter:title", "dc.title", "dcterms.title", "title", "headline")
+    claims += [(text, f"meta[{name}]", "meta") for name in metas if (text := doc.meta(name))]
     claims += [(m.title, m.where or m.kind, m.kind) for m in mentions if m.title]
     return claims
 

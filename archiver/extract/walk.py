@@ -7,6 +7,8 @@ here, so that a page is walked once; no step but a site's own selectors touches 
 
 from __future__ import annotations
 
+from typing import cast
+
 from lxml import etree
 
 from archiver.extract.document import BREAK, Block, Document, Node, Piece, Time, goodness, plain
@@ -138,7 +140,7 @@ class _Walker:
         marks = TAG_MARKS.get(tag, 0)
         items = el.items()
         if items:
-            found = dict(items)
+            found = cast("dict[str, str]", dict(items))
             names = found.get("class") or ""
             ident = found.get("id")
             node.names = names
@@ -364,12 +366,15 @@ def _about_cookies(blocks: list[Block]) -> bool:
 
 
 # boxes of these kinds are small; a long text in one is an article behind a wall or in a form
-SMALL = Mark.PROMO | Mark.SHARE | Mark.TAGS | Mark.BYLINE | Mark.FORM | Mark.CAPTION | Mark.TEASER | Mark.AUTHOR
+SMALL = (
+    Mark.PROMO | Mark.SHARE | Mark.TAGS | Mark.BYLINE | Mark.FORM | Mark.CAPTION | Mark.TEASER | Mark.AUTHOR
+)  # fmt: skip
 
 
 def _settle(doc: Document) -> None:
     """Hands marks down from node to node, except from an element that holds most of the page."""
     total = doc.nodes[0].good if doc.nodes else 0.0
+    _free_title(doc)
     weak = Mark.HEADER | Mark.QUOTE | Mark.LEAD | Mark.CONTENT | Mark.TITLE | Mark.DATE
     for node in doc.nodes:
         own = node.own
@@ -384,6 +389,19 @@ def _settle(doc: Document) -> None:
         node.marks = (inherited & ~weak) | (inherited & weak) | own
     for block in doc.blocks:
         block.marks = block.node.marks
+
+
+def _free_title(doc: Document) -> None:
+    """What holds the page's own heading is no menu, column or box, whatever it is called."""
+    title = doc.title.casefold()
+    heads = [b for b in doc.blocks if b.kind == "heading" and b.level == 1 and b.chars > 8]
+    for block in heads:
+        if block.text.casefold() not in title or block.links > 0.5 * block.chars:
+            continue
+        node: Node | None = block.node
+        while node is not None and node.tag not in ("nav", "aside", "footer"):
+            node.own &= Mark.CONTENT | Mark.HEADER | Mark.LEAD | Mark.TITLE | Mark.HIDDEN | Mark.COMMENT
+            node = node.parent
 
 
 def _credible(doc: Document, node: Node, own: int) -> int:

@@ -42,18 +42,24 @@ _WORDS: dict[int, str] = {
     Mark.FOOTER: "footer colophon sidfot bottombar",
     Mark.HEADER: "masthead topbar sidhuvud",
     Mark.ASIDE: "sidebar sidokolumn sidospalt rail",
-    Mark.COMMENT: "comment comments kommentar kommentarer commentlist disqus respond replies discussion komments",
-    Mark.SHARE: "share sharing shares sharebar social socials sociala addtoany sharedaddy addthis dela delning del "
+    Mark.COMMENT: "comment comments kommentar kommentarer commentlist disqus respond replies discussion "
+    "komments",
+    Mark.SHARE: "share sharing shares sharebar social socials sociala addtoany sharedaddy addthis dela "
+    "delning del "
     "sharethis some follow followus",
-    Mark.RELATED: "related relaterade relaterat relatert relateret recommended recommendations recommend recirc "
+    Mark.RELATED: "related relaterade relaterat relatert relateret recommended recommendations "
+    "recommend recirc "
     "outbrain taboola mostread popular readmore readalso latest senaste similar nextpost prevpost upnext "
     "morefrom "
     "trending lasmer lasocksa verwandte zergnet",
-    Mark.BYLINE: "byline meta metadata dateline posted authors postinfo articleinfo postmeta entrymeta skribent "
+    Mark.BYLINE: "byline meta metadata dateline posted authors postinfo articleinfo postmeta entrymeta "
+    "skribent "
     "forfatter redaktor autor autorin auteur",
-    Mark.TAGS: "tags taglist taglinks catlinks categories keywords topics etiketter amnesord emneord kategorier "
+    Mark.TAGS: "tags taglist taglinks catlinks categories keywords topics etiketter amnesord emneord "
+    "kategorier "
     "posttags tagcloud",
-    Mark.PROMO: "newsletter nyhetsbrev nyhedsbrev nyhetsbrevet subscribe subscription signup paywall advert ads "
+    Mark.PROMO: "newsletter nyhetsbrev nyhedsbrev nyhetsbrevet subscribe subscription signup paywall "
+    "advert ads "
     "advertisement advertisements sponsor sponsored annons banner donate promo promotion cta abo werbung "
     "adslot "
     "regwall piano",
@@ -69,20 +75,23 @@ _WORDS: dict[int, str] = {
 }
 WORDS = {word: mark for mark, names in _WORDS.items() for word in names.split()}
 _PAIRS = {
-    "author-box": Mark.AUTHOR, "author-bio": Mark.AUTHOR, "about-author": Mark.AUTHOR, "author-info": Mark.AUTHOR,
-    "post-author": Mark.BYLINE, "author-name": Mark.BYLINE, "entry-content": Mark.CONTENT,
-    "post-content": Mark.CONTENT, "article-body": Mark.CONTENT, "article-content": Mark.CONTENT,
-    "post-body": Mark.CONTENT, "articlebody": Mark.CONTENT, "story-body": Mark.CONTENT, "body-text": Mark.CONTENT,
-    "entry-title": Mark.TITLE, "post-title": Mark.TITLE, "article-title": Mark.TITLE, "page-title": Mark.TITLE,
-    "page-links": Mark.NAV, "page-numbers": Mark.NAV, "widget-area": Mark.ASIDE, "read-more": Mark.RELATED, "read-also": Mark.RELATED, "most-read": Mark.RELATED,
-    "las-mer": Mark.RELATED, "las-ocksa": Mark.RELATED, "tag-links": Mark.TAGS, "cat-links": Mark.TAGS,
-    "tag-list": Mark.TAGS, "post-tags": Mark.TAGS, "site-header": Mark.HEADER, "site-footer": Mark.FOOTER,
+    "author-box": Mark.AUTHOR, "author-bio": Mark.AUTHOR, "about-author": Mark.AUTHOR,
+    "author-info": Mark.AUTHOR, "post-author": Mark.BYLINE, "author-name": Mark.BYLINE,
+    "entry-content": Mark.CONTENT, "post-content": Mark.CONTENT, "article-body": Mark.CONTENT,
+    "article-content": Mark.CONTENT, "post-body": Mark.CONTENT, "articlebody": Mark.CONTENT,
+    "story-body": Mark.CONTENT, "body-text": Mark.CONTENT, "entry-title": Mark.TITLE,
+    "post-title": Mark.TITLE, "article-title": Mark.TITLE, "page-title": Mark.TITLE, "page-links": Mark.NAV,
+    "page-numbers": Mark.NAV, "widget-area": Mark.ASIDE, "read-more": Mark.RELATED,
+    "read-also": Mark.RELATED, "most-read": Mark.RELATED, "las-mer": Mark.RELATED,
+    "las-ocksa": Mark.RELATED, "tag-links": Mark.TAGS, "cat-links": Mark.TAGS, "tag-list": Mark.TAGS,
+    "post-tags": Mark.TAGS, "site-header": Mark.HEADER, "site-footer": Mark.FOOTER,
     "page-footer": Mark.FOOTER, "next-article": Mark.RELATED, "more-news": Mark.RELATED,
-    "recent-posts": Mark.RELATED, "latest-news": Mark.RELATED, "article-list": Mark.TEASER, "skip-link": Mark.HIDDEN,
-    "post-navigation": Mark.NAV, "pull-quote": Mark.QUOTE, "rich-text": Mark.CONTENT, "published-at": Mark.DATE,
+    "recent-posts": Mark.RELATED, "latest-news": Mark.RELATED, "article-list": Mark.TEASER,
+    "skip-link": Mark.HIDDEN, "post-navigation": Mark.NAV, "pull-quote": Mark.QUOTE,
+    "rich-text": Mark.CONTENT, "published-at": Mark.DATE,
 }  # fmt: skip
 _HIDDEN = frozenset(
-    [
+    (
         "hidden",
         "d-none",
         "is-hidden",
@@ -101,7 +110,7 @@ _HIDDEN = frozenset(
         "visually-hidden-focusable",
         "a11y-hidden",
         "print-only",
-    ]
+    )
 )
 _SPLIT = re.compile(r"[-_:]+|(?<=[a-z])(?=[A-Z])")
 _VOID = (

@@ -5,9 +5,11 @@ from __future__ import annotations
 from archiver.model import Page
 
 HOST = "https://www.fjallbro.example"
-MENU = """<header class="top"><a class="logo" href="/">Fjällbro</a><nav><ul><li><a href="/nyheter/">Nyheter</a></li>
+MENU = """<header class="top"><a class="logo" href="/">Fjällbro</a><nav><ul>
+<li><a href="/nyheter/">Nyheter</a></li>
 <li><a href="/tjanster/">Tjänster</a></li><li><a href="/om-oss/">Om oss</a></li></ul></nav></header>"""
-FOOT = """<footer><p>© 2024 Fjällbro AB, Storgatan 1, Östersund</p><a href="/integritet/">Integritetspolicy</a></footer>"""
+FOOT = """<footer><p>© 2024 Fjällbro AB, Storgatan 1, Östersund</p>
+<a href="/integritet/">Integritetspolicy</a></footer>"""
 COLUMN = """<div class="spalt"><h3>Nyhetsarkiv</h3><ul><li><a href="/nyheter/2023/">2023</a></li>
 <li><a href="/nyheter/2022/">2022</a></li></ul><h3>Senaste nyheter</h3><ul>
 <li><a href="/nyheter/hosten-fylls-av-kurser/">Hösten fylls av kurser</a></li>

@@ -104,7 +104,8 @@ def test_the_old_layout_s_columns_are_known_after_a_redesign():
         (
             page(
                 document(
-                    f"<div class='ny'><h1>Ny {n}</h1>{text(n + 100)}</div><div class='ruta'>Prenumerera här idag</div>"
+                    f"<div class='ny'><h1>Ny {n}</h1>{text(n + 100)}</div><div class='ruta'>Prenumerera "
+                    f"här idag</div>"
                 ),
                 f"/aktuellt/ny-{n}/",
             ),
@@ -114,6 +115,34 @@ def test_the_old_layout_s_columns_are_known_after_a_redesign():
     ]
     model = ChromeModel.empty().learn(pages + after)
     assert "Nyhetsarkiv" not in extract_article(pages[5][0], chrome=model).body
+
+
+def test_chrome_blocks_say_what_and_where():
+    blocks = {b.text: b for b in learned().chrome_blocks()}
+    assert blocks["Nytt kontor i Falun"].pages == 43
+    assert "div.spalt" in blocks["Nyhetsarkiv"].where
+    assert SERIES not in blocks
+
+
+def test_a_recapture_counts_again_only_in_another_layout():
+    pages = site_pages()
+    model = ChromeModel.empty().learn(pages)
+    anew = [
+        (page(one.body.replace(b'class="nyhet"', b'class="ny form"'), one.url.removeprefix(HOST)), m)
+        for one, m in pages
+    ]
+    assert model.learn(pages).pages == 43
+    assert model.learn(anew).pages == 83
+
+
+def test_pages_agree_on_the_container_of_the_text():
+    model = learned()
+    assert model.agreed_container == "main>article.nyhet>div.text"
+    short = article(
+        "Glad sommar", text="<p>Vi ses i höst.</p>", column='<div class="x"><p>' + FIRST + "</p></div>"
+    )
+    found = extract_article(page(short, "/nyheter/glad-sommar/"), chrome=model)
+    assert found.body == "Vi ses i höst."
 
 
 def test_ten_more_pages_cost_milliseconds():

@@ -91,9 +91,14 @@ def test_the_first_date_of_a_line_counts():
 
 @pytest.mark.parametrize(
     ("path", "iso"),
-    [("/2024/03/04/rubrik/", "2024-03-04"), ("/nyheter/2024-03-04-rubrik", "2024-03-04"), ("/2024/03/rubrik/", "2024-03"),
-     ("/nyheter/rubrik-2024/", None), ("/2024/mar/4/x", "2024-03-04")],
-)  # fmt: skip
+    [
+        ("/2024/03/04/rubrik/", "2024-03-04"),
+        ("/nyheter/2024-03-04-rubrik", "2024-03-04"),
+        ("/2024/03/rubrik/", "2024-03"),
+        ("/nyheter/rubrik-2024/", None),
+        ("/2024/mar/4/x", "2024-03-04"),
+    ],
+)
 def test_addresses(path, iso):
     stamp = url_date(path)
     assert (stamp.iso if stamp else None) == iso

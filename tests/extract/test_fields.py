@@ -44,10 +44,13 @@ def test_the_lead_is_kept_in_its_place_and_the_title_is_not_repeated():
 def test_what_is_no_text_is_left_out():
     text = (
         f'<div class="share-buttons"><a href="https://facebook.com/sharer">Dela</a></div><p>{FIRST}</p>'
-        f'<figure><img src="/bild.jpg" alt="En bro"><figcaption>Foto: Någon</figcaption></figure><p>{SECOND}</p>'
+        f'<figure><img src="/bild.jpg" alt="En bro"><figcaption>Foto: '
+        f"Någon</figcaption></figure><p>{SECOND}</p>"
         '<p class="visually-hidden">Osynlig text som ingen ser på sidan alls.</p>'
-        '<h3>Läs också</h3><ul><li><a href="/nyheter/a/">En annan nyhet</a></li><li><a href="/nyheter/b/">Mer</a></li></ul>'
-        '<div id="comments"><h2>2 kommentarer</h2><p>Jättebra skrivet, vi känner igen allt det här hos oss!</p></div>'
+        '<h3>Läs också</h3><ul><li><a href="/nyheter/a/">En annan nyhet</a></li><li><a '
+        'href="/nyheter/b/">Mer</a></li></ul>'
+        '<div id="comments"><h2>2 kommentarer</h2><p>Jättebra skrivet, vi känner igen allt det här hos '
+        "oss!</p></div>"
     )
     found = extract(article(text=text))
     assert found.body == f"{FIRST}\n\n{SECOND}"
@@ -56,8 +59,10 @@ def test_what_is_no_text_is_left_out():
 
 def test_structure_survives_in_markdown():
     text = (
-        f'<p>{FIRST} Läs <a href="/rapport.pdf">rapporten</a> och <strong>tänk efter</strong>.</p><h2>Tre råd</h2>'
-        "<ol><li>Börja i det lilla</li><li>Mät varje månad</li></ol><blockquote><p>Det lönar sig.</p></blockquote>"
+        f'<p>{FIRST} Läs <a href="/rapport.pdf">rapporten</a> och <strong>tänk '
+        f"efter</strong>.</p><h2>Tre råd</h2>"
+        "<ol><li>Börja i det lilla</li><li>Mät varje månad</li></ol><blockquote><p>Det lönar "
+        "sig.</p></blockquote>"
         "<table><tr><th>Ort</th><th>Antal</th></tr><tr><td>Falun</td><td>12</td></tr></table>"
         f"<pre>a = 1\n  b = 2</pre><p>{SECOND}</p>"
     )
@@ -79,7 +84,8 @@ def test_structure_survives_in_markdown():
 )
 def test_the_title_is_the_page_s_own(title, heading):
     html = document(
-        f'<h1><a href="/">Fjällbro</a></h1><article><h2>{heading}</h2><p>{FIRST}</p><p>{SECOND}</p></article>',
+        f"<h1><a "
+        f'href="/">Fjällbro</a></h1><article><h2>{heading}</h2><p>{FIRST}</p><p>{SECOND}</p></article>',
         title=title,
     )
     assert extract(html).title == heading
@@ -91,11 +97,18 @@ def test_without_a_heading_the_stated_title_loses_the_site_s_name():
 
 
 def test_json_ld_in_a_graph_with_other_things():
-    graph = {"@context": "https://schema.org", "@graph": [
-        {"@type": "Organization", "name": "Fjällbro AB"},
-        {"@type": ["Article", "NewsArticle"], "headline": "Så gick det för kommunen", "datePublished": "2024-03-04T23:30:00Z",
-         "dateModified": "2024-03-06", "author": [{"@type": "Person", "name": "Ylva Testskog"}], "keywords": "kommun, inköp"},
-    ]}  # fmt: skip
+    news = {
+        "@type": ["Article", "NewsArticle"],
+        "headline": "Så gick det för kommunen",
+        "datePublished": "2024-03-04T23:30:00Z",
+        "dateModified": "2024-03-06",
+        "author": [{"@type": "Person", "name": "Ylva Testskog"}],
+        "keywords": "kommun, inköp",
+    }
+    graph = {
+        "@context": "https://schema.org",
+        "@graph": [{"@type": "Organization", "name": "Fjällbro"}, news],
+    }
     found = extract(article(date="", head=ld(**graph)))
     assert found.date_published == "2024-03-05T00:30:00+01:00"
     assert found.evidence["date_published"].method == "json-ld"
@@ -114,7 +127,8 @@ def test_a_utc_stamp_whose_day_the_page_shows_is_kept():
 
 
 def test_broken_json_ld_still_speaks():
-    head = '<script type="application/ld+json">{"@type": "Article", "datePublished": "2024-03-04", "x": [,}</script>'
+    broken = '{"@type": "Article", "datePublished": "2024-03-04", "x": [,}'
+    head = f'<script type="application/ld+json">{broken}</script>'
     assert extract(article(date="", head=head)).date_published == "2024-03-04"
 
 
@@ -179,10 +193,13 @@ def test_canonical_and_description():
 
 def test_declared_language_yields_to_plain_words():
     norwegian = (
-        "<p>Det er ikke alltid lett å være med på noe nytt, men vi har også sett at det går bra fra dag én.</p>"
-        * 3
+        "<p>Det er ikke alltid lett å være med på noe nytt, men vi har også sett at det går bra fra dag "
+        "én.</p>" * 3
     )
-    german = "<p>Die Beratung ist nicht immer leicht, aber wir haben auch gesehen, dass es mit der Zeit gut wird und das zählt.</p>"
+    german = (
+        "<p>Die Beratung ist nicht immer leicht, aber wir haben auch gesehen, dass es mit der Zeit gut "
+        "wird und das zählt.</p>"
+    )
     assert extract(article(text=german * 3)).language == "de"
     assert extract(article(text=norwegian)).language in ("nb", "sv")
     assert extract(article(text=f"<p>{FIRST}</p>" * 4)).language == "sv"

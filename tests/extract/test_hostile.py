@@ -40,8 +40,11 @@ TAGS = [
 PIECE = st.one_of(
     st.sampled_from([f"<{t}>" for t in TAGS] + [f"</{t}>" for t in TAGS]),
     st.sampled_from([
-        '<a href="http://[">', '<time datetime="2024-13-99">', "<title>a | b", '<script type="application/ld+json">{"@type":',
-        '<meta property="og:title" content="x">', '<meta charset="utf-7">', "<![CDATA[", "<!--", "&#0;", "&#xD800;", "<?xml version='1.0'?>",
+        '<a href="http://[">', '<time '
+        'datetime="2024-13-99">', "<title>a | b", '<script type="application/ld+json">{"@type":',
+        '<meta property="og:title" '
+        'content="x">',
+        '<meta charset="utf-7">', "<![CDATA[", "<!--", "&#0;", "&#xD800;", "<?xml version='1.0'?>",
         '<div hidden style="display:none">', '<p itemprop="datePublished" content="x">', '<base href="::">',
     ]),
     st.text(max_size=30),

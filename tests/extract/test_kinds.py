@@ -42,7 +42,8 @@ def teaser(n):
         ('<title>x</title><meta http-equiv="refresh" content="0; url=/ny/">', "/gammal/", PageKind.REDIRECT),
         (
             document(
-                "<article><h1>Skyddad: internt</h1><p>4 mars 2024</p><form><p>Innehållet är skyddat. Ange lösenordet.</p>"
+                "<article><h1>Skyddad: internt</h1><p>4 mars 2024</p><form><p>Innehållet är skyddat. "
+                "Ange lösenordet.</p>"
                 '<input type="password" name="post_password"></form></article>'
             ),
             "/nyheter/internt/",
@@ -78,7 +79,8 @@ def test_an_article_with_teasers_below_it_is_an_article():
     text = f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>" * 3
     html = document(
         f"<article><h1>Så gick det</h1><p>4 mars 2024</p><div>{text}</div></article>"
-        '<section><h2>Mer från oss</h2><h3><a href="/nyheter/a/">Första</a></h3><h3><a href="/nyheter/b/">Andra</a></h3>'
+        '<section><h2>Mer från oss</h2><h3><a href="/nyheter/a/">Första</a></h3><h3><a '
+        'href="/nyheter/b/">Andra</a></h3>'
         '<h3><a href="/nyheter/c/">Tredje</a></h3></section>',
         title="Så gick det",
     )
