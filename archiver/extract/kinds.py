@@ -57,7 +57,7 @@ PAGED = re.compile(
     r"(?:[?&](?:page|paged|p|sida|side|offset|start)=\d+\Z|/(?:page|sida|side|seite)/?\d+/?\Z)", re.I
 )
 
-ARTICLE_PATH = re.compile(r"/(?:19|20)\d\d/(?:\d\d?/){0,2}[^/]+|/[^/]*[^/\d-]+(?:-[^/-]+){4,}", re.I)
+ARTICLE_PATH = re.compile(r"/(?:19|20)\d\d/(?:\d\d?/){0,2}[^/\d]|/[^/-]+(?:-[^/-]+){4}", re.I)
 _STATIC = (
     r"om[ -]?(?:oss|f[öo]retaget|os|company)?|about(?:[ -]us)?|über[ -]uns|ueber-uns|tietoa meistä|meistä|"
     r"kontakt(?:a)?(?:[ -](?:oss|os|uppgifter))?|contact(?:[ -]us)?|yhteystiedot|impressum|"
