@@ -14,7 +14,7 @@ from archiver.extract.features import features_of
 from archiver.extract.kinds import Verdict, decide, early_kind
 from archiver.extract.language import find_language
 from archiver.extract.links import absolute, split_url
-from archiver.extract.parts import join_parts, next_part, part_number
+from archiver.extract.parts import join_parts, next_part, shown_part
 from archiver.extract.published import Dates, find_dates
 from archiver.extract.render import body_markdown, body_text
 from archiver.extract.rules import Rules, read_rules
@@ -256,7 +256,7 @@ class _Reading:
         if language:
             evidence["language"] = Evidence(method=how, where=how, raw=said)
         about = self._description(evidence)
-        part = part_number(self.page.url)
+        part = shown_part(self.doc, self.base, self.page.url)
         return Extraction(
             url=self.page.url,
             kind=verdict.kind,

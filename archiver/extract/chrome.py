@@ -222,14 +222,14 @@ class ChromeModel:
             return Likeness(score=0.0, known=known, odd=())
         says: dict[str, float] = {}
         own = set(features)
-        for name in own:
+        for name in sorted(own):
             odds = math.log((yes.get(name, 0) + 0.5) / (known + 1)) - math.log(
                 (no.get(name, 0) + 0.5) / (others + 1)
             )
             rare = yes.get(name, 0) <= 0.02 * known
             said = -1.0 if rare and known >= 10 else max(-1.0, min(0.6, 0.4 * odds))
             _say(says, name, said)
-        for name, count in yes.items():
+        for name, count in sorted(yes.items()):
             if count >= 0.93 * known and name not in own:
                 _say(says, name, -1.0)
         odd = tuple(sorted(f for f, v in says.items() if v <= -0.8))

@@ -57,7 +57,7 @@ PAGED = re.compile(
     r"(?:[?&](?:page|paged|p|sida|side|offset|start)=\d+\Z|/(?:page|sida|side|seite)/?\d+/?\Z)", re.I
 )
 
-ARTICLE_PATH = re.compile(r"/(?:19|20)\d\d/(?:\d\d?/){0,2}[^/]+|/[^/]*[^/\d-]+(?:-[^/-]+){4,}", re.I)
+ARTICLE_PATH = re.compile(r"/(?:19|20)\d\d/(?:\d\d?/){0,2}[^/\d]|/[^/-]+(?:-[^/-]+){4}", re.I)
 _STATIC = (
     r"om[ -]?(?:oss|f[öo]retaget|os|company)?|about(?:[ -]us)?|über[ -]uns|ueber-uns|tietoa meistä|meistä|"
     r"kontakt(?:a)?(?:[ -](?:oss|os|uppgifter))?|contact(?:[ -]us)?|yhteystiedot|impressum|"
@@ -78,6 +78,12 @@ _STATIC = (
 )
 STATIC_TITLE = re.compile(rf"(?:{_STATIC})\Z", re.I)
 STATIC_PATH = re.compile(rf"(?:\A|/)(?:{_STATIC})(?:\.\w+)?/?\Z", re.I)
+SECTION_PATH = re.compile(
+    r"/(?:tj[äa]nster|tjenester|ydelser|services?|leistungen|palvelut|om-oss|om-os|about(?:-us)?|medarbetare|medarbejdere|"
+    r"people|team|personal|konsulter|karri[äa]re?|careers?|jobb?|lediga-tjanster|produkter|products|l[öo]sningar|"
+    r"solutions|kurser|utbildning(?:ar)?|courses|kontakt|contact)/[^/]",
+    re.I,
+)
 STATIC_KINDS = (
     (PageKind.JOB, re.compile(r"ledig[ae]|jobb?\b|jobs?\b|career|karri|stilling")),
     (PageKind.PERSON, re.compile(r"medarbet|medarbej|/people/|/team/|/konsulter/|/personal/|ansatte/")),
@@ -184,13 +190,16 @@ def _said_by_layout(likeness: Likeness) -> list[tuple[float, str]]:
 def _said_by_page(
     doc: Document, prose: int, dated: bool, path: str, title_text: str, alone: bool
 ) -> list[tuple[float, str]]:
-    says = [(0.8, "dated") if dated else (-0.3 if alone and prose > 500 else -0.7, "no date")]
+    undated = -0.3 if alone and prose > 500 else -0.7 if alone else -1.1
+    says = [(0.8, "dated") if dated else (undated, "no date")]
     if prose < 200:
         says.append((-0.5, "little text"))
     elif prose > 800:
         says.append((0.4, "long text"))
     if STATIC_TITLE.match(title_text) or STATIC_PATH.search(path.lower()):
         says.append((-2.0, "called like a page about the firm"))
+    if not dated and SECTION_PATH.search(path.lower()):
+        says.append((-0.8, "undated under a section about the firm"))
     if LISTING_PATH.search(path):
         says.append((-0.5, "address like a listing's"))
     if doc.meta("og:type") == "article":

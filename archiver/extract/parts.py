@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
     from archiver.extract.document import Block, Document
 
-NEXT = re.compile(
-    r"(?:nästa (?:sida|del)|neste side|næste side|seuraava(?: sivu)?|next(?: page)?|nächste seite|page "
-    r"suivante|"
-    r"página siguiente|volgende pagina|pagina successiva|sida \d+|page \d+|\d+|[›»>→]+)\s*[›»>→]*\Z",
+PAGER = re.compile(
+    r"(?:(?:nästa|föregående|neste|forrige|næste|seuraava|edellinen|next|previous|nächste|vorherige|"
+    r"page|sidan?|sider|"
+    r"sidor|pages|side|siden|sivu|del|part|seite|seiten|suivante|siguiente|volgende|pagina|página|"
+    r"successiva|av|of|"
+    r"\d{1,2}(?!\d))[\s:|/·,.\[\]()<>«»‹›←→–-]*)+\Z",
     re.I,
 )
 QUERY = ("page", "sida", "side", "seite", "p", "part", "del")
@@ -47,21 +49,40 @@ def base_of(url: str) -> str:
     return path.rstrip("/")
 
 
-def next_part(doc: Document, base: str, url: str) -> str | None:
-    """The following page of the same article, never the next article."""
-    number = part_number(url) or 1
+def shown_part(doc: Document, base: str, url: str) -> int | None:
+    """The number of this page among the pages of its article, where a pager on it says so."""
+    number = part_number(url)
+    if number is None:
+        return None
     stem = base_of(url)
-    host = split_url(url).netloc
-    wanted = re.compile(rf"(?:^|[/=])(?:{number + 1})/?(?:#.*)?\Z")
-    for href, _, _, _ in doc.anchors:
-        if not wanted.search(href):
-            continue
-        target = absolute(href, base)
-        if target and _follows(target, host, stem, number):
-            return target
-    for link in doc.links:
-        target = absolute(link["href"], base)
-        if "next" in link["rel"].split() and target and _follows(target, host, stem, number):
+    for block in doc.blocks:
+        if (
+            block.hrefs
+            and block.chars < 80
+            and PAGER.match(block.text)
+            and any(c.isdigit() for c in block.text)
+        ):
+            targets = (absolute(href, base) for href in block.hrefs)
+            if any(target and base_of(target) == stem for target in targets):
+                return number
+    return None
+
+
+def next_part(doc: Document, base: str, url: str) -> str | None:
+    """The following page of the same article, never the next article.
+
+    From the first page it is its own address with a 2; from a later one, whose number might be
+    the number of an article, a pager must show it.
+    """
+    shown = shown_part(doc, base, url)
+    if shown is None and part_number(url) is not None:
+        return None
+    number, stem, host = shown or 1, base_of(url), split_url(url).netloc
+    wanted = re.compile(rf"(?:^|[/=]){number + 1}/?(?:#.*)?\Z")
+    hrefs = [href for href, _, _, _ in doc.anchors]
+    hrefs += [link["href"] for link in doc.links if "next" in link["rel"].split()]
+    for href in hrefs:
+        if wanted.search(href) and (target := absolute(href, base)) and _follows(target, host, stem, number):
             return target
     return None
 

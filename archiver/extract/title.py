@@ -149,12 +149,14 @@ def _spaced(block: Block) -> str:
 
 def without_site(text: str, names: set[str]) -> str:
     """A stated title without the site's name before or after a separator."""
-    parts = SEPARATOR.split(text)
-    if len(parts) < 2:
-        return text
-    cuts = list(SEPARATOR.finditer(text))
-    if fold(parts[-1]) in names:
-        return without_site(text[: cuts[-1].start()].strip(), names)
-    if fold(parts[0]) in names:
-        return text[cuts[0].end() :].strip()
+    for _ in range(3):
+        cuts = list(SEPARATOR.finditer(text[:1000]))
+        if not cuts:
+            return text
+        if fold(text[cuts[-1].end() :]) in names:
+            text = text[: cuts[-1].start()].strip()
+        elif fold(text[: cuts[0].start()]) in names:
+            return text[cuts[0].end() :].strip()
+        else:
+            break
     return text

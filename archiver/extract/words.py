@@ -233,11 +233,10 @@ COMMENT_LINE = _line(_COMMENT_LINE)
 SHARE_LINE = _line(_SHARE_LINE)
 PROMO_LINE = _line(_PROMO_LINE)
 TOC_LINE = _line(_TOC_LINE)
+_PERSON = r"[A-ZÅÄÖÆØÜÉ][\w’'.\-]+"
 BYLINE_LINE = re.compile(
     r"(?i:text|foto|photo|av|by|von|af|fra|tekst|bild|bilder|skribent|author|författare|forfatter|"
-    r"autor(?:in)?|"
-    r"text och (?:bild|foto)|text & foto|teksti|kirjoittaja|par|por|di|door|journalist|reporter|written by|"
-    r"skrevet av|skrivet av|av:|posted by|redaktör|"
-    r"redaktion)\s*[:/]?\s+(?:[A-ZÅÄÖÆØÜÉ][\w’'.\-]+[\s,&]*){1,5}"
-    r"(?:(?:och|og|and|und|&)\s+(?:[A-ZÅÄÖÆØÜÉ][\w’'.\-]+\s*){1,4})?\Z"
+    r"autor(?:in)?|text och (?:bild|foto)|text & foto|teksti|kirjoittaja|par|por|di|door|journalist|reporter|"
+    r"written by|skrevet av|skrivet av|av:|posted by|redaktör|redaktion)\s*[:/]?\s+"
+    rf"(?:{_PERSON}(?:[\s,&]+|\Z)){{1,5}}(?:(?:och|og|and|und)\s+(?:{_PERSON}(?:\s+|\Z)){{1,4}})?\Z"
 )
