@@ -268,7 +268,7 @@ def test_a_file_that_may_not_grow(tmp_path: Path, demo_server: DemoServer, limit
     done = subprocess.run(
         [sys.executable, "-m", "archiver", "--data-dir", str(home), "crawl", "--delay", "0"],
         capture_output=True, text=True, timeout=60, check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),  # noqa: PLW1509
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
     )  # fmt: skip
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr
