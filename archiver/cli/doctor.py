@@ -29,7 +29,6 @@ PACKAGES = (
     "click",
     "rich",
     "feedparser",
-    "dateparser",
     "filelock",
     "isal",
 )
