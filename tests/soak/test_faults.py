@@ -190,7 +190,8 @@ def test_a_crawl_is_polite(rig: Rig) -> None:
         robots = f"http://127.0.0.1:{rig.port}/robots.txt"
         polite = subprocess.run(
             [sys.executable, str(rig.tools / "polite.py"), str(rig.folder / "access.jsonl"),
-             "--robots", robots, "--agent", "nyhetsarkiv", "--max-concurrency", "1", "--min-gap", "0.19", "--max-robots", "0",
+             "--robots", robots, "--agent", "nyhetsarkiv",
+             "--max-concurrency", "1", "--min-gap", "0.19", "--max-robots", "0",
              "--max-early", "0", "--max-refetch", "0"],
             capture_output=True, text=True, check=False,
         )  # fmt: skip
