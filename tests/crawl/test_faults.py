@@ -46,7 +46,9 @@ WHOLE: dict[str, Answer] = {
     "brotli": answer(brotli.compress(article("brotli").encode()), "Content-Encoding: br"),
     "gzip-lie": answer(article("gzip-lie"), GZIP),
     "gzip-junk": answer(gzipped("gzip-junk") + b"JUNK" * 9, GZIP),
-    "gzip-cut-once": once(answer(cut(gzipped("gzip-cut-once")), GZIP), answer(gzipped("gzip-cut-once"), GZIP)),
+    "gzip-cut-once": once(
+        answer(cut(gzipped("gzip-cut-once")), GZIP), answer(gzipped("gzip-cut-once"), GZIP)
+    ),
     "cut-once": once(cut(answer(article("cut-once"))), answer(article("cut-once"))),
     "empty-once": once(b"", answer(article("empty-once"))),
     "empty-page-once": once(answer(""), answer(article("empty-page-once"))),

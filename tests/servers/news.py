@@ -35,8 +35,9 @@ def article(title: str, *, day: str = "2024-03-01", more: str = "") -> str:
 def page(title: str, body: str) -> str:
     """A page of the site."""
     return (
-        f"<!DOCTYPE html><html lang='sv'><head><meta charset='utf-8'><title>{html.escape(title)}</title></head>"
-        f"<body><nav><a href='/'>Start</a> <a href='/nyheter/'>Nyheter</a></nav><main>{body}</main>"
+        "<!DOCTYPE html><html lang='sv'><head><meta charset='utf-8'>"
+        f"<title>{html.escape(title)}</title></head><body>"
+        f"<nav><a href='/'>Start</a> <a href='/nyheter/'>Nyheter</a></nav><main>{body}</main>"
         "<footer>Exempelbolaget</footer></body></html>"
     )
 

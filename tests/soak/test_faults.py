@@ -38,8 +38,10 @@ class Rig:
     def served(self, *options: str) -> Iterator[None]:
         """Serve the site badly."""
         command = [
-            sys.executable, str(self.tools / "faults.py"), "--snapshot", str(self.tools / f"{self.site}.tar.xz"),
-            "--truth", str(self.tools / "truth" / self.site), "--port", str(self.port), "--seed", "7",
+            sys.executable, str(self.tools / "faults.py"),
+            "--snapshot", str(self.tools / f"{self.site}.tar.xz"),
+            "--truth", str(self.tools / "truth" / self.site),
+            "--port", str(self.port), "--seed", "7",
             "--plan-out", str(self.folder / "plan.json"), "--log", str(self.folder / "access.jsonl"),
             "--hang", "8", "--slow", "3", "--drip", "120", *options,
         ]  # fmt: skip
@@ -187,8 +189,9 @@ def test_a_crawl_is_polite(rig: Rig) -> None:
         assert done.returncode == 0, done.stderr
         robots = f"http://127.0.0.1:{rig.port}/robots.txt"
         polite = subprocess.run(
-            [sys.executable, str(rig.tools / "polite.py"), str(rig.folder / "access.jsonl"), "--robots", robots,
-             "--agent", "nyhetsarkiv", "--max-concurrency", "1", "--min-gap", "0.19", "--max-robots", "0",
+            [sys.executable, str(rig.tools / "polite.py"), str(rig.folder / "access.jsonl"),
+             "--robots", robots, "--agent", "nyhetsarkiv",
+             "--max-concurrency", "1", "--min-gap", "0.19", "--max-robots", "0",
              "--max-early", "0", "--max-refetch", "0"],
             capture_output=True, text=True, check=False,
         )  # fmt: skip
