@@ -12,6 +12,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
 from archiver.crawl.guard import AddressGuard
+from archiver.crawl.reactor import running_reactor
 from archiver.crawl.session import CrawlOptions, CrawlSession
 from archiver.home import Home
 from archiver.instants import now
@@ -38,7 +39,7 @@ class ArchiveExtension:
         self._lock = lock
         self.session = session
         self.coverage: Coverage | None = None
-        self._ticker = create_looping_call(session.commit_if_due)
+        self._ticker = create_looping_call(self._tick)
         session.on_error = self._stop
         crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
@@ -75,6 +76,11 @@ class ArchiveExtension:
         """Commit regularly from now on, so that a crash costs a second at most."""
         self._ticker.start(1.0, now=False)
 
+    def _tick(self) -> None:
+        self.session.commit_if_due()
+        # Twisted lets go of the timers of past downloads only when one of its own is due.
+        running_reactor().callLater(0, _nothing)
+
     def spider_closed(self, spider: Spider, reason: str) -> None:
         """Store the rest and the outcome."""
         if self._ticker.running:
@@ -98,6 +104,10 @@ class ArchiveExtension:
 
     def _stop(self, reason: str) -> None:
         asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))  # noqa: RUF006
+
+
+def _nothing() -> None:
+    """What a timer does that only has to be due."""
 
 
 def new_crawl_id() -> str:
