@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,10 +90,16 @@ class Home:
         """The names of all profiles, sorted."""
         return sorted(path.stem for path in self.sites.glob("*.toml"))
 
-    def all_sites(self) -> Iterator[Site]:
-        """Every profile. Raises ConfigurationError at the first that cannot be read."""
+    def readable_sites(self) -> tuple[list[Site], list[ConfigurationError]]:
+        """Every profile that can be read, and what is wrong with each of the others."""
+        sites, broken = [], []
         for name in self.site_names():
-            yield self.site(name)
+            try:
+                sites.append(read_site(self.profile(name)))
+            except ConfigurationError as error:
+                error.site = name
+                broken.append(error)
+        return sites, broken
 
 
 def write_atomically(path: Path, data: bytes | str) -> None:

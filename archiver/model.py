@@ -78,7 +78,8 @@ class Page:
 
     ``content_type`` is the header's raw value. ``record`` is the WARC record id that the
     bytes were read from, None where there is no archive (``archiver extract``).
-    ``language`` is the Content-Language header, if any.
+    ``language`` is the Content-Language header, if any. ``fault`` says why the body is not
+    whole (its content coding ends early, or it is too large), None where it is.
     """
 
     url: str
@@ -87,6 +88,7 @@ class Page:
     language: str | None = None
     status: int = 200
     record: str | None = None
+    fault: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

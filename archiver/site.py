@@ -13,7 +13,7 @@ import re
 import tomllib
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -72,11 +72,11 @@ class CrawlRules(_Strict, frozen=True, kw_only=True):
     """
 
     follow: Literal["news", "all"] = "news"
-    delay: float = 1.0
-    timeout: float = 60.0
-    max_bytes: int = 20_000_000
-    max_pages: int = 20_000
-    max_redirects: int = 10
+    delay: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 1.0
+    timeout: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 60.0
+    max_bytes: Annotated[int, msgspec.Meta(ge=1000, le=1_000_000_000)] = 20_000_000
+    max_pages: Annotated[int, msgspec.Meta(ge=1)] = 20_000
+    max_redirects: Annotated[int, msgspec.Meta(ge=0, le=50)] = 10
 
 
 class Layout(_Strict, frozen=True, kw_only=True, rename={"since": "from", "until": "to"}):
@@ -212,6 +212,18 @@ def parse_site(data: dict[str, Any], *, source: str) -> Site:
     return site
 
 
+def is_web_address(url: str) -> bool:
+    """True for an absolute http or https address without a user name in it."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+        named = host.encode("idna") != b""
+    except ValueError:
+        return False
+    whole = named and port != 0 and "@" not in parts.netloc
+    return parts.scheme in ("http", "https") and whole and not any(c.isspace() for c in url)
+
+
 def _check(site: Site, source: str) -> None:
     """What types alone cannot say. Raises ConfigurationError."""
     problem = None
@@ -221,8 +233,7 @@ def _check(site: Site, source: str) -> None:
         problem = "start_urls is empty: give at least one address"
     else:
         for url in (*site.start_urls, *(listing.url for listing in site.listings)):
-            parts = urlsplit(url)
-            if parts.scheme not in ("http", "https") or not parts.hostname:
+            if not is_web_address(url):
                 problem = f"{url!r} is no http or https address"
     try:
         ZoneInfo(site.timezone)

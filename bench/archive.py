@@ -39,7 +39,7 @@ def crawl(folder: Path) -> int:
     """Crawl every site of the home; the number of pages."""
     home = Home(folder).prepare()
     request = CrawlRequest(crawl=new_crawl_id(), command="bench", delay=0.0)
-    results = Run(home, request, lambda site, counts, over: None).go(list(home.all_sites()))
+    results = Run(home, request, lambda site, counts, over: None).go(home.readable_sites()[0])
     for result in results:
         if result.error or result.coverage is None or result.coverage.state != "complete":
             raise SystemExit(f"the crawl is not complete: {result}")

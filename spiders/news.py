@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 
 from scrapy.http import Response
 
+from archiver.crawl.decoding import fault_of
 from archiver.crawl.items import Visit
 from archiver.crawl.spider import SiteSpider, reason_of
 from archiver.crawl.verdict import redirected, verdict
@@ -27,7 +28,7 @@ class NewsSpider(SiteSpider):
         """A visit for every response: what its page names, or why it has no page."""
         target: Target = response.meta["target"]
         capture: Capture | None = response.meta.get("capture")
-        location = self.location(response)
+        location = self.location(response, capture)
         if location and self.wants_its_cookie(response, target, location):
             # The server asks for its cookie before it answers: the same address again.
             yield self.request_for(redirected(target, location))
@@ -54,12 +55,18 @@ class NewsSpider(SiteSpider):
             body=response.body,
             content_type=content_type.decode("latin-1") if content_type else None,
             record=capture.warc_record_id if capture else None,
+            fault=fault_of(response),
         )
 
-    def location(self, response: Response) -> str | None:
-        """The absolute target of a redirect, or None."""
+    def location(self, response: Response, capture: Capture | None) -> str | None:
+        """The absolute target of a redirect, or None; what the capture says, where there is one."""
+        if capture is not None:
+            return capture.location
         header = response.headers.get("Location")
-        return urljoin(response.url, header.decode("utf-8", "replace")) if header else None
+        try:
+            return urljoin(response.url, header.decode("utf-8", "replace")) if header else None
+        except ValueError:
+            return None
 
     def wants_its_cookie(self, response: Response, target: Target, location: str) -> bool:
         """True where a redirect sets a cookie and leads back to where it came from."""

@@ -14,17 +14,18 @@ import click
 from archiver.cli.articles import day_option
 from archiver.cli.derive import clean_of, derive_all
 from archiver.cli.main import Settings
-from archiver.cli.output import emit_document, printable, say
+from archiver.cli.output import emit_document, printable, say, say_error
 from archiver.cli.progress import CrawlProgress
 from archiver.crawl.runner import CrawlRequest, Run, SiteResult
 from archiver.derive.site import Outcome
-from archiver.errors import UsageError
+from archiver.errors import ConfigurationError, UsageError
 from archiver.home import Home, write_atomically
 from archiver.locking import locked
 from archiver.site import Site
-from archiver.store.crawls import Coverage, save_coverage
+from archiver.store.crawls import Coverage, save_coverage, save_finding
 from archiver.store.database import open_database, transaction
 from archiver.store.descriptions import datasette_metadata
+from archiver.store.sites import below_expectations
 
 
 @click.command()
@@ -60,7 +61,7 @@ def crawl(
     """
     home = settings.home.prepare()
     day = day_option(since, "--since")
-    sites = chosen_sites(home, names)
+    sites, broken = chosen_sites(home, names)
     from archiver.crawl.extension import new_crawl_id
 
     config = settings.config
@@ -76,33 +77,43 @@ def crawl(
         spiders_dir=config.get("spiders_dir"),
     )
     with locked(home):
-        report = run_crawl(settings, home, sites, request)
+        open_database(home.database).close()
+        report = run_crawl(settings, home, sites, request, broken=broken)
     if as_json:
         emit_document(report.document())
     return report.exit_code
 
 
-def chosen_sites(home: Home, names: Sequence[str]) -> list[Site]:
-    """The named sites, or all. Raises UsageError where there is none."""
-    sites = [home.site(name) for name in dict.fromkeys(names)] or list(home.all_sites())
+def chosen_sites(home: Home, names: Sequence[str]) -> tuple[list[Site], list[ConfigurationError]]:
+    """The named sites, or all whose profiles can be read, and what is wrong with the others.
+
+    Raises UsageError where there is none, ConfigurationError where none can be read.
+    """
+    if names:
+        return [home.site(name) for name in dict.fromkeys(names)], []
+    sites, broken = home.readable_sites()
+    if broken and not sites:
+        raise broken[0]
     if not sites:
         raise UsageError(
             f"{home.sites}: there is no site yet",
             hint="archiver sites add https://www.example.se/nyheter/ makes the first",
         )
-    return sites
+    return sites, broken
 
 
 class CrawlReport:
     """What a crawl came to, for a person, a program and a scheduler."""
 
-    def __init__(self, crawl: str, *, limited: bool) -> None:
+    def __init__(self, crawl: str, *, limited: bool, broken: Sequence[ConfigurationError] = ()) -> None:
         self.crawl = crawl
+        self.broken = broken
         self.limited = limited
         self.signal: int | None = None
         self.results: list[SiteResult] = []
         self.outcomes: dict[str, Outcome] = {}
         self.articles: dict[str, int] = {}
+        self.expectations: dict[str, str | None] = {}
 
     def problem(self, result: SiteResult) -> str | None:
         """Why a site is unhealthy after this crawl, or None."""
@@ -115,7 +126,7 @@ class CrawlReport:
             return coverage.reason or coverage.state
         if coverage.state == "complete" and not self.articles.get(result.site.name):
             return "no page of it is an article"
-        return None
+        return self.expectations.get(result.site.name)
 
     def _asked_for(self, coverage: Coverage) -> bool:
         return self.limited and coverage.reason == "page limit"
@@ -133,14 +144,17 @@ class CrawlReport:
         failed = [r for r in bad if r.error or r.coverage is None or r.coverage.state == "failed"]
         if failed and len(failed) == len(self.results):
             return 4
-        return 3 if bad else 0
+        return 3 if bad or self.broken else 0
 
     def document(self) -> dict[str, Any]:
         """The report as plain values."""
         return {
             "crawl": self.crawl,
             "exit_code": self.exit_code,
-            "sites": [self._row(result) for result in self.results],
+            "sites": [
+                *(self._row(result) for result in self.results),
+                *({"site": e.site, "state": "failed", "problem": e.message} for e in self.broken),
+            ],
         }
 
     def _row(self, result: SiteResult) -> dict[str, Any]:
@@ -171,9 +185,16 @@ class CrawlReport:
         return text + (f" – {row['problem']}" if row["problem"] else "")
 
 
-def run_crawl(settings: Settings, home: Home, sites: Sequence[Site], request: CrawlRequest) -> CrawlReport:
-    """Crawl and derive; the lock is held by the caller."""
-    report = CrawlReport(request.crawl, limited=request.limit is not None)
+def run_crawl(
+    settings: Settings,
+    home: Home,
+    sites: Sequence[Site],
+    request: CrawlRequest,
+    *,
+    broken: Sequence[ConfigurationError] = (),
+) -> CrawlReport:
+    """Crawl and derive; the lock is held by the caller. ``broken`` profiles are reported only."""
+    report = CrawlReport(request.crawl, limited=request.limit is not None, broken=broken)
     quiet = settings.verbosity < 0
     with CrawlProgress(enabled=sys.stderr.isatty() and not quiet) as progress:
         run = Run(home, request, progress.crawling)
@@ -205,12 +226,24 @@ def _derive(settings: Settings, home: Home, report: CrawlReport, progress: Crawl
         report.outcomes[site.name] = outcome
         row = db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()
         report.articles[site.name] = row[0]
+        report.expectations[site.name] = below_expectations(db, site)
         counted = asdict(result.coverage) | {
             "articles_new": outcome.new,
             "articles_changed": outcome.changed,
         }
+        problem = report.problem(result)
         with transaction(db):
             save_coverage(db, Coverage(**counted))
+            if problem:
+                save_finding(
+                    db,
+                    site=site.name,
+                    crawl=report.crawl,
+                    code=f"crawl {result.coverage.state}",
+                    severity="error" if result.coverage.state == "failed" else "warning",
+                    message=problem,
+                    hint=f"archiver sites check {site.name}",
+                )
 
 
 def _say(report: CrawlReport, *, quiet: bool) -> None:
@@ -220,5 +253,7 @@ def _say(report: CrawlReport, *, quiet: bool) -> None:
             say(printable(report.line(result)))
         if problem:
             say(f"  look closer: archiver sites check {result.site.name}")
+    for error in report.broken:
+        say_error(error)
     if report.signal:
         say("interrupted; everything stored so far is whole, and the same command goes on")

@@ -179,7 +179,7 @@ def _next(console: Console, home: Home, article: Article) -> None:
     archive = f"{_command()} --data-dir {os.path.relpath(home.root)}"
     console.print("\n[bold]Try next[/bold]")
     for words in (
-        f"{archive} search samverkan",
+        f"{archive} search upphandling",
         f"{archive} show {article.id} --evidence",
         f"{archive} export --format markdown -o {os.path.relpath(home.root / 'articles')}",
         f"sqlite3 {os.path.relpath(home.database)} 'SELECT * FROM articles_by_month'",

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from archiver.cli.main import Settings
-from archiver.cli.output import emit, say
+from archiver.cli.output import emit, say, say_error
 from archiver.derive.site import Clean, Outcome, SiteDerivation
 from archiver.errors import UsageError
 from archiver.home import Home
@@ -52,7 +52,7 @@ def derive_all(
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
 @click.option("--json", "form", flag_value="json", help="One JSON document.")
 @click.pass_obj
-def derive(settings: Settings, names: tuple[str, ...], dry_run: bool, form: Any) -> None:
+def derive(settings: Settings, names: tuple[str, ...], dry_run: bool, form: Any) -> int:
     """Derive articles from the captures again, without one request.
 
     Use it after an upgrade or when a profile has changed: a better extractor improves the
@@ -65,7 +65,7 @@ def derive(settings: Settings, names: tuple[str, ...], dry_run: bool, form: Any)
     from archiver.cli.crawl import chosen_sites
 
     home = settings.home.prepare()
-    sites = chosen_sites(home, names)
+    sites, broken = chosen_sites(home, names)
     rows = []
     with locked(home):
         db = open_database(home.database)
@@ -75,6 +75,9 @@ def derive(settings: Settings, names: tuple[str, ...], dry_run: bool, form: Any)
             outcome = derive_all(home, db, site, clean=clean_of(site, settings), everything=True, dry=dry_run)
             rows.append({"site": site.name, **asdict(outcome)})
     emit(rows, ("site", "new", "changed", "same", "removed", "kinds"), form=form or "auto")
+    for error in broken:
+        say_error(error)
+    return 3 if broken else 0
 
 
 @click.command()

@@ -131,7 +131,9 @@ def main(argv: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except ArchiverError as error:
-        _say(error)
+        from archiver.cli.output import say_error
+
+        say_error(error)
         if verbose:
             raise
         return error.exit_code
@@ -141,11 +143,3 @@ def main(argv: list[str] | None = None) -> int:
         print(f"archiver: {type(error).__name__}: {error}", file=sys.stderr)
         print("  this is a defect; the same command with -v shows where it happened", file=sys.stderr)
         return 1
-
-
-def _say(error: ArchiverError) -> None:
-    from archiver.cli.output import printable
-
-    print(f"archiver: {printable(error.message)}", file=sys.stderr)
-    if error.hint:
-        print(f"  {printable(error.hint)}", file=sys.stderr)

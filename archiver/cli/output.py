@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from archiver.errors import ArchiverError
 
 Form = Literal["auto", "json", "jsonl"]
 
@@ -60,3 +63,10 @@ def _table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
 def say(text: str) -> None:
     """A line for the person, on stderr."""
     print(printable(text), file=sys.stderr)
+
+
+def say_error(error: ArchiverError, *, because: str | None = None) -> None:
+    """An error on stderr: one line that says what is wrong, and one that says what to do."""
+    say(f"archiver: {error.message}" + (f" ({because})" if because else ""))
+    if error.hint:
+        say(f"  {error.hint}")

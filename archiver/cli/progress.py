@@ -40,7 +40,7 @@ class CrawlProgress:
         began = self._began.setdefault(site.name, time.monotonic())
         rate = counts.fetched / max(time.monotonic() - began, 0.001)
         what = "done" if done else counts.latest
-        text = f"{counts.fetched} pages, {counts.failed} failed, {rate:.1f}/s  {what[-70:]}"
+        text = f"{counts.fetched} pages, {counts.failed} failed, {rate:.1f}/s  {_short(what)}"
         self._progress.update(self._task(site), detail=text)
 
     def deriving(self, site: Site) -> Callable[[int, int], None]:
@@ -59,6 +59,12 @@ class CrawlProgress:
         if site.name not in self._tasks:
             self._tasks[site.name] = self._progress.add_task(site.name, total=None, detail="")
         return self._tasks[site.name]
+
+
+def _short(url: str) -> str:
+    """An address without its host, so that a line stays a line."""
+    path = url.split("/", 3)[-1]
+    return path if len(path) <= 44 else "…" + path[-43:]
 
 
 def _progress() -> Progress:

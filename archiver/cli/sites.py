@@ -10,11 +10,11 @@ import click
 import msgspec
 
 from archiver.cli.main import Settings
-from archiver.cli.output import emit, emit_document, printable, say
-from archiver.errors import ArchiverError, UsageError
+from archiver.cli.output import emit, emit_document, printable, say, say_error
+from archiver.errors import ArchiverError, ConfigurationError, UsageError
 from archiver.home import Home, write_atomically
 from archiver.instants import now
-from archiver.site import NAME, Site, parse_site
+from archiver.site import NAME, Site, is_web_address, parse_site
 
 DELAY = 0.5
 
@@ -65,12 +65,7 @@ def add(settings: Settings, url: str | None, name: str | None, table: Path | Non
 
 def checked_url(url: str) -> str:
     """The address. Raises UsageError where it is none."""
-    try:
-        parts = urlsplit(url)
-        bad = parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0
-    except ValueError:
-        bad = True
-    if bad or any(c.isspace() for c in url):
+    if not is_web_address(url):
         raise UsageError(
             f"{url!r} is no http or https address",
             hint="an example: https://www.example.se/nyheter/",
@@ -124,8 +119,7 @@ def _write(settings: Settings, home: Home, row: Any, outcome: Any, problems: dic
 
     if isinstance(outcome, ArchiverError):
         why = problems.get(row.url)
-        say(f"archiver: {outcome.message}" + (f" ({why})" if why else ""))
-        say(f"  {outcome.hint}") if outcome.hint else None
+        say_error(outcome, because=why)
         return False
     site = _with_row(outcome.site, row)
     name, number = site.name, 2
@@ -171,8 +165,9 @@ def _report(home: Home, site: Site, outcome: Any) -> None:
 @click.option("--json", "form", flag_value="json", help="One JSON document.")
 @click.option("--jsonl", "form", flag_value="jsonl", help="A JSON object a line.")
 @click.pass_obj
-def list_sites(settings: Settings, form: Any) -> None:
+def list_sites(settings: Settings, form: Any) -> int:
     """All sites that have a profile."""
+    found, broken = settings.home.readable_sites()
     rows = [
         {
             "site": site.name,
@@ -181,9 +176,12 @@ def list_sites(settings: Settings, form: Any) -> None:
             "language": site.language,
             "listings": len(site.listings),
         }
-        for site in settings.home.all_sites()
+        for site in found
     ]
     emit(rows, ("site", "name", "url", "language", "listings"), form=form or "auto")
+    for error in broken:
+        say_error(error)
+    return ConfigurationError.exit_code if broken else 0
 
 
 @sites.command()

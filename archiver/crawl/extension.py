@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scrapy import Spider, signals
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
 from archiver.crawl.guard import AddressGuard
+from archiver.crawl.items import Visit
 from archiver.crawl.reactor import running_reactor
 from archiver.crawl.session import CrawlOptions, CrawlSession
 from archiver.home import Home
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
 
     from archiver.store.crawls import Coverage
 
@@ -43,6 +45,7 @@ class ArchiveExtension:
         session.on_error = self._stop
         crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
+        crawler.signals.connect(self.spider_error, signal=signals.spider_error)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -80,6 +83,19 @@ class ArchiveExtension:
         self.session.commit_if_due()
         # Twisted lets go of the timers of past downloads only when one of its own is due.
         running_reactor().callLater(0, _nothing)
+
+    def spider_error(self, failure: Any, response: Response, spider: Spider) -> None:
+        """Settle an address whose page the spider could not read: its error says why."""
+        target = response.meta.get("target")
+        if target is not None:
+            self.session.settle(
+                Visit(
+                    target=target,
+                    state="given up",
+                    reason=f"spider: {type(failure.value).__name__}",
+                    capture=response.meta.get("capture"),
+                )
+            )
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
         """Store the rest and the outcome."""

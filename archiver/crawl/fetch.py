@@ -6,16 +6,21 @@ The same handler, guard, robots.txt and patience as in a crawl, but nothing is s
 from __future__ import annotations
 
 import asyncio
+import signal
 import warnings
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
+from twisted.internet.error import ReactorNotRunning
 
 from archiver.crawl.discover import Fetch, Fetched
+from archiver.crawl.failures import failure_reason
 from archiver.crawl.guard import AddressGuard
 from archiver.crawl.reactor import running_reactor
 from archiver.crawl.settings import default_contact, user_agent
@@ -64,7 +69,7 @@ class FetchSpider(Spider):
                 return None
             except Exception as error:
                 self.logger.info("%s: %s", url, error)
-                self.box.setdefault("problems", {})[url] = f"{type(error).__name__}: {error}"
+                self.box.setdefault("problems", {})[url] = failure_reason(error)
                 return None
             location = response.headers.get("Location")
             if not (300 <= response.status < 400 and location):
@@ -121,13 +126,33 @@ def run_fetching(
     crawler: Crawler = process.create_crawler(FetchSpider)
     crawler.address_guard = AddressGuard(allowed)  # type: ignore[attr-defined]
     asyncio.get_event_loop().create_task(_run(process, crawler, job, box))
-    process.start(stop_after_crawl=False, install_signal_handlers=True)
+    interrupted = _listen(crawler)
+    process.start(stop_after_crawl=False, install_signal_handlers=False)
+    if signal.SIGTERM in interrupted:
+        raise SystemExit(128 + signal.SIGTERM)
     if problems is not None:
         problems.update(box.get("problems", {}))
     if "error" in box:
         raise box["error"]
+    if "result" not in box:
+        raise KeyboardInterrupt
     result: Result = box["result"]
     return result
+
+
+def _listen(crawler: Crawler) -> list[int]:
+    """Stop at SIGINT and SIGTERM, the second time at once; the signals that came."""
+    came: list[int] = []
+
+    def interrupted(number: int, frame: FrameType | None) -> None:
+        came.append(number)
+        if len(came) > 1:
+            raise SystemExit(128 + number)
+        running_reactor().callFromThread(running_reactor().stop)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupted)
+    return came
 
 
 async def _run(process: Any, crawler: Crawler, job: Job[Any], box: dict[str, Any]) -> None:
@@ -136,6 +161,5 @@ async def _run(process: Any, crawler: Crawler, job: Job[Any], box: dict[str, Any
     except Exception as error:
         box.setdefault("error", error)
     finally:
-        if "result" not in box:
-            box.setdefault("error", KeyboardInterrupt())
-        running_reactor().stop()
+        with suppress(ReactorNotRunning):
+            running_reactor().stop()

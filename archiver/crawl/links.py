@@ -14,6 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urldefrag, urljoin, urlsplit
 
+from archiver.address import plain_address
 from archiver.extract.decode import decode
 from archiver.extract.tree import line_of, parse
 
@@ -138,7 +139,7 @@ class LinkedPage:
 
 
 def absolute(base: str, href: str) -> str | None:
-    """The absolute http address without fragment, None where there is none."""
+    """The plain absolute http address, None where there is none."""
     try:
         url = urldefrag(urljoin(base, _LINE_ENDS.sub("", href.strip())))[0]
         parts = urlsplit(url)
@@ -147,7 +148,7 @@ def absolute(base: str, href: str) -> str | None:
         return None
     if parts.scheme not in ("http", "https") or not parts.hostname or len(url) > MAX_ADDRESS:
         return None
-    return url.replace(" ", "%20") if parts.path else url + "/"
+    return plain_address(url.replace(" ", "%20") if parts.path else url + "/")
 
 
 # The same from every page of a site, and named on most of them.

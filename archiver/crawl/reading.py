@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlsplit
 
+from archiver.address import plain_address
 from archiver.crawl.discover.addresses import is_chrome_address
 from archiver.crawl.discover.feeds import read_feed
 from archiver.crawl.discover.pagination import further_pages
 from archiver.crawl.discover.sitemaps import read_sitemap
 from archiver.crawl.links import Hyperlink, LinkedPage
+from archiver.crawl.numbered import next_numbered
 from archiver.model import Link, Mention, Page, Role, Target
 from archiver.site import Site
 
@@ -24,6 +26,9 @@ PRIORITY: dict[Role, int] = {"feed": 90, "sitemap": 80, "listing": 70, "article"
 # An archive of more pages than this is a trap, or wants a limit of its own.
 MAX_HOPS = 400
 MAX_PARTS = 50
+# Deeper than this no address of a page is written by a person.
+MAX_DEPTH = 12
+_CALENDAR = re.compile(r"/((?:19|20)\d\d)/(?:0?[1-9]|1[0-2])(?:/([0-3]?\d))?/?\Z")
 _PART = re.compile(r"(?:/?(?:page|sida|side|seite|sivu)?[/-]?)(\d{1,2})/?\Z")
 _PART_KEYS = frozenset({"page", "sida", "side", "seite", "sivu", "p", "part"})
 _PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
@@ -81,7 +86,7 @@ def read(
         if target.role == "listing":
             links, found = _listing(page, target, site, linked, year)
         else:
-            links, found = [], _page(page, target, site, linked)
+            links, found = [], _page(page, target, site, linked, year)
         found = _sent_on(target, site, linked) + found
     return Reading(links=tuple(links), follow=_followed(found, target, is_new))
 
@@ -109,7 +114,7 @@ def _named(
     entries: Iterable[Mention], page: Page, target: Target, site: Site, since: str | None, more: list[Found]
 ) -> tuple[list[Link], list[Found]]:
     """What a feed or a sitemap names."""
-    mine = [entry for entry in entries if site.owns(entry.url)]
+    mine = [replace(e, url=plain_address(e.url)) for e in entries if site.owns(e.url)]
     certain = target.role == "feed"
     follow = [
         (entry.url, _role(entry.url, site, certain=certain))
@@ -128,10 +133,12 @@ def _listing(
     pages = further_pages(links, page.url, year=year) if target.hops < MAX_HOPS else []
     pages = [url for url in pages if site.is_article_address(url) is not True]
     named = list(_entries(links, {*pages, page.url}, site))
+    numbered = next_numbered(page.url, site) if named and target.hops < MAX_HOPS else None
+    pages += [numbered] if numbered else []
     follow: list[Found] = [(url, "listing") for url in pages if site.owns(url)]
     follow += [(link.url, _role(link.url, site, certain=False)) for link in named]
     if site.crawl.follow == "all":
-        follow += _everything((link.url for link in links), target, site)
+        follow += _everything((link.url for link in links), target, site, year)
     kept = [
         Link(record=page.record or "", url=link.url, kind="listing", text=link.text[:500] or None)
         for link in named
@@ -152,7 +159,7 @@ def _entries(links: Iterable[Hyperlink], others: set[str], site: Site) -> Iterab
     )
 
 
-def _page(page: Page, target: Target, site: Site, linked: LinkedPage) -> list[Found]:
+def _page(page: Page, target: Target, site: Site, linked: LinkedPage, year: int) -> list[Found]:
     """What any other page names: its own further parts, and addresses like an article's."""
     addresses = [url for url in linked.addresses() if site.owns(url)]
     begins = _beginning(page.url)
@@ -162,7 +169,7 @@ def _page(page: Page, target: Target, site: Site, linked: LinkedPage) -> list[Fo
     follow += [
         (url, "article") for url in addresses if site.is_article_address(url) and not is_chrome_address(url)
     ]
-    return follow + (_everything(addresses, target, site) if site.crawl.follow == "all" else [])
+    return follow + (_everything(addresses, target, site, year) if site.crawl.follow == "all" else [])
 
 
 def _sent_on(target: Target, site: Site, linked: LinkedPage) -> list[Found]:
@@ -171,13 +178,15 @@ def _sent_on(target: Target, site: Site, linked: LinkedPage) -> list[Found]:
     return [(url, target.role)] if url and url != linked.url and site.owns(url) else []
 
 
-def _everything(addresses: Iterable[str], target: Target, site: Site) -> list[Found]:
+def _everything(addresses: Iterable[str], target: Target, site: Site, year: int) -> list[Found]:
     if target.hops >= MAX_PARTS:
         return []
     return [
         (url, "listing")
         for url in addresses
-        if not is_chrome_address(url) and site.is_article_address(url) is not False
+        if not is_chrome_address(url)
+        and site.is_article_address(url) is not False
+        and not is_endless(url, year=year)
     ]
 
 
@@ -190,6 +199,18 @@ def _beginning(first: str) -> str:
 def _stem(path: str) -> str:
     base = path.rstrip("/")
     return base.rsplit(".", 1)[0] if "." in base.rsplit("/", 1)[-1] else base
+
+
+def is_endless(url: str, *, year: int) -> bool:
+    """True where an address looks like one of endlessly many: its path turns in a circle, is
+    deeper than anybody writes, or is a day, or a year to come, of a calendar.
+    """
+    path = urlsplit(url).path
+    segments = [segment for segment in path.split("/") if segment]
+    if len(segments) > MAX_DEPTH or any(segments.count(s) > 2 for s in set(segments)):
+        return True
+    day = _CALENDAR.search(path)
+    return day is not None and (bool(day[2]) or int(day[1]) > year)
 
 
 def is_part_of(url: str, first: str) -> bool:

@@ -72,7 +72,7 @@ def _acknowledge(
 
     def page() -> Page:
         # Links are those of this capture, also where its bytes are kept with an earlier one.
-        read = read_page(archive, capture, original=original)
+        read = read_page(archive, capture, original=original, limit=site.crawl.max_bytes)
         return replace(read, record=capture.warc_record_id)
 
     try:

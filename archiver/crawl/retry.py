@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import email.utils
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import (
@@ -16,7 +17,9 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Request, Response
 
+from archiver.crawl.decoding import fault_of
 from archiver.instants import now
+from archiver.warc.coding import TOO_LARGE
 
 if TYPE_CHECKING:
     from typing import Self
@@ -46,7 +49,9 @@ def retry_after(value: str, at: datetime) -> float | None:
         moment = email.utils.parsedate_to_datetime(text)
     except (TypeError, ValueError):
         return None
-    return max(0.0, (moment.astimezone() - at).total_seconds())
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - at).total_seconds())
 
 
 class PatientRetryMiddleware:
@@ -70,23 +75,41 @@ class PatientRetryMiddleware:
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """Give back the response, or the same request for later."""
-        empty = response.status == 200 and not response.body and request.method == "GET"
-        if response.status not in RETRIED_STATUS and not empty:
+        if response.status not in RETRIED_STATUS and not self._is_lacking(request, response):
             return response
         header = response.headers.get("Retry-After") or b""
         asked = retry_after(header.decode("latin-1"), now())
-        if asked is not None and response.status in (429, 503):
+        if asked is not None:
             if asked > self.patience:
                 return response
             # A second more: clocks differ, and Retry-After counts whole seconds.
-            self.crawler.patience.pause(asked + 1)  # type: ignore[attr-defined]
-        return self._again(request, asked, f"{response.status}") or response
+            asked += 1
+            if response.status in (429, 503):
+                self.crawler.patience.pause(asked)  # type: ignore[attr-defined]
+        again = self._again(request, asked, f"{response.status}")
+        return await self._waited(again) or response
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """The same request for later, or None: the failure is final."""
         if isinstance(exception, RETRIED_ERRORS):
-            return self._again(request, None, type(exception).__name__)
+            return await self._waited(self._again(request, None, type(exception).__name__))
         return None
+
+    def _is_lacking(self, request: Request, response: Response) -> bool:
+        """True for a page without its bytes, or without the last of them."""
+        if response.status != 200 or request.method != "GET" or "target" not in request.meta:
+            return False
+        fault = fault_of(response)
+        return not response.body or (fault is not None and not fault.endswith(TOO_LARGE))
+
+    async def _waited(self, request: Request | None) -> Request | None:
+        """The request, at once where the scheduler keeps it till its time, else at that time.
+
+        A request that no frontier leased (robots.txt, a visit) never passes the scheduler.
+        """
+        if request is not None and "target" not in request.meta:
+            await asyncio.sleep(max(0.0, request.meta["not_before"] - time.monotonic()))
+        return request
 
     def _again(self, request: Request, asked: float | None, why: str) -> Request | None:
         tried = request.meta.get("retry_times", 0) + 1

@@ -16,6 +16,8 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 
+from archiver.crawl.failures import failure_reason
+
 if TYPE_CHECKING:
     from typing import Self
 
@@ -83,7 +85,7 @@ class RobotsMiddleware:
         try:
             return await self.crawler.engine.download_async(request)
         except Exception as error:
-            raise RobotsUnreachableError(f"robots.txt unreachable: {type(error).__name__}") from error
+            raise RobotsUnreachableError(f"robots.txt unreachable: {failure_reason(error)}") from error
 
     def _parse(self, response: Response) -> Protego:
         if response.status >= 500 or response.status == 429:

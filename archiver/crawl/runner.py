@@ -17,6 +17,7 @@ from archiver.crawl.reactor import running_reactor
 from archiver.crawl.session import Counts
 from archiver.crawl.settings import default_contact, user_agent
 from archiver.crawl.spiders import find_spiders
+from archiver.crawl.wire import check_private_classes
 from archiver.errors import ArchiverError, ConfigurationError
 from archiver.home import Home
 from archiver.instants import now
@@ -80,9 +81,12 @@ class Run:
         Raises StorageError when the disk refuses, ConfigurationError for a spider that is
         not there.
         """
+        # Before anything runs: Scrapy only logs what a download handler raises when it loads.
+        check_private_classes()
         spiders = find_spiders(self.home.root, self.request.spiders_dir)
-        for site in sites:
-            _spider_of(site, spiders)
+        known = [site for site in sites if site.spider in spiders]
+        if not known:
+            _spider_of(sites[0], spiders)
         self._process = _process(self._settings())
         self._log_to_file()
         self._listen()
@@ -106,6 +110,9 @@ class Run:
             if self.signal:
                 return
             began = time.monotonic()
+            if site.spider not in spiders:
+                self._refuse(site, spiders)
+                return
             crawler = self._process.create_crawler(_spider_of(site, spiders))
             self._crawlers[site.name] = crawler
             watch = asyncio.ensure_future(self._watch(site, crawler))
@@ -120,6 +127,14 @@ class Run:
                 error = ArchiverError(f"{type(problem).__name__}: {problem}", site=site.name)
             watch.cancel()
             self._report(site, crawler, time.monotonic() - began, error)
+
+    def _refuse(self, site: Site, spiders: dict[str, type[Spider]]) -> None:
+        try:
+            _spider_of(site, spiders)
+        except ConfigurationError as error:
+            self.results.append(
+                SiteResult(site=site, coverage=None, counts=Counts(), seconds=0.0, error=error)
+            )
 
     def _report(self, site: Site, crawler: Crawler, seconds: float, error: ArchiverError | None) -> None:
         session = getattr(crawler, "archive", None)
@@ -168,6 +183,8 @@ class Run:
         folder.mkdir(parents=True, exist_ok=True)
         handler = logging.FileHandler(folder / "log", encoding="utf-8")
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        # A log that cannot be written any more is no reason to fill the terminal.
+        logging.raiseExceptions = False
         root = logging.getLogger()
         root.addHandler(handler)
         root.setLevel(logging.INFO)

@@ -41,7 +41,9 @@ USER_AGENT = user_agent(os.environ.get("ARCHIVER_CONTACT") or default_contact())
 ROBOTSTXT_USER_AGENT = "nyhetsarkiv"
 
 ROBOTSTXT_OBEY = True
-CONCURRENT_REQUESTS = 2
+# One in all, as a crawler has one site: a second one that waits its turn would know nothing
+# of a Retry-After or a Crawl-delay that the answer before it brings.
+CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 # A hundred asyncio tasks a response are the default; there is one item a page here.
 CONCURRENT_ITEMS = 2
@@ -77,8 +79,10 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "archiver.crawl.robots.RobotsMiddleware": 100,
     "archiver.crawl.retry.PatientRetryMiddleware": 550,
+    "archiver.crawl.decoding.DecodingMiddleware": 590,
 }
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,

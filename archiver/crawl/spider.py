@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, Spider
-from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, DownloadTimeoutError
-from scrapy.utils.python import global_object_name
 
-from archiver.crawl.guard import PrivateAddressError
+from archiver.crawl.failures import failure_reason
 from archiver.crawl.items import Seeds
 from archiver.crawl.reading import seeds
 from archiver.crawl.robots import ForbiddenByRobotsError, RobotsUnreachableError
@@ -102,12 +100,4 @@ def reason_of(error: BaseException) -> str:
     """Why a request failed, in words that the frontier and the report share."""
     if isinstance(error, ForbiddenByRobotsError | RobotsUnreachableError):
         return str(error)
-    if isinstance(error, PrivateAddressError):
-        return "private address"
-    if isinstance(error, DownloadTimeoutError):
-        return "timeout"
-    if isinstance(error, DownloadCancelledError):
-        return "too large"
-    if isinstance(error, CannotResolveHostError):
-        return "connection: the host name does not resolve"
-    return f"connection: {global_object_name(type(error)).rsplit('.', 1)[-1]}"
+    return failure_reason(error)

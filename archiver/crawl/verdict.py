@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from archiver.address import plain_address
 from archiver.crawl.items import Visit
 from archiver.crawl.reading import always, read
 from archiver.model import Capture, Page, Target
-from archiver.site import Site
+from archiver.site import Site, is_web_address
 
+MAX_ADDRESS = 2000
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _REASONS = {
     403: "forbidden (403)",
@@ -43,10 +45,14 @@ def verdict(
     followed.
     """
     if status in REDIRECTS and location:
-        return _redirect(target, site, location.split("#")[0], capture, is_new)
+        return _redirect(target, site, _destination(location.split("#")[0], target), capture, is_new)
     if status != 200:
         return Visit(target=target, state="given up", reason=status_reason(status), capture=capture)
-    reading = read(page(), target, site, year=year, since=since, is_new=is_new)
+    found = page()
+    if found.fault:
+        # Neither an article nor links come from a part of a page.
+        return Visit(target=target, state="given up", reason=f"incomplete: {found.fault}", capture=capture)
+    reading = read(found, target, site, year=year, since=since, is_new=is_new)
     return Visit(target=target, state="done", capture=capture, links=reading.links, follow=reading.follow)
 
 
@@ -55,7 +61,9 @@ def _redirect(
 ) -> Visit:
     further = redirected(target, location)
     problem = None
-    if not site.owns(location):
+    if not is_web_address(location) or len(location) > MAX_ADDRESS:
+        problem = "redirects to no web address"
+    elif not site.owns(location):
         problem = "redirects off the site"
     elif further.redirects > site.crawl.max_redirects:
         problem = "too many redirects"
@@ -65,6 +73,15 @@ def _redirect(
     return Visit(
         target=target, state="done", reason=f"redirect to {location}", capture=capture, follow=follow
     )
+
+
+def _destination(location: str, target: Target) -> str:
+    """Where a redirect leads: the plain address, unless that is where we come from.
+
+    Some servers answer only with their own parameter on the address.
+    """
+    plain = plain_address(location.replace(" ", "%20"))
+    return location if plain in (target.url, target.via) else plain
 
 
 def redirected(target: Target, location: str) -> Target:

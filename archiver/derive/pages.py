@@ -33,17 +33,29 @@ class Observation:
         return e.title, e.body, e.date_published
 
 
+class IncompletePageError(DamagedError):
+    """The server sent a part of a page. A part of a page never becomes an article."""
+
+
 class PageReader:
     """Reads pages of one site's captures; the original of a revisit is looked up."""
 
-    def __init__(self, db: sqlite3.Connection, archive: Path) -> None:
+    def __init__(self, db: sqlite3.Connection, archive: Path, *, max_bytes: int) -> None:
         self.db = db
         self.archive = archive
+        self.max_bytes = max_bytes
 
     def page(self, capture: Capture) -> Page:
-        """The page of a capture. Raises DamagedError where its bytes cannot be read whole."""
+        """The page of a capture.
+
+        Raises DamagedError where its bytes cannot be read whole, IncompletePageError where
+        the server did not send them whole.
+        """
         original = find_capture(self.db, capture.refers_to) if capture.refers_to else None
-        return read_page(self.archive, capture, original=original)
+        page = read_page(self.archive, capture, original=original, limit=self.max_bytes)
+        if page.fault:
+            raise IncompletePageError(page.fault, url=capture.url)
+        return page
 
     def pages(self, captures: list[Capture]) -> Iterator[Page]:
         """The pages of captures; one that is damaged is passed over, as verify reports it."""

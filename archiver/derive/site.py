@@ -13,9 +13,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from archiver.address import plain_address
 from archiver.derive.articles import Derived, article_id, build
 from archiver.derive.groups import Groups, join_canonical, join_same_text
-from archiver.derive.pages import Observation, PageReader, is_page, why_no_page
+from archiver.derive.pages import IncompletePageError, Observation, PageReader, is_page, why_no_page
 from archiver.errors import DamagedError
 from archiver.extract.article import EXTRACTOR, extract_article
 from archiver.extract.chrome import ChromeLearner, ChromeModel
@@ -65,12 +66,16 @@ class SiteDerivation:
         self.clean = clean
         self.everything = everything
         self.progress = progress
-        self.reader = PageReader(db, home.archive(site.name))
+        self.reader = PageReader(db, home.archive(site.name), max_bytes=site.crawl.max_bytes)
         self.outcome = Outcome()
         self._captures = list(captures_of(db, site.name))
         self._by_url: dict[str, list[Capture]] = {}
         for capture in self._captures:
             self._by_url.setdefault(capture.url, []).append(capture)
+        named = {*site.start_urls, *(listing.url for listing in site.listings)}
+        # What the profile names as a place that lists articles is none itself, however short it is.
+        self._listings = {url for url in named if not site.is_article_address(url)}
+        self._unread: dict[str, str] = {}
         self._arrival = {url: place for place, url in enumerate(self._by_url)}
         self._model: ChromeModel | None = None
         self._known_ids = self._aliases()
@@ -194,10 +199,17 @@ class SiteDerivation:
         return seen
 
     def _read(self, capture: Capture) -> Observation | None:
+        """What a capture says; None where it, or a further page of it, is not whole."""
         try:
-            page = self.reader.page(capture)
+            return self._observed(capture)
+        except IncompletePageError as error:
+            self._unread[capture.warc_record_id] = f"incomplete: {error.message}"
         except DamagedError:
-            return None
+            self._unread[capture.warc_record_id] = "the record cannot be read whole"
+        return None
+
+    def _observed(self, capture: Capture) -> Observation:
+        page = self.reader.page(capture)
         mentions = self._mentions(capture.url)
         extraction = extract_article(
             page, site=self.site, chrome=self._model, mentions=mentions, clean=self.clean
@@ -212,6 +224,9 @@ class SiteDerivation:
                 further=[part for _, part in parts],
                 clean=self.clean,
             )
+        if extraction.kind is PageKind.ARTICLE and capture.url in self._listings:
+            extraction = replace(extraction, kind=PageKind.LISTING, reason="a listing of the profile")
+            parts = []
         return Observation(
             capture=capture, extraction=extraction, parts=tuple(c.warc_record_id for c, _ in parts)
         )
@@ -219,19 +234,25 @@ class SiteDerivation:
     def _parts(self, first: Capture, next_url: str | None) -> list[tuple[Capture, Page]]:
         """The further pages of an article as they were at the time of its first."""
         parts: list[tuple[Capture, Page]] = []
+        next_url = plain_address(next_url) if next_url else None
         seen = {first.url}
         while next_url and next_url not in seen and len(parts) < MAX_PARTS:
             seen.add(next_url)
             capture = self._nearest(next_url, first)
             if capture is None:
+                self._refuse_half(next_url, first)
                 break
-            try:
-                page = self.reader.page(capture)
-            except DamagedError:
-                break
+            page = self.reader.page(capture)
             parts.append((capture, page))
-            next_url = following_page(page)
+            following = following_page(page)
+            next_url = plain_address(following) if following else None
         return parts
+
+    def _refuse_half(self, url: str, first: Capture) -> None:
+        """Raises IncompletePageError where this crawl asked for a further page and got none."""
+        asked = [c for c in self._by_url.get(url, []) if c.crawl == first.crawl]
+        if asked and all(c.truncated or c.status is None or c.status >= 500 for c in asked):
+            raise IncompletePageError("a further page could not be fetched", url=url)
 
     def _nearest(self, url: str, first: Capture) -> Capture | None:
         captures = [c for c in self._by_url.get(url, []) if is_page(c)]
@@ -253,7 +274,8 @@ class SiteDerivation:
         for url, known in self._known_ids.items():
             groups.join(by_id.setdefault(known, url), url)
         for capture in self._captures:
-            end = latest.get(capture.location or "")
+            location = capture.location or ""
+            end = latest.get(location) or latest.get(plain_address(location))
             if end is not None and end.extraction.kind is PageKind.ARTICLE:
                 groups.join(end.capture.url, capture.url)
         by_record = {c.warc_record_id: c.url for c in self._captures}
@@ -382,8 +404,8 @@ class SiteDerivation:
         for capture in self._captures:
             if capture.warc_record_id not in marks and not is_page(capture):
                 marks[capture.warc_record_id] = why_no_page(capture)
-            elif is_page(capture) and capture.warc_record_id not in marks and capture.url in observations:
-                marks[capture.warc_record_id] = ("error", "the record cannot be read whole")
+        for record, reason in self._unread.items():
+            marks[record] = ("error", reason)
         for kind, _ in marks.values():
             self.outcome.kinds[kind] = self.outcome.kinds.get(kind, 0) + 1
         self.db.executemany(

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from datetime import date
 from typing import TYPE_CHECKING
-
-from lxml import etree
 
 from archiver.extract.authors import find_authors
 from archiver.extract.body import Chosen, choose_body, path_of
@@ -17,8 +13,8 @@ from archiver.extract.decode import Decoded, decode
 from archiver.extract.features import features_of
 from archiver.extract.kinds import Verdict, decide, early_kind
 from archiver.extract.language import find_language
-from archiver.extract.links import absolute
-from archiver.extract.parts import join_parts, next_part, part_number
+from archiver.extract.links import absolute, split_url
+from archiver.extract.parts import join_parts, next_part, shown_part
 from archiver.extract.published import Dates, find_dates
 from archiver.extract.render import body_markdown, body_text
 from archiver.extract.rules import Rules, read_rules
@@ -26,12 +22,18 @@ from archiver.extract.stated import Stated, read_stated
 from archiver.extract.text import read_plain
 from archiver.extract.title import Title, find_title
 from archiver.extract.tree import looks_like_markup, parse
-from archiver.extract.walk import Block, Document, walk
+from archiver.extract.walk import walk
 from archiver.model import Evidence, Extraction, Link, Mention, Page, PageKind, Stripped
-from archiver.site import Site
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
     from bs4 import BeautifulSoup
+    from lxml import etree
+
+    from archiver.extract.document import Block, Document
+    from archiver.site import Site
 
 EXTRACTOR = "nyhetsarkiv/1"
 BINARY = (
@@ -129,7 +131,8 @@ class _Reading:
         if early is not None:
             return Extraction(
                 url=page.url, kind=early.kind, reason=early.reason, confidence=early.confidence,
-                title=doc.title or None, canonical_url=canonical, evidence=self._encoding(),
+                title=doc.title or None, canonical_url=canonical or self._refreshed(early.kind),
+                evidence=self._encoding(),
             )  # fmt: skip
         title = self._title()
         chosen = self._body(title)
@@ -138,6 +141,11 @@ class _Reading:
         return self._fields(verdict, title, chosen, dates, canonical, further, clean)
 
     # ------------------------------------------------------------ fields
+
+    def _refreshed(self, kind: PageKind) -> str | None:
+        """Where a page that only sends its readers on sends them."""
+        found = re.search(r"url\s*=\s*[\"']?([^\"'\s]+)", self.doc.refresh, re.I)
+        return self.resolve(found[1]) if kind is PageKind.REDIRECT and found else None
 
     def _title(self) -> Title | None:
         names = [n for n in (self._site_name(),) if n]
@@ -167,7 +175,14 @@ class _Reading:
         )
         if self.rules.body is not None:
             return self.rules.choose(self.doc, block)
-        return choose_body(self.doc, title=block, title_text=text, description=about, chrome=self.chrome)
+        return choose_body(
+            self.doc,
+            title=block,
+            title_text=text,
+            description=about,
+            chrome=self.chrome,
+            host=split_url(self.page.url).netloc,
+        )
 
     def _dates(self, chosen: Chosen, title: Title | None) -> Dates:
         return find_dates(
@@ -241,7 +256,7 @@ class _Reading:
         if language:
             evidence["language"] = Evidence(method=how, where=how, raw=said)
         about = self._description(evidence)
-        part = part_number(self.page.url)
+        part = shown_part(self.doc, self.base, self.page.url)
         return Extraction(
             url=self.page.url,
             kind=verdict.kind,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from archiver.extract.body import OUTSIDE, Chosen, path_of
 from archiver.extract.dates import find_date
-from archiver.extract.stated import Stated
-from archiver.extract.walk import Block, Document
 from archiver.extract.words import BYLINE_LINE, Mark
+
+if TYPE_CHECKING:
+    from archiver.extract.document import Block, Document
+    from archiver.extract.stated import Stated
 
 AWAY = OUTSIDE & ~(Mark.AUTHOR | Mark.FOOTER)
 METAS = (
@@ -21,12 +24,15 @@ METAS = (
     "byl",
 )
 LABEL = re.compile(
-    r"^\W*(?:text och (?:bild|foto)|text & foto|text|by|av|von|af|par|por|di|door|skribent|författare|forfatter|"
-    r"author|written by|posted by|publicerad av|skrevet av|tekst|autor(?:in)?|kirjoittaja|teksti|reporter)\b\s*[:/]?\s+",
+    r"^\W*(?:text och (?:bild|foto)|text & foto|text|by|av|von|af|par|por|di|door|skribent|författare|"
+    r"forfatter|"
+    r"author|written by|posted by|publicerad av|skrevet av|tekst|autor(?:in)?|kirjoittaja|teksti|"
+    r"reporter)\b\s*[:/]?\s+",
     re.I,
 )
 NAME = re.compile(
-    r"[^\W\d_][\w’'.\-]*(?:\s+(?:(?:von|van|de|der|den|af|av|da|di|le|la|bin|al)\s+)*[^\W\d_][\w’'.\-]*){1,4}\Z"
+    r"[^\W\d_][\w’'.\-]*(?:\s+(?:(?:von|van|de|der|den|af|av|da|di|le|la|bin|"
+    r"al)\s+)*[^\W\d_][\w’'.\-]*){1,4}\Z"
 )
 SPLIT = re.compile(r"\s*(?:,|;|\||/|&|\b(?:and|och|og|und|et|ja|y|en)\b)\s*", re.I)
 NOBODY = re.compile(r"https?:|@|[_]|\bwww\.|^admin$|^administrator$|^webmaster$", re.I)

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from archiver.extract.dates import MODIFIED_LABEL, PUBLISHED_LABEL, find_date
-from archiver.extract.walk import Block, Document, Node, goodness
+from archiver.extract.document import Block, Document, Node, goodness
+from archiver.extract.links import split_url
 from archiver.extract.words import (
     BYLINE_LINE,
     COMMENT_LINE,
@@ -31,7 +32,27 @@ OUTSIDE = (
     | Mark.COOKIE | Mark.FORM | Mark.TEASER | Mark.AUTHOR | Mark.PROMO
 )  # fmt: skip
 NEVER = OUTSIDE | Mark.BYLINE | Mark.QUOTE
+CAPTIONED = re.compile(r"\((?:image|photo|picture|pic|foto|bild)s?\s*(?:credit)?\s*[:©/][^()]*\)?\W*\Z", re.I)
+AUTHOR_LINE = re.compile(
+    r"(?:about (?:the )?authors?|om (?:författaren|skribenten|forfatteren)|über den autor|zum autor|zur "
+    r"autorin)\Z",
+    re.I,
+)
+TAIL = re.compile(
+    r"\bsign up\b|\bsubscribe\b|\bfollow (?:us|him|her|your|the|along)\b|bookmark|all rights reserved|"
+    r"(?:first|originally) (?:published|appeared)|contributed to this|get more from|more to follow|"
+    r"download (?:our|the) app|"
+    r"^prenumerera|nachrichten aufs handy",
+    re.I,
+)
 FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|odt|zip)(?:\Z|[?#])", re.I)
+CREDIT = re.compile(
+    r"\((?:image|photo|picture|pic|foto|bild)s?\s*(?:credit)?\s*[:©/]|getty images|\bAFP\b|shutterstock|"
+    r"istockphoto|AP photo|\breuters\s*\Z|^(?:photo|photograph|foto|"
+    r"image|bild|bilder|"
+    r"picture|fotograf|credit|photo credit|image credit|quelle|fotos|source)\s*(?:credit|by|av|von)?\s*[:©/]",
+    re.I,
+)
 _WORD = re.compile(r"\w+")
 
 
@@ -46,21 +67,48 @@ class Chosen:
 
 
 def choose_body(
-    doc: Document, *, title: Block | None, title_text: str, description: str, chrome: ChromeModel | None
+    doc: Document,
+    *,
+    title: Block | None,
+    title_text: str,
+    description: str,
+    chrome: ChromeModel | None,
+    host: str = "",
 ) -> Chosen:
     """The article's blocks of a walked page."""
     known = mark_chrome(doc, chrome)
     weigh(doc, known)
     container = find_container(doc, title)
+    if chrome is not None and chrome.agreed_container:
+        container = agreed(doc, container, chrome)
     if container is None:
         return Chosen()
     chosen = Chosen(container=container)
+    chosen.stripped = [known[b.index] for b in doc.blocks if b.index in known and not b.marks & OUTSIDE]
     inside = doc.blocks[container.first : container.last + 1] if container.first >= 0 else []
-    kept = _inside(inside, container, title, title_text, known, chosen)
+    kept = _inside(inside, container, title, title_text, known, host)
     lead = _lead(doc, container, title, title_text, description, known)
     chosen.blocks = [b for b in lead if b not in kept] + kept
     chosen.chars = sum(b.chars for b in chosen.blocks)
     return chosen
+
+
+def agreed(doc: Document, container: Node | None, chrome: ChromeModel) -> Node | None:
+    """The container; where it is none that the site's articles have, the one on which they agree."""
+    place = chrome.agreed_container or ""
+    if container is not None:
+        own = chrome.place(container)
+        if own == place or chrome.containers.get(own, 0) >= 3:
+            return container
+    tag = place.rpartition(">")[2].partition(".")[0]
+    same = [
+        n
+        for n in doc.nodes
+        if n.tag == tag and n.chars and not n.marks & OUTSIDE and chrome.place(n) == place
+    ]
+    if len(same) != 1 or (container is not None and container.good > 4 * same[0].good + 400):
+        return container
+    return same[0]
 
 
 def mark_chrome(doc: Document, chrome: ChromeModel | None) -> dict[int, Stripped]:
@@ -115,12 +163,35 @@ def find_container(doc: Document, title: Block | None) -> Node | None:
         top = max(below, key=lambda n: n.good, default=None)
         if top is None or top.good <= 0:
             return best
+        if (own := _own_of_many(doc, below, best, title)) is not None:
+            best = own
+            continue
         if top.kind != "text" or top.tag in ("p", "ul", "ol", "table", "tbody", "tr", "blockquote"):
             return best
         share = top.good / best.good
         if share < 0.75 and not _dominates(top, below, title, share):
             return best
         best = top
+
+
+def _own_of_many(doc: Document, below: list[Node], best: Node, title: Block | None) -> Node | None:
+    """The child with the page's title, where its siblings are further articles of the same make."""
+    if title is None:
+        return None
+    holder = next((n for n in below if n.first <= title.index <= n.last), None)
+    if holder is None or holder.good < 300 or holder.good < 0.08 * best.good or holder.good > 0.9 * best.good:
+        return None
+    if holder.tag in ("header", "hgroup"):
+        return None
+    like = [n for n in below if n is not holder and n.tag == holder.tag and n.good > 200]
+    same = [n for n in like if n.tag == "article" or (n.names and n.names.split()[0] in holder.names.split())]
+    return holder if any(_begins_anew(doc, n, title) for n in same) else None
+
+
+def _begins_anew(doc: Document, node: Node, title: Block) -> bool:
+    """True where an element begins with a headline of its own, as high as the page's."""
+    first = doc.blocks[node.first : min(node.first + 6, node.last + 1)]
+    return any(b.kind == "heading" and b.level <= title.level and b.chars > 14 for b in first)
 
 
 def _dominates(top: Node, below: list[Node], title: Block | None, share: float) -> bool:
@@ -156,7 +227,7 @@ def _inside(
     title: Block | None,
     title_text: str,
     known: dict[int, Stripped],
-    chosen: Chosen,
+    host: str,
 ) -> list[Block]:
     """The container's blocks that are article text."""
     own = container.marks
@@ -175,7 +246,6 @@ def _inside(
         ):
             continue
         if block.index in known:
-            chosen.stripped.append(known[block.index])
             continue
         if block.marks & NEVER & ~own:
             continue
@@ -186,7 +256,7 @@ def _inside(
             if block.images:
                 kept.append(block)
             continue
-        verdict = judge(block, inside, place)
+        verdict = judge(block, inside, place, host)
         if verdict == "end":
             break
         if verdict == "section":
@@ -205,32 +275,39 @@ def _under(node: Node | None, top: Node) -> bool:
     return False
 
 
-def judge(block: Block, inside: list[Block], place: int) -> str:
+def judge(block: Block, inside: list[Block], place: int, host: str) -> str:
     """``keep``, ``drop``, ``section`` (drop to the end of its element) or ``end`` of the article."""
-    text = block.text
+    if block.chars < 260 and (verdict := _labelled(block, inside, place)):
+        return verdict
     density = block.links / block.chars
-    if block.chars < 140:
-        label = text.strip(" :.–-»›>→…|•*#")
-        if COMMENT_LINE.match(label) and (
-            block.kind == "heading" or density > 0.5 or place > 0.6 * len(inside)
-        ):
-            return "end" if block.kind == "heading" else "drop"
-        if RELATED_LINE.match(label) and (density > 0.3 or _links_follow(inside, place)):
-            follows = _links_follow(inside, place)
-            return "section" if follows and block.kind != "item" and _is_small(block) else "drop"
-        if SHARE_LINE.match(label) or PROMO_LINE.match(label) or TOC_LINE.match(label):
-            return "drop"
-        if BYLINE_LINE.match(text) and (place < 6 or place > len(inside) - 4):
-            return "drop"
-        if is_date_line(text) and block.kind != "cell":
-            return "drop"
     if density > 0.85 and block.kind not in ("cell", "heading"):
-        return (
-            "keep"
-            if block.chars > 60 and block.kind == "text" and block.sentence
-            else _link_line(block, inside, place)
-        )
+        return _link_line(block, inside, place, host)
     return "keep"
+
+
+def _labelled(block: Block, inside: list[Block], place: int) -> str | None:
+    """What a short line's words make of it: a label, a credit, a byline, a date; None for text."""
+    text, late = block.text, place > 0.6 * len(inside)
+    if CREDIT.search(text) and (not block.sentence or CAPTIONED.search(text)):
+        return "drop"
+    if place > len(inside) - 4 and TAIL.search(text):
+        return "drop"
+    if block.chars >= 140:
+        return None
+    label = text.strip(" :.–-»›>→…|•*#")
+    linked = block.links > 0.5 * block.chars
+    if COMMENT_LINE.match(label) and (block.kind == "heading" or linked or late):
+        return "end" if block.kind == "heading" else "drop"
+    if late and AUTHOR_LINE.match(label):
+        return "end" if block.kind == "heading" else "drop"
+    if RELATED_LINE.match(label) and (block.links > 0.3 * block.chars or _links_follow(inside, place)):
+        follows = _links_follow(inside, place) and block.kind != "item"
+        return "section" if follows and _is_small(block) else "drop"
+    if SHARE_LINE.match(label) or PROMO_LINE.match(label) or TOC_LINE.match(label):
+        return "drop"
+    if BYLINE_LINE.match(text) and (place < 6 or place > len(inside) - 4):
+        return "drop"
+    return "drop" if block.kind != "cell" and is_date_line(text) else None
 
 
 def _is_small(block: Block) -> bool:
@@ -244,16 +321,18 @@ def _links_follow(inside: list[Block], place: int) -> bool:
     return bool(after) and sum(b.links > 0.6 * b.chars for b in after) * 2 >= len(after)
 
 
-def _link_line(block: Block, inside: list[Block], place: int) -> str:
-    """Whether a line that is all link belongs to the text: a list of sources between prose does."""
-    if block.hrefs and FILE.search(block.hrefs[0]):
+def _link_line(block: Block, inside: list[Block], place: int, host: str) -> str:
+    """Whether a line that is all link belongs to the text: a file, a source, an item among prose does."""
+    href = block.hrefs[0] if block.hrefs else ""
+    if FILE.search(href):
         return "keep"
     if block.kind == "item":
         around = inside[max(0, place - 8) : place] + inside[place + 1 : place + 9]
         items = [b for b in around if b.kind == "item"]
         linked = sum(b.links > 0.6 * b.chars for b in items)
         return "drop" if not items or linked * 2 >= len(items) else "keep"
-    return "drop"
+    away = href.startswith("http") and split_url(href).netloc not in ("", host)
+    return "keep" if away and block.chars > 60 and block.sentence else "drop"
 
 
 def is_date_line(text: str) -> bool:
@@ -282,23 +361,28 @@ def _lead(
     """Lines between the title and the container that are the article's standfirst."""
     if title is None or container.first < 0 or title.index >= container.first:
         return []
-    lead = []
     about = fold(description)[:60]
-    for block in doc.blocks[title.index + 1 : container.first]:
-        if not block.text or block.index in known or block.marks & (NEVER & ~Mark.BYLINE):
-            continue
-        if block.kind in ("item", "caption", "cell", "heading") and not block.marks & Mark.LEAD:
-            if not (about and fold(block.text).startswith(about)):
-                continue
-        stated = bool(about) and fold(block.text)[:60] == about
-        if block.links > 0.5 * block.chars or is_date_line(block.text) or SHARE_LINE.match(block.text):
-            continue
-        if block.marks & Mark.BYLINE and not stated:
-            continue
-        if stated or block.marks & Mark.LEAD or (block.chars > 70 and block.sentence):
-            if fold(block.text) != fold(title_text):
-                lead.append(block)
-    return lead[:6]
+    away = NEVER & ~Mark.BYLINE
+    lead = [
+        block
+        for block in doc.blocks[title.index + 1 : container.first]
+        if block.text and block.index not in known and not block.marks & away and _is_lead(block, about)
+    ]
+    return [block for block in lead if fold(block.text) != fold(title_text)][:6]
+
+
+def _is_lead(block: Block, about: str) -> bool:
+    """True for prose above the text that is stated as the description, marked as a lead, or a sentence."""
+    stated = bool(about) and fold(block.text).startswith(about)
+    if stated:
+        return block.links <= 0.5 * block.chars
+    if block.links > 0.5 * block.chars or block.marks & Mark.BYLINE or is_date_line(block.text):
+        return False
+    if SHARE_LINE.match(block.text):
+        return False
+    if block.marks & Mark.LEAD:
+        return True
+    return block.kind in ("text", "quote") and block.chars > 70 and block.sentence
 
 
 def _trim(kept: list[Block]) -> list[Block]:

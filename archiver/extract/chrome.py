@@ -13,26 +13,33 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from archiver.extract.body import find_container, weigh
 from archiver.extract.decode import decode
-from archiver.extract.features import features_of
-from archiver.extract.kinds import is_fed, looks_like_listing
+from archiver.extract.features import features_of, same_frame
+from archiver.extract.kinds import is_fed, listing_reason
 from archiver.extract.links import absolute, split_url
 from archiver.extract.tree import parse
-from archiver.extract.walk import Block, Document, Node, walk
+from archiver.extract.walk import walk
 from archiver.extract.words import Mark
-from archiver.model import Mention, Page
-from archiver.site import Site
+from archiver.model import Stripped
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archiver.extract.document import Block, Document, Node
+    from archiver.model import Mention, Page
+    from archiver.site import Site
 
 VERSION = 1
 LEAST = 6  # pages that must show a block before it can be chrome
 OF_PLACE = 0.6  # share of the pages with that place
 OF_PAGES = 0.1  # share of the pages of its span
 STEADY = 0.6  # share of the pages on which a neighbour is the same as on the page before
+PRUNED = 500  # pages after which what was seen once is looked through
 MENU = 0.4  # share of pages whose menus link to a page
 _DIGITS = re.compile(r"\d+")
 
@@ -100,6 +107,8 @@ class ChromeModel:
     places: dict[str, int] = field(default_factory=dict)
     menus: dict[str, int] = field(default_factory=dict)
     affixes: dict[str, int] = field(default_factory=dict)
+    containers: dict[str, int] = field(default_factory=dict)
+    texts: dict[str, tuple[str, str]] = field(default_factory=dict)
     signatures: tuple[tuple[str, ...], ...] = ()
     seen: dict[str, tuple[int, int]] = field(default_factory=dict)
 
@@ -128,6 +137,7 @@ class ChromeModel:
         if data.pop("version", None) != VERSION:
             return cls()
         data["blocks"] = {k: tuple(v) for k, v in data["blocks"].items()}
+        data["texts"] = {k: tuple(v) for k, v in data["texts"].items()}
         data["seen"] = {k: tuple(v) for k, v in data["seen"].items()}
         data["signatures"] = tuple(tuple(s) for s in data["signatures"])
         return cls(**data)
@@ -135,7 +145,8 @@ class ChromeModel:
     def _content(self) -> dict[str, Any]:
         return {
             "version": VERSION, "pages": self.pages, "blocks": self.blocks, "places": self.places,
-            "menus": self.menus, "affixes": self.affixes, "signatures": self.signatures, "seen": self.seen,
+            "menus": self.menus, "affixes": self.affixes, "containers": self.containers, "texts": self.texts,
+            "signatures": self.signatures, "seen": self.seen,
         }  # fmt: skip
 
     @cached_property
@@ -145,20 +156,41 @@ class ChromeModel:
 
     def seen_block(self, block: Block) -> Seen:
         """How often this block was seen, and whether that makes it chrome."""
-        found = self.blocks.get(block_key(block))
-        if found is None or not block.text:
+        if not block.text:
+            return Seen(pages=0, of=self.pages, chrome=False)
+        return self._seen_at(block_key(block), place_of(block.node))
+
+    @staticmethod
+    def place(node: Node) -> str:
+        """A node's place as the model counts it."""
+        return place_of(node)
+
+    def _seen_at(self, key: str, place: str) -> Seen:
+        found = self.blocks.get(key)
+        if found is None:
             return Seen(pages=0, of=self.pages, chrome=False)
         count, first, last, _, before, _, after = found
-        of = self.places.get(_hash(place_of(block.node)), 0)
+        of = self.places.get(_hash(place), 0)
         span = last - first + 1
         enough = count >= max(LEAST, OF_PAGES * span) and span >= min(20, 0.5 * self.pages)
         enough = enough and max(before, after) >= STEADY * (count - 1)
         return Seen(pages=count, of=max(of, count), chrome=enough and count >= OF_PLACE * of)
 
-    def chrome_blocks(self) -> list[tuple[str, int, int]]:
-        """(key, pages, span) of the blocks that stand on many pages, the most frequent first."""
-        rows = [(k, b[0], b[2] - b[1] + 1) for k, b in self.blocks.items() if b[0] >= LEAST]
-        return sorted(rows, key=lambda r: (-r[1], r[0]))
+    def chrome_blocks(self) -> list[Stripped]:
+        """The blocks that are chrome, with their places and the pages that prove it, most frequent first."""
+        rows = []
+        for key, (text, place) in self.texts.items():
+            seen = self._seen_at(key, place)
+            if seen.chrome:
+                rows.append(Stripped(text=text, where=place, reason="site", pages=seen.pages, of=seen.of))
+        return sorted(rows, key=lambda r: (-r.pages, r.where, r.text))
+
+    @cached_property
+    def agreed_container(self) -> str | None:
+        """The place of the element that holds the text on most of the site's pages of text."""
+        total = sum(self.containers.values())
+        place, count = max(self.containers.items(), key=lambda i: (i[1], i[0]), default=("", 0))
+        return place if count >= LEAST and count >= 0.5 * total else None
 
     def in_menu(self, url: str) -> bool:
         """True where the menus of most of the site's pages link to this address."""
@@ -190,14 +222,14 @@ class ChromeModel:
             return Likeness(score=0.0, known=known, odd=())
         says: dict[str, float] = {}
         own = set(features)
-        for name in own:
+        for name in sorted(own):
             odds = math.log((yes.get(name, 0) + 0.5) / (known + 1)) - math.log(
                 (no.get(name, 0) + 0.5) / (others + 1)
             )
             rare = yes.get(name, 0) <= 0.02 * known
             said = -1.0 if rare and known >= 10 else max(-1.0, min(0.6, 0.4 * odds))
             _say(says, name, said)
-        for name, count in yes.items():
+        for name, count in sorted(yes.items()):
             if count >= 0.93 * known and name not in own:
                 _say(says, name, -1.0)
         odd = tuple(sorted(f for f, v in says.items() if v <= -0.8))
@@ -222,34 +254,60 @@ class ChromeLearner:
         self._places = dict(model.places)
         self._menus = dict(model.menus)
         self._affixes = dict(model.affixes)
+        self._containers = dict(model.containers)
+        self._texts = dict(model.texts)
+        self._known_signatures = list(model.signatures)
         self._signatures = {s: n for n, s in enumerate(model.signatures)}
         self._seen = dict(model.seen)
 
     def add(self, page: Page, *, mentions: Sequence[Mention] = (), site: Site | None = None) -> None:
-        """Learns from one capture; an address already learned is passed over. Never raises."""
-        key = _hash(_address(page.url))
-        if key in self._seen or page.status >= 300:
+        """Learns from one capture. Never raises.
+
+        An address learned before counts again only where its layout is another one; that a feed
+        names it by now is learned all the same.
+        """
+        if page.status >= 300:
             return
         root = parse(decode(page.body, page.content_type).text)
         if root is None:
             return
         doc = walk(root)
-        if len(doc.blocks) < 3:
-            return
-        self.add_document(doc, page, mentions=mentions, site=site)
+        if len(doc.blocks) >= 3:
+            self.add_document(doc, page, mentions=mentions, site=site)
 
     def add_document(
         self, doc: Document, page: Page, *, mentions: Sequence[Mention] = (), site: Site | None = None
     ) -> None:
         """Learns from a page that is walked already."""
+        key = _hash(_address(page.url))
+        features = tuple(features_of(doc, page.url))
+        before = self._seen.get(key)
+        if before is not None and same_frame(self._known_signatures[before[0]], features):
+            if before[1] == 0 and is_fed(mentions):
+                self._seen[key] = (before[0], 1)
+            return
         number = self._pages
         self._pages += 1
         self._learn_blocks([b for b in doc.blocks[:3000] if b.text], number)
         self._learn_menu(doc, page.url)
         self._learn_title(doc.title)
-        features = tuple(features_of(doc, page.url))
-        signature = self._signatures.setdefault(features, len(self._signatures))
-        self._seen[_hash(_address(page.url))] = (signature, _label(doc, page, mentions, site))
+        label, container = _label(doc, page, mentions, site)
+        if label < 2 and container is not None and container.good > 400:
+            place = place_of(container)
+            self._containers[place] = self._containers.get(place, 0) + 1
+        if features not in self._signatures:
+            self._signatures[features] = len(self._known_signatures)
+            self._known_signatures.append(features)
+        self._seen[key] = (self._signatures[features], label)
+        if self._pages % PRUNED == 0:
+            self._prune()
+
+    def _prune(self) -> None:
+        """Forgets what was seen once and long ago; when, is a function of the number of pages alone."""
+        old = self._pages - 4 * PRUNED
+        self._blocks = {k: v for k, v in self._blocks.items() if v[0] > 1 or v[2] >= old}
+        self._menus = {k: v for k, v in self._menus.items() if v > 1}
+        self._affixes = {k: v for k, v in self._affixes.items() if v > 1}
 
     def _learn_blocks(self, blocks: list[Block], number: int) -> None:
         """Counts each block once a page, with whether its neighbours are those of the page before."""
@@ -264,6 +322,14 @@ class ChromeLearner:
             count, first, _, prev, same, following, also = self._blocks.get(key, (0, number, 0, "", 0, "", 0))
             same, also = same + (before == prev), also + (after == following)
             self._blocks[key] = (count + 1, first, number, before, same, after, also)
+            steady = max(same, also) >= STEADY * count
+            if (
+                count + 1 >= LEAST
+                and steady
+                and count >= OF_PAGES * (number - first)
+                and key not in self._texts
+            ):
+                self._texts[key] = (blocks[at - 1].text[:300], place_of(blocks[at - 1].node))
         for place in {_hash(place_of(b.node)) for b in blocks}:
             self._places[place] = self._places.get(place, 0) + 1
 
@@ -281,14 +347,15 @@ class ChromeLearner:
             self._affixes[affix] = self._affixes.get(affix, 0) + 1
 
     def model(self) -> ChromeModel:
-        """The model of all pages so far. Blocks seen once long ago are forgotten."""
-        old = self._pages - 2000
+        """The model of all pages so far."""
         return ChromeModel(
             pages=self._pages,
-            blocks={k: v for k, v in self._blocks.items() if v[0] > 1 or v[2] >= old},
+            blocks=dict(self._blocks),
             places=dict(self._places),
-            menus={k: v for k, v in self._menus.items() if v > 1 or self._pages < 50},
-            affixes={k: v for k, v in self._affixes.items() if v > 1 or self._pages < 50},
+            menus=dict(self._menus),
+            affixes=dict(self._affixes),
+            containers=dict(self._containers),
+            texts=dict(self._texts),
             signatures=tuple(self._signatures),
             seen=dict(self._seen),
         )
@@ -302,14 +369,18 @@ def affixes_of(title: str) -> list[str]:
     return ["".join(parts[-2:]), "".join(parts[:2])]
 
 
-def _label(doc: Document, page: Page, mentions: Sequence[Mention], site: Site | None) -> int:
-    """1 for a page known as an article, 2 for one known to be none, 3 for a listing, else 0."""
+def _label(
+    doc: Document, page: Page, mentions: Sequence[Mention], site: Site | None
+) -> tuple[int, Node | None]:
+    """1 for a known article, 2 for a page known to be none, 3 for a listing, else 0; and the container."""
+    weigh(doc, {})
+    container = find_container(doc, None)
     ruled = site.is_article_address(page.url) if site else None
     if ruled is not None:
-        return 1 if ruled else 2
-    if looks_like_listing(doc, page.url):
-        return 3
-    return 1 if is_fed(mentions) else 0
+        return (1 if ruled else 2), container
+    if listing_reason(doc, page.url, container=container):
+        return 3, container
+    return (1 if is_fed(mentions) else 0), container
 
 
 def _address(url: str) -> str:

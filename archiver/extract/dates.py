@@ -12,8 +12,10 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 
 _MONTHS = (
-    "januari januar january tammikuu tammikuuta tammikuun janúar jänner janvier enero gennaio januarí jan janv ene gen",
-    "februari februar february helmikuu helmikuuta helmikuun febrúar feber février fevrier febrero febbraio feb febr "
+    "januari januar january tammikuu tammikuuta tammikuun janúar jänner janvier enero gennaio januarí "
+    "jan janv ene gen",
+    "februari februar february helmikuu helmikuuta helmikuun febrúar feber février fevrier febrero "
+    "febbraio feb febr "
     "févr fév fevr",
     "mars marts march maaliskuu maaliskuuta maaliskuun märz maerz marzo maart mar mrt mär mrz marz",
     "april huhtikuu huhtikuuta huhtikuun apríl avril abril aprile apr avr abr",
@@ -24,14 +26,20 @@ _MONTHS = (
     "september syyskuu syyskuuta syyskuun septembre septiembre setiembre settembre sep sept set",
     "oktober october lokakuu lokakuuta lokakuun október octobre octubre ottobre okt oct ott",
     "november marraskuu marraskuuta marraskuun nóvember novembre noviembre nov",
-    "december desember joulukuu joulukuuta joulukuun dezember décembre decembre diciembre dicembre dec des dez déc dic",
+    "december desember joulukuu joulukuuta joulukuun dezember décembre decembre diciembre dicembre dec "
+    "des dez déc dic",
 )
 MONTHS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 _NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
 _WEEKDAY = r"(?:[^\W\d_]{2,12}\.?,?\s+(?:den\s+|the\s+|d\.\s*)?)?"
-_TIME = r"(?:[\s,T]*(?:kl(?:\.|ockan|okka|o)?\.?|at|um|à|alle|ore|om|a las|-|–|—|\||·|@|klukkan)?[\s,]*(?P<h>[01]?\d|2[0-3])[:.h](?P<i>[0-5]\d)(?:[:.](?P<s>[0-5]\d))?\s*(?P<ap>[ap]\.?m\.?)?(?!\d)(?:\s*uhr)?)?"
+_TIME = (
+    r"(?:[\s,T]*(?:kl(?:\.|ockan|okken|okka|o)?\.?|at|um|à|alle|ore|om|a las|-|–|—|\||·|@|"
+    r"klukkan)?[\s,]*(?P<h>[01]?\d|"
+    r"2[0-3])[:.h](?P<i>[0-5]\d)(?:[:.](?P<s>[0-5]\d))?\s*(?P<ap>[ap]\.?m\.?)?(?!\d)(?:\s*uhr)?)?"
+)
 _ISO = re.compile(
-    r"(?<![\d-])(?P<y>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2]|[1-9](?!\d))-(?P<d>0[1-9]|[12]\d|3[01]|[1-9](?!\d))(?![\d-])"
+    r"(?<![\d-])(?P<y>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2]|[1-9](?!\d))-(?P<d>0[1-9]|[12]\d|3[01]|"
+    r"[1-9](?!\d))(?![\d-])"
     r"(?:[T\s]+(?P<h>[01]?\d|2[0-4]):(?P<i>[0-5]\d)(?::(?P<s>[0-5]\d|60))?(?:[.,]\d+)?\s*"
     r"(?P<z>Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d(?!\d))?)?",
     re.I,
@@ -49,12 +57,14 @@ _NAME_DAY = re.compile(
     rf"\b(?P<n>{_NAME})\.?\s+(?P<d>[0-3]?\d)(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)(?!\d){_TIME}", re.I
 )
 _DOTTED = re.compile(
-    rf"(?<![\d.])(?P<d>[0-3]?\d)(?P<sep>[./-])\s?(?P<m>[01]?\d)(?P=sep)\s?(?P<y>(?:19|20)\d\d|\d\d(?=\s|\Z|,))(?![\d.])"
+    rf"(?<![\d.])(?P<d>[0-3]?\d)(?P<sep>[./-])\s?(?P<m>[0-3]?\d)(?P=sep)\s?(?P<y>(?:19|20)\d\d|\d\d(?=\s|"
+    rf"\Z|,))(?!\d|\.\d)"
     rf"{_TIME}",
     re.I,
 )
 _YEAR_FIRST = re.compile(
-    rf"(?<!\d)(?P<y>(?:19|20)\d\d)\s?(?P<sep>[./])\s?(?P<m>[01]?\d)\s?(?P=sep)\s?(?P<d>[0-3]?\d)(?!\d){_TIME}",
+    rf"(?<!\d)(?P<y>(?:19|"
+    rf"20)\d\d)\s?(?P<sep>[./])\s?(?P<m>[01]?\d)\s?(?P=sep)\s?(?P<d>[0-3]?\d)(?!\d){_TIME}",
     re.I,
 )
 _CJK = re.compile(r"(?P<y>(?:19|20)\d\d)\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日일]")
@@ -64,14 +74,16 @@ _ISO_MONTH = re.compile(r"(?P<y>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2])\Z")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?\Z")
 _RFC = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+\d", re.I)
 _PUBLISHED = (
-    r"publi[cs]\w*|published|posted|post(?:ad|et)|upplagd|upprättad|inlagd|skrive[nt]|skapad|opprettet|lagt (?:ut|op|in)|"
+    r"publi[cs]\w*|published|posted|post(?:ad|et)|upplagd|upprättad|inlagd|skrive[nt]|skapad|opprettet|"
+    r"lagt (?:ut|op|in)|"
     r"udgivet|utgitt|utgiven|offentliggjort|julkaistu|julkaisupäivä|birt|erstellt|veröffentlicht|erschienen|"
     r"publié|mis en ligne|publicado|pubblicato|gepubliceerd|geplaatst|datum|dato|date|päivämäärä|released?|"
     r"nyhet|pressmeddelande|pressemelding|pressemeddelelse|created|written|stand|first published|issued"
 )
 _MODIFIED = (
     r"uppdatera[dt]?|senast (?:uppdaterad|ändrad)|ändrad|oppdatert|sist (?:oppdatert|endret)|opdateret|"
-    r"senest (?:opdateret|redigeret)|redigeret|päivitetty|muokattu|uppfært|aktualisiert|updated?|last (?:updated|modified|"
+    r"senest (?:opdateret|redigeret)|redigeret|päivitetty|muokattu|uppfært|aktualisiert|updated?|last "
+    r"(?:updated|modified|"
     r"edited)|modified|edited|mis à jour|modifié|actualizado|aggiornato|bijgewerkt|reviderad|geändert"
 )
 PUBLISHED_LABEL = re.compile(
@@ -135,9 +147,10 @@ def find_date(
             if stamp := _stamp(found, zone, month_first=month_first and pattern is _DOTTED):
                 best = stamp, found.start(), found.end()
                 break
-    if best is None and coarse and (month := _MONTH_ONLY.search(text)):
-        if stamp := _coarse(int(month["y"]), MONTHS[month["n"].lower()]):
-            best = stamp, month.start(), month.end()
+    if best is not None or not coarse or (month := _MONTH_ONLY.search(text)) is None:
+        return best
+    if stamp := _coarse(int(month["y"]), MONTHS[month["n"].lower()]):
+        best = stamp, month.start(), month.end()
     return best
 
 
@@ -227,7 +240,7 @@ def _mail(raw: str) -> Stamp | None:
         moment = parsedate_to_datetime(raw)
     except (TypeError, ValueError, IndexError, OverflowError):
         return None
-    if not 1990 <= moment.year <= 2100:
+    if not 1990 <= moment.year <= 2100 or f" {moment.year} " not in raw:
         return None
     if moment.tzinfo is None:
         return of_moment(moment.replace(tzinfo=UTC), utc=True)
@@ -241,12 +254,15 @@ _URL_DAY = re.compile(
 _URL_NAME = re.compile(
     r"/(?P<y>(?:19|20)\d\d)/(?P<n>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/(?P<d>[0-3]?\d)/", re.I
 )
+_URL_DAY_FIRST = re.compile(
+    r"[/_](?P<d>0[1-9]|[12]\d|3[01])[-_.](?P<m>0[1-9]|1[0-2])[-_.](?P<y>(?:19|20)\d\d)(?=[/_.-]|\Z)"
+)
 _URL_MONTH = re.compile(r"/(?P<y>(?:19|20)\d\d)[/-](?P<m>0?[1-9]|1[0-2])(?=/)")
 
 
 def url_date(path: str) -> Stamp | None:
     """The day, or else the month, that an address's path names."""
-    for pattern in (_URL_DAY, _URL_NAME):
+    for pattern in (_URL_DAY, _URL_NAME, _URL_DAY_FIRST):
         if found := pattern.search(path):
             stamp = _stamp(found, None)
             if stamp and 1993 <= stamp.day.year <= 2100:

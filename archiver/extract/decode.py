@@ -53,6 +53,8 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     """The text of an entity body whose content coding is removed. Never raises."""
     for mark, name in BOMS:
         if body.startswith(mark):
+            if name == "utf-8":
+                body = body.translate(None, CONTROL_BYTES)
             return _clean(body[len(mark) :].decode(name, "replace"), name, "byte order mark", [])
     if wide := _wide(body):
         return _clean(body.decode(wide, "replace"), wide, "bytes", ["utf-16 without a byte order mark"])
@@ -166,9 +168,9 @@ _C1 = {n: bytes([n]).decode("cp1252", "ignore") or n for n in range(0x80, 0xA0)}
 
 
 def _clean(text: str, encoding: str, method: str, problems: list[str]) -> Decoded:
-    cleaned = CONTROL.sub("", text)
-    if len(cleaned) != len(text):
-        problems.append(f"{len(text) - len(cleaned)} control characters removed")
-    return Decoded(
-        text=cleaned.replace("\r\n", "\n"), encoding=encoding, method=method, problems=tuple(problems)
-    )
+    if encoding != "utf-8" or "\ufffe" in text or "\uffff" in text:
+        size = len(text)
+        text = CONTROL.sub("", text)
+        if len(text) != size:
+            problems.append(f"{size - len(text)} control characters removed")
+    return Decoded(text=text, encoding=encoding, method=method, problems=tuple(problems))

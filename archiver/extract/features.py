@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from archiver.extract.links import split_url
-from archiver.extract.walk import Document
 from archiver.extract.words import Mark
+
+if TYPE_CHECKING:
+    from archiver.extract.document import Document
 
 _DIGITS = re.compile(r"\d")
 _SLUG = re.compile(r"[^/]+")
@@ -59,3 +62,13 @@ def _stated_features(doc: Document) -> set[str]:
     if any(link["rel"] in ("prev", "next") for link in doc.links):
         found.add("rel:neighbour")
     return found
+
+
+FRAME = ("body.", "article.", "main.")
+
+
+def same_frame(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """True where two pages have most class names of their frame in common: no redesign between them."""
+    a = {name for name in one if name.startswith(FRAME)}
+    b = {name for name in other if name.startswith(FRAME)}
+    return len(a & b) * 2 >= len(a | b)

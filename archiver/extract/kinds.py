@@ -7,42 +7,48 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from archiver.extract.body import OUTSIDE, Chosen, find_container, weigh
+from archiver.extract.body import OUTSIDE, Chosen
 from archiver.extract.dates import find_date, read_date
 from archiver.extract.links import absolute, split_url
-from archiver.extract.walk import Block, Document, Node
 from archiver.extract.words import Mark
 from archiver.model import Mention, PageKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from archiver.extract.chrome import Likeness
+    from archiver.extract.document import Block, Document, Node
 
 CHALLENGE = re.compile(
-    r"just a moment\.\.\.|checking your browser|attention required|verify(?:ing)? (?:that )?you are (?:a )?human|"
+    r"just a moment\.\.\.|checking your browser|attention required|verify(?:ing)? (?:that )?you are (?:a "
+    r")?human|"
     r"enable javascript and cookies to continue|cf-challenge|ddos protection by|are you a robot|"
     r"unusual traffic|access denied|request unsuccessful\. incapsula|pardon our interruption|captcha",
     re.I,
 )
 NOT_FOUND = re.compile(
     r"\b404\b|(?:sidan|sida) (?:finns inte|hittades inte|kunde inte hittas|saknas)|hittar inte sidan|"
-    r"sidan (?:du söker|kan inte)|(?:siden|side) (?:finnes ikke|findes ikke|ble ikke funnet|blev ikke fundet)|"
-    r"fant ikke siden|kunne ikke finde siden|sivua ei löyd|page (?:not found|could not be found|does not exist)|"
+    r"sidan (?:du söker|kan inte)|(?:siden|side) (?:finnes ikke|findes ikke|ble ikke funnet|blev ikke "
+    r"fundet)|"
+    r"fant ikke siden|kunne ikke finde siden|sivua ei löyd|page (?:not found|could not be found|does not "
+    r"exist)|"
     r"not found|seite (?:nicht gefunden|wurde nicht gefunden)|seite existiert nicht|page introuvable|"
     r"página no encontrada|pagina non trovata|pagina niet gevonden|internal server error|"
     r"(?:service|temporarily) unavailable|under underhåll|site maintenance|något gick fel|502 bad gateway",
     re.I,
 )
+ROOT = re.compile(r"/?|/(?:index|default|start)\.\w+|/(?:sv|se|en|no|nb|da|dk|fi|de|is)/?", re.I)
 LOGIN = re.compile(
     r"log ?in\b|sign in|logga in|logg inn|log ind|anmelden|kirjaudu|lösenord|password|skyddad", re.I
 )
 CONSENT = re.compile(r"cookie|kakor|samtycke|consent|einwilligung|evästee", re.I)
 LISTING_PATH = re.compile(
-    r"/(?:tags?|taggar|etiketter?|categor(?:y|ies)|kategori(?:er|e)?|authors?|forfattare|topics?|amne(?:n)?|emne|"
+    r"/(?:tags?|taggar|etiketter?|categor(?:y|ies)|kategori(?:er|e)?|authors?|forfattare|topics?|"
+    r"amne(?:n)?|emne|"
     r"arkiv|archives?|search|sok|page|sida|seite)(?:/|\.html?\Z|\Z)",
     re.I,
 )
@@ -51,21 +57,33 @@ PAGED = re.compile(
     r"(?:[?&](?:page|paged|p|sida|side|offset|start)=\d+\Z|/(?:page|sida|side|seite)/?\d+/?\Z)", re.I
 )
 
-ARTICLE_PATH = re.compile(r"/(?:19|20)\d\d/(?:\d\d?/){0,2}[^/]+|/[^/]*[^/\d-]+(?:-[^/-]+){4,}", re.I)
+ARTICLE_PATH = re.compile(r"/(?:19|20)\d\d/(?:\d\d?/){0,2}[^/\d]|/[^/-]+(?:-[^/-]+){4}", re.I)
 _STATIC = (
     r"om[ -]?(?:oss|f[öo]retaget|os|company)?|about(?:[ -]us)?|über[ -]uns|ueber-uns|tietoa meistä|meistä|"
     r"kontakt(?:a)?(?:[ -](?:oss|os|uppgifter))?|contact(?:[ -]us)?|yhteystiedot|impressum|"
-    r"(?:v[åa]ra[ -]|vore[ -]|our[ -])?(?:tj[äa]nster|tjenester|ydelser|services|erbjudanden?|leistungen|palvelut)|"
-    r"(?:integritets|personuppgifts|privatlivs|personverns?|cookie|privacy|sekretess)[ -]?(?:policy|polic[iy]es?|"
-    r"politik|erkl[æa]ring)?(?:(?:[ -](?:och|og|and|&))?[ -](?:kakor|cookies?|policy))?|gdpr|datenschutz(?:erklärung)?|"
-    r"tietosuoja(?:seloste)?|kakor|cookies|(?:lediga|ledige)[ -](?:tj[äa]nster|jobb|stillinge[rn]?)|jobb(?:a[ -](?:hos|med)"
+    r"(?:v[åa]ra[ -]|vore[ -]|our[ -])?(?:tj[äa]nster|tjenester|ydelser|services|erbjudanden?|leistungen|"
+    r"palvelut)|"
+    r"(?:integritets|personuppgifts|privatlivs|personverns?|cookie|privacy|sekretess)[ -]?(?:policy|"
+    r"polic[iy]es?|"
+    r"politik|erkl[æa]ring)?(?:(?:[ -](?:och|og|and|&))?[ -](?:kakor|cookies?|policy))?|gdpr|"
+    r"datenschutz(?:erklärung)?|"
+    r"tietosuoja(?:seloste)?|kakor|cookies|(?:lediga|ledige)[ -](?:tj[äa]nster|jobb|stillinge[rn]?)|"
+    r"jobb(?:a[ -](?:hos|med)"
     r"[ -].{1,20})?|careers?|jobs|work[ -](?:with|at|for)[ -].{1,20}|karri[äa]r(?:e)?|avoimet työpaikat|"
     r"medarbetare|medarbejdere|ansatte|personal|team(?:et)?|our[ -]team|people|konsulter|kunder|clients?|"
-    r"villkor|terms(?:[ -].{0,20})?|legal|tillg[äa]nglighet(?:sredog[öo]relse)?|sitemap|webbkarta|nyhetsbrev|newsletter|"
-    r"faq|hitta(?: hit)?|start|hem|home|log ?in|logga in|prislista|priser|prices|pricing|referenser|references"
+    r"villkor|terms(?:[ -].{0,20})?|legal|tillg[äa]nglighet(?:sredog[öo]relse)?|sitemap|webbkarta|"
+    r"nyhetsbrev|newsletter|"
+    r"faq|hitta(?: hit)?|start|hem|home|log ?in|logga in|prislista|priser|prices|pricing|referenser|"
+    r"references"
 )
 STATIC_TITLE = re.compile(rf"(?:{_STATIC})\Z", re.I)
 STATIC_PATH = re.compile(rf"(?:\A|/)(?:{_STATIC})(?:\.\w+)?/?\Z", re.I)
+SECTION_PATH = re.compile(
+    r"/(?:tj[äa]nster|tjenester|ydelser|services?|leistungen|palvelut|om-oss|om-os|about(?:-us)?|medarbetare|medarbejdere|"
+    r"people|team|personal|konsulter|karri[äa]re?|careers?|jobb?|lediga-tjanster|produkter|products|l[öo]sningar|"
+    r"solutions|kurser|utbildning(?:ar)?|courses|kontakt|contact)/[^/]",
+    re.I,
+)
 STATIC_KINDS = (
     (PageKind.JOB, re.compile(r"ledig[ae]|jobb?\b|jobs?\b|career|karri|stilling")),
     (PageKind.PERSON, re.compile(r"medarbet|medarbej|/people/|/team/|/konsulter/|/personal/|ansatte/")),
@@ -123,14 +141,13 @@ def decide(
         return special
     if ruled is False:
         return Verdict(kind=PageKind.PAGE, reason="address rule of the profile", confidence=1.0)
-    if ruled is True:
-        return Verdict(kind=PageKind.ARTICLE, reason="address rule of the profile", confidence=1.0)
     path = unquote(split_url(url).path)
-    if path in ("", "/") or re.fullmatch(r"/(?:index|default|start)\.\w+", path):
-        if not split_url(url).query:
-            return Verdict(kind=PageKind.FRONT, reason="root of the site", confidence=0.9)
+    if ROOT.fullmatch(path) and not split_url(url).query:
+        return Verdict(kind=PageKind.FRONT, reason="root of the site", confidence=0.9)
     if reason := listing_reason(doc, url, container=chosen.container):
         return Verdict(kind=PageKind.LISTING, reason=reason, confidence=0.8)
+    if ruled is True:
+        return Verdict(kind=PageKind.ARTICLE, reason="address rule of the profile", confidence=1.0)
     fed = is_fed(mentions)
     if in_menu and not (fed and dated):
         return Verdict(kind=PageKind.PAGE, reason="linked from the menus of most pages", confidence=0.8)
@@ -173,13 +190,16 @@ def _said_by_layout(likeness: Likeness) -> list[tuple[float, str]]:
 def _said_by_page(
     doc: Document, prose: int, dated: bool, path: str, title_text: str, alone: bool
 ) -> list[tuple[float, str]]:
-    says = [(0.8, "dated") if dated else (-0.3 if alone and prose > 500 else -0.7, "no date")]
+    undated = -0.3 if alone and prose > 500 else -0.7 if alone else -1.1
+    says = [(0.8, "dated") if dated else (undated, "no date")]
     if prose < 200:
         says.append((-0.5, "little text"))
     elif prose > 800:
         says.append((0.4, "long text"))
     if STATIC_TITLE.match(title_text) or STATIC_PATH.search(path.lower()):
         says.append((-2.0, "called like a page about the firm"))
+    if not dated and SECTION_PATH.search(path.lower()):
+        says.append((-0.8, "undated under a section about the firm"))
     if LISTING_PATH.search(path):
         says.append((-0.5, "address like a listing's"))
     if doc.meta("og:type") == "article":
@@ -211,18 +231,12 @@ def _special(doc: Document, chosen: Chosen, prose: int, title_text: str) -> Verd
     return None
 
 
-def looks_like_listing(doc: Document, url: str) -> bool:
-    """True where the page's structure or address says that it lists other pages."""
-    weigh(doc, {})
-    return listing_reason(doc, url, container=find_container(doc, None)) is not None
-
-
 def listing_reason(doc: Document, url: str, *, container: Node | None) -> str | None:
     """Why a page is a listing: entries that lead to other pages, a paged or dated address."""
     path = unquote(split_url(url).path)
     entries = _entries(doc, url, container)
     archive = DATE_PATH.search(path) or LISTING_PATH.search(path)
-    own = _longest_run(doc, entries, container) and not PAGED.search(url) and not DATE_PATH.search(path)
+    own = not PAGED.search(url) and _longest_run(doc, entries, container, first=bool(archive))
     if len(entries) >= 3 and not own:
         return f"{len(entries)} entries that lead to other pages"
     if entries and not own and (archive or PAGED.search(url)):
@@ -318,12 +332,16 @@ def _link_lines(doc: Document, container: Node | None) -> int:
     return sum(1 for b in plain if b.links >= 0.5 * b.chars or (b.kind == "item" and find_date(b.text)))
 
 
-def _longest_run(doc: Document, entries: list[int], container: Node | None) -> bool:
-    """True where most of the prose stands together between two entries: an article with teasers."""
+def _longest_run(doc: Document, entries: list[int], container: Node | None, *, first: bool) -> bool:
+    """True where most of the prose stands together between two entries: an article with teasers.
+
+    ``first`` asks that it stands before them all.
+    """
     total = _prose(doc.blocks, container)
     edges = [0, *sorted(entries), len(doc.blocks)]
-    longest = max(_prose(doc.blocks[a:b], container) for a, b in itertools.pairwise(edges))
-    return longest > 800 and longest > 0.5 * total or longest > 400 and longest > 0.8 * total
+    runs = [_prose(doc.blocks[a:b], container) for a, b in itertools.pairwise(edges)]
+    longest = runs[0] if first else max(runs)
+    return (longest > 800 and longest > 0.5 * total) or (longest > 400 and longest > 0.8 * total)
 
 
 def _entries(doc: Document, url: str, container: Node | None) -> list[int]:
@@ -352,7 +370,7 @@ def _sibling_articles(doc: Document, container: Node | None) -> list[Node]:
 
 
 def _articles(doc: Document) -> list[Node]:
-    """The ``article`` elements of the main content that hold text, comments and teasers in columns left out."""
+    """The ``article`` elements that hold text, those of comments and columns left out."""
     away = Mark.COMMENT | Mark.ASIDE | Mark.NAV | Mark.FOOTER
     return [n for n in doc.nodes if n.tag == "article" and n.chars and n.first >= 0 and not n.marks & away]
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import TYPE_CHECKING
 
-from archiver.extract.stated import Stated
-from archiver.extract.walk import Document
+if TYPE_CHECKING:
+    from archiver.extract.document import Document
+    from archiver.extract.stated import Stated
 
 _COMMON = {
     "sv": "och att det som är inte för på till av med den har ett vi kan också från eller om när var så",
@@ -33,13 +35,13 @@ def find_language(
     declared = ""
     method = ""
     if doc is not None:
-        for method, value in (
+        for place, value in (
             ("html[lang]", doc.language),
             ("json-ld", stated.language if stated else ""),
             ("meta", doc.meta("og:locale", "content-language", "dc.language")),
         ):
             if value and TAG.match(value.strip()):
-                declared = value.strip().replace("_", "-")
+                declared, method = value.strip().replace("_", "-"), place
                 break
     if not declared and header and TAG.match(header.split(",")[0].strip()):
         declared, method = header.split(",")[0].strip(), "Content-Language"
@@ -58,12 +60,11 @@ def _agree(declared: str, shown: str) -> bool:
 
 def detect(text: str) -> tuple[str | None, bool]:
     """(language whose common words are most frequent, whether that is clear)."""
-    words = re.findall(r"[^\W\d_]+", text[:6000].lower())
+    words = re.findall(r"[^\W\d_]+", text[:4000].lower())
     if len(words) < 20:
         return None, False
-    scores = sorted(
-        ((sum(w in common for w in words), code) for code, common in COMMON.items()), reverse=True
-    )
+    counts = Counter(words)
+    scores = sorted(((sum(counts[w] for w in common), code) for code, common in COMMON.items()), reverse=True)
     (best, code), (second, _) = scores[0], scores[1]
     if best < 0.12 * len(words):
         return None, False

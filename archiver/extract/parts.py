@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from archiver.extract.body import fold
 from archiver.extract.links import absolute, split_url
-from archiver.extract.walk import Block, Document
 
-NEXT = re.compile(
-    r"(?:nästa (?:sida|del)|neste side|næste side|seuraava(?: sivu)?|next(?: page)?|nächste seite|page suivante|"
-    r"página siguiente|volgende pagina|pagina successiva|sida \d+|page \d+|\d+|[›»>→]+)\s*[›»>→]*\Z",
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archiver.extract.document import Block, Document
+
+PAGER = re.compile(
+    r"(?:(?:nästa|föregående|neste|forrige|næste|seuraava|edellinen|next|previous|nächste|vorherige|"
+    r"page|sidan?|sider|"
+    r"sidor|pages|side|siden|sivu|del|part|seite|seiten|suivante|siguiente|volgende|pagina|página|"
+    r"successiva|av|of|"
+    r"\d{1,2}(?!\d))[\s:|/·,.\[\]()<>«»‹›←→–-]*)+\Z",
     re.I,
 )
 QUERY = ("page", "sida", "side", "seite", "p", "part", "del")
@@ -42,21 +49,40 @@ def base_of(url: str) -> str:
     return path.rstrip("/")
 
 
-def next_part(doc: Document, base: str, url: str) -> str | None:
-    """The following page of the same article, never the next article."""
-    number = part_number(url) or 1
+def shown_part(doc: Document, base: str, url: str) -> int | None:
+    """The number of this page among the pages of its article, where a pager on it says so."""
+    number = part_number(url)
+    if number is None:
+        return None
     stem = base_of(url)
-    host = split_url(url).netloc
-    wanted = str(number + 1)
-    for href, _, _, _ in doc.anchors:
-        if wanted not in href[-12:]:
-            continue
-        target = absolute(href, base)
-        if target and _follows(target, host, stem, number):
-            return target
-    for link in doc.links:
-        target = absolute(link["href"], base)
-        if "next" in link["rel"].split() and target and _follows(target, host, stem, number):
+    for block in doc.blocks:
+        if (
+            block.hrefs
+            and block.chars < 80
+            and PAGER.match(block.text)
+            and any(c.isdigit() for c in block.text)
+        ):
+            targets = (absolute(href, base) for href in block.hrefs)
+            if any(target and base_of(target) == stem for target in targets):
+                return number
+    return None
+
+
+def next_part(doc: Document, base: str, url: str) -> str | None:
+    """The following page of the same article, never the next article.
+
+    From the first page it is its own address with a 2; from a later one, whose number might be
+    the number of an article, a pager must show it.
+    """
+    shown = shown_part(doc, base, url)
+    if shown is None and part_number(url) is not None:
+        return None
+    number, stem, host = shown or 1, base_of(url), split_url(url).netloc
+    wanted = re.compile(rf"(?:^|[/=]){number + 1}/?(?:#.*)?\Z")
+    hrefs = [href for href, _, _, _ in doc.anchors]
+    hrefs += [link["href"] for link in doc.links if "next" in link["rel"].split()]
+    for href in hrefs:
+        if wanted.search(href) and (target := absolute(href, base)) and _follows(target, host, stem, number):
             return target
     return None
 
@@ -71,7 +97,7 @@ def _follows(target: str, host: str, stem: str, number: int) -> bool:
 
 
 def join_parts(before: Sequence[Block], blocks: Sequence[Block], title: str) -> list[Block]:
-    """The blocks of a further page without the title, the lead and the lines it repeats at its head and foot."""
+    """The blocks of a further page without the title, the lead and other lines that it repeats."""
     known = {fold(b.text) for b in before if b.text}
     heading = fold(title)
     left = list(blocks)

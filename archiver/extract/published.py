@@ -6,9 +6,8 @@ in the site's own day.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from archiver.extract.body import OUTSIDE, Chosen, path_of
@@ -23,19 +22,25 @@ from archiver.extract.dates import (
     read_date,
     url_date,
 )
-from archiver.extract.stated import Stated
 from archiver.extract.links import split_url
-from archiver.extract.walk import Block, Document
 from archiver.extract.words import Mark
-from archiver.model import Mention
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, tzinfo
+
+    from archiver.extract.document import Block, Document
+    from archiver.extract.stated import Stated
+    from archiver.model import Mention
 
 PUBLISHED_METAS = (
     "article:published_time", "og:article:published_time", "article:published", "og:published_time",
     "datepublished", "date_published", "publication_date", "publishdate", "publish-date", "pubdate",
-    "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created",
-    "cxenseparse:recs:publishtime", "citation_publication_date", "cxenseparse:publishtime", "rnews:datepublished",
-    "dcterms.date", "dc.date", "date", "pub_date", "article.published", "published_time", "bt:pubdate",
-    "displaydate", "originalpublicationdate", "shareaholic:article_published_time", "article_date_original", "created",
+    "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.issued", "dcterms.created",
+    "dc.date.created", "cxenseparse:recs:publishtime", "citation_publication_date",
+    "cxenseparse:publishtime", "rnews:datepublished", "dcterms.date", "dc.date", "date", "pub_date",
+    "article.published", "published_time", "bt:pubdate", "displaydate", "originalpublicationdate",
+    "shareaholic:article_published_time", "article_date_original", "created",
 )  # fmt: skip
 MODIFIED_METAS = (
     "article:modified_time", "og:updated_time", "article:modified", "datemodified", "dcterms.modified",
@@ -136,7 +141,7 @@ class _Reader:
         best: tuple[float, Dated] | None = None
         for time in self.doc.times:
             marks = time.node.marks
-            if marks & ELSEWHERE or "dateModified" in time.name:
+            if _elsewhere(marks) or "dateModified" in time.name:
                 continue
             if "updated" in time.name and "published" not in time.name:
                 continue
@@ -158,7 +163,7 @@ class _Reader:
 
     def labelled(self) -> Dated | None:
         """A line such as "Publicerad 4 mars 2024" in the head or the foot of the article."""
-        for block in self._lines():
+        for block in self._lines(below=30):
             found = PUBLISHED_LABEL.search(block.text)
             if found and found.start() < 40 and (dated := self._after(block, found.end())):
                 return dated
@@ -204,11 +209,11 @@ class _Reader:
                 )
         return best[1] if best else None
 
-    def _lines(self) -> list[Block]:
+    def _lines(self, *, below: int = 13) -> list[Block]:
         """Lines of the article's head and foot, in order, the body's own prose left out."""
         lines = []
-        for block in self.doc.blocks[self.start : self.after + 13]:
-            if not block.text or block.chars > 300 or block.marks & ELSEWHERE or COPYRIGHT.search(block.text):
+        for block in self.doc.blocks[self.start : self.after + below]:
+            if not block.text or block.chars > 300 or _elsewhere(block.marks) or COPYRIGHT.search(block.text):
                 continue
             inside = block.index in self.body
             if inside and (block.index > self.first + 1 and block.index < self.after - 1):
@@ -233,11 +238,8 @@ class _Reader:
             return dated
         local = stamp.moment.astimezone(self.zone) if self.zone else None
         days = [s for s in (shown.stamp.day if shown else None, _exact(address)) if s]
-        if local is not None and local.date() != stamp.day:
-            if stamp.day in days and local.date() not in days:
-                return dated
         if local is not None:
-            if days and local.date() not in days and stamp.day not in days:
+            if days and local.date() not in days:
                 return dated
             return Dated(stamp=of_moment(local), method=dated.method, where=dated.where, raw=dated.raw)
         for day in days:
@@ -245,6 +247,11 @@ class _Reader:
                 shifted = Stamp(iso=day.isoformat(), day=day, precision="day")
                 return Dated(stamp=shifted, method=dated.method, where=dated.where, raw=dated.raw)
         return dated
+
+
+def _elsewhere(marks: int) -> bool:
+    """True in a comment, a menu, another article; in a column unless it is marked as a byline."""
+    return bool(marks & ELSEWHERE or (marks & Mark.ASIDE and not marks & (Mark.BYLINE | Mark.DATE)))
 
 
 def _exact(stamp: Stamp | None) -> date | None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from archiver.extract.walk import BREAK, INLINE_MARKS, Block, Node
+from archiver.extract.document import BREAK, Block, Node
+from archiver.extract.tags import INLINE_MARKS
 
 ESCAPED = re.compile(r"([\\`*_\[\]<>])")
 LEADING = re.compile(r"^(#{1,6} |[-+] |\d+[.)] |> |={3,}|-{3,})")

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from archiver.extract.body import Chosen
 from archiver.extract.tree import line_of
-from archiver.extract.walk import Block, Document
-from archiver.site import Layout, Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
+
+    from archiver.extract.document import Block, Document
+    from archiver.site import Layout, Site
 
 
 @dataclass(slots=True)

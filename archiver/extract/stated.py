@@ -5,11 +5,13 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from archiver.extract.walk import Document
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from archiver.extract.document import Document
 
 ARTICLES = frozenset(
     [
@@ -98,7 +100,7 @@ def _load(script: str) -> Any:
             elif attempt == 1:
                 text = html.unescape(text)
     # broken beyond that: single fields can still be read
-    fields = {k: v for k, v in reversed(_FIELD.findall(text[:200_000]))}
+    fields = dict(reversed(_FIELD.findall(text[:200_000])))
     if "headline" in fields or "datePublished" in fields:
         return {"@type": "Article", **{k: _unescape(v) for k, v in fields.items()}}
     return {}
@@ -209,8 +211,6 @@ def _microdata(doc: Document, stated: Stated) -> None:
     for name, value, scope, _node, _ in doc.props:
         low = scope.lower()
         if low and low not in ARTICLES and low not in ("webpage", "creativework", "blog"):
-            if name == "name" and low == "person" and value and _person_of_article(scope):
-                continue
             continue
         if not value:
             continue
@@ -221,10 +221,5 @@ def _microdata(doc: Document, stated: Stated) -> None:
             stated.published.append((value, where))
         elif name == "dateModified":
             stated.modified.append((value, where))
-        elif name == "author" and not any(w.startswith("script") for _, w in stated.authors):
-            if (value, where) not in stated.authors and len(value) < 80:
-                stated.authors.append((value, where))
-
-
-def _person_of_article(scope: str) -> bool:
-    return scope == "Person"
+        elif name == "author" and len(value) < 80 and (value, where) not in stated.authors:
+            stated.authors.append((value, where))

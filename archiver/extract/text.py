@@ -9,8 +9,10 @@ from archiver.extract.dates import MODIFIED_LABEL, PUBLISHED_LABEL, Stamp, find_
 from archiver.extract.words import COMMENT_LINE, PROMO_LINE, RELATED_LINE, SHARE_LINE
 
 NAVIGATION = re.compile(
-    r"(?:(?:nyhets|news|artikel|blogg?)?\s?arkiv(?:et)?|nyhetsarkiv|news archive|archives?|meny|menu|start|hem|home|"
-    r"kontakt(?:a oss)?|contact(?: us)?|om oss|about(?: us)?|sök|search|logga in|log in|nyheter|news|aktuellt|"
+    r"(?:(?:nyhets|news|artikel|blogg?)?\s?arkiv(?:et)?|nyhetsarkiv|news archive|archives?|meny|menu|"
+    r"start|hem|home|"
+    r"kontakt(?:a oss)?|contact(?: us)?|om oss|about(?: us)?|sök|search|logga in|log in|nyheter|news|"
+    r"aktuellt|"
     r"till innehållet|hoppa till innehåll|skip to content|navigation|sidfot|sidhuvud|footer|header)\Z",
     re.I,
 )
@@ -46,10 +48,10 @@ def read_plain(text: str) -> PlainArticle:
     stamp, raw, lead = _dated([*lead])
     return PlainArticle(
         title=title,
-        paragraphs=tuple([*lead, *middle, *body]),
+        paragraphs=(*lead, *middle, *body),
         published=stamp,
         published_raw=raw,
-        dropped=tuple([*dropped, *rest]),
+        dropped=(*dropped, *rest),
     )
 
 

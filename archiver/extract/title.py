@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from archiver.extract.body import fold, path_of
-from archiver.extract.stated import Stated
-from archiver.extract.walk import Block, Document
+from archiver.extract.document import BREAK
 from archiver.extract.words import Mark
-from archiver.model import Mention
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archiver.extract.document import Block, Document
+    from archiver.extract.stated import Stated
+    from archiver.model import Mention
 
 AWAY = (
     Mark.NAV
@@ -47,7 +52,7 @@ def find_title(
         if worth > score:
             best, score = block, worth
     if best is not None and score >= 1.0:
-        text = _own_text(best, claims)
+        text = _own_text(best, claims, names)
         return Title(text=text, method="heading", where=path_of(best.node), block=best)
     for text, where, method in claims:
         cut = without_site(text, names)
@@ -67,9 +72,8 @@ def find_title(
 def _claims(doc: Document, stated: Stated, mentions: Sequence[Mention]) -> list[tuple[str, str, str]]:
     """(text, where, method) of each stated headline, the most trusted first."""
     claims = [(t, w, "json-ld" if w.startswith("script") else "microdata") for t, w in stated.headline]
-    for name in ("og:title", "twitter:title", "dc.title", "dcterms.title", "title", "headline"):
-        if text := doc.meta(name):
-            claims.append((text, f"meta[{name}]", "meta"))
+    metas = ("og:title", "twitter:title", "dc.title", "dcterms.title", "title", "headline")
+    claims += [(text, f"meta[{name}]", "meta") for name in metas if (text := doc.meta(name))]
     claims += [(m.title, m.where or m.kind, m.kind) for m in mentions if m.title]
     return claims
 
@@ -118,20 +122,41 @@ def _agreement(own: str, claim: str) -> float:
     return 0.8 * len(a & b) / len(a | b) if len(a & b) > 2 else 0.0
 
 
-def _own_text(block: Block, claims: list[tuple[str, str, str]]) -> str:
-    """The heading's line; where a claim is one of its breaks' parts, that part."""
-    text = block.text.replace("\n", " ")
+def _own_text(block: Block, claims: list[tuple[str, str, str]], names: set[str]) -> str:
+    """The heading's line; without a kicker or subtitle inside it where a stated title is without them."""
+    text = _spaced(block)
+    own = fold(text)
+    for claim, _, _ in claims:
+        cut = without_site(claim, names)
+        said = fold(cut)
+        if said == own:
+            return text
+        if len(said) >= 0.35 * len(own) and len(said.split()) > 2 and own.endswith(said):
+            return cut
     return text
+
+
+def _spaced(block: Block) -> str:
+    """A heading's text with a space between inline elements that a style sheet sets apart."""
+    text = ""
+    for piece in block.pieces:
+        if isinstance(piece, str) and piece:
+            if text and text[-1].islower() and piece[0].isupper():
+                text += " "
+            text += piece.replace(BREAK, " ")
+    return " ".join(text.replace("\xad", "").replace("\u200b", "").split())
 
 
 def without_site(text: str, names: set[str]) -> str:
     """A stated title without the site's name before or after a separator."""
-    parts = SEPARATOR.split(text)
-    if len(parts) < 2:
-        return text
-    cuts = list(SEPARATOR.finditer(text))
-    if fold(parts[-1]) in names:
-        return without_site(text[: cuts[-1].start()].strip(), names)
-    if fold(parts[0]) in names:
-        return text[cuts[0].end() :].strip()
+    for _ in range(3):
+        cuts = list(SEPARATOR.finditer(text[:1000]))
+        if not cuts:
+            return text
+        if fold(text[cuts[-1].end() :]) in names:
+            text = text[: cuts[-1].start()].strip()
+        elif fold(text[: cuts[0].start()]) in names:
+            return text[cuts[0].end() :].strip()
+        else:
+            break
     return text

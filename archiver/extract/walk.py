@@ -7,237 +7,26 @@ here, so that a page is walked once; no step but a site's own selectors touches 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import cast
 
 from lxml import etree
 
+from archiver.extract.document import BREAK, Block, Document, Node, Piece, Time, goodness, plain
+from archiver.extract.tags import (
+    BLOCK,
+    CHROME_MARKS,
+    INLINE,
+    INLINE_MARKS,
+    KINDS,
+    MAX_NODES,
+    ROLE_MARKS,
+    ROLES,
+    STICKY,
+    TAG_MARKS,
+    UNMARKED,
+)
 from archiver.extract.tree import line_of
 from archiver.extract.words import Mark, marks_of
-
-Piece = str | tuple[str, ...]
-
-BLOCK_TAGS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "search",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-        "caption",
-        "frameset",
-        "noframes",
-    ]
-)
-DROPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "iframe",
-        "object",
-        "embed",
-        "select",
-        "option",
-        "textarea",
-        "input",
-        "canvas",
-        "map",
-        "math",
-        "audio",
-        "video",
-        "applet",
-        "frame",
-        "progress",
-        "meter",
-        "datalist",
-        "colgroup",
-        "dialog",
-        "button",
-    ]
-)
-TAG_MARKS = {
-    "nav": Mark.NAV, "footer": Mark.FOOTER, "aside": Mark.ASIDE, "header": Mark.HEADER, "form": Mark.FORM,
-    "figcaption": Mark.CAPTION, "caption": Mark.CAPTION, "menu": Mark.NAV, "address": Mark.BYLINE,
-}  # fmt: skip
-ROLE_MARKS = {
-    "navigation": Mark.NAV, "contentinfo": Mark.FOOTER, "complementary": Mark.ASIDE, "banner": Mark.HEADER,
-    "search": Mark.FORM, "dialog": Mark.COOKIE, "alertdialog": Mark.COOKIE, "menu": Mark.NAV, "menubar": Mark.NAV,
-}  # fmt: skip
-KINDS = {
-    "h1": "heading", "h2": "heading", "h3": "heading", "h4": "heading", "h5": "heading", "h6": "heading",
-    "li": "item", "dt": "term", "dd": "definition", "blockquote": "quote", "pre": "code", "figcaption": "caption",
-    "caption": "caption", "td": "cell", "th": "cell",
-}  # fmt: skip
-STICKY = frozenset(("item", "quote", "code", "caption", "cell", "definition"))
-INLINE_MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`"}
-CHROME_MARKS = Mark.NAV | Mark.HEADER | Mark.FOOTER | Mark.ASIDE | Mark.HIDDEN
-UNMARKED = frozenset(("html", "body"))
-END_OF_SENTENCE = (".", "!", "?", "…", ":", "”", '"', "»", ".)", "’", ";", "“", "。")
-MAX_NODES = 60_000
-INLINE, BLOCK, SKIPPED = 0, 1, 2
-ROLES = {**dict.fromkeys(BLOCK_TAGS, BLOCK), **dict.fromkeys(DROPPED, SKIPPED)}
-BREAK = "\v"
-
-
-class Node:
-    """An element that can hold blocks, with the sums over what lies below it."""
-
-    __slots__ = (
-        "chars", "children", "depth", "el", "first", "good", "index", "kind", "last", "level", "links", "marks",
-        "names", "number", "own", "parent", "tag",
-    )  # fmt: skip
-
-    def __init__(self, el: etree._Element, tag: str, parent: Node | None, index: int) -> None:
-        self.el = el
-        self.tag = tag
-        self.parent = parent
-        self.index = index
-        self.depth: int = parent.depth + 1 if parent else 0
-        self.own = 0
-        self.marks = 0
-        self.names = ""
-        self.kind = "text"
-        self.level = 0
-        self.number = 0
-        self.children = 0
-        self.chars = 0
-        self.links = 0
-        self.good = 0.0
-        self.first = -1
-        self.last = -1
-
-
-class Block:
-    """A line of text and where it stands. ``links`` of its ``chars`` are inside links."""
-
-    __slots__ = (
-        "chars",
-        "hrefs",
-        "images",
-        "index",
-        "kind",
-        "level",
-        "links",
-        "marks",
-        "node",
-        "pieces",
-        "text",
-    )
-
-    def __init__(
-        self, node: Node, pieces: list[Piece], text: str, links: int, hrefs: list[str], index: int
-    ) -> None:
-        self.node = node
-        self.index = index
-        self.pieces = pieces
-        self.text = text
-        self.chars = len(text)
-        self.links = min(links, self.chars)
-        self.hrefs = hrefs
-        self.kind = node.kind
-        self.level = node.level
-        self.marks = 0
-        self.images = 0
-
-    @property
-    def sentence(self) -> bool:
-        """True where the text reads like prose, not like a label."""
-        return self.chars > 40 and (
-            self.text.endswith(END_OF_SENTENCE) or ". " in self.text or ", " in self.text
-        )
-
-
-@dataclass(slots=True)
-class Time:
-    """A ``<time>`` element or one with an itemprop of a date: its machine value, text and place."""
-
-    value: str
-    text: str
-    name: str
-    node: Node
-    block: int
-    published: bool
-
-
-@dataclass(slots=True)
-class Document:
-    """Everything that one walk gathered."""
-
-    root: etree._Element
-    nodes: list[Node] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
-    metas: list[tuple[str, str]] = field(default_factory=list)
-    links: list[dict[str, str]] = field(default_factory=list)
-    scripts: list[str] = field(default_factory=list)
-    times: list[Time] = field(default_factory=list)
-    props: list[tuple[str, str, str, Node, int]] = field(default_factory=list)
-    anchors: list[tuple[str, str, str, Node]] = field(default_factory=list)
-    title: str = ""
-    language: str = ""
-    refresh: str = ""
-    base: str = ""
-    passwords: int = 0
-    asked: bool = False
-    inputs: int = 0
-    script_chars: int = 0
-    script_sources: int = 0
-    frames: int = 0
-
-    def meta(self, *names: str) -> str:
-        """The first content of a ``<meta>`` with one of these names, in the order of the names."""
-        for name in names:
-            for key, content in self.metas:
-                if key == name and content.strip():
-                    return " ".join(content.split())
-        return ""
-
-    def all_meta(self, *names: str) -> list[str]:
-        """Every content of the metas of these names."""
-        return [" ".join(content.split()) for key, content in self.metas if key in names and content.strip()]
 
 
 def walk(root: etree._Element) -> Document:
@@ -347,29 +136,36 @@ class _Walker:
             self._text(text)
 
     def _name(self, node: Node, el: etree._Element, tag: str) -> None:
+        """Reads what an element's attributes say of it."""
         marks = TAG_MARKS.get(tag, 0)
-        if el.attrib:
-            names = el.get("class") or ""
-            ident = el.get("id")
+        items = el.items()
+        if items:
+            found = cast("dict[str, str]", dict(items))
+            names = found.get("class") or ""
+            ident = found.get("id")
             node.names = names
             if (names or ident) and tag not in UNMARKED:
                 marks |= marks_of(f"{names} {ident}" if ident else names)
                 if tag in ("main", "article"):
                     marks &= Mark.COMMENT | Mark.HIDDEN | Mark.TEASER | Mark.RELATED | Mark.CONTENT
-            role = el.get("role")
-            if role:
-                marks |= ROLE_MARKS.get(role, 0)
-            style = el.get("style")
-            if style and _invisible(style):
-                marks |= Mark.HIDDEN
-            if el.get("hidden") is not None or el.get("aria-hidden") == "true":
-                marks |= Mark.HIDDEN
-            prop = el.get("itemprop")
-            if prop:
-                self._prop(node, el, prop)
-                if "articleBody" in prop:
-                    marks |= Mark.CONTENT
+            if len(items) > 1 or not names:
+                marks |= self._said(node, el, found)
         node.own = marks
+
+    def _said(self, node: Node, el: etree._Element, found: dict[str, str]) -> int:
+        """The marks of an element's role, style, visibility and properties."""
+        marks = 0
+        if role := found.get("role"):
+            marks |= ROLE_MARKS.get(role, 0)
+        if (style := found.get("style")) and _invisible(style):
+            marks |= Mark.HIDDEN
+        if "hidden" in found or found.get("aria-hidden") == "true":
+            marks |= Mark.HIDDEN
+        if prop := found.get("itemprop"):
+            self._prop(node, el, prop)
+            if "articleBody" in prop:
+                marks |= Mark.CONTENT
+        return marks
 
     def _prop(self, node: Node, el: etree._Element, prop: str) -> None:
         value = el.get("content") or el.get("datetime") or ""
@@ -389,7 +185,6 @@ class _Walker:
             return self._head(el, tag)
         if not self.stack:
             return False
-        attributes = el.attrib
         if tag == "br":
             self._break()
             return False
@@ -399,11 +194,11 @@ class _Walker:
             self._image(el)
         elif tag == "time":
             self._time(el)
-        elif attributes and self._hides(el, tag):
+        elif el.keys() and self._hides(el):
             return True
         elif tag in INLINE_MARKS:
             self.pieces.append((tag,))
-        prop = el.get("itemprop") if attributes else None
+        prop = el.get("itemprop")
         if prop and tag != "time":
             self._prop(self.stack[-1], el, prop)
         elif prop:
@@ -414,7 +209,7 @@ class _Walker:
             self._text(text)
         return False
 
-    def _hides(self, el: etree._Element, tag: str) -> bool:
+    def _hides(self, el: etree._Element) -> bool:
         names = el.get("class")
         if names and marks_of(names) & Mark.HIDDEN:
             return True
@@ -532,7 +327,7 @@ class _Walker:
             return
         node = self.stack[-1]
         text = plain(pieces, code=node.kind == "code")
-        images = 0 if len(pieces) == 1 else sum(p[0] == "img" for p in pieces if type(p) is tuple)
+        images = 0 if text and len(pieces) == 1 else sum(p[0] == "img" for p in pieces if type(p) is tuple)
         if self.open_link:
             self.pieces.extend(("a", href) for href, _ in self.open_link)
             if not hrefs and self.open_link[-1][0]:
@@ -550,34 +345,6 @@ class _Walker:
         node.last = block.index
 
 
-def goodness(block: Block) -> float:
-    """How many characters of a block count as article prose."""
-    if block.chars < 25 or block.kind in ("caption", "heading"):
-        return 0.0
-    density = block.links / block.chars
-    if density > 0.6:
-        return 0.0
-    weight = 1.0 if block.sentence else 0.3
-    if block.kind == "cell":
-        weight *= 0.6
-    return min(block.chars, 2000) * weight * (1 - density) ** 2
-
-
-def plain(pieces: list[Piece], *, code: bool = False) -> str:
-    """The text of a line: white space folded, a break kept where it ends a phrase."""
-    raw = "".join([p for p in pieces if type(p) is str])
-    if code:
-        return raw.replace(BREAK, "\n").strip("\n")
-    if BREAK not in raw:
-        return " ".join(raw.split())
-    text = ""
-    for part in raw.split(BREAK):
-        part = " ".join(part.split())
-        if part:
-            text += (("\n" if text[-1] in ".!?:…”" or not part[0].islower() else " ") if text else "") + part
-    return text
-
-
 def _scope(el: etree._Element) -> str:
     """The itemtype of the nearest item that an element belongs to."""
     for up, parent in enumerate(el.iterancestors()):
@@ -593,23 +360,55 @@ def _invisible(style: str) -> bool:
     return "display:none" in folded or "visibility:hidden" in folded
 
 
+def _about_cookies(blocks: list[Block]) -> bool:
+    said = [b for b in blocks if b.chars > 60]
+    return sum("cookie" in b.text.lower() or "kakor" in b.text.lower() for b in said) * 3 >= len(said)
+
+
+# boxes of these kinds are small; a long text in one is an article behind a wall or in a form
+SMALL = (
+    Mark.PROMO | Mark.SHARE | Mark.TAGS | Mark.BYLINE | Mark.FORM | Mark.CAPTION | Mark.TEASER | Mark.AUTHOR
+)  # fmt: skip
+
+
 def _settle(doc: Document) -> None:
     """Hands marks down from node to node, except from an element that holds most of the page."""
     total = doc.nodes[0].good if doc.nodes else 0.0
+    _free_title(doc)
     weak = Mark.HEADER | Mark.QUOTE | Mark.LEAD | Mark.CONTENT | Mark.TITLE | Mark.DATE
     for node in doc.nodes:
         own = node.own
-        if own and total and node.good > 0.45 * total and node.good > 250:
-            own = _credible(node, own)
+        if own and node.good > 250:
+            if node.good > 0.45 * total:
+                own = _credible(doc, node, own)
+            elif own & SMALL and node.good > 600 and node.links < 0.25 * node.chars:
+                own &= ~SMALL
+                if node.parent is not None and node.parent.marks & Mark.CONTENT:
+                    own &= ~Mark.HIDDEN  # the part that only subscribers see
         inherited = node.parent.marks if node.parent else 0
         node.marks = (inherited & ~weak) | (inherited & weak) | own
     for block in doc.blocks:
         block.marks = block.node.marks
 
 
-def _credible(node: Node, own: int) -> int:
+def _free_title(doc: Document) -> None:
+    """What holds the page's own heading is no menu, column or box, whatever it is called."""
+    title = doc.title.casefold()
+    heads = [b for b in doc.blocks if b.kind == "heading" and b.level == 1 and b.chars > 8]
+    for block in heads:
+        if block.text.casefold() not in title or block.links > 0.5 * block.chars:
+            continue
+        node: Node | None = block.node
+        while node is not None and node.tag not in ("nav", "aside", "footer"):
+            node.own &= Mark.CONTENT | Mark.HEADER | Mark.LEAD | Mark.TITLE | Mark.HIDDEN | Mark.COMMENT
+            node = node.parent
+
+
+def _credible(doc: Document, node: Node, own: int) -> int:
     """Of the marks of an element that holds most of a page's prose: those that may still be true."""
     keep = Mark.CONTENT
+    if own & Mark.COOKIE and _about_cookies(doc.blocks[node.first : node.last + 1]):
+        keep |= Mark.COOKIE
     if own & Mark.COMMENT and node.tag not in ("main", "article", "body") and node.children > 1:
         first = node.first
         if first > 20:

@@ -42,18 +42,26 @@ _WORDS: dict[int, str] = {
     Mark.FOOTER: "footer colophon sidfot bottombar",
     Mark.HEADER: "masthead topbar sidhuvud",
     Mark.ASIDE: "sidebar sidokolumn sidospalt rail",
-    Mark.COMMENT: "comment comments kommentar kommentarer commentlist disqus respond replies discussion komments",
-    Mark.SHARE: "share sharing shares sharebar social socials sociala addtoany sharedaddy addthis dela delning del "
+    Mark.COMMENT: "comment comments kommentar kommentarer commentlist disqus respond replies discussion "
+    "komments",
+    Mark.SHARE: "share sharing shares sharebar social socials sociala addtoany sharedaddy addthis dela "
+    "delning del "
     "sharethis some follow followus",
-    Mark.RELATED: "related relaterade relaterat relatert relateret recommended recommendations recommend recirc "
-    "outbrain taboola mostread popular readmore readalso latest senaste similar nextpost prevpost upnext morefrom "
+    Mark.RELATED: "related relaterade relaterat relatert relateret recommended recommendations "
+    "recommend recirc "
+    "outbrain taboola mostread popular readmore readalso latest senaste similar nextpost prevpost upnext "
+    "morefrom "
     "trending lasmer lasocksa verwandte zergnet",
-    Mark.BYLINE: "byline meta metadata dateline posted authors postinfo articleinfo postmeta entrymeta skribent "
+    Mark.BYLINE: "byline meta metadata dateline posted authors postinfo articleinfo postmeta entrymeta "
+    "skribent "
     "forfatter redaktor autor autorin auteur",
-    Mark.TAGS: "tags taglist taglinks catlinks categories keywords topics etiketter amnesord emneord kategorier "
+    Mark.TAGS: "tags taglist taglinks catlinks categories keywords topics etiketter amnesord emneord "
+    "kategorier "
     "posttags tagcloud",
-    Mark.PROMO: "newsletter nyhetsbrev nyhedsbrev nyhetsbrevet subscribe subscription signup paywall advert ads "
-    "advertisement advertisements sponsor sponsored annons banner donate promo promotion cta abo werbung adslot "
+    Mark.PROMO: "newsletter nyhetsbrev nyhedsbrev nyhetsbrevet subscribe subscription signup paywall "
+    "advert ads "
+    "advertisement advertisements sponsor sponsored annons banner donate promo promotion cta abo werbung "
+    "adslot "
     "regwall piano",
     Mark.COOKIE: "cookie cookies consent gdpr kakor onetrust cookiebot cookiebanner cmp",
     Mark.CAPTION: "caption captions figcaption bildtext credit credits photocredit imagecaption billedtekst "
@@ -67,20 +75,23 @@ _WORDS: dict[int, str] = {
 }
 WORDS = {word: mark for mark, names in _WORDS.items() for word in names.split()}
 _PAIRS = {
-    "author-box": Mark.AUTHOR, "author-bio": Mark.AUTHOR, "about-author": Mark.AUTHOR, "author-info": Mark.AUTHOR,
-    "post-author": Mark.BYLINE, "author-name": Mark.BYLINE, "entry-content": Mark.CONTENT,
-    "post-content": Mark.CONTENT, "article-body": Mark.CONTENT, "article-content": Mark.CONTENT,
-    "post-body": Mark.CONTENT, "articlebody": Mark.CONTENT, "story-body": Mark.CONTENT, "body-text": Mark.CONTENT,
-    "entry-title": Mark.TITLE, "post-title": Mark.TITLE, "article-title": Mark.TITLE, "page-title": Mark.TITLE,
-    "widget-area": Mark.ASIDE, "read-more": Mark.RELATED, "read-also": Mark.RELATED, "most-read": Mark.RELATED,
-    "las-mer": Mark.RELATED, "las-ocksa": Mark.RELATED, "tag-links": Mark.TAGS, "cat-links": Mark.TAGS,
-    "tag-list": Mark.TAGS, "post-tags": Mark.TAGS, "site-header": Mark.HEADER, "site-footer": Mark.FOOTER,
+    "author-box": Mark.AUTHOR, "author-bio": Mark.AUTHOR, "about-author": Mark.AUTHOR,
+    "author-info": Mark.AUTHOR, "post-author": Mark.BYLINE, "author-name": Mark.BYLINE,
+    "entry-content": Mark.CONTENT, "post-content": Mark.CONTENT, "article-body": Mark.CONTENT,
+    "article-content": Mark.CONTENT, "post-body": Mark.CONTENT, "articlebody": Mark.CONTENT,
+    "story-body": Mark.CONTENT, "body-text": Mark.CONTENT, "entry-title": Mark.TITLE,
+    "post-title": Mark.TITLE, "article-title": Mark.TITLE, "page-title": Mark.TITLE, "page-links": Mark.NAV,
+    "page-numbers": Mark.NAV, "widget-area": Mark.ASIDE, "read-more": Mark.RELATED,
+    "read-also": Mark.RELATED, "most-read": Mark.RELATED, "las-mer": Mark.RELATED,
+    "las-ocksa": Mark.RELATED, "tag-links": Mark.TAGS, "cat-links": Mark.TAGS, "tag-list": Mark.TAGS,
+    "post-tags": Mark.TAGS, "site-header": Mark.HEADER, "site-footer": Mark.FOOTER,
     "page-footer": Mark.FOOTER, "next-article": Mark.RELATED, "more-news": Mark.RELATED,
-    "recent-posts": Mark.RELATED, "latest-news": Mark.RELATED, "article-list": Mark.TEASER, "skip-link": Mark.HIDDEN,
-    "post-navigation": Mark.NAV, "pull-quote": Mark.QUOTE, "rich-text": Mark.CONTENT, "published-at": Mark.DATE,
+    "recent-posts": Mark.RELATED, "latest-news": Mark.RELATED, "article-list": Mark.TEASER,
+    "skip-link": Mark.HIDDEN, "post-navigation": Mark.NAV, "pull-quote": Mark.QUOTE,
+    "rich-text": Mark.CONTENT, "published-at": Mark.DATE,
 }  # fmt: skip
 _HIDDEN = frozenset(
-    [
+    (
         "hidden",
         "d-none",
         "is-hidden",
@@ -99,7 +110,7 @@ _HIDDEN = frozenset(
         "visually-hidden-focusable",
         "a11y-hidden",
         "print-only",
-    ]
+    )
 )
 _SPLIT = re.compile(r"[-_:]+|(?<=[a-z])(?=[A-Z])")
 _VOID = (
@@ -137,6 +148,8 @@ def _marks_of_one(name: str) -> int:
         found |= WORDS.get(word, 0)
     for pair in (low, *("-".join(words[i : i + 2]) for i in range(len(words) - 1))):
         found |= _PAIRS.get(pair, 0)
+    if "grid" in words or "layout" in words:
+        found &= ~Mark.ASIDE  # frames that have room for a column are named after it
     if low in ("author", "vcard"):
         found |= Mark.BYLINE
     elif low == "widget" or low.startswith("widget_"):
@@ -145,7 +158,8 @@ def _marks_of_one(name: str) -> int:
 
 
 _RELATED_LINE = (
-    r"l[äa]s (?:också|också:|även|vidare|mer|mera)\b.*|les (?:også|mer|videre)\b.*|læs (?:også|mere|videre)\b.*|"
+    r"l[äa]s (?:också|också:|även|vidare|mer|mera)\b.*|les (?:også|mer|videre)\b.*|læs (?:også|mere|"
+    r"videre)\b.*|"
     r"lue (?:myös|lisää)\b.*|lesen sie auch\b.*|mehr zum thema\b.*|mehr dazu\b.*|read (?:also|more|next)\b.*|"
     r"see also\b.*|also read\b.*|related(?: (?:articles?|stories|posts?|content|news|reading|topics|links))?|"
     r"relaterade?(?: .{0,30})?|relatert(?: .{0,30})?|relateret(?: .{0,30})?|relaterat(?: .{0,30})?|"
@@ -153,38 +167,57 @@ _RELATED_LINE = (
     r"lea también\b.*|te puede interesar\b.*|lees ook\b.*|leggi anche\b.*|potrebbe interessarti\b.*|"
     r"more (?:from|on|stories|news|like this)\b.{0,60}|mer (?:från|om|fra)\b.{0,40}|mere (?:fra|om)\b.{0,40}|"
     r"fler (?:nyheter|artiklar|inlägg).{0,40}|flere (?:nyheder|nyheter|artikler|saker).{0,30}|"
-    r"senaste nytt|senaste (?:nyheter(?:na)?|artiklarna|inlägg(?:en)?)|seneste (?:nyheder|nyt)|siste (?:nytt|nyheter)|"
-    r"andra (?:har )?läste? också.*|mest läst[a]?|mest lest|mest læste|most (?:read|popular)|latest (?:news|posts|"
-    r"stories).{0,20}|recent posts|you (?:may|might) also like.*|recommended(?: for you)?.{0,30}|up next|next article|"
-    r"weitere (?:artikel|beiträge|meldungen|themen|nachrichten).{0,30}|das könnte (?:sie|dich) auch interessieren.*|"
+    r"senaste nytt|senaste (?:nyheter(?:na)?|artiklarna|inlägg(?:en)?)|seneste (?:nyheder|nyt)|siste "
+    r"(?:nytt|nyheter)|"
+    r"andra (?:har )?läste? också.*|mest läst[a]?|mest lest|mest læste|most (?:read|popular)|latest "
+    r"(?:news|posts|"
+    r"stories).{0,20}|recent posts|you (?:may|might) also like.*|recommended(?: for you)?.{0,30}|up next|"
+    r"next article|"
+    r"weitere (?:artikel|beiträge|meldungen|themen|nachrichten).{0,30}|das könnte (?:sie|dich) auch "
+    r"interessieren.*|"
     r"ähnliche (?:artikel|beiträge).{0,30}|neueste beiträge|meistgelesen"
 )
 _COMMENT_LINE = (
-    r"(?:\d+\s+)?(?:kommentarer|kommentar|comments?|kommentare|replies|commentaires?|comentarios|reacties|commenti)"
-    r"(?:\s*\(?\d+\)?)?|skriv (?:en )?kommentar.*|lämna (?:ett svar|en kommentar).*|legg igjen (?:en kommentar|et svar).*|"
-    r"leave a (?:comment|reply).*|kommentera(?: avbryt svar)?|schreibe? einen kommentar.*|join the conversation.*|"
+    r"(?:\d+\s+)?(?:kommentarer|kommentar|comments?|kommentare|replies|commentaires?|comentarios|"
+    r"reacties|commenti)"
+    r"(?:\s*\(?\d+\)?)?|skriv (?:en )?kommentar.*|lämna (?:ett svar|en kommentar).*|legg igjen (?:en "
+    r"kommentar|et svar).*|"
+    r"leave a (?:comment|reply).*|kommentera(?: avbryt svar)?|schreibe? einen kommentar.*|join the "
+    r"conversation.*|"
     r"\d+ (?:svar|replies|tankar|thoughts|svar på).{0,200}|post a comment|show comments|discussion"
 )
 _SHARE_LINE = (
-    r"(?:dela|del|jaa|teilen|share|partager|compartir|delen|condividi|tweet(?:a)?|tipsa|print|skriv ut|facebook|"
-    r"twitter|linkedin|e-post|email|mail|whatsapp|pinterest|reddit|x|messenger|copy link|kopiera länk|telegram|"
+    r"(?:dela|del|jaa|teilen|share|partager|compartir|delen|condividi|tweet(?:a)?|tipsa|print|skriv ut|"
+    r"facebook|"
+    r"twitter|linkedin|e-post|email|mail|whatsapp|pinterest|reddit|x|messenger|copy link|kopiera länk|"
+    r"telegram|"
     r"drucken|lyssna|listen|spara|save|bookmark|xing|pocket|tumblr|viber|flipboard|gilla|följ(?: oss)?)"
-    r"(?:[\s:|,/·•&+]+(?:på|on|this|article|artikeln?|sidan|detta|via|denna|facebook|twitter|linkedin|e-post|email|"
-    r"mail|whatsapp|x|page|story|the|by|with|friends|auf|artikel|beitrag|sur|med|to|och|and|pinterest|reddit|post|"
+    r"(?:[\s:|,/·•&+]+(?:på|on|this|article|artikeln?|sidan|detta|via|denna|facebook|twitter|linkedin|"
+    r"e-post|email|"
+    r"mail|whatsapp|x|page|story|the|by|with|friends|auf|artikel|beitrag|sur|med|to|och|and|pinterest|"
+    r"reddit|post|"
     r"inlägget?|nyheten?|saken|dela|share|print|tweet|xing|\d+|pocket|telegram|instagram|youtube))*[\s:!.]*"
 )
 _PROMO_LINE = (
-    r".{0,40}(?:prenumerera på (?:vårt )?nyhetsbrev|anmäl dig till (?:vårt )?nyhetsbrev|sign up (?:for|to) (?:our|the) "
-    r"(?:\w+ )?newsletter|subscribe to (?:our|the)|meld deg på (?:vårt )?nyhetsbrev|tilmeld dig (?:vores )?nyhedsbrev|"
-    r"newsletter abonnieren|tilaa uutiskirje|follow us on|följ oss på|folg oss på|følg oss på|inscrivez-vous).{0,120}|"
+    r".{0,40}(?:prenumerera på (?:vårt )?nyhetsbrev|anmäl dig till (?:vårt )?nyhetsbrev|sign up (?:for|"
+    r"to) (?:our|the) "
+    r"(?:\w+ )?newsletter|subscribe to (?:our|the)|meld deg på (?:vårt )?nyhetsbrev|tilmeld dig (?:vores "
+    r")?nyhedsbrev|"
+    r"newsletter abonnieren|tilaa uutiskirje|follow us on|följ oss på|folg oss på|følg oss på|"
+    r"inscrivez-vous).{0,120}|"
     r"advertisement(?: - continue reading below)?|annons|annonse|anzeige|mainos|reklam(?:e)?|publicité|"
     r"article continues (?:below|after).{0,40}|continue reading(?: below)?|loading\.*|sponsored(?: content)?|"
-    r"(?:tillbaka|tilbake|tilbage|back|zurück|retour|takaisin|return)(?: (?:till|til|to|zur?|à|home|top|toppen|"
+    r"(?:tillbaka|tilbake|tilbage|back|zurück|retour|takaisin|return)(?: (?:till|til|to|zur?|à|home|top|"
+    r"toppen|"
     r"start(?:sidan)?|listan?|nyheter|översikt|übersicht|alla|all|overview).{0,30})?|till toppen|back to top|"
-    r"tags?:?|etiketter:?|ämnen:?|emner:?|topics:?|nyckelord:?|filed under:?.{0,60}|schlagwörter:?|stichworte:?|"
-    r"lästid:?\s*\d+.{0,12}|\d+\s*(?:min(?:uters?|utes?|uten)?)\.?\s*(?:läsning|läsa|read|lesetid|lesezeit|lesing)?|"
-    r"föregående(?: inlägg)?|nästa(?: inlägg)?|previous|next|"
-    r"visa (?:mer|fler|alla)|load more|show more|ver más|mehr anzeigen|all rights reserved\.?|©.{0,80}|copyright .{0,80}"
+    r"tags?:?|etiketter:?|ämnen:?|emner:?|topics:?|nyckelord:?|filed under:?.{0,60}|schlagwörter:?|"
+    r"stichworte:?|"
+    r"lästid:?\s*\d+.{0,12}|\d+\s*(?:min(?:uters?|utes?|uten)?)\.?\s*(?:läsning|läsa|read|lesetid|"
+    r"lesezeit|lesing)?|"
+    r"(?:sidor|pages|sider|seiten|sivut|page)\s*:?[\s\d]+|föregående(?: inlägg)?|nästa(?: inlägg)?|"
+    r"previous|next|"
+    r"visa (?:mer|fler|alla)|load more|show more|ver más|mehr anzeigen|all rights reserved\.?|©.{0,80}|"
+    r"copyright .{0,80}"
 )
 _TOC_LINE = (
     r"innehåll(?:sförteckning)?:?|table of contents|contents|inhalt(?:sverzeichnis)?|indhold|innhold|sisällys"
@@ -200,9 +233,10 @@ COMMENT_LINE = _line(_COMMENT_LINE)
 SHARE_LINE = _line(_SHARE_LINE)
 PROMO_LINE = _line(_PROMO_LINE)
 TOC_LINE = _line(_TOC_LINE)
+_PERSON = r"[A-ZÅÄÖÆØÜÉ][\w’'.\-]+"
 BYLINE_LINE = re.compile(
-    r"(?i:text|foto|photo|av|by|von|af|fra|tekst|bild|bilder|skribent|author|författare|forfatter|autor(?:in)?|"
-    r"text och (?:bild|foto)|text & foto|teksti|kirjoittaja|par|por|di|door|journalist|reporter|written by|"
-    r"skrevet av|skrivet av|av:|posted by|redaktör|redaktion)\s*[:/]?\s+(?:[A-ZÅÄÖÆØÜÉ][\w’'.\-]+[\s,&]*){1,5}"
-    r"(?:(?:och|og|and|und|&)\s+(?:[A-ZÅÄÖÆØÜÉ][\w’'.\-]+\s*){1,4})?\Z"
+    r"(?i:text|foto|photo|av|by|von|af|fra|tekst|bild|bilder|skribent|author|författare|forfatter|"
+    r"autor(?:in)?|text och (?:bild|foto)|text & foto|teksti|kirjoittaja|par|por|di|door|journalist|reporter|"
+    r"written by|skrevet av|skrivet av|av:|posted by|redaktör|redaktion)\s*[:/]?\s+"
+    rf"(?:{_PERSON}(?:[\s,&]+|\Z)){{1,5}}(?:(?:och|og|and|und)\s+(?:{_PERSON}(?:\s+|\Z)){{1,4}})?\Z"
 )

@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from archiver.errors import ConfigurationError, StorageError, UsageError
+from archiver.errors import ArchiverError, ConfigurationError, StorageError, UsageError
 
 VERSION = 1
+_DISK = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 
 def open_database(path: Path) -> sqlite3.Connection:
     """A connection for reading and writing; the schema is brought up to date first.
 
     Raises ConfigurationError where the file is no database, cannot be opened or comes
-    from a newer version.
+    from a newer version, StorageError where the disk refuses.
     """
     try:
         db = sqlite3.connect(path, isolation_level=None, timeout=30)
@@ -91,7 +92,9 @@ def _migrate(db: sqlite3.Connection) -> None:
     db.execute(f"PRAGMA user_version = {VERSION}")
 
 
-def _unusable(path: Path, error: sqlite3.DatabaseError) -> ConfigurationError:
+def _unusable(path: Path, error: sqlite3.DatabaseError) -> ArchiverError:
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DISK:
+        return StorageError(f"{path}: {error}", hint="free some disk space and run it again")
     return ConfigurationError(
         f"{path}: the database cannot be used: {error}",
         hint="if it is damaged, move it away and run archiver rebuild; the WARC files hold everything",

@@ -16,7 +16,14 @@ from archiver.model import State, Target
 REMEMBERED = 200_000
 
 # Addresses whose failure may pass; the next crawl tries them again.
-PASSING = ("timeout", "connection", "server error", "too many requests", "robots.txt unreachable")
+PASSING = (
+    "timeout",
+    "connection",
+    "server error",
+    "too many requests",
+    "robots.txt unreachable",
+    "incomplete",
+)
 
 
 class Frontier:

@@ -44,6 +44,26 @@ def check_sites(db: sqlite3.Connection, names: Sequence[str]) -> None:
             raise UsageError(f"unknown site {name!r} (known: {', '.join(known) or 'none yet'})", site=name)
 
 
+def below_expectations(db: sqlite3.Connection, site: Site) -> str | None:
+    """What the site's articles fall short of, by the profile's expectations, or None."""
+    row = db.execute(
+        """
+        SELECT count(*) AS articles, count(date_published) AS dated, min(length(body)) AS shortest
+        FROM articles WHERE site = ?
+        """,
+        (site.name,),
+    ).fetchone()
+    expected, articles = site.expect, row["articles"]
+    if expected.articles_min is not None and articles < expected.articles_min:
+        return f"{articles} articles, expected at least {expected.articles_min}"
+    share = row["dated"] / articles if articles else 1.0
+    if expected.with_date_min is not None and share < expected.with_date_min:
+        return f"{share:.0%} of the articles have a date, expected at least {expected.with_date_min:.0%}"
+    if expected.body_chars_min is not None and articles and row["shortest"] < expected.body_chars_min:
+        return f"a body of {row['shortest']} characters, expected at least {expected.body_chars_min}"
+    return None
+
+
 def site_health(db: sqlite3.Connection, name: str | None = None) -> list[sqlite3.Row]:
     """The view ``site_health``, of one site or of all, by name."""
     if name is None:

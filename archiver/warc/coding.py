@@ -1,7 +1,8 @@
 """Transfer and content codings taken off a body: chunks, gzip, deflate, brotli, zstd.
 
 Everything here takes what servers send: a body that is cut off gives what can be had of
-it, junk behind the end is left out, and output is bounded, so that a bomb stays small.
+it and says so, junk behind the end is left out, and output is bounded, so that a bomb
+stays small.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -24,8 +26,11 @@ else:
     from backports import zstd
 
 LIMIT = 64 * 1024 * 1024
-_SLICE = 16 * 1024
+TOO_LARGE = "is too large"
+_SLICE = 4 * 1024
 _STEP = 1024 * 1024
+_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+_GZIP_MAGIC = b"\x1f\x8b"
 _CHUNK_LINE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[^\r\n]*\r?\n")
 _FAULTS = (zlib.error, brotli.error, zstd.ZstdError, EOFError)
 
@@ -49,48 +54,75 @@ def dechunk(wire: bytes | mmap.mmap, start: int = 0) -> list[memoryview]:
     return pieces
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decoded:
+    """A body without its content codings. ``fault`` says why it is not whole, None where it is."""
+
+    body: bytes
+    fault: str | None = None
+
+
 def decode_content(body: bytes, codings: Iterable[str], *, limit: int = LIMIT) -> bytes:
+    """The body with its content codings removed, as far as it goes; see ``decode``."""
+    return decode(body, codings, limit=limit).body
+
+
+def decode(body: bytes, codings: Iterable[str], *, limit: int = LIMIT) -> Decoded:
     """The body with its content codings removed, the last applied first.
 
-    ``codings`` in the order of the Content-Encoding header. At most ``limit`` bytes come
-    back. A coding that is not known, or a body that is not in it, is left as it is.
+    ``codings`` in the order of the Content-Encoding header. A body that would be larger
+    than ``limit`` comes back empty, so that a bomb costs no memory. A coding that is not
+    known, or a body that is not in it, is left as it is.
     """
+    fault = None
     for coding in reversed([c.strip().lower() for c in codings]):
         if coding in ("", "identity"):
             continue
         if coding not in _DECODERS:
             break
-        body = _first_that_decodes(body, _DECODERS[coding], limit)
-    return body[:limit]
+        body, problem = _first_that_decodes(body, _DECODERS[coding], limit)
+        fault = fault or (f"{coding} {problem}" if problem else None)
+    if len(body) > limit:
+        return Decoded(body=b"", fault=f"the body {TOO_LARGE}")
+    return Decoded(body=body, fault=fault)
 
 
-def _first_that_decodes(body: bytes, decoders: tuple[_Decoder, ...], limit: int) -> bytes:
-    """The output of the first decoder that takes the body; the body itself where none does."""
+def _first_that_decodes(body: bytes, decoders: tuple[_Decoder, ...], limit: int) -> tuple[bytes, str | None]:
+    """The output of the first decoder that takes the body, and what is wrong with it.
+
+    The body itself where none takes it: many servers announce a coding and apply none.
+    """
+    problem = None
     for decoder in decoders:
-        pieces, left, accepted = [], limit, False
+        output, accepted, problem = bytearray(), True, None
         try:
             for piece in decoder(body):
-                accepted = True
-                pieces.append(piece)
-                left -= len(piece)
-                if left <= 0:
-                    break
+                output += piece
+                if len(output) > limit:
+                    return b"", TOO_LARGE
+        except EOFError:
+            accepted, problem = bool(output), "ends early"
         except _FAULTS:
-            accepted = any(pieces)
+            accepted = bool(output) or body.startswith((_GZIP_MAGIC, _ZSTD_MAGIC))
+            problem = "is damaged" if accepted else None
         if accepted:
-            return b"".join(pieces)[:limit]
-    return body
+            return bytes(output), problem
+    return body, problem
 
 
 def _inflate(body: bytes, *, wbits: int, members: bool = False) -> Iterator[bytes]:
     """The pieces of a deflate stream, or of gzip members one after the other."""
-    rest = body
-    while rest:
-        stream, before = zlib.decompressobj(wbits), len(rest)
-        while rest and not stream.eof:
-            yield stream.decompress(rest[:_SLICE])
-            rest = rest[_SLICE:] if not stream.eof else stream.unused_data + rest[_SLICE:]
-        if not members or len(rest) == before:
+    view, at = memoryview(body), 0
+    while at < len(view):
+        stream = zlib.decompressobj(wbits)
+        while at < len(view) and not stream.eof:
+            piece = view[at : at + _SLICE]
+            yield stream.decompress(piece)
+            at += len(piece) - len(stream.unused_data)
+        if not stream.eof:
+            raise EOFError
+        # Behind the last member some servers send padding or junk; that is no part of the body.
+        if not members or view[at : at + 2] != _GZIP_MAGIC:
             return
 
 
@@ -112,12 +144,16 @@ def _unbrotli(body: bytes) -> Iterator[bytes]:
                 yield piece[given:]
                 given = max(0, given - len(piece))
             return
+    if body and not stream.is_finished():
+        raise EOFError
 
 
 def _brotli_pieces(stream: brotli.Decompressor, data: bytes) -> Iterator[bytes]:
-    yield stream.process(data, output_buffer_limit=_STEP)
-    while not stream.is_finished() and not stream.can_accept_more_data():
-        yield stream.process(b"", output_buffer_limit=_STEP)
+    # It may accept more data and still hold output back: only an empty piece says it is dry.
+    piece = stream.process(data, output_buffer_limit=_STEP)
+    while piece:
+        yield piece
+        piece = b"" if stream.is_finished() else stream.process(b"", output_buffer_limit=_STEP)
 
 
 def _brotli_ending(body: bytes, at: int) -> Iterator[bytes]:
@@ -139,7 +175,11 @@ def _unzstd(body: bytes) -> Iterator[bytes]:
         yield stream.decompress(rest, _STEP)
         while not stream.eof and not stream.needs_input:
             yield stream.decompress(b"", _STEP)
-        rest = stream.unused_data if stream.eof else b""
+        if not stream.eof:
+            raise EOFError
+        rest = stream.unused_data
+        if not rest.startswith(_ZSTD_MAGIC):
+            return
 
 
 _Decoder = Callable[[bytes], Iterator[bytes]]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from archiver.errors import DamagedError
 from archiver.model import Capture, Page
 from archiver.warc.capture import capture_of, is_capture, is_not_modified
-from archiver.warc.coding import decode_content
+from archiver.warc.coding import LIMIT, decode
 from archiver.warc.exchange import content_codings, parse_response
 from archiver.warc.file import OPEN, existing, sync_folder, write_synced
 from archiver.warc.foreign import foreign_records
@@ -87,9 +87,12 @@ def read_record(path: Path, offset: int) -> Record:
     return record
 
 
-def read_page(archive: Path, capture: Capture, *, original: Capture | None = None) -> Page:
+def read_page(
+    archive: Path, capture: Capture, *, original: Capture | None = None, limit: int = LIMIT
+) -> Page:
     """The decoded body of a capture; that of ``original`` where the capture is a revisit.
 
+    ``limit`` bounds the decoded body; the page's ``fault`` says where it is not whole.
     Raises DamagedError where the record is not there, or is another one, where its payload
     has another digest than stated, or where a revisit is given without its original.
     """
@@ -102,13 +105,15 @@ def read_page(archive: Path, capture: Capture, *, original: Capture | None = Non
     shown = kept if is_not_modified(capture) else parse_response(bytes(own.block))
     payload = b"".join(kept.payload())
     _check_digest(payload, capture.payload_digest or source.get("WARC-Payload-Digest"), source)
+    decoded = decode(payload, content_codings(shown.headers), limit=limit)
     return Page(
         url=capture.url,
-        body=decode_content(payload, content_codings(shown.headers)),
+        body=decoded.body,
         content_type=shown.header("content-type"),
         language=shown.header("content-language"),
         status=shown.status or 0,
         record=source.id,
+        fault=decoded.fault,
     )
 
 

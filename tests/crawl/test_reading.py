@@ -1,140 +1,120 @@
-"""What a fetched page names, and which of it is asked for next."""
+"""What the crawl reads from a page: which links it keeps, and which it follows."""
 
 from __future__ import annotations
 
-import time
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from archiver.crawl.links import LinkedPage
-from archiver.crawl.reading import is_part_of, read
-from archiver.model import Page, Role, Target
-from archiver.site import Articles, CrawlRules, Site
+from archiver.crawl.numbered import next_numbered
+from archiver.crawl.reading import is_part_of, read, seeds
+from archiver.model import Page, Target
+from archiver.site import Site, parse_site
 
-HOME = "https://example.se"
-NEWS = f"{HOME}/nyheter/"
-SITE = Site(
-    name="example",
-    start_urls=(NEWS,),
-    articles=Articles(include=("/nyheter/*/",), exclude=("/nyheter/tagg/**",)),
-)
+BASE = "https://www.example.se"
 
 
-def followed(
-    body: str, *, url: str = f"{NEWS}ett/", role: Role = "article", site: Site = SITE, hops: int = 1
-) -> list[str]:
-    target = Target(url=url, role=role, hops=hops)
-    reading = read(Page(url=url, body=body.encode()), target, site, year=2026)
-    return [found.url.removeprefix(HOME) for found in reading.follow]
+def site(**more: object) -> Site:
+    data = {"name": "x", "start_urls": [BASE + "/nyheter/"], "articles": {"include": ["/nyheter/*/"]}}
+    return parse_site(data | more, source="x")
 
 
-def anchors(*hrefs: str) -> str:
-    return "<html><body>" + "".join(f'<a href="{href}">text</a>' for href in hrefs)
+def page(body: str, url: str = BASE + "/nyheter/", content_type: str = "text/html") -> Page:
+    return Page(url=url, body=body.encode(), content_type=content_type, record="<urn:uuid:1>")
 
 
-def test_an_article_names_articles_and_its_own_parts_in_the_order_of_the_page() -> None:
-    body = anchors("/nyheter/b/", "/om-oss/", "../a/", "2/", "/nyheter/b/#del", "https://other.se/nyheter/c/")
-    assert followed(body) == ["/nyheter/ett/2/", "/nyheter/b/", "/nyheter/a/"]
+def follow(body: str, role: str, url: str = BASE + "/nyheter/", **more: object) -> dict[str, str]:
+    target = Target(url=url, role=role)  # type: ignore[arg-type]
+    reading = read(page(body, url), target, site(**more), year=2026)
+    return {t.url.removeprefix(BASE): t.role for t in reading.follow}
+
+
+LISTING = """<html><body><nav><a href="/om-oss/">Om oss</a></nav><main>
+<h2><a href="/nyheter/ett/">Ett</a></h2><h2><a href="/nyheter/tva/#mer">Två</a></h2>
+<a href="https://other.test/nyheter/x/">Annan</a><a href="/tag/x/">x</a><a href="mailto:a@b.se">m</a>
+<a href="/nyheter/?page=2">Nästa</a></main></body></html>"""
+
+
+def test_a_listing_names_articles_and_its_next_page() -> None:
+    found = follow(LISTING, "listing")
+    assert found == {"/nyheter/ett/": "article", "/nyheter/tva/": "article", "/nyheter/?page=2": "listing"}
+
+
+def test_an_article_page_leads_to_its_parts_and_to_articles_only() -> None:
+    body = """<main><a href="/nyheter/ett/2/">2</a><a href="/nyheter/tre/">Läs också</a>
+    <a href="/om-oss/">Om</a><a href="/nyheter/?page=2">arkiv</a></main>"""
+    found = follow(body, "article", url=BASE + "/nyheter/ett/")
+    assert found == {"/nyheter/ett/2/": "article", "/nyheter/tre/": "article"}
 
 
 def test_everything_is_followed_where_the_profile_says_so() -> None:
-    site = Site(name="example", start_urls=(NEWS,), crawl=CrawlRules(follow="all"))
-    assert followed(anchors("/om-oss/", "/a/", "/etikett/x/", "/fil.pdf"), site=site) == ["/om-oss/", "/a/"]
+    body = '<a href="/om-oss/">Om</a><a href="/nyheter/ett/">Ett</a>'
+    assert "/om-oss/" in follow(body, "article", url=BASE + "/", crawl={"follow": "all"})
 
 
-def test_a_listing_keeps_what_it_says_of_its_articles() -> None:
-    body = "<nav><a href='/nyheter/x/'>Meny</a></nav>" + anchors("/nyheter/b/", "?page=2", "/kontakt/")
-    page = Page(url=NEWS, body=body.encode(), record="<urn:uuid:1>")
-    reading = read(page, Target(url=NEWS, role="listing"), SITE, year=2026)
-    assert [t.url.removeprefix(HOME) for t in reading.follow] == [
-        "/nyheter/?page=2",
-        "/nyheter/x/",
-        "/nyheter/b/",
-    ]
-    assert [(link.url.removeprefix(HOME), link.text) for link in reading.links] == [
-        ("/nyheter/x/", "Meny"),
-        ("/nyheter/b/", "text"),
-    ]
+def test_a_feed_names_articles_with_their_dates() -> None:
+    body = f"""<?xml version="1.0"?><rss version="2.0"><channel><title>x</title>
+    <item><title>Ett</title><link>{BASE}/nyheter/ett/</link><pubDate>Mon, 04 Mar 2024 10:00:00 +0100</pubDate></item>
+    <item><title>Off</title><link>https://other.test/a</link></item></channel></rss>"""
+    target = Target(url=BASE + "/rss.xml", role="feed")
+    reading = read(page(body, BASE + "/rss.xml", "application/rss+xml"), target, site(), year=2026)
+    assert [t.url for t in reading.follow] == [BASE + "/nyheter/ett/"]
+    (link,) = reading.links
+    assert (link.kind, link.text, link.record) == ("feed", "Ett", "<urn:uuid:1>")
+    assert link.date
 
 
-def test_only_new_addresses_are_followed_and_each_is_asked_about_once() -> None:
-    asked: list[str] = []
-    body = anchors("/nyheter/a/", "/nyheter/b/", "/nyheter/a/", "/om-oss/").encode()
-    reading = read(
-        Page(url=NEWS, body=body),
-        Target(url=NEWS, role="article"),
-        SITE,
-        year=2026,
-        is_new=lambda url: asked.append(url) or url.endswith("b/"),  # type: ignore[func-returns-value]
-    )
-    assert [t.url for t in reading.follow] == [f"{NEWS}b/"]
-    assert asked == [f"{NEWS}a/", f"{NEWS}b/"]
+def test_since_leaves_out_what_a_sitemap_dates_earlier() -> None:
+    body = f"""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+    <url><loc>{BASE}/nyheter/ny/</loc><lastmod>2024-05-01</lastmod></url>
+    <url><loc>{BASE}/nyheter/gammal/</loc><lastmod>2019-05-01</lastmod></url></urlset>"""
+    target = Target(url=BASE + "/sitemap.xml", role="sitemap")
+    xml = page(body, BASE + "/sitemap.xml", "application/xml")
+    reading = read(xml, target, site(), year=2026, since="2024-01-01")
+    assert [t.url for t in reading.follow] == [BASE + "/nyheter/ny/"]
+    assert len(reading.links) == 2
+
+
+@pytest.mark.parametrize("role", ["listing", "feed", "sitemap", "article", "page"])
+@pytest.mark.parametrize(
+    "body", ["", "\x00" * 50, "<html>" * 2000, "{]", "<?xml", "\ufffd<a href='http://['>x"]
+)
+def test_no_page_makes_it_fail(role: str, body: str) -> None:
+    assert follow(body, role) == {}
 
 
 @pytest.mark.parametrize(
-    ("content", "expected"),
+    ("url", "first", "part"),
     [
-        ("0; url=/ny/", "/ny/"),
-        ("5;URL='/ny/'", "/ny/"),
-        (" 0.5 ; /ny/", "/ny/"),
-        ("600; url=/ny/", None),
-        ("30", None),
-        ("0; url=https://other.se/", None),
-        ("0; url=/nyheter/ett/", None),
-        ("0; url=javascript:x", None),
+        ("/a/2/", "/a/", True),
+        ("/a/page/3/", "/a/", True),
+        ("/a/?sida=2", "/a/", True),
+        ("/a-2.html", "/a.html", True),
+        ("/a/", "/a/", False),
+        ("/b/2/", "/a/", False),
+        ("/a/2024/", "/a/", False),
+        ("/a/bilaga/", "/a/", False),
+        ("/?page=2", "/", True),
+        ("/2/", "/", False),
     ],
 )
-def test_a_page_that_sends_its_reader_on_is_followed_on_its_own_site(
-    content: str, expected: str | None
-) -> None:
-    body = f'<html><head><meta http-equiv="Refresh" content="{content}"></head><body></body></html>'
-    assert followed(body) == ([expected] if expected else [])
+def test_what_is_a_further_page_of_an_article(url: str, first: str, part: bool) -> None:
+    assert is_part_of(BASE + url, BASE + first) is part
 
 
-def test_no_endless_chain_of_refreshes() -> None:
-    assert followed('<meta http-equiv="refresh" content="0;url=/ny/">', hops=50) == []
-    assert followed('<noscript><meta http-equiv="refresh" content="0;url=/ny/"></noscript>') == []
+def test_an_archive_whose_pages_are_numbered_by_the_profile() -> None:
+    listing = {"kind": "html", "url": BASE + "/nyheter/", "pagination": BASE + "/nyheter/?p={n}"}
+    numbered = site(listings=[listing])
+    assert next_numbered(BASE + "/nyheter/", numbered) == BASE + "/nyheter/?p=2"
+    assert next_numbered(BASE + "/nyheter/?p=9", numbered) == BASE + "/nyheter/?p=10"
+    assert next_numbered(BASE + "/annat/", numbered) is None
+    body = '<main><h2><a href="/nyheter/ett/">Ett</a></h2></main>'
+    assert follow(body, "listing", listings=[listing])["/nyheter/?p=2"] == "listing"
+    assert follow("<main></main>", "listing", listings=[listing]) == {}
 
 
-@pytest.mark.parametrize(
-    ("base", "href", "expected"),
-    [
-        (None, "/a/", "/a/"),
-        (None, "  /a/ ", "/a/"),
-        (None, "b/", "/nyheter/ett/b/"),
-        (None, "?p=2", "/nyheter/ett/?p=2"),
-        (None, "//example.se/c/", "/c/"),
-        ("/x/", "b/", "/x/b/"),
-        ("https://other.se/x/", "/a/", "https://other.se/a/"),
-        (None, "/med mellanslag/", "/med%20mellanslag/"),
-        (None, "/a\n/b/", "/a/b/"),
-        (None, "/a/../b/", "/b/"),
-        (None, HOME, "/"),
-    ],
-)
-def test_addresses_are_absolute(base: str | None, href: str, expected: str) -> None:
-    head = f'<base href="{base}">' if base else ""
-    body = f'<html><head>{head}</head><body><a href="{href}">x</a></body></html>'
-    page = LinkedPage(body.encode(), url=f"{NEWS}ett/")
-    assert [url.removeprefix(HOME) for url in page.addresses()] == [expected]
-    assert [link.url for link in page.links()] == page.addresses()
-
-
-@given(st.text(alphabet="ab/.?#:=&-0123456789", max_size=20), st.text(alphabet="ab/.?2", max_size=8))
-def test_no_part_of_an_article_is_overlooked(path: str, more: str) -> None:
-    first = f"{NEWS}{path}"
-    links = anchors(f"{first}{more}", f"{first}2/", f"{first}?page=2")
-    page = LinkedPage(links.encode(), url=first)
-    wanted = [url for url in page.addresses() if is_part_of(url, first)]
-    found = followed(links, url=first, site=Site(name="example", start_urls=(NEWS,)))
-    assert [HOME + url for url in found] == wanted
-
-
-def test_hostile_references_cost_neither_time_nor_memory() -> None:
-    began = time.monotonic()
-    hrefs = [f"/{'a' * 100_000}{n}" for n in range(100)] + ["/x/#" + "y" * 100_000, "/" + "../" * 5_000]
-    assert followed(anchors(*hrefs, "http://[x", "https://:99999999/")) == []
-    followed('<meta http-equiv="refresh" content="' + "0" * 100_000 + '">')
-    assert time.monotonic() - began < 2
+def test_seeds_are_listings_and_start_pages() -> None:
+    listings = [{"kind": "feed", "url": BASE + "/rss.xml"}, {"kind": "html", "url": BASE + "/nyheter/"}]
+    assert [(t.url.removeprefix(BASE), t.role) for t in seeds(site(listings=listings))] == [
+        ("/rss.xml", "feed"),
+        ("/nyheter/", "listing"),
+        ("/nyheter/", "listing"),
+    ]

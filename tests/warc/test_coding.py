@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import random
 import sys
+import time
 import zlib
 
 import brotli
@@ -11,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.warc.coding import decode_content
+from archiver.warc.coding import Decoded, decode, decode_content
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -64,7 +66,8 @@ def test_codings_one_in_another_and_several_members() -> None:
     assert decode_content(brotli.compress(gzip.compress(BODY)), ["gzip", "identity", "br"]) == BODY
     assert decode_content(gzip.compress(b"a") + gzip.compress(b"") + gzip.compress(b"b"), ["gzip"]) == b"ab"
     assert decode_content(zstd.compress(b"a") + zstd.compress(b"b"), ["zstd"]) == b"ab"
-    assert decode_content(gzip.compress(b""), ["gzip"]) == b""
+    for coding, encode in ENCODERS.items():
+        assert decode(encode(b""), [coding]) == Decoded(body=b"")
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
@@ -74,7 +77,31 @@ def test_a_bomb_stays_small(coding: str) -> None:
         if coding != "br"
         else brotli.compress(bytes(20_000_000), quality=1)
     )
-    assert decode_content(bomb, [coding], limit=1_000_000) == bytes(1_000_000)
+    assert decode(bomb, [coding], limit=1_000_000) == Decoded(body=b"", fault=f"{coding} is too large")
+    assert decode(bomb, [coding], limit=20_000_000).fault is None
+
+
+@pytest.mark.parametrize("coding", ENCODERS)
+def test_a_body_that_is_not_whole_says_so(coding: str) -> None:
+    coded = ENCODERS[coding](BODY)
+    assert decode(coded, [coding]) == Decoded(body=BODY)
+    assert decode(coded + b"JUNK" * 9, [coding]) == Decoded(body=BODY)
+    assert decode(BODY, [coding]) == Decoded(body=BODY)
+    for cut in (len(coded) - 1, len(coded) // 2, len(coded) - 5):
+        assert decode(coded[:cut], [coding]).fault == f"{coding} ends early"
+
+
+def test_a_gzip_body_with_a_wrong_check_sum_is_damaged() -> None:
+    coded = bytearray(gzip.compress(BODY))
+    coded[-6] ^= 1
+    assert decode(bytes(coded), ["gzip"]).fault == "gzip is damaged"
+
+
+def test_a_large_body_is_decoded_in_little_time() -> None:
+    noise = random.Random(7).randbytes(8_000_000)
+    began = time.process_time()
+    assert decode(gzip.compress(noise, 1), ["gzip"]).body == noise
+    assert time.process_time() - began < 5
 
 
 @given(st.binary(max_size=500), st.sampled_from(sorted(ENCODERS)), st.integers(0, 500), st.integers(0, 255))

@@ -1,0 +1,311 @@
+"""Bad input: one line that says what and where, the right exit code, nothing half-written."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from archiver.demo import DemoServer
+from tests.conftest import Archiver, run_archiver
+from tests.servers.news import article, listing, page, write_profile
+from tests.servers.raw import RawServer, answer
+
+DEAD = "http://127.0.0.1:1/"
+LINKS = 100_000
+
+
+def said(done: subprocess.CompletedProcess[str]) -> list[str]:
+    """What a command said on stderr; never a traceback, never more than a few lines."""
+    assert "Traceback" not in done.stderr
+    assert "this is a defect" not in done.stderr
+    lines = done.stderr.splitlines()
+    assert 1 <= len(lines) <= 5, done.stderr
+    return lines
+
+
+def files(home: Path) -> set[str]:
+    """Everything below an archive home, without the folders that are always made."""
+    return {str(p.relative_to(home)) for p in home.rglob("*") if p.is_file() and p.name != ".lock"}
+
+
+@pytest.fixture
+def news(tmp_path: Path) -> Iterator[RawServer]:
+    """A small site that works, and its profile ``s`` in the archive home."""
+    names = [f"nyhet-{n}" for n in range(1, 9)]
+    with RawServer({f"/nyheter/{n}/": answer(article(n)) for n in names}) as server:
+        server.pages["/nyheter/"] = answer(listing(f"/nyheter/{n}/" for n in names))
+        write_profile(tmp_path / "data", server)
+        yield server
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["hej", "", "ftp://x.se/", "http://", "https://exa mple.se/", "http://[::1", "http://x.se:99999/",
+     "javascript:alert(1)", "http://user:secret@127.0.0.1/", "http://ä..se/", "http://127.0.0.1:0/"],
+)  # fmt: skip
+def test_a_url_that_is_none(archiver: Archiver, tmp_path: Path, url: str) -> None:
+    done = archiver("sites", "add", url)
+    assert done.returncode == 2
+    assert said(done)[0] == f"archiver: {url!r} is no http or https address"
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_host_that_does_not_answer(archiver: Archiver, tmp_path: Path) -> None:
+    done = archiver("sites", "add", DEAD, "--delay", "0")
+    assert done.returncode == 4
+    assert f"archiver: {DEAD}: does not answer (robots.txt unreachable: connection: refused)" in said(done)
+    assert files(tmp_path / "data") == set()
+
+
+def test_a_site_without_articles(archiver: Archiver, tmp_path: Path) -> None:
+    with RawServer({"/": answer(page("Välkommen", "<p>Här finns inga nyheter.</p>"))}) as server:
+        added = archiver("sites", "add", server.url + "/", "--name", "tom", "--delay", "0")
+        assert "nothing lists articles here" in added.stderr
+        done = archiver("crawl", "tom", "--delay", "0")
+    assert done.returncode == 3
+    assert "no page of it is an article" in said(done)[0]
+
+
+def test_an_unknown_site(archiver: Archiver, news: RawServer) -> None:
+    for command in (
+        ("crawl", "nej"),
+        ("sites", "show", "nej"),
+        ("derive", "nej"),
+        ("sites", "check", "../s"),
+    ):
+        done = archiver(*command)
+        assert done.returncode == 2
+        assert said(done)[0] == f"archiver: unknown site {command[-1]!r} (known: s)"
+    assert news.log == []
+
+
+@pytest.mark.parametrize(
+    ("line", "words", "hint"),
+    [
+        ("[crawl]\ndelai = 1", "unknown field `delai`", "did you mean 'delay'?"),
+        ("listing = []", "unknown field `listing`", "did you mean 'listings'?"),
+        ("[crawl]\ndelay = -1", ">= 0.0 - at `$.crawl.delay`", ""),
+        ("[crawl]\ntimeout = 0", "> 0.0 - at `$.crawl.timeout`", ""),
+        ("timezone = 'Europe/Nowhere'", "timezone 'Europe/Nowhere' is not known", ""),
+        ("language = 3", "Expected `str | null`, got `int` - at `$.language`", ""),
+        ("hosts = [", "Invalid", "correct the file"),
+    ],
+)
+def test_a_profile_with_a_mistake(
+    archiver: Archiver, tmp_path: Path, line: str, words: str, hint: str
+) -> None:
+    profile = tmp_path / "data" / "sites" / "s.toml"
+    profile.parent.mkdir(parents=True)
+    profile.write_text(f'start_urls = ["{DEAD}"]\n{line}\n', "utf-8")
+    done = archiver("crawl", "s")
+    assert done.returncode == 78
+    lines = said(done)
+    assert lines[0].startswith(f"archiver: {profile}: ")
+    assert words in lines[0]
+    assert hint in done.stderr
+
+
+def test_one_bad_profile_is_reported_and_the_others_run(
+    archiver: Archiver, tmp_path: Path, news: RawServer
+) -> None:
+    bad = tmp_path / "data" / "sites" / "a-bad.toml"
+    bad.write_text("start_url = 1\n", "utf-8")
+    done = archiver("crawl", "--delay", "0")
+    assert done.returncode == 3
+    assert any(line.startswith(f"archiver: {bad}: ") for line in said(done))
+    assert "s: 9 pages, 8 new articles" in done.stderr
+    listed = archiver("sites", "list")
+    assert listed.stdout.splitlines()[1].startswith("s\t")
+    assert str(bad) in listed.stderr
+
+
+def test_a_data_directory_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    for place in (tmp_path / "file", tmp_path / "file" / "below", Path("/proc/none")):
+        done = run_archiver(place, "crawl")
+        assert done.returncode == 78
+        assert said(done)[0].startswith(f"archiver: {place}: the data directory cannot be used: ")
+    assert (tmp_path / "file").read_text() == "in the way"
+
+
+def test_a_database_from_a_newer_version(archiver: Archiver, tmp_path: Path, news: RawServer) -> None:
+    path = tmp_path / "data" / "archiver.db"
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA user_version = 99")
+    before = path.read_bytes()
+    for command in (("crawl",), ("search", "x"), ("status",), ("derive",), ("export", "--format", "jsonl")):
+        done = archiver(*command)
+        assert done.returncode == 78, command
+        assert "written by a newer version (schema 99" in said(done)[0]
+    assert path.read_bytes() == before
+    assert news.log == []
+
+
+def test_a_file_that_is_no_database(archiver: Archiver, tmp_path: Path, news: RawServer) -> None:
+    path = tmp_path / "data" / "archiver.db"
+    path.write_bytes(b"this is a letter, not a database. " * 200)
+    for command in (("crawl",), ("search", "x"), ("status",), ("derive",)):
+        done = archiver(*command)
+        assert done.returncode == 78, command
+        assert "the database cannot be used" in said(done)[0]
+    assert path.read_bytes().startswith(b"this is a letter")
+    assert news.log == []
+
+
+def test_two_runs_at_once(archiver: Archiver, tmp_path: Path, news: RawServer) -> None:
+    with FileLock(tmp_path / "data" / ".lock"):
+        done = archiver("crawl")
+    assert done.returncode == 75
+    assert "another run is working on this archive" in said(done)[0]
+    assert news.log == []
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_crawl_ends_with_its_code_and_goes_on(
+    archiver: Archiver, tmp_path: Path, news: RawServer, number: int, code: int
+) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "archiver", "--data-dir", str(tmp_path / "data"), "crawl", "--delay", "0.3"],
+        stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    until(lambda: len(news.log) > 4)
+    process.send_signal(number)
+    _, words = process.communicate(timeout=30)
+    assert process.returncode == code
+    assert "everything stored so far is whole" in words
+    assert "Traceback" not in words
+    again = archiver("crawl", "--delay", "0")
+    assert again.returncode == 0, again.stderr
+    assert "8 in all" in again.stderr
+    assert all(news.times(f"/nyheter/nyhet-{n}/") == 1 for n in range(1, 9))
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_visit_leaves_no_profile(tmp_path: Path, number: int, code: int) -> None:
+    def slowly(count: int) -> bytes:
+        time.sleep(3)
+        return answer("")
+
+    with RawServer({"/robots.txt": slowly}) as server:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "archiver", "--data-dir", str(tmp_path), "sites", "add", server.url],
+            stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        until(lambda: bool(server.log))
+        process.send_signal(number)
+        _, words = process.communicate(timeout=30)
+    assert process.returncode == code
+    assert "Traceback" not in words
+    assert files(tmp_path) == set()
+
+
+def until(condition: object, seconds: float = 20) -> None:
+    """Wait until something is so."""
+    deadline = time.monotonic() + seconds
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+# -- the disk
+
+
+def assert_whole(home: Path) -> None:
+    """The archive opens, and every row names a whole record."""
+    with closing(sqlite3.connect(home / "archiver.db")) as db:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        named = db.execute('SELECT filename, "offset" + length FROM captures').fetchall()
+    for filename, end in named:
+        path = next(home.glob(f"collections/*/archive/{filename}*"))
+        assert path.stat().st_size >= end
+
+
+@contextmanager
+def small_disk(folder: Path, size: str) -> Iterator[Path]:
+    """A file system of its own with this size; skipped where none may be mounted."""
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("no file system may be mounted here")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_a_full_disk_in_the_middle_of_a_crawl(tmp_path: Path, demo_server: DemoServer) -> None:
+    with small_disk(tmp_path / "disk", "700k") as disk:
+        added = run_archiver(disk, "sites", "add", demo_server.news_url, "--name", "d", "--delay", "0")
+        assert added.returncode == 0, added.stderr
+        done = run_archiver(disk, "crawl", "--delay", "0")
+        assert done.returncode == 1, done.stderr
+        assert "Traceback" not in done.stderr
+        assert "No space left" in done.stderr or "disk is full" in done.stderr
+        assert_whole(disk)
+        subprocess.run(["mount", "-o", "remount,size=30m", str(disk)], check=True)
+        again = run_archiver(disk, "crawl", "--delay", "0")
+        assert again.returncode == 0, again.stderr
+        assert_whole(disk)
+
+
+@pytest.mark.parametrize("limit", [40_000, 300_000, 600_000])
+def test_a_file_that_may_not_grow(tmp_path: Path, demo_server: DemoServer, limit: int) -> None:
+    home = tmp_path / "data"
+    run_archiver(home, "sites", "add", demo_server.news_url, "--name", "d", "--delay", "0")
+    done = subprocess.run(
+        [sys.executable, "-m", "archiver", "--data-dir", str(home), "crawl", "--delay", "0"],
+        capture_output=True, text=True, timeout=60, check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert 1 <= len(done.stderr.splitlines()) <= 4
+    again = run_archiver(home, "crawl", "--delay", "0")
+    assert again.returncode == 0, again.stderr
+    assert_whole(home)
+
+
+# -- large pages
+
+
+def test_a_hundred_thousand_links_on_one_page(archiver: Archiver, tmp_path: Path) -> None:
+    with RawServer({f"/nyheter/n{n}/": answer(article(f"n{n}")) for n in range(20)}) as server:
+        server.pages["/nyheter/"] = answer(listing(f"/nyheter/n{n}/" for n in range(LINKS)))
+        write_profile(tmp_path / "data", server)
+        began = time.monotonic()
+        done = archiver("crawl", "--delay", "0", "--limit", "20")
+    assert done.returncode == 0, done.stderr
+    assert time.monotonic() - began < 30
+    with sqlite3.connect(tmp_path / "data" / "archiver.db") as db:
+        assert db.execute("SELECT count(*) FROM articles").fetchone()[0] == 19
+        assert db.execute("SELECT count(*) FROM frontier").fetchone()[0] <= 10_000
+
+
+def test_the_environment_is_checked_before_anything_is_asked_for(news: RawServer, tmp_path: Path) -> None:
+    program = (
+        "import sys\n"
+        "from scrapy.core.downloader.handlers import http11\n"
+        "http11._ScrapyAgent.download_request = lambda self, request, timeout: None\n"
+        "from archiver.cli.main import run\n"
+        "run(sys.argv[1:])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, "--data-dir", str(tmp_path / "data"), "crawl", "--delay", "0"],
+        capture_output=True, text=True, timeout=60, check=False, env=os.environ,
+    )  # fmt: skip
+    assert done.returncode == 78
+    assert "is not what exact capture expects" in said(done)[0]
+    assert news.log == []

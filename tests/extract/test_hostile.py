@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from archiver.extract.article import extract_article
+from archiver.extract.chrome import ChromeModel
+from archiver.model import Page
+from tests.extract.pages import FIRST, SECOND, article, page
+
+TAGS = [
+    "html",
+    "head",
+    "body",
+    "div",
+    "p",
+    "a",
+    "b",
+    "table",
+    "tr",
+    "td",
+    "li",
+    "ul",
+    "h1",
+    "h2",
+    "article",
+    "main",
+    "script",
+    "style",
+    "time",
+    "meta",
+    "br",
+    "img",
+    "pre",
+    "blockquote",
+]
+PIECE = st.one_of(
+    st.sampled_from([f"<{t}>" for t in TAGS] + [f"</{t}>" for t in TAGS]),
+    st.sampled_from([
+        '<a href="http://[">', '<time '
+        'datetime="2024-13-99">', "<title>a | b", '<script type="application/ld+json">{"@type":',
+        '<meta property="og:title" '
+        'content="x">',
+        '<meta charset="utf-7">', "<![CDATA[", "<!--", "&#0;", "&#xD800;", "<?xml version='1.0'?>",
+        '<div hidden style="display:none">', '<p itemprop="datePublished" content="x">', '<base href="::">',
+    ]),
+    st.text(max_size=30),
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(PIECE, max_size=60),
+    st.sampled_from([None, "text/plain", "application/xhtml+xml", "text/html; charset=utf-16"]),
+)
+def test_any_markup(pieces, content_type):
+    body = "".join(pieces).encode("utf-8", "surrogatepass")
+    one = Page(url="https://www.fjallbro.example/a", body=body, content_type=content_type)
+    found = extract_article(one, chrome=ChromeModel.empty().learn([(one, ())]))
+    found.body.encode()
+    found.body_markdown.encode()
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=400), st.sampled_from(["", "http://[", "https://a.example/ä?ö", "file:x"]))
+def test_any_bytes_at_any_address(body, url):
+    extract_article(Page(url=url, body=body))
+
+
+CASES = {
+    "600 divs": b"<div>" * 600 + f"<h1>Rubrik</h1><p>{FIRST}</p><p>{SECOND}</p>".encode() + b"</div>" * 600,
+    "one line": b"a" * 5_000_000,
+    "one paragraph": b"<h1>x</h1><p>" + b"ord och mera ord. " * 200_000,
+    "many links": b'<a href="/x">x</a> ' * 50_000,
+    "many lines": b"<p>Hej p\xe5 dig.</p>" * 50_000,
+    "less than": b"<" * 1_000_000,
+    "breaks": b"<p>" + b"x<br>" * 100_000,
+    "brackets": b'<script type="application/ld+json">' + b"[" * 200_000 + b"</script><p>x</p>",
+    "separators": b"<title>" + b" | a" * 100_000 + b"</title><h1>a</h1>",
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_size_and_depth_cost_little(name):
+    body = CASES[name]
+    begin = time.process_time()
+    extract_article(Page(url="https://www.fjallbro.example/a", body=body))
+    assert time.process_time() - begin < max(1.0, len(body) / 1e6) * 1.5
+
+
+def test_deep_nesting_keeps_the_text():
+    found = extract_article(Page(url="https://www.fjallbro.example/a", body=CASES["600 divs"]))
+    assert found.body == f"{FIRST}\n\n{SECOND}"
+
+
+def test_two_documents_in_one_and_cut_off_markup():
+    whole = article()
+    assert FIRST in extract_article(page(whole + article("Andra"))).body
+    assert FIRST in extract_article(page(whole[: whole.index(SECOND)])).body
+    shouted = whole.replace("</p>", "").replace("<p>", "<P>").replace('class="text"', "class=text")
+    assert extract_article(page(shouted)).body.startswith(FIRST)
+
+
+def test_wrong_charset_is_said_in_the_evidence():
+    found = extract_article(page(article().encode("cp1252")))
+    assert found.title == "Så gick det för kommunen"
+    assert found.evidence["encoding"].where == "cp1252"
+    assert "declared utf-8, is not" in found.evidence["encoding"].raw

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import pytest
+
+from archiver.extract.article import extract_article
+from archiver.model import Page, PageKind
+from archiver.site import Articles, Site
+from tests.extract.pages import FIRST, HOST, SECOND, THIRD, article, document, page
+
+
+def teaser(n):
+    return f'<div class="puff"><h2><a href="/nyheter/nr-{n}/">Nyhet nummer {n}</a></h2><p>{FIRST}</p></div>'
+
+
+@pytest.mark.parametrize(
+    ("html", "path", "kind"),
+    [
+        (article(), "/nyheter/sa-gick-det/", PageKind.ARTICLE),
+        (document("<h1>Nyheter</h1>" + "".join(map(teaser, range(6)))), "/nyheter/", PageKind.LISTING),
+        (document("<h1>Ämne: inköp</h1>" + teaser(1)), "/tag/inkop/", PageKind.LISTING),
+        (document("<h1>mars 2024</h1><article>" + teaser(1) + "</article>"), "/2024/03/", PageKind.LISTING),
+        (document(f"<h1>Välkommen</h1><p>{FIRST}</p><p>{SECOND}</p>"), "/", PageKind.FRONT),
+        (document(f"<h1>Om oss</h1><p>{FIRST}</p><p>{SECOND}</p>"), "/om-oss/", PageKind.PAGE),
+        (document(f"<h1>Kontakt</h1><p>{FIRST}</p>"), "/kontakt/", PageKind.PAGE),
+        (document(f"<h1>Våra tjänster</h1><p>{FIRST}</p><p>{SECOND}</p>"), "/tjanster/", PageKind.SERVICE),
+        (document(f"<h1>Lediga tjänster</h1><p>{FIRST}</p>"), "/lediga-tjanster/", PageKind.JOB),
+        (
+            document("<h1>Sidan finns inte</h1><p>Den kan ha flyttats.</p>", title="404"),
+            "/x/",
+            PageKind.ERROR,
+        ),
+        (
+            "<title>Just a moment...</title><p>Checking your browser</p><script>1</script>",
+            "/n/",
+            PageKind.CHALLENGE,
+        ),
+        (
+            '<title>Fjällbro</title><div id="root"></div><script src="/app.js"></script>',
+            "/n/1",
+            PageKind.EMPTY,
+        ),
+        ('<title>x</title><meta http-equiv="refresh" content="0; url=/ny/">', "/gammal/", PageKind.REDIRECT),
+        (
+            document(
+                "<article><h1>Skyddad: internt</h1><p>4 mars 2024</p><form><p>Innehållet är skyddat. "
+                "Ange lösenordet.</p>"
+                '<input type="password" name="post_password"></form></article>'
+            ),
+            "/nyheter/internt/",
+            PageKind.LOGIN,
+        ),
+        (b"%PDF-1.7 \xff\xfe\x00", "/rapport.html", PageKind.FILE),
+        (b"", "/tom/", PageKind.EMPTY),
+    ],
+)
+def test_kinds_of_a_page_alone(html, path, kind):
+    found = extract_article(page(html, path))
+    assert found.kind is kind, found.reason
+    assert found.reason
+    assert 0 <= found.confidence <= 1
+
+
+def test_an_error_status_is_an_error():
+    assert extract_article(Page(url=HOST + "/x", body=article().encode(), status=404)).kind is PageKind.ERROR
+
+
+def test_address_rules_of_the_profile_decide():
+    site = Site(
+        name="f",
+        start_urls=(HOST + "/",),
+        articles=Articles(include=("/nyheter/*/",), exclude=("/nyheter/om/",)),
+    )
+    html = document(f"<h1>Om oss</h1><p>{FIRST}</p><p>{SECOND}</p>")
+    assert extract_article(page(html, "/nyheter/om-oss/"), site=site).kind is PageKind.ARTICLE
+    assert extract_article(page(article(), "/nyheter/om/"), site=site).kind is PageKind.PAGE
+
+
+def test_an_article_with_teasers_below_it_is_an_article():
+    text = f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>" * 3
+    html = document(
+        f"<article><h1>Så gick det</h1><p>4 mars 2024</p><div>{text}</div></article>"
+        '<section><h2>Mer från oss</h2><h3><a href="/nyheter/a/">Första</a></h3><h3><a '
+        'href="/nyheter/b/">Andra</a></h3>'
+        '<h3><a href="/nyheter/c/">Tredje</a></h3></section>',
+        title="Så gick det",
+    )
+    found = extract_article(page(html))
+    assert found.kind is PageKind.ARTICLE, found.reason
+    assert "Andra" not in found.body

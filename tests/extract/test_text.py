@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from archiver.extract.article import extract_article
+from archiver.model import Page, PageKind
+from tests.extract.pages import FIRST, SECOND, THIRD
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PLAIN = f"""fjallbro-logo_liten
+
+Meny
+
+Vi prövade ett nytt sätt
+
+Publicerad 4 mars 2024
+
+{FIRST} {SECOND}
+{SECOND} {THIRD}
+
+Så blev det till slut.
+
+Nyhetsarkiv
+
+Senaste nyheter
+Hösten fylls av kurser
+"""
+
+
+def read(text: str):
+    return extract_article(
+        Page(url="https://www.fjallbro.example/n.txt", body=text.encode(), content_type="text/plain")
+    )
+
+
+def test_lines_take_the_place_of_blocks():
+    found = read(PLAIN)
+    assert found.kind is PageKind.ARTICLE
+    assert found.title == "Vi prövade ett nytt sätt"
+    assert found.body == f"{FIRST} {SECOND}\n\n{SECOND} {THIRD}\n\nSå blev det till slut."
+    assert found.date_published == "2024-03-04"
+    assert [s.text for s in found.stripped] == [
+        "fjallbro-logo_liten", "Meny", "Nyhetsarkiv", "Senaste nyheter", "Hösten fylls av kurser"
+    ]  # fmt: skip
+
+
+def test_no_date_where_none_is_stated():
+    assert read(PLAIN.replace("Publicerad 4 mars 2024\n", "")).date_published is None
+
+
+def test_markup_called_plain_text_is_read_as_markup():
+    found = read(f"<html><body><article><h1>Rubrik</h1><p>{FIRST}</p><p>{SECOND}</p></article></body></html>")
+    assert found.body == f"{FIRST}\n\n{SECOND}"
+
+
+def test_the_seed_page(shared: Path):
+    seed = (shared / "seed" / "sherpa-almedalen-2015.txt").read_bytes()
+    found = extract_article(Page(url="file:seed.txt", body=seed, content_type="text/plain"))
+    assert found.title == "Reflektion #1 Samverkan - Almedalen 2015"
+    assert found.body.startswith("Här kommer vår första reflektion")
+    assert found.body.endswith("samverkan i komplexa miljöer.")
+    assert not {"sherpa-header_mobile", "Nyhetsarkiv", "Senaste nyheter"} & set(found.body.split("\n"))
+    assert found.date_published is None

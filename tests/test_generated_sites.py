@@ -1,0 +1,75 @@
+"""Sites made by real generators, crawled without any profile written by hand, against their truth."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import run_archiver
+
+# The page that a person would give, and the thresholds of the aim.
+SITES = {
+    "wp17": "/nyheter/",
+    "hugo_papermod": "/archives/",
+    "pelican_simple": "/archives.html",
+    "nikola": "/archive.html",
+    "puput": "/nyhetsarkiv/",
+}
+AIM = (
+    "--min-found 100 --max-false 0 --min-f1 97 --min-title 100 --min-date 100 --max-chrome 0 --max-comments 0"
+)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def served(shared: Path, site: str, log: Path) -> Iterator[str]:
+    """The address of the site's news page while it is served on a free port."""
+    folder = shared / "sites"
+    command = [sys.executable, str(folder / "serve_frozen.py"), str(folder / f"{site}.tar.xz")]
+    server = subprocess.Popen(
+        [*command, "--port", str(free_port()), "--log", str(log), "--max-seconds", "300"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert server.stdout is not None
+        found = re.search(r"http://127\.0\.0\.1:\d+", server.stdout.readline())
+        assert found
+        yield found[0]
+    finally:
+        server.terminate()
+        server.communicate(timeout=20)
+
+
+@pytest.mark.parametrize("site", SITES)
+@pytest.mark.parametrize("start", ["news page", "front page"])
+def test_each_article_is_found_and_none_invented(shared: Path, tmp_path: Path, site: str, start: str) -> None:
+    home = tmp_path / "data"
+    with served(shared, site, tmp_path / "access.jsonl") as base:
+        url = base + (SITES[site] if start == "news page" else "/")
+        added = run_archiver(home, "sites", "add", url, "--name", site, "--delay", "0")
+        assert added.returncode == 0, added.stderr
+        crawled = run_archiver(home, "crawl", "--delay", "0")
+        assert crawled.returncode == 0, crawled.stderr
+    articles = tmp_path / "articles.jsonl"
+    run_archiver(home, "export", "--format", "jsonl", "-o", str(articles))
+    check = [sys.executable, str(shared / "sites" / "check.py"), str(articles)]
+    done = subprocess.run(
+        [*check, str(shared / "sites" / "truth" / site), *AIM.split()],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
