@@ -13,6 +13,7 @@ from scrapy.utils.asyncio import create_looping_call
 
 from archiver.crawl.guard import AddressGuard
 from archiver.crawl.items import Visit
+from archiver.crawl.reactor import running_reactor
 from archiver.crawl.session import CrawlOptions, CrawlSession
 from archiver.home import Home
 from archiver.instants import now
@@ -40,7 +41,7 @@ class ArchiveExtension:
         self._lock = lock
         self.session = session
         self.coverage: Coverage | None = None
-        self._ticker = create_looping_call(session.commit_if_due)
+        self._ticker = create_looping_call(self._tick)
         session.on_error = self._stop
         crawler.signals.connect(self.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(self.spider_closed, signal=signals.spider_closed)
@@ -78,6 +79,11 @@ class ArchiveExtension:
         """Commit regularly from now on, so that a crash costs a second at most."""
         self._ticker.start(1.0, now=False)
 
+    def _tick(self) -> None:
+        self.session.commit_if_due()
+        # Twisted lets go of the timers of past downloads only when one of its own is due.
+        running_reactor().callLater(0, _nothing)
+
     def spider_error(self, failure: Any, response: Response, spider: Spider) -> None:
         """Settle an address whose page the spider could not read: its error says why."""
         target = response.meta.get("target")
@@ -114,6 +120,10 @@ class ArchiveExtension:
 
     def _stop(self, reason: str) -> None:
         asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))  # noqa: RUF006
+
+
+def _nothing() -> None:
+    """What a timer does that only has to be due."""
 
 
 def new_crawl_id() -> str:
