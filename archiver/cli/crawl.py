@@ -17,7 +17,7 @@ from archiver.cli.main import Settings
 from archiver.cli.output import emit_document, printable, say, say_error
 from archiver.cli.progress import CrawlProgress
 from archiver.crawl.runner import CrawlRequest, Run, SiteResult
-from archiver.derive.site import Outcome
+from archiver.derive.rows import Outcome
 from archiver.errors import ConfigurationError, UsageError
 from archiver.home import Home, write_atomically
 from archiver.locking import locked

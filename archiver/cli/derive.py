@@ -11,7 +11,9 @@ import click
 
 from archiver.cli.main import Settings
 from archiver.cli.output import emit, say, say_error
-from archiver.derive.site import Clean, Outcome, SiteDerivation
+from archiver.derive.observing import Clean
+from archiver.derive.rows import Outcome
+from archiver.derive.site import SiteDerivation
 from archiver.errors import UsageError
 from archiver.home import Home
 from archiver.locking import locked

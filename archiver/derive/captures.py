@@ -1,0 +1,48 @@
+"""The captures of one site, by address and in the order of their arrival."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from archiver.derive.pages import is_page
+from archiver.model import Capture
+from archiver.store.captures import captures_of
+
+
+class SiteCaptures:
+    """All captures of a site. ``arrival`` numbers its addresses as they came."""
+
+    def __init__(self, db: sqlite3.Connection, site: str) -> None:
+        self.all = list(captures_of(db, site))
+        self.by_url: dict[str, list[Capture]] = {}
+        for capture in self.all:
+            self.by_url.setdefault(capture.url, []).append(capture)
+        self.arrival = {url: place for place, url in enumerate(self.by_url)}
+
+    def pages_at(self, url: str) -> list[Capture]:
+        """The captures of an address that hold a page, by WARC-Date."""
+        return sorted((c for c in self.by_url.get(url, ()) if is_page(c)), key=lambda c: c.warc_date)
+
+    def distinct_pages(self) -> list[Capture]:
+        """Captures of pages in the order of arrival, each payload of an address once."""
+        seen: set[tuple[str, str | None]] = set()
+        pages = []
+        for capture in self.all:
+            key = (capture.url, capture.payload_digest)
+            if is_page(capture) and capture.warc_type == "response" and key not in seen:
+                seen.add(key)
+                pages.append(capture)
+        return pages
+
+    def nearest(self, url: str, first: Capture) -> Capture | None:
+        """The page at an address that was captured with ``first``, or else nearest to it."""
+        return min(
+            self.pages_at(url),
+            key=lambda c: (c.crawl != first.crawl, abs(c.warc_date - first.warc_date)),
+            default=None,
+        )
+
+    def was_missed(self, url: str, first: Capture) -> bool:
+        """True where the crawl of ``first`` asked for an address and got no whole answer."""
+        asked = [c for c in self.by_url.get(url, ()) if c.crawl == first.crawl]
+        return bool(asked) and all(c.truncated or c.status is None or c.status >= 500 for c in asked)

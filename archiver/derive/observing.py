@@ -1,0 +1,114 @@
+"""Observing addresses: what each of their pages says, its further pages joined to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from archiver.address import plain_address
+from archiver.derive.captures import SiteCaptures
+from archiver.derive.pages import IncompletePageError, Observation, PageReader
+from archiver.errors import DamagedError
+from archiver.extract.article import extract_article
+from archiver.extract.chrome import ChromeModel
+from archiver.extract.following import following_page
+from archiver.model import Capture, Extraction, Mention, Page, PageKind
+from archiver.site import Site
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
+
+Clean = Callable[["BeautifulSoup"], None]
+MAX_PARTS = 50
+
+
+class Observer:
+    """Extracts the pages of one site under one chrome model.
+
+    ``unread`` says of each capture that could not be read, why.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        captures: SiteCaptures,
+        reader: PageReader,
+        model: ChromeModel,
+        mentions: Callable[[str], list[Mention]],
+        clean: Clean | None,
+    ) -> None:
+        self.site = site
+        self.captures = captures
+        self.reader = reader
+        self.model = model
+        self.mentions = mentions
+        self.clean = clean
+        self.unread: dict[str, str] = {}
+        named = {*site.start_urls, *(listing.url for listing in site.listings)}
+        # What the profile names as a place that lists articles is none itself, however short it is.
+        self._listings = {url for url in named if not site.is_article_address(url)}
+
+    def observe(self, url: str) -> list[Observation]:
+        """What the pages at an address say, by WARC-Date; the same payload is read once."""
+        by_payload: dict[str | None, Observation] = {}
+        seen = []
+        for capture in self.captures.pages_at(url):
+            known = by_payload.get(capture.payload_digest)
+            found = replace(known, capture=capture) if known else self._read(capture)
+            if found:
+                by_payload.setdefault(capture.payload_digest, found)
+                seen.append(found)
+        return seen
+
+    def _read(self, capture: Capture) -> Observation | None:
+        """What a capture says; None where it, or a further page of it, is not whole."""
+        try:
+            return self._observed(capture)
+        except IncompletePageError as error:
+            self.unread[capture.warc_record_id] = f"incomplete: {error.message}"
+        except DamagedError:
+            self.unread[capture.warc_record_id] = "the record cannot be read whole"
+        return None
+
+    def _observed(self, capture: Capture) -> Observation:
+        page = self.reader.page(capture)
+        extraction = self._extract(page, capture.url)
+        parts: list[tuple[Capture, Page]] = []
+        if extraction.kind is PageKind.ARTICLE:
+            if capture.url in self._listings:
+                extraction = replace(extraction, kind=PageKind.LISTING, reason="a listing of the profile")
+            elif parts := self._parts(capture, extraction.next_url):
+                extraction = self._extract(page, capture.url, [part for _, part in parts])
+        return Observation(
+            capture=capture, extraction=extraction, parts=tuple(c.warc_record_id for c, _ in parts)
+        )
+
+    def _extract(self, page: Page, url: str, further: Sequence[Page] = ()) -> Extraction:
+        return extract_article(
+            page,
+            site=self.site,
+            chrome=self.model,
+            mentions=self.mentions(url),
+            further=further,
+            clean=self.clean,
+        )
+
+    def _parts(self, first: Capture, next_url: str | None) -> list[tuple[Capture, Page]]:
+        """The further pages of an article as they were at the time of its first.
+
+        Raises IncompletePageError where that crawl asked for one and got no whole answer.
+        """
+        parts: list[tuple[Capture, Page]] = []
+        seen = {first.url}
+        while next_url and (url := plain_address(next_url)) not in seen and len(parts) < MAX_PARTS:
+            seen.add(url)
+            capture = self.captures.nearest(url, first)
+            if capture is None:
+                if self.captures.was_missed(url, first):
+                    raise IncompletePageError("a further page could not be fetched", url=url)
+                break
+            page = self.reader.page(capture)
+            parts.append((capture, page))
+            next_url = following_page(page)
+        return parts

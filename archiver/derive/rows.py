@@ -1,0 +1,89 @@
+"""Storing what was derived: articles replaced whole, and every capture told what it is."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from archiver.derive.articles import Derived
+from archiver.derive.captures import SiteCaptures
+from archiver.derive.pages import Observation, is_page, why_no_page
+from archiver.model import PageKind
+from archiver.store.articles import remove_article, save_article
+
+
+@dataclass(kw_only=True)
+class Outcome:
+    """What deriving changed: numbers of articles, and of pages by kind."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    removed: int = 0
+    kinds: dict[str, int] = field(default_factory=dict)
+
+
+def store_articles(db: sqlite3.Connection, built: Mapping[str, Derived | None], outcome: Outcome) -> None:
+    """Replace these articles, by id; None removes one. In a transaction of the caller's."""
+    before = {identity: _fingerprint(db, identity) for identity in built}
+    for identity in built:
+        remove_article(db, identity)
+    for identity, derived in built.items():
+        if derived is not None:
+            save_article(
+                db,
+                derived.article,
+                published_day=derived.published_day,
+                versions=derived.versions,
+                aliases=derived.aliases,
+                stripped=derived.observation.extraction.stripped,
+            )
+        _tally(outcome, before[identity], derived)
+
+
+def _fingerprint(db: sqlite3.Connection, identity: str) -> tuple[object, ...] | None:
+    row = db.execute(
+        "SELECT versions, title, body, date_published FROM articles WHERE id = ?", (identity,)
+    ).fetchone()
+    return tuple(row) if row else None
+
+
+def _tally(outcome: Outcome, before: tuple[object, ...] | None, derived: Derived | None) -> None:
+    if derived is None:
+        outcome.removed += before is not None
+        return
+    a = derived.article
+    after = (a.versions, a.title, a.body, a.date_published)
+    outcome.new += before is None
+    outcome.changed += before is not None and before != after
+    outcome.same += before == after
+
+
+def mark_captures(
+    db: sqlite3.Connection,
+    captures: SiteCaptures,
+    observations: Mapping[str, Iterable[Observation]],
+    *,
+    parts: set[str],
+    unread: Mapping[str, str],
+    extractor: str,
+    outcome: Outcome,
+) -> None:
+    """Say of every capture that was looked at what it is, and why. In a transaction."""
+    marks: dict[str, tuple[str, str]] = {}
+    for url, seen in observations.items():
+        for o in seen:
+            is_part = url in parts and o.extraction.kind is PageKind.ARTICLE
+            reason = "a further page of an article" if is_part else o.extraction.reason
+            marks[o.capture.warc_record_id] = (o.extraction.kind.value, reason)
+    for capture in captures.all:
+        if capture.warc_record_id not in marks and not is_page(capture):
+            marks[capture.warc_record_id] = why_no_page(capture)
+    marks |= {record: ("error", reason) for record, reason in unread.items()}
+    for kind, _ in marks.values():
+        outcome.kinds[kind] = outcome.kinds.get(kind, 0) + 1
+    db.executemany(
+        "UPDATE captures SET kind = ?, reason = ?, extractor = ? WHERE warc_record_id = ?",
+        ((kind, reason, extractor, record) for record, (kind, reason) in marks.items()),
+    )
