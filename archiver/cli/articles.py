@@ -17,6 +17,7 @@ from archiver.model import Article, Version
 from archiver.store import articles as store
 from archiver.store.articles import Filter
 from archiver.store.database import open_reader
+from archiver.store.duplicates import duplicates_of
 from archiver.store.search import END, HIT
 from archiver.store.search import search as search_articles
 from archiver.store.sites import check_sites
@@ -151,6 +152,9 @@ def show(
         emit_document(record(article) | {"version": picked.version} | _texts(picked))
         return
     _print_article(article, picked)
+    for other in duplicates_of(db, article.id or ""):
+        words = "the same text" if other["distance"] == 0 else "nearly the same text"
+        print(f"\n{words}: {other['id']}  {other['site']}  {printable(other['title'] or '')}")
     if evidence:
         _print_evidence(db, settings, article)
 

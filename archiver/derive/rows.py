@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from archiver.derive.articles import Derived
 from archiver.derive.captures import SiteCaptures
 from archiver.derive.pages import Observation, is_page, why_no_page
+from archiver.extract.fingerprint import simhash, text_digest
 from archiver.model import PageKind
 from archiver.store.articles import remove_article, save_article
 
@@ -35,6 +36,8 @@ def store_articles(db: sqlite3.Connection, built: Mapping[str, Derived | None], 
                 db,
                 derived.article,
                 published_day=derived.published_day,
+                text_digest=text_digest(derived.article.body),
+                simhash=simhash(derived.article.body),
                 versions=derived.versions,
                 aliases=derived.aliases,
                 stripped=derived.observation.extraction.stripped,

@@ -10,6 +10,7 @@ from typing import Any
 
 from archiver.model import Article, Capture, Stripped, Version
 from archiver.store.captures import capture as find_capture
+from archiver.store.duplicates import link_duplicates, unlink_duplicates
 
 _COLUMNS = (
     "id, site, url, canonical_url, publisher, title, description, body, body_markdown, authors, keywords, "
@@ -61,13 +62,16 @@ def save_article(
     article: Article,
     *,
     published_day: str | None,
+    text_digest: str,
+    simhash: int | None,
     versions: Sequence[Version],
     aliases: Sequence[str],
     stripped: Sequence[Stripped],
 ) -> None:
     """Insert an article with all that hangs on it, or replace it whole. In a transaction.
 
-    ``published_day`` is the publication in the site's own calendar, ``YYYY[-MM[-DD]]``.
+    ``published_day`` is the publication in the site's own calendar, ``YYYY[-MM[-DD]]``;
+    ``text_digest`` and ``simhash`` are the fingerprints of its body.
     An address that another article had is this one's from now on.
     """
     remove_article(db, article.id or "")
@@ -77,6 +81,7 @@ def save_article(
         "body": article.body, "body_markdown": article.body_markdown, "authors": _json(article.authors),
         "keywords": _json(article.keywords), "date_published": article.date_published,
         "date_modified": article.date_modified, "published_day": published_day,
+        "text_digest": text_digest, "simhash": None if simhash is None else f"{simhash:016x}",
         "language": article.language, "version": article.version, "versions": article.versions,
         "first_seen": article.first_seen, "last_seen": article.last_seen,
         "gone_since": article.gone_since, "observed": article.observed,
@@ -86,6 +91,7 @@ def save_article(
     marks = ", ".join(f":{name}" for name in row)
     db.execute(f"INSERT INTO articles ({', '.join(row)}) VALUES ({marks})", row)
     _save_parts(db, article, versions, aliases, stripped)
+    link_duplicates(db, article.id or "", simhash=simhash, language=article.language)
     db.execute(
         "INSERT INTO articles_fts (rowid, id, title, body, authors, keywords) VALUES (?, ?, ?, ?, ?, ?)",
         (
@@ -136,6 +142,7 @@ def remove_article(db: sqlite3.Connection, article_id: str) -> None:
     """Remove an article and all that hangs on it; captures stay. In a transaction."""
     if not article_id:
         return
+    unlink_duplicates(db, article_id)
     for table in _DEPENDENT:
         db.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))
     db.execute("DELETE FROM articles_fts WHERE rowid = ?", (search_row(article_id),))

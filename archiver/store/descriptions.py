@@ -28,6 +28,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "keywords": "keywords, as a JSON list",
             "date_published": _STATED,
             "date_modified": _STATED,
+            "text_digest": "sha256 over the words of the body: equal where only spaces or punctuation differ",
+            "simhash": "64-bit simhash of the body's words and pairs of words, hex; null for short texts",
             "published_day": "date_published in the site's own calendar: YYYY[-MM[-DD]], or null",
             "language": "BCP 47",
             "version": "number of the current version",
@@ -58,6 +60,22 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "last_seen": f"last capture of the run; {_INSTANT}",
             "capture": f"the record it was read from; {_RECORD}",
             "captures": "the record ids of the run, as a JSON list",
+        },
+    ),
+    "near_duplicates": (
+        "Pairs of articles, of any site, whose texts are the same or nearly.",
+        {
+            "article_id": "references articles; the smaller id of the pair",
+            "other_id": "references articles",
+            "distance": "in how many of 64 bits the simhashes differ: 0 to 3",
+        },
+    ),
+    "simhash_bands": (
+        "Index by which near duplicates are found.",
+        {
+            "band": "0 to 3",
+            "value": "16 bits of the simhash",
+            "article_id": "references articles",
         },
     ),
     "article_aliases": (
@@ -303,7 +321,7 @@ def datasette_metadata() -> dict[str, Any]:
     }
     # The index keeps its own text, keyed by the article's id.
     tables["articles"] |= {"fts_table": "articles_fts", "fts_pk": "id", "sort_desc": "published_day"}
-    for name in ("articles_fts", "frontier", "chrome_models"):
+    for name in ("articles_fts", "frontier", "chrome_models", "simhash_bands"):
         tables[name]["hidden"] = True
     return {
         "title": "News archive",

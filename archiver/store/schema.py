@@ -100,6 +100,8 @@ CREATE TABLE articles (
     date_published TEXT,
     date_modified TEXT,
     published_day TEXT,
+    text_digest TEXT NOT NULL,
+    simhash TEXT,
     language TEXT,
     version INTEGER NOT NULL,
     versions INTEGER NOT NULL,
@@ -114,6 +116,21 @@ CREATE TABLE articles (
     profile TEXT NOT NULL
 );
 CREATE INDEX articles_site_day ON articles(site, published_day);
+CREATE INDEX articles_text ON articles(text_digest);
+CREATE TABLE simhash_bands (
+    band INTEGER NOT NULL,
+    value INTEGER NOT NULL,
+    article_id TEXT NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
+    PRIMARY KEY (band, value, article_id)
+) WITHOUT ROWID;
+CREATE INDEX simhash_bands_article ON simhash_bands(article_id);
+CREATE TABLE near_duplicates (
+    article_id TEXT NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
+    other_id TEXT NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
+    distance INTEGER NOT NULL,
+    PRIMARY KEY (article_id, other_id)
+) WITHOUT ROWID;
+CREATE INDEX near_duplicates_other ON near_duplicates(other_id);
 CREATE TABLE article_versions (
     article_id TEXT NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
     version INTEGER NOT NULL,

@@ -31,8 +31,8 @@ def db() -> Iterator[sqlite3.Connection]:
         db.execute(
             "INSERT INTO articles (id, site, url, canonical_url, title, body, body_markdown, version,"
             " versions, first_seen, last_seen, observed, capture, captures, extractor, profile,"
-            " published_day)"
-            " VALUES (?, 's', 'u', 'u', ?, ?, '', 1, 1, 'x', 'x', 'live', 'c', '[]', 'e', 'p', '2020-05')",
+            " published_day, text_digest)"
+            " VALUES (?, 's', 'u', 'u', ?, ?, '', 1, 1, 'x', 'x', 'live', 'c', '[]', 'e', 'p', '2020-05', 'd')",
             (identity, title, body),
         )
         db.execute(
