@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import msgspec
 
 from archiver.cli.derive import clean_of
 from archiver.cli.main import Settings
 from archiver.cli.output import emit_document, printable, say
-from archiver.crawl.reading import read, seeds
+from archiver.cli.rules import Difference, differences
+from archiver.crawl.sample import Sample
+from archiver.derive.observing import Clean
 from archiver.extract.article import extract_article
 from archiver.extract.chrome import ChromeLearner
-from archiver.instants import now
-from archiver.model import Extraction, Mention, Page, PageKind, Target
+from archiver.model import Extraction, PageKind
 from archiver.site import Site
 
-if TYPE_CHECKING:
-    from archiver.crawl.discover import Fetch
-
 FIELDS = ("title", "date_published", "authors", "language", "description")
+# Lines of a difference that are shown; --json has them all.
+LINES = 8
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Checked:
+    """One page of the sample, and what the site's own rules change of it; None without rules."""
+
+    extraction: Extraction
+    rules: list[Difference] | None
 
 
 def check_site(settings: Settings, site: Site, *, pages: int, delay: float, as_json: bool) -> int:
@@ -31,89 +40,51 @@ def check_site(settings: Settings, site: Site, *, pages: int, delay: float, as_j
     from archiver.crawl.fetch import run_fetching
 
     problems: dict[str, str] = {}
-    visit = _Visit(site, pages)
+    sample = Sample(site, pages)
     run_fetching(
-        visit.run,
+        sample.run,
         allowed=site.host_names,
         delay=delay,
         contact=settings.config.get("contact"),
         problems=problems,
     )
-    clean = clean_of(site, settings)
-    learner = ChromeLearner()
-    for page in visit.pages:
-        learner.add(page, mentions=visit.mentions.get(page.url, ()), site=site)
-    model = learner.model()
-    found = [
-        extract_article(page, site=site, chrome=model, mentions=visit.mentions.get(page.url, ()), clean=clean)
-        for page in visit.pages
-        if page.url in visit.named
-    ]
-    findings = _findings(site, visit, found, problems)
+    found = _extracted(site, sample, clean_of(site, settings))
+    findings = _findings(sample, [checked.extraction for checked in found], problems)
     if as_json:
-        emit_document({"site": site.name, "pages": [asdict(e) for e in found], "findings": findings})
+        rows = [
+            asdict(c.extraction) | {"rules": None if c.rules is None else [asdict(d) for d in c.rules]}
+            for c in found
+        ]
+        emit_document({"site": site.name, "pages": rows, "findings": findings})
     else:
         _print(found, findings)
-    return 4 if not visit.pages else 3 if findings else 0
+    return 4 if not sample.pages else 3 if findings else 0
 
 
-class _Visit:
-    """Fetches seeds first, then the pages that they name, up to a number."""
-
-    def __init__(self, site: Site, limit: int) -> None:
-        self.site = site
-        self.limit = limit
-        self.pages: list[Page] = []
-        self.named: dict[str, Target] = {}
-        self.mentions: dict[str, list[Mention]] = {}
-        self.empty: list[str] = []
-
-    async def run(self, fetch: Fetch) -> None:
-        for target in seeds(self.site):
-            await self._listing(fetch, target)
-        wanted = sorted(self.named.values(), key=lambda t: -t.priority)[: self.limit]
-        self.named = {target.url: target for target in wanted}
-        for target in wanted:
-            page = await self._page(fetch, target.url)
-            if page is not None and page.url != target.url:
-                self.named[page.url] = target
-
-    async def _listing(self, fetch: Fetch, target: Target, depth: int = 0) -> None:
-        page = await self._page(fetch, target.url)
-        if page is None:
-            return
-        reading = read(page, target, self.site, year=now().year)
-        follow = [t for t in reading.follow if t.role in ("article", "page")]
-        for t in follow:
-            self.named.setdefault(t.url, t)
-        for link in reading.links:
-            if link.kind in ("feed", "sitemap", "listing"):
-                mention = Mention(
-                    url=link.url, kind=link.kind, title=link.text, date=link.date, where=page.url
-                )
-                self.mentions.setdefault(link.url, []).append(mention)
-        children = [t for t in reading.follow if t.role == "sitemap"]
-        if depth == 0:
-            for child in children[:3]:
-                await self._listing(fetch, child, depth + 1)
-        if not follow and not children:
-            self.empty.append(target.url)
-
-    async def _page(self, fetch: Fetch, url: str) -> Page | None:
-        answer = await fetch(url)
-        if answer is None or answer.status != 200:
-            return None
-        page = Page(url=answer.url, body=answer.body, content_type=answer.content_type)
-        self.pages.append(page)
-        return page
+def _extracted(site: Site, sample: Sample, clean: Clean | None) -> list[Checked]:
+    """The possible articles of the sample, with the chrome model of all its pages."""
+    learner = ChromeLearner()
+    for page in sample.pages:
+        learner.add(page, mentions=sample.mentions.get(page.url, ()), site=site)
+    model = learner.model()
+    bare = msgspec.structs.replace(site, layouts=())
+    found = []
+    for page in sample.pages:
+        if page.url not in sample.named:
+            continue
+        mentions = sample.mentions.get(page.url, ())
+        extraction = extract_article(page, site=site, chrome=model, mentions=mentions, clean=clean)
+        rules = None
+        if site.layouts or clean:
+            rules = differences(extraction, extract_article(page, site=bare, chrome=model, mentions=mentions))
+        found.append(Checked(extraction=extraction, rules=rules))
+    return found
 
 
-def _findings(
-    site: Site, visit: _Visit, found: list[Extraction], problems: dict[str, str]
-) -> list[dict[str, str]]:
+def _findings(sample: Sample, found: list[Extraction], problems: dict[str, str]) -> list[dict[str, str]]:
     findings = [{"what": "not fetched", "url": url, "detail": why} for url, why in problems.items()]
     findings += [
-        {"what": "names no article", "url": url, "detail": "check [[listings]]"} for url in visit.empty
+        {"what": "names no article", "url": url, "detail": "check [[listings]]"} for url in sample.empty
     ]
     articles = [e for e in found if e.kind is PageKind.ARTICLE]
     if found and not articles:
@@ -125,25 +96,44 @@ def _findings(
         findings.append(
             {"what": "no date on most pages", "url": undated[0], "detail": "see [[layouts]] date"}
         )
-    if not urlsplit(site.start_urls[0]).hostname or not visit.pages:
-        findings.append({"what": "nothing was fetched", "url": site.start_urls[0], "detail": "is it up?"})
+    if not sample.pages:
+        findings.append(
+            {"what": "nothing was fetched", "url": sample.site.start_urls[0], "detail": "is it up?"}
+        )
     return findings
 
 
-def _print(found: list[Extraction], findings: list[dict[str, str]]) -> None:
-    for e in found:
-        print(printable(e.url))
-        print(f"  kind         {e.kind.value} ({printable(e.reason)})")
-        for name in FIELDS if e.kind is PageKind.ARTICLE else ():
-            print(f"  {name:<12} {_value(e, name)}")
-        if e.kind is PageKind.ARTICLE:
-            body = " ".join(e.body.split())
-            print(f"  body         {len(e.body)} characters: {printable(body[:90])} …")
-            print(f"  stripped     {len(e.stripped)} blocks")
+def _print(found: list[Checked], findings: list[dict[str, str]]) -> None:
+    for checked in found:
+        _print_page(checked)
     for finding in findings:
         say(f"finding: {finding['what']}: {finding['url']} ({finding['detail']})")
     if not findings:
         say("nothing looks wrong")
+
+
+def _print_page(checked: Checked) -> None:
+    e = checked.extraction
+    print(printable(e.url))
+    print(f"  kind         {e.kind.value} ({printable(e.reason)})")
+    if e.kind is PageKind.ARTICLE:
+        for name in FIELDS:
+            print(f"  {name:<12} {_value(e, name)}")
+        print(f"  body         {len(e.body)} characters: {printable(' '.join(e.body.split())[:90])} …")
+        print(f"  stripped     {len(e.stripped)} blocks")
+    if checked.rules == []:
+        print("  rules        change nothing here")
+    for difference in checked.rules or ():
+        _print_difference(difference)
+
+
+def _print_difference(difference: Difference) -> None:
+    print(f"  rules change {difference.field}")
+    marked = [("-", line) for line in difference.without] + [("+", line) for line in difference.with_rules]
+    for sign, line in marked[:LINES]:
+        print(f"    {sign} {printable(line[:100])}")
+    if len(marked) > LINES:
+        print(f"    … {len(marked) - LINES} more lines")
 
 
 def _value(e: Extraction, name: str) -> str:

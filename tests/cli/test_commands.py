@@ -211,3 +211,14 @@ def test_every_command_has_help_with_an_example_or_a_sentence(demo_home: Home) -
         done = run(demo_home, name, "--help")
         assert done.returncode == 0
         assert len(done.stdout) > 200
+
+
+def test_sites_check_shows_what_a_rule_changes(demo_home: Home, tmp_path: Path) -> None:
+    home = Home(tmp_path / "data").prepare()
+    rule = '\n[[layouts]]\ndrop = ["p"]\n'
+    home.profile("demo").write_text(demo_home.profile("demo").read_text("utf-8") + rule, "utf-8")
+    done = run(home, "sites", "check", "demo", "--pages", "3", "--delay", "0")
+    assert "rules change body" in done.stdout
+    assert "    - " in done.stdout
+    pages = json.loads(run(home, "sites", "check", "demo", "--pages", "3", "--delay", "0", "--json").stdout)
+    assert any(d["field"] == "body" and d["without"] for page in pages["pages"] for d in page["rules"])
