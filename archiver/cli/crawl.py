@@ -122,14 +122,21 @@ class CrawlReport:
         coverage = result.coverage
         if coverage is None:
             return "it was not crawled"
-        if coverage.state == "failed" or (coverage.state == "partial" and not self._asked_for(coverage)):
+        if coverage.state == "failed" or (
+            coverage.state == "partial" and not self._bearable(result, coverage)
+        ):
             return coverage.reason or coverage.state
         if coverage.state == "complete" and not self.articles.get(result.site.name):
             return "no page of it is an article"
         return self.expectations.get(result.site.name)
 
-    def _asked_for(self, coverage: Coverage) -> bool:
-        return self.limited and coverage.reason == "page limit"
+    def _bearable(self, result: SiteResult, coverage: Coverage) -> bool:
+        """True where a partial crawl is no alarm: a limit was asked for, or a page or two failed."""
+        if self.limited and coverage.reason == "page limit":
+            return True
+        counts = result.counts
+        ended = coverage.due == coverage.fetched + coverage.failed and not counts.lost_listings
+        return ended and counts.passing <= max(1, coverage.due // 20)
 
     @property
     def exit_code(self) -> int:
@@ -182,6 +189,8 @@ class CrawlReport:
             f"{row['site']}: {row['fetched']} pages, {row['articles_new']} new articles, "
             f"{row['articles_changed']} changed, {row['articles']} in all"
         )
+        if result.counts.passing:
+            text += f", {result.counts.passing} failed for now"
         return text + (f" – {row['problem']}" if row["problem"] else "")
 
 

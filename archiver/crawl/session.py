@@ -44,11 +44,16 @@ COMMIT_VISITS = 64
 COMMIT_SECONDS = 1.0
 # A crawl that was cut off longer ago than this reads its listings again when it goes on.
 STALE = timedelta(hours=12)
+LISTINGS = ("listing", "feed", "sitemap")
 
 
 @dataclass(kw_only=True)
 class Counts:
-    """What a session has seen so far; the progress display reads it."""
+    """What a session has seen so far; the progress display reads it.
+
+    ``passing`` failures may have passed by the next crawl. ``lost_listings`` are listings of
+    the profile that could not be read, each with the reason.
+    """
 
     fetched: int = 0
     failed: int = 0
@@ -58,6 +63,7 @@ class Counts:
     passing: int = 0
     answered: int = 0
     latest: str = ""
+    lost_listings: list[str] = field(default_factory=list)
     reasons: dict[str, int] = field(default_factory=dict)
 
 
@@ -122,9 +128,9 @@ class CrawlSession:
         with transaction(self.db):
             self.frontier.give_back()
             if self.options.full:
-                self.frontier.again(roles=("listing", "feed", "sitemap", "article", "page"))
+                self.frontier.again(roles=(*LISTINGS, "article", "page"))
             elif not self._interrupted():
-                self.frontier.again(roles=("listing", "feed", "sitemap"))
+                self.frontier.again(roles=LISTINGS)
 
     def _interrupted(self) -> bool:
         """True where an earlier crawl left work, not so long ago."""
@@ -176,6 +182,8 @@ class CrawlSession:
             state, why = "failed", self._main_reason() or "no page could be fetched"
         elif waiting:
             state, why = "partial", "page limit" if self._at_limit() else reason
+        elif self.counts.lost_listings:
+            state, why = "partial", f"a listing could not be read: {self.counts.lost_listings[0]}"
         elif self.counts.passing:
             state, why = "partial", f"{self.counts.passing} addresses failed: {self._main_reason()}"
         return Coverage(
@@ -263,12 +271,14 @@ class CrawlSession:
         if visit.state == "done":
             counts.fetched += 1
             counts.answered += 1
-            counts.listings += visit.target.role in ("listing", "feed", "sitemap")
+            counts.listings += visit.target.role in LISTINGS
             return
         counts.failed += 1
         reason = visit.reason or "unknown"
         counts.reasons[reason] = counts.reasons.get(reason, 0) + 1
-        counts.passing += reason.startswith(PASSING) and visit.target.role != "sitemap"
+        counts.passing += reason.startswith(PASSING)
+        if visit.target.role in LISTINGS and visit.target.hops == 0:
+            counts.lost_listings.append(f"{visit.target.url}: {reason}")
 
     def commit_if_due(self) -> None:
         """Commit where the last one is a while ago."""

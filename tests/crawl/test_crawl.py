@@ -217,3 +217,17 @@ def test_a_crawl_of_a_dead_host_fails_with_one_line(archiver: Archiver, tmp_path
     assert "robots.txt unreachable" in done.stderr
     assert "Traceback" not in done.stderr
     assert (now() - began).total_seconds() < 60
+
+
+def test_a_listing_that_is_gone_is_no_night_without_news(tmp_path: Path, demo_server: DemoServer) -> None:
+    home = tmp_path / "data"
+    run_archiver(home, "sites", "add", demo_server.news_url, "--name", "d", "--delay", "0")
+    profile = home / "sites" / "d.toml"
+    profile.write_text(profile.read_text("utf-8").replace("/nyheter/rss.xml", "/nyheter/flode.xml"), "utf-8")
+    done = run_archiver(home, "crawl", "--delay", "0")
+    assert done.returncode == 3
+    assert "a listing could not be read" in done.stderr
+    assert "flode.xml: not found (404)" in done.stderr
+    (finding,) = rows(home, "SELECT severity, message FROM findings")
+    assert finding[0] == "warning"
+    assert "flode.xml" in str(finding[1])
