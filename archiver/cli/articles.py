@@ -15,9 +15,9 @@ from archiver.cli.output import emit, emit_document, printable, say
 from archiver.errors import UsageError
 from archiver.model import Article, Version
 from archiver.store import articles as store
-from archiver.store.articles import Filter
 from archiver.store.database import open_reader
 from archiver.store.duplicates import duplicates_of
+from archiver.store.filter import Filter
 from archiver.store.search import END, HIT
 from archiver.store.search import search as search_articles
 from archiver.store.sites import check_sites

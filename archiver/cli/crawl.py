@@ -12,13 +12,14 @@ from typing import Any
 import click
 
 from archiver.cli.articles import day_option
+from archiver.cli.chosen import chosen_sites
 from archiver.cli.derive import clean_of, derive_all
 from archiver.cli.main import Settings
 from archiver.cli.output import emit_document, printable, say, say_error
 from archiver.cli.progress import CrawlProgress
 from archiver.crawl.runner import CrawlRequest, Run, SiteResult
 from archiver.derive.rows import Outcome
-from archiver.errors import ConfigurationError, UsageError
+from archiver.errors import ConfigurationError
 from archiver.home import Home, write_atomically
 from archiver.locking import locked
 from archiver.site import Site
@@ -82,24 +83,6 @@ def crawl(
     if as_json:
         emit_document(report.document())
     return report.exit_code
-
-
-def chosen_sites(home: Home, names: Sequence[str]) -> tuple[list[Site], list[ConfigurationError]]:
-    """The named sites, or all whose profiles can be read, and what is wrong with the others.
-
-    Raises UsageError where there is none, ConfigurationError where none can be read.
-    """
-    if names:
-        return [home.site(name) for name in dict.fromkeys(names)], []
-    sites, broken = home.readable_sites()
-    if broken and not sites:
-        raise broken[0]
-    if not sites:
-        raise UsageError(
-            f"{home.sites}: there is no site yet",
-            hint="archiver sites add https://www.example.se/nyheter/ makes the first",
-        )
-    return sites, broken
 
 
 class CrawlReport:

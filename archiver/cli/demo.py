@@ -16,9 +16,10 @@ from archiver.cli.output import printable
 from archiver.errors import ArchiverError, UsageError
 from archiver.home import Home
 from archiver.model import Article
-from archiver.store.articles import Filter, articles
+from archiver.store.articles import articles
 from archiver.store.captures import capture
 from archiver.store.database import open_reader
+from archiver.store.filter import Filter
 
 if TYPE_CHECKING:
     from rich.console import Console

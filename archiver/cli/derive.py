@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from archiver.cli.chosen import chosen_sites
 from archiver.cli.main import Settings
 from archiver.cli.output import emit, say, say_error
 from archiver.derive.observing import Clean
@@ -64,8 +65,6 @@ def derive(settings: Settings, names: tuple[str, ...], dry_run: bool, form: Any)
     archiver derive --dry-run
     archiver derive sherpa
     """
-    from archiver.cli.crawl import chosen_sites
-
     home = settings.home.prepare()
     sites, broken = chosen_sites(home, names)
     rows = []

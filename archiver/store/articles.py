@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from archiver.model import Article, Capture, Stripped, Version
 from archiver.store.captures import capture as find_capture
 from archiver.store.duplicates import link_duplicates, unlink_duplicates
+from archiver.store.filter import Filter, match_expression
 
 _COLUMNS = (
     "id, site, url, canonical_url, publisher, title, description, body, body_markdown, authors, keywords, "
@@ -19,34 +19,6 @@ _COLUMNS = (
 )
 _DEPENDENT = ("article_versions", "article_aliases", "article_authors", "article_keywords", "evidence",
               "chrome_blocks")  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Filter:
-    """Which articles: of these sites, between two days (inclusive), that match a query.
-
-    ``since`` and ``until`` are ``YYYY[-MM[-DD]]``; articles without a date are left out
-    when either is given, and a month matches when it overlaps.
-    """
-
-    sites: tuple[str, ...] = ()
-    since: str | None = None
-    until: str | None = None
-    query: str | None = None
-
-    def where(self) -> tuple[str, list[Any]]:
-        """The SQL condition over ``articles a`` and its parameters."""
-        clauses, values = ["1"], list[Any]()
-        if self.sites:
-            clauses.append(f"a.site IN ({', '.join('?' * len(self.sites))})")
-            values += self.sites
-        if self.since:
-            clauses.append("a.published_day || substr('0000-12-31', length(a.published_day) + 1) >= ?")
-            values.append(self.since + "0000-01-01"[len(self.since) :])
-        if self.until:
-            clauses.append("a.published_day || substr('0000-01-01', length(a.published_day) + 1) <= ?")
-            values.append(self.until + "0000-12-31"[len(self.until) :])
-        return " AND ".join(clauses), values
 
 
 def search_row(article_id: str) -> int:
@@ -171,8 +143,6 @@ def articles(db: sqlite3.Connection, chosen: Filter) -> Iterator[Article]:
     """The articles that a filter lets through, by site, day and id."""
     where, values = chosen.where()
     if chosen.query:
-        from archiver.store.search import match_expression
-
         where += " AND a.id IN (SELECT id FROM articles_fts WHERE articles_fts MATCH ?)"
         values.append(match_expression(chosen.query))
     columns = ", ".join(f"a.{name}" for name in _COLUMNS.split(", "))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from dataclasses import dataclass
 
-from archiver.store.articles import Filter
+from archiver.store.filter import Filter, match_expression
 
 # Control characters mark a hit, so that no text of an article can be taken for a mark.
 HIT, END = "\x02", "\x03"
@@ -23,37 +22,6 @@ class Hit:
     date_published: str | None
     snippet: str
     rank: float
-
-
-def match_expression(query: str) -> str:
-    """FTS5's expression for a person's query: words, "phrases", -not, OR and prefix*.
-
-    Every term is quoted, so no character of the query is ever syntax. An empty query
-    gives an expression that matches nothing.
-    """
-    wanted, unwanted, either = list[str](), list[str](), False
-    for sign, phrase, word in re.findall(r'(-?)(?:"([^"]*)"?|([^\s"]+))', query):
-        text = phrase or word
-        if word == "OR" and not sign:
-            either = bool(wanted)
-            continue
-        term = _term(text, prefix=bool(word) and word.endswith("*"))
-        if not term:
-            continue
-        if sign:
-            unwanted.append(term)
-        elif either:
-            wanted[-1] = f"({wanted[-1]} OR {term})"
-        else:
-            wanted.append(term)
-        either = False
-    found = " AND ".join(wanted) or '""'
-    return f"({found}) NOT ({' OR '.join(unwanted)})" if unwanted and wanted else found
-
-
-def _term(text: str, *, prefix: bool) -> str:
-    cleaned = re.sub(r"[^\w]+", " ", text).strip()
-    return f'"{cleaned}"' + ("*" if prefix else "") if cleaned else ""
 
 
 def search(db: sqlite3.Connection, chosen: Filter, *, limit: int = 20) -> list[Hit]:

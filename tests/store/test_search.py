@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archiver.store.articles import Filter, search_row
-from archiver.store.search import match_expression, search
+from archiver.store.articles import search_row
+from archiver.store.filter import Filter, match_expression
+from archiver.store.search import search
 
 TEXTS = {
     "a1": ("Samverkan i vården", "Det offentliga behöver samverka mer."),
