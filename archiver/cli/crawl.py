@@ -210,7 +210,7 @@ def run_crawl(
 def _derive(settings: Settings, home: Home, report: CrawlReport, progress: CrawlProgress) -> None:
     db = open_database(home.database)
     for result in report.results:
-        if result.coverage is None:
+        if result.coverage is None or result.error is not None:
             continue
         site = result.site
         clean = clean_of(site, settings)

@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from archiver.crawl.reading import seeds
 from archiver.crawl.recovery import adopt
 from archiver.home import Home
@@ -15,10 +17,11 @@ from archiver.model import Capture
 from archiver.site import Site, parse_site
 from archiver.store.crawls import Coverage, begin_crawl, finish_crawl, save_coverage
 from archiver.store.database import transaction
-from archiver.store.frontier import Frontier
+from archiver.store.frontier import LISTINGS, Frontier
 from archiver.store.sites import save_site
 from archiver.warc.cdxj import write_index
-from archiver.warc.reader import captures_in, iter_records
+from archiver.warc.file import open_files, settle
+from archiver.warc.reader import captures_in, iter_records, set_torn_tail_aside
 from archiver.warc.record import parse_warc_fields
 
 OUTCOME = "urn:nyhetsarkiv:outcome:"
@@ -53,16 +56,21 @@ def rebuild_site(home: Home, db: sqlite3.Connection, site: Site) -> Iterator[str
     with transaction(db):
         frontier.add(seeds(site))
     by_crawl: dict[str, list[Path]] = {}
+    for path in open_files(home.archive(site.name)):
+        set_torn_tail_aside(path)
+        settle(path)
     for path in warc_files(home, site.name):
         by_crawl.setdefault(_crawl_of(path), []).append(path)
     for crawl, files in sorted(by_crawl.items()):
         with transaction(db):
-            frontier.again(roles=("listing", "feed", "sitemap"))
+            frontier.again(roles=LISTINGS)
         frontier.crawl = crawl
+        captures: list[Capture] = []
         for path in files:
             with transaction(db):
                 _crawl_rows(db, site, path)
-            adopt(home, db, site, frontier, captures_in(path, site=site.name))
+            captures += captures_in(path, site=site.name)
+        adopt(home, db, site, frontier, captures)
         yield crawl
     write_index(home.index(site.name), _all_captures(home, site.name))
 
@@ -94,7 +102,7 @@ def _crawl_rows(db: sqlite3.Connection, site: Site, path: Path) -> None:
                 software=fields.get("software", ""),
             )
         elif record.type == "metadata" and target.startswith(OUTCOME):
-            outcome = Coverage(**json.loads(bytes(record.block)))
+            outcome = msgspec.json.decode(bytes(record.block), type=Coverage)
             save_coverage(db, outcome)
             finish_crawl(db, outcome.crawl, at=from_text(record.get("WARC-Date") or ""))
 

@@ -1,15 +1,15 @@
 """Recovery: what a crash left on disk and in the frontier is brought together again.
 
-A session syncs WARC records before it commits their rows. Where it died in between, whole
-records lie at the end of a file that no row knows. They are adopted here: rows, links and
-acknowledgements follow from the bytes, as they would have from the crawl. A rebuild is the
-same, for every record there is.
+A session syncs WARC records before it commits their rows. Where it died in between, there
+are whole records that no row knows. They are adopted here: rows, links and acknowledgements
+follow from the bytes, as they would have from the crawl. A rebuild is the same, for every
+record there is.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,47 +19,76 @@ from archiver.home import Home
 from archiver.model import Capture, Page
 from archiver.site import Site
 from archiver.store.captures import capture as find_capture
-from archiver.store.captures import known_end, save_captures, save_links
-from archiver.store.crawls import begin_crawl
+from archiver.store.captures import save_captures, save_links
+from archiver.store.crawls import begin_crawl, ended_crawls
 from archiver.store.database import transaction
 from archiver.store.frontier import Frontier
 from archiver.warc.cdxj import merge_index
 from archiver.warc.file import open_files, settle
 from archiver.warc.reader import captures_in, read_page, set_torn_tail_aside
 
+# An answer of these kinds may pass: its address stays to be asked again.
+_PASSING = frozenset({408, 429})
+
 
 def recover(home: Home, db: sqlite3.Connection, site: Site, frontier: Frontier) -> int:
-    """Adopt whole records that no row knows, in files left open; the number of them.
+    """Adopt whole records that no row knows; the number of them.
 
-    A torn tail is set aside in a file of its own; the whole records before it stay as
-    they are. The file is then closed under its final name.
+    Every file of a crawl that did not store its outcome is read: rows may be missing
+    anywhere in it, as a file is closed before its last rows are stored, and a power cut may
+    take back what SQLite had committed. A torn tail is set aside in a file of its own; the
+    whole records before it stay as they are.
     """
     adopted = 0
-    ends = known_end(db, site.name)
     for path in open_files(home.archive(site.name)):
         set_torn_tail_aside(path)
-        known = ends.get(path.name.removesuffix(".open"), 0)
-        adopted += adopt(
-            home, db, site, frontier, [c for c in captures_in(path, site=site.name) if c.offset >= known]
-        )
-        final = settle(path)
-        if final is not None:
-            merge_index(home.index(site.name), captures_in(final, site=site.name))
+        settle(path)
+    ended = {f"{site.name}-{stamp_of(crawl)}-" for crawl in ended_crawls(db, site.name)}
+    for path in sorted(home.archive(site.name).glob(f"{site.name}-*.warc.gz")):
+        if not any(path.name.startswith(prefix) for prefix in ended):
+            adopted += _adopt_unknown(home, db, site, frontier, path)
     return adopted
 
 
+def stamp_of(crawl: str) -> str:
+    """The fourteen digits of a crawl's start, as the names of its WARC files carry them."""
+    return crawl[:8] + crawl[9:15]
+
+
+def _adopt_unknown(home: Home, db: sqlite3.Connection, site: Site, frontier: Frontier, path: Path) -> int:
+    captures = list(captures_in(path, site=site.name))
+    unknown = [c for c in captures if find_capture(db, c.warc_record_id) is None]
+    adopted = adopt(home, db, site, frontier, unknown, is_final=_is_final)
+    merge_index(home.index(site.name), captures)
+    return adopted
+
+
+def _is_final(capture: Capture) -> bool:
+    """False for an answer after which the crawl would have asked again."""
+    return not capture.truncated and (capture.status or 500) < 500 and capture.status not in _PASSING
+
+
 def adopt(
-    home: Home, db: sqlite3.Connection, site: Site, frontier: Frontier, captures: Iterable[Capture]
+    home: Home,
+    db: sqlite3.Connection,
+    site: Site,
+    frontier: Frontier,
+    captures: Sequence[Capture],
+    *,
+    is_final: Callable[[Capture], bool] = lambda capture: True,
 ) -> int:
-    """Make rows, links and acknowledgements of captures, in one transaction; their number."""
-    count = 0
+    """Make rows, links and acknowledgements of captures, in one transaction; their number.
+
+    An address is acknowledged by its last capture among them, where that is final.
+    """
+    last = {capture.url: capture.warc_record_id for capture in captures}
     with transaction(db):
         for capture in captures:
             begin_crawl(db, capture.crawl, command="crawl", at=capture.warc_date, software="")
             save_captures(db, [capture])
-            _acknowledge(home.archive(site.name), db, site, frontier, capture)
-            count += 1
-    return count
+            if last[capture.url] == capture.warc_record_id and is_final(capture):
+                _acknowledge(home.archive(site.name), db, site, frontier, capture)
+    return len(captures)
 
 
 def _acknowledge(

@@ -28,7 +28,7 @@ from archiver.site import Site
 from archiver.store.captures import captures_of_crawl, original_of, save_captures, save_links
 from archiver.store.crawls import Coverage, CoverageState, begin_crawl, save_coverage
 from archiver.store.database import open_database, transaction
-from archiver.store.frontier import PASSING, Frontier
+from archiver.store.frontier import LISTINGS, PASSING, Frontier
 from archiver.store.sites import save_site
 from archiver.warc.cdxj import merge_index
 from archiver.warc.writer import Original, WarcWriter
@@ -44,7 +44,6 @@ COMMIT_VISITS = 64
 COMMIT_SECONDS = 1.0
 # A crawl that was cut off longer ago than this reads its listings again when it goes on.
 STALE = timedelta(hours=12)
-LISTINGS = ("listing", "feed", "sitemap")
 
 
 @dataclass(kw_only=True)

@@ -95,15 +95,6 @@ def captures_of_crawl(db: sqlite3.Connection, site: str, crawl: str) -> Iterator
     return map(capture_from, rows)
 
 
-def captures_at(db: sqlite3.Connection, site: str, url: str) -> list[Capture]:
-    """The captures of one address, by WARC-Date."""
-    rows = db.execute(
-        f"SELECT {COLUMNS} FROM captures WHERE site = ? AND url = ? ORDER BY warc_date, warc_record_id",
-        (site, url),
-    )
-    return [capture_from(row) for row in rows]
-
-
 def original_of(db: sqlite3.Connection, site: str, digest: str) -> Capture | None:
     """The first whole response of this site with this payload digest, or None."""
     # Left to itself SQLite takes an index of the site, and reads all its captures for every page.
@@ -116,14 +107,6 @@ def original_of(db: sqlite3.Connection, site: str, digest: str) -> Capture | Non
         (digest, site),
     ).fetchone()
     return capture_from(row) if row else None
-
-
-def known_end(db: sqlite3.Connection, site: str) -> dict[str, int]:
-    """For each WARC file of a site, the byte after the last record that a row names."""
-    rows = db.execute(
-        'SELECT filename, max("offset" + length) FROM captures WHERE site = ? GROUP BY filename', (site,)
-    )
-    return {row[0]: row[1] for row in rows}
 
 
 def save_links(db: sqlite3.Connection, site: str, links: Iterable[Link]) -> None:

@@ -73,12 +73,9 @@ def save_coverage(db: sqlite3.Connection, coverage: Coverage) -> None:
     )
 
 
-def last_coverage(db: sqlite3.Connection, site: str) -> sqlite3.Row | None:
-    """The newest row of ``coverage`` of a site, or None."""
-    row: sqlite3.Row | None = db.execute(
-        "SELECT * FROM coverage WHERE site = ? ORDER BY crawl DESC LIMIT 1", (site,)
-    ).fetchone()
-    return row
+def ended_crawls(db: sqlite3.Connection, site: str) -> list[str]:
+    """The crawls that stored their outcome of a site: all their rows are there."""
+    return [row[0] for row in db.execute("SELECT crawl FROM coverage WHERE site = ?", (site,))]
 
 
 def first_complete_crawl(db: sqlite3.Connection, site: str) -> str | None:

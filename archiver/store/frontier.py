@@ -10,7 +10,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-from archiver.model import State, Target
+from archiver.model import Role, State, Target
+
+# The roles of addresses that name others.
+LISTINGS: tuple[Role, ...] = ("listing", "feed", "sitemap")
 
 # Addresses remembered in memory, to drop a page's menu links without asking the database.
 REMEMBERED = 200_000

@@ -1,0 +1,80 @@
+"""Recovery: whatever a crash leaves between a WARC file and its rows is brought together."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from fastwarc.warc import ArchiveIterator, WarcRecordType
+
+from archiver.demo import DemoServer, articles
+from tests.conftest import run_archiver
+from tests.crawl.test_crawl import COLUMNS, rows, warc_files
+
+
+def crawled(home: Path, server: DemoServer) -> None:
+    run_archiver(home, "sites", "add", server.news_url, "--name", "d", "--delay", "0")
+    assert run_archiver(home, "crawl", "--delay", "0").returncode == 0
+
+
+def in_files(home: Path) -> set[str]:
+    found = set()
+    for path in warc_files(home):
+        with path.open("rb") as file:
+            for record in ArchiveIterator(file, parse_http=False):
+                if record.record_type in (WarcRecordType.response, WarcRecordType.revisit):
+                    found.add(record.headers["WARC-Record-ID"])
+    return found
+
+
+def in_rows(home: Path) -> set[str]:
+    return {str(row[0]) for row in rows(home, "SELECT warc_record_id FROM captures")}
+
+
+@pytest.mark.parametrize("lost", ["the last", "the middle", "all"])
+def test_rows_that_a_power_cut_took_come_back(tmp_path: Path, demo_server: DemoServer, lost: str) -> None:
+    home = tmp_path / "data"
+    crawled(home, demo_server)
+    before = rows(home, f"SELECT {COLUMNS} FROM articles ORDER BY id")
+    where = {"the last": '"offset" > 150000', "the middle": '"offset" BETWEEN 60000 AND 120000', "all": "1"}
+    with sqlite3.connect(home / "archiver.db") as db:
+        chosen = f"SELECT warc_record_id FROM captures WHERE {where[lost]}"
+        db.execute(
+            "UPDATE frontier SET state = 'leased', capture = NULL WHERE url IN"
+            f" (SELECT url FROM captures WHERE warc_record_id IN ({chosen}))"
+        )
+        for table in ("article_versions", "article_aliases", "article_authors", "article_keywords",
+                      "evidence", "chrome_blocks", "simhash_bands", "near_duplicates"):  # fmt: skip
+            db.execute(f"DELETE FROM {table}")
+        db.execute("DELETE FROM articles")
+        db.execute("DELETE FROM articles_fts")
+        db.execute(f"DELETE FROM links WHERE capture IN ({chosen})")
+        db.execute(f"DELETE FROM captures WHERE {where[lost]}")
+        db.execute("UPDATE captures SET extractor = NULL")
+        db.execute("DELETE FROM coverage")
+    db.close()
+    assert run_archiver(home, "crawl", "--delay", "0").returncode == 0
+    assert in_rows(home) == in_files(home)
+    assert rows(home, f"SELECT {COLUMNS} FROM articles ORDER BY id") == before
+    index = (home / "collections/d/indexes/index.cdxj").read_text("utf-8").splitlines()
+    assert index == sorted(index)
+    assert len(index) == len(in_files(home))
+
+
+def test_a_file_that_is_still_open_is_closed_and_indexed(tmp_path: Path, demo_server: DemoServer) -> None:
+    home = tmp_path / "data"
+    crawled(home, demo_server)
+    (path,) = warc_files(home)
+    torn = path.with_name(path.name + ".open")
+    path.rename(torn)
+    torn.write_bytes(torn.read_bytes()[:-40])
+    with sqlite3.connect(home / "archiver.db") as db:
+        db.execute("DELETE FROM coverage")
+    db.close()
+    assert run_archiver(home, "crawl", "--delay", "0").returncode == 0
+    assert path.exists()
+    assert not torn.exists()
+    assert len(list(path.parent.glob("*.torn-*"))) == 1
+    assert in_rows(home) >= in_files(home)
+    assert rows(home, "SELECT count(*) FROM articles")[0][0] == len(articles())
