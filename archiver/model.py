@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
 LinkKind = Literal["feed", "sitemap", "listing", "redirect", "next", "canonical", "body"]
 MentionKind = Literal["feed", "sitemap", "listing"]
@@ -80,6 +80,7 @@ class Page:
     bytes were read from, None where there is no archive (``archiver extract``).
     ``language`` is the Content-Language header, if any. ``fault`` says why the body is not
     whole (its content coding ends early, or it is too large), None where it is.
+    ``captured`` is the UTC day of the capture, which chooses among a site's dated layouts.
     """
 
     url: str
@@ -89,6 +90,7 @@ class Page:
     status: int = 200
     record: str | None = None
     fault: str | None = None
+    captured: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -164,12 +164,13 @@ class Site(_Strict, frozen=True, kw_only=True, dict=True):
     def _exclude(self) -> tuple[re.Pattern[str], ...]:
         return tuple(compile_pattern(p) for p in self.articles.exclude)
 
-    def layout_on(self, day: date) -> Layout | None:
-        """The first layout that holds on this day, or None."""
-        for layout in self.layouts:
-            if (layout.since or date.min) <= day <= (layout.until or date.max):
-                return layout
-        return None
+    def layouts_on(self, day: date) -> list[Layout]:
+        """The layouts that hold on this day, in the order of the profile."""
+        return [
+            layout
+            for layout in self.layouts
+            if (layout.since or date.min) <= day <= (layout.until or date.max)
+        ]
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -23,7 +23,7 @@ from archiver.errors import ConfigurationError
 from archiver.home import Home, write_atomically
 from archiver.locking import locked
 from archiver.site import Site
-from archiver.store.crawls import Coverage, save_coverage, save_finding
+from archiver.store.crawls import Coverage, count_articles, save_finding
 from archiver.store.database import open_database, transaction
 from archiver.store.descriptions import datasette_metadata
 from archiver.store.sites import below_expectations
@@ -219,13 +219,9 @@ def _derive(settings: Settings, home: Home, report: CrawlReport, progress: Crawl
         row = db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()
         report.articles[site.name] = row[0]
         report.expectations[site.name] = below_expectations(db, site)
-        counted = asdict(result.coverage) | {
-            "articles_new": outcome.new,
-            "articles_changed": outcome.changed,
-        }
         problem = report.problem(result)
         with transaction(db):
-            save_coverage(db, Coverage(**counted))
+            count_articles(db, site.name, report.crawl, new=outcome.new, changed=outcome.changed)
             if problem:
                 save_finding(
                     db,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
@@ -17,9 +18,11 @@ from archiver.derive.rows import Outcome
 from archiver.derive.site import SiteDerivation
 from archiver.errors import UsageError
 from archiver.home import Home
+from archiver.instants import now
 from archiver.locking import locked
 from archiver.site import Site
-from archiver.store.database import open_database, transaction
+from archiver.store.crawls import count_articles
+from archiver.store.database import open_database, refuse_newer, transaction
 from archiver.store.sites import save_site
 
 
@@ -71,8 +74,9 @@ def derive(settings: Settings, names: tuple[str, ...], dry_run: bool, form: Any)
     with locked(home):
         db = open_database(home.database)
         for site in sites:
-            with transaction(db):
-                save_site(db, site)
+            if not dry_run:
+                with transaction(db):
+                    save_site(db, site)
             outcome = derive_all(home, db, site, clean=clean_of(site, settings), everything=True, dry=dry_run)
             rows.append({"site": site.name, **asdict(outcome)})
     emit(rows, ("site", "new", "changed", "same", "removed", "kinds"), form=form or "auto")
@@ -86,46 +90,59 @@ def derive(settings: Settings, names: tuple[str, ...], dry_run: bool, form: Any)
 def rebuild(settings: Settings) -> None:
     """Make archiver.db again, from WARC files and site profiles alone.
 
-    The old database stays beside the new one until that is whole, and then as
-    archiver.db.before-rebuild.
+    The old database stays beside the new one, as archiver.db.before-rebuild-TIME.
     """
-    from archiver.crawl.rebuild import archived_sites, rebuild_site
-
-    home = settings.home.prepare()
+    home = settings.home
+    if not home.root.is_dir():
+        raise UsageError(f"{home.root}: there is no archive here", hint="--data-dir names another")
+    if home.database.exists():
+        refuse_newer(home.database)
     with locked(home):
         beside = home.root / "archiver.db.rebuilding"
         _remove(beside)
         db = open_database(beside)
-        sites = archived_sites(home)
-        for site in sites:
-            clean = clean_of(site, settings)
-            for _ in rebuild_site(home, db, site):
-                derive_all(home, db, site, clean=clean)
-            count = db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()[0]
-            if settings.verbosity >= 0:
-                say(f"{site.name}: {count} articles")
+        sites = _rebuild_all(settings, home, db)
         db.execute("PRAGMA journal_mode = DELETE")
         db.close()
-        if home.database.exists():
-            _close_cleanly(home)
-            home.database.replace(home.root / "archiver.db.before-rebuild")
-        beside.replace(home.database)
+        _take_the_place(beside, home.database)
         open_database(home.database).close()
     if not sites:
         say(f"{home.root / 'collections'}: there are no WARC files; the new database is empty")
 
 
-def _close_cleanly(home: Home) -> None:
-    """Bring what the write-ahead log holds into the file, where the database can be read."""
-    try:
-        db = sqlite3.connect(home.database)
-        db.execute("PRAGMA journal_mode = DELETE")
-        db.close()
-    except sqlite3.DatabaseError:
-        for suffix in ("-wal", "-shm"):
-            home.database.with_name(home.database.name + suffix).unlink(missing_ok=True)
+def _rebuild_all(settings: Settings, home: Home, db: sqlite3.Connection) -> int:
+    """Bring back every site, night by night; the number of them."""
+    from archiver.crawl.rebuild import archived_sites, rebuild_site
+
+    sites = archived_sites(home)
+    for site in sites:
+        clean = clean_of(site, settings)
+        for crawl in rebuild_site(home, db, site):
+            outcome = derive_all(home, db, site, clean=clean)
+            with transaction(db):
+                count_articles(db, site.name, crawl, new=outcome.new, changed=outcome.changed)
+        count = db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()[0]
+        if settings.verbosity >= 0:
+            say(f"{site.name}: {count} articles")
+    return len(sites)
 
 
-def _remove(path: Any) -> None:
+def _take_the_place(new: Path, database: Path) -> None:
+    """Put the new database where the old one is, which stays under another name.
+
+    There is a database at every moment: the old one gets its second name first.
+    """
+    if database.exists():
+        aside = database.with_name(f"{database.name}.before-rebuild-{now():%Y%m%dT%H%M%S.%fZ}")
+        for suffix in ("", "-wal"):
+            part = database.with_name(database.name + suffix)
+            if part.exists():
+                aside.with_name(aside.name + suffix).hardlink_to(part)
+        database.with_name(database.name + "-wal").unlink(missing_ok=True)
+        database.with_name(database.name + "-shm").unlink(missing_ok=True)
+    new.replace(database)
+
+
+def _remove(path: Path) -> None:
     for suffix in ("", "-wal", "-shm", "-journal"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -135,11 +136,12 @@ def main(argv: list[str] | None = None) -> int:
 
         say_error(error)
         if verbose:
-            raise
+            traceback.print_exc()
         return error.exit_code
     except Exception as error:
         if verbose:
-            raise
+            traceback.print_exc()
+            return 1
         print(f"archiver: {type(error).__name__}: {error}", file=sys.stderr)
         print("  this is a defect; the same command with -v shows where it happened", file=sys.stderr)
         return 1

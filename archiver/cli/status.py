@@ -11,10 +11,20 @@ import click
 from archiver.cli.main import Settings
 from archiver.cli.output import emit, say
 from archiver.errors import UsageError
+from archiver.home import Home
 from archiver.instants import from_text, now
 from archiver.store.database import open_reader
 from archiver.store.sites import site_health
 
+COLUMNS = (
+    "site",
+    "articles",
+    "with_date",
+    "last_observed",
+    "last_state",
+    "last_reason",
+    "waiting",
+)
 _UNITS = {"m": 60, "h": 3600, "d": 86400}
 
 
@@ -27,39 +37,52 @@ def parse_age(text: str) -> timedelta:
 
 
 @click.command()
-@click.option("--max-age", metavar="AGE", help="Exit 1 where a site was not captured for so long, e.g. 36h.")
+@click.option("--max-age", metavar="AGE", help="Exit 1 where a site was not observed for so long, e.g. 36h.")
 @click.option("--json", "form", flag_value="json", help="One JSON document.")
 @click.option("--jsonl", "form", flag_value="jsonl", help="A JSON object a line.")
 @click.pass_obj
 def status(settings: Settings, max_age: str | None, form: Any) -> int:
     """The state of every site: articles, last capture, how the last crawl ended.
 
+    The exit code is 1 where the last crawl of a site failed, where its profile cannot be
+    read or, with --max-age, where it was not observed for so long.
+
     \b
     archiver status
     archiver status --max-age 36h || mail -s "news archive" archivist
     """
     limit = parse_age(max_age) if max_age else None
-    db = open_reader(settings.home.database)
-    rows, late = [], []
-    for health in site_health(db):
-        row = dict(health)
-        last = from_text(row["last_capture"]) if row["last_capture"] else None
-        if limit is not None and (last is None or now() - last > limit):
-            late.append(row["site"])
-        rows.append(row)
-    columns = (
-        "site",
-        "articles",
-        "with_date",
-        "captures",
-        "last_capture",
-        "last_state",
-        "last_reason",
-        "waiting",
-    )
-    emit(rows, columns, form=form or "auto")
+    rows = _rows(settings.home)
     if not rows:
-        say("there is no site yet; archiver sites add URL makes one")
-    for name in late:
-        say(f"{name}: no capture within {max_age}")
-    return 1 if late else 0
+        raise UsageError("there is no site yet", hint="archiver sites add URL makes one")
+    emit(rows, COLUMNS, form=form or "auto")
+    alarms = [f"{row['site']}: {alarm}" for row in rows if (alarm := _alarm(row, limit, max_age))]
+    for alarm in alarms:
+        say(alarm)
+    return 1 if alarms else 0
+
+
+def _rows(home: Home) -> list[dict[str, Any]]:
+    """A row for each site with a profile; what the database knows of others is no longer crawled."""
+    sites, broken = home.readable_sites()
+    known: dict[str, dict[str, Any]] = {}
+    if home.database.exists():
+        known = {row["site"]: dict(row) for row in site_health(open_reader(home.database))}
+    empty = {"articles": 0, "with_date": 0, "captures": 0, "last_state": "never crawled"}
+    rows = [known.get(site.name) or dict.fromkeys(COLUMNS) | {"site": site.name} | empty for site in sites]
+    rows += [
+        dict.fromkeys(COLUMNS)
+        | {"site": error.site, "last_state": "bad profile", "last_reason": error.message}
+        for error in broken
+    ]
+    return sorted(rows, key=lambda row: str(row["site"]))
+
+
+def _alarm(row: dict[str, Any], limit: timedelta | None, max_age: str | None) -> str | None:
+    """Why a site needs a person, or None."""
+    if row["last_state"] in ("failed", "bad profile"):
+        return f"{row['last_state']}: {row['last_reason']}"
+    if limit is None:
+        return None
+    last = from_text(row["last_observed"]) if row["last_observed"] else None
+    return None if last is not None and now() - last <= limit else f"not observed within {max_age}"

@@ -64,6 +64,6 @@ class Sample:
         answer = await fetch(url)
         if answer is None or answer.status != 200:
             return None
-        page = Page(url=answer.url, body=answer.body, content_type=answer.content_type)
+        page = Page(url=answer.url, body=answer.body, content_type=answer.content_type, captured=now().date())
         self.pages.append(page)
         return page

@@ -7,6 +7,8 @@ are replaced. Deriving the same captures again gives the same rows.
 
 from __future__ import annotations
 
+import hashlib
+import inspect
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime
@@ -31,6 +33,18 @@ from archiver.store.database import transaction
 Seen = dict[str, list[Observation]]
 
 
+def extractor_name(site: Site, clean: Clean | None) -> str:
+    """The extractor's name and version; with a site's own code, that code's digest too.
+
+    A row of another extractor is stale, so editing the code derives the site again.
+    """
+    if clean is None:
+        return EXTRACTOR
+    module = inspect.getmodule(clean)
+    source = inspect.getsource(module) if module else ""
+    return f"{EXTRACTOR}+{site.spider}@sha256:{hashlib.sha256(source.encode()).hexdigest()[:16]}"
+
+
 class SiteDerivation:
     """Derives one site. ``everything`` derives what is derived already, too."""
 
@@ -52,6 +66,7 @@ class SiteDerivation:
         self.reader = PageReader(db, home.archive(site.name), max_bytes=site.crawl.max_bytes)
         self.captures = SiteCaptures(db, site.name)
         self.outcome = Outcome()
+        self.extractor = extractor_name(site, clean)
         self._known_ids = self._aliases()
 
     def run(self, *, dry: bool = False) -> Outcome:
@@ -72,7 +87,7 @@ class SiteDerivation:
                 observations,
                 parts=parts,
                 unread=observer.unread,
-                extractor=EXTRACTOR,
+                extractor=self.extractor,
                 outcome=self.outcome,
             )
             if dry:
@@ -88,7 +103,7 @@ class SiteDerivation:
             return list(by_url)
         rows = self.db.execute(
             "SELECT DISTINCT url FROM captures WHERE site = ? AND extractor IS NOT ?",
-            (self.site.name, EXTRACTOR),
+            (self.site.name, self.extractor),
         )
         urls = {row[0] for row in rows}
         urls.update(outgrown_articles(self.db, self.site.name, learned_from))
@@ -195,7 +210,7 @@ class SiteDerivation:
             others=[
                 c for url in members for c in self.captures.by_url[url] if c.warc_record_id not in records
             ],
-            extractor=EXTRACTOR,
+            extractor=self.extractor,
             chrome_model=chrome_model,
             first_complete=complete,
             dated_by=self._dated_by(members, pages),

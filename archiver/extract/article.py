@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from archiver.extract.authors import find_authors
 from archiver.extract.body import Chosen, choose_body, path_of
 from archiver.extract.chrome import ChromeModel
-from archiver.extract.dates import read_date
 from archiver.extract.decode import Decoded, decode
 from archiver.extract.features import features_of
 from archiver.extract.kinds import Verdict, decide, early_kind
@@ -27,7 +26,6 @@ from archiver.model import Evidence, Extraction, Link, Mention, Page, PageKind, 
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import date
 
     from bs4 import BeautifulSoup
     from lxml import etree
@@ -107,7 +105,7 @@ class _Reading:
         self.site = site
         self.chrome = chrome
         self.mentions = mentions
-        self.rules: Rules = read_rules(root, site, _known_day(mentions))
+        self.rules: Rules = read_rules(root, site, page.captured)
         self.doc: Document = walk(root)
         self.stated: Stated = read_stated(self.doc)
         self.evidence: dict[str, Evidence] = {}
@@ -362,14 +360,6 @@ class _Reading:
                 if (url := self.resolve(href)) and url not in found:
                     found[url] = Link(record=record, url=url, kind="body", text=block.text[:120])
         return tuple(found.values())
-
-
-def _known_day(mentions: Sequence[Mention]) -> date | None:
-    """The day that chooses among a site's dated layouts: what a mention says, if anything."""
-    for mention in mentions:
-        if mention.date and mention.kind != "sitemap" and (stamp := read_date(mention.date)):
-            return stamp.day
-    return None
 
 
 def _plain(page: Page, decoded: Decoded, mentions: Sequence[Mention]) -> Extraction:

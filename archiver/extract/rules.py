@@ -41,10 +41,12 @@ class Rules:
 
 
 def read_rules(root: etree._Element, site: Site | None, day: date | None) -> Rules:
-    """The values that the site's layout for this day selects; what it drops is removed from the tree."""
-    if site is None or not site.layouts:
-        return Rules()
-    for layout in _layouts(site, day):
+    """The values that the site's layout for this day selects; what it drops is removed from the tree.
+
+    ``day`` is that of the capture. Where it is not known, only layouts that always hold are
+    tried. The first layout whose body is on the page counts.
+    """
+    for layout in _layouts(site, day) if site else ():
         rules = _apply(root, layout)
         if rules is not None:
             return rules
@@ -52,14 +54,13 @@ def read_rules(root: etree._Element, site: Site | None, day: date | None) -> Rul
 
 
 def _layouts(site: Site, day: date | None) -> Iterable[Layout]:
-    if day is not None:
-        layout = site.layout_on(day)
-        return (layout,) if layout else ()
-    return site.layouts
+    if day is None:
+        return [layout for layout in site.layouts if layout.since is None and layout.until is None]
+    return site.layouts_on(day)
 
 
 def _apply(root: etree._Element, layout: Layout) -> Rules | None:
-    """What a layout finds, None where its body or title is not on the page."""
+    """What a layout finds, None where its body is not on the page."""
     rules = Rules()
     if layout.body and not (found := _select(root, layout.body)):
         return None

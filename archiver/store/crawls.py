@@ -73,6 +73,14 @@ def save_coverage(db: sqlite3.Connection, coverage: Coverage) -> None:
     )
 
 
+def count_articles(db: sqlite3.Connection, site: str, crawl: str, *, new: int, changed: int) -> None:
+    """Note how many articles a crawl brought; its outcome was stored before they were derived."""
+    db.execute(
+        "UPDATE coverage SET articles_new = ?, articles_changed = ? WHERE site = ? AND crawl = ?",
+        (new, changed, site, crawl),
+    )
+
+
 def ended_crawls(db: sqlite3.Connection, site: str) -> list[str]:
     """The crawls that stored their outcome of a site: all their rows are there."""
     return [row[0] for row in db.execute("SELECT crawl FROM coverage WHERE site = ?", (site,))]

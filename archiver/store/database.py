@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from archiver.errors import ArchiverError, ConfigurationError, StorageError, UsageError
@@ -50,6 +50,12 @@ def open_reader(path: Path) -> sqlite3.Connection:
     except sqlite3.DatabaseError as error:
         raise _unusable(path, error) from None
     return db
+
+
+def refuse_newer(path: Path) -> None:
+    """Raises ConfigurationError where the database comes from a newer version; a damaged one passes."""
+    with closing(sqlite3.connect(path, timeout=30)) as db, suppress(sqlite3.DatabaseError):
+        _version(db, path)
 
 
 @contextmanager

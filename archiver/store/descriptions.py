@@ -306,6 +306,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "with_date": "how many of them have a date",
             "captures": "how many",
             "last_capture": _INSTANT,
+            "last_observed": f"when the last crawl that saw the site began, and did not fail; {_INSTANT}",
             "last_state": "how the last crawl ended",
             "last_reason": "why it was not complete",
             "waiting": "addresses that are still to be fetched",

@@ -261,6 +261,8 @@ CREATE VIEW site_health AS
         (SELECT count(*) FROM articles a WHERE a.site = s.name AND a.date_published IS NOT NULL) AS with_date,
         (SELECT count(*) FROM captures c WHERE c.site = s.name) AS captures,
         (SELECT max(warc_date) FROM captures c WHERE c.site = s.name) AS last_capture,
+        (SELECT max(c.started) FROM coverage v JOIN crawls c ON c.id = v.crawl
+            WHERE v.site = s.name AND v.state IN ('complete', 'partial')) AS last_observed,
         (SELECT state FROM coverage v WHERE v.site = s.name ORDER BY crawl DESC LIMIT 1) AS last_state,
         (SELECT reason FROM coverage v WHERE v.site = s.name ORDER BY crawl DESC LIMIT 1) AS last_reason,
         (SELECT count(*) FROM frontier f

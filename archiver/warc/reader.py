@@ -114,6 +114,7 @@ def read_page(
         status=shown.status or 0,
         record=source.id,
         fault=decoded.fault,
+        captured=capture.warc_date.date(),
     )
 
 

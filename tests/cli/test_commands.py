@@ -222,3 +222,55 @@ def test_sites_check_shows_what_a_rule_changes(demo_home: Home, tmp_path: Path) 
     assert "    - " in done.stdout
     pages = json.loads(run(home, "sites", "check", "demo", "--pages", "3", "--delay", "0", "--json").stdout)
     assert any(d["field"] == "body" and d["without"] for page in pages["pages"] for d in page["rules"])
+
+
+def test_status_knows_sites_that_were_never_crawled_and_broken_profiles(
+    demo_home: Home, tmp_path: Path
+) -> None:
+    home = Home(tmp_path / "data").prepare()
+    assert run(home, "status").returncode == 2
+    home.profile("new").write_text('start_urls = ["https://www.example.se/"]', "utf-8")
+    home.profile("bad").write_text("nonsense = 1", "utf-8")
+    done = run(home, "status", "--json")
+    assert done.returncode == 1
+    assert {row["site"]: row["last_state"] for row in json.loads(done.stdout)} == {
+        "bad": "bad profile",
+        "new": "never crawled",
+    }
+    home.profile("bad").unlink()
+    assert run(home, "status").returncode == 0
+    late = run(home, "status", "--max-age", "36h")
+    assert late.returncode == 1
+    assert "new: not observed within 36h" in late.stderr
+
+
+def test_a_verbose_error_keeps_its_exit_code(demo_home: Home) -> None:
+    done = run_archiver(demo_home.root, "-v", "show", "nothing")
+    assert done.returncode == 2
+    assert "Traceback" in done.stderr
+
+
+def test_rebuild_never_loses_a_database(demo_home: Home, tmp_path: Path) -> None:
+    import shutil
+    import sqlite3
+
+    home = Home(tmp_path / "copy")
+    shutil.copytree(demo_home.root, home.root)
+    with sqlite3.connect(home.database) as db:
+        db.execute("CREATE TABLE precious (x)")
+    db.close()
+    for _ in range(2):
+        assert run(home, "rebuild").returncode == 0
+    kept = sorted(home.root.glob("archiver.db.before-rebuild-*"))
+    assert len(kept) == 2
+    with sqlite3.connect(kept[0]) as db:
+        db.execute("SELECT * FROM precious")
+    db.close()
+    with sqlite3.connect(home.database) as db:
+        db.execute("PRAGMA user_version = 99")
+    db.close()
+    newer = run(home, "rebuild")
+    assert newer.returncode == 78
+    assert "newer version" in newer.stderr
+    assert run(Home(tmp_path / "nowhere"), "rebuild").returncode == 2
+    assert not (tmp_path / "nowhere").exists()

@@ -229,3 +229,20 @@ def test_a_cleaning_hook_gets_the_soup():
 
     found = extract(article(text=f'<p>{FIRST}</p><p class="reklam">{THIRD}</p><p>{SECOND}</p>'), clean=clean)
     assert found.body == f"{FIRST}\n\n{SECOND}"
+
+
+def test_a_layout_holds_for_the_day_of_the_capture():
+    from dataclasses import replace
+    from datetime import date
+
+    old = Layout(title=".rub", until=date(2019, 12, 31))
+    new = Layout(title="h2", since=date(2020, 1, 1))
+    site = Site(name="fjallbro", start_urls=(HOST + "/",), layouts=(old, new))
+    one = page('<div class="rub">Gammal rubrik</div><h2>Ny rubrik</h2><p>' + FIRST + "</p>")
+    titles = [
+        extract_article(replace(one, captured=day), site=site).title
+        for day in (date(2019, 12, 31), date(2020, 1, 1))
+    ]
+    assert titles == ["Gammal rubrik", "Ny rubrik"]
+    undated = extract_article(one, site=site)
+    assert undated.evidence["title"].method != "profile"

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 import tomlkit
 
-from archiver.errors import ArchiverError
+from archiver.errors import UsageError
 from archiver.site import NAME, Site
 
 if TYPE_CHECKING:
@@ -121,14 +121,12 @@ def read_csv(path: Path) -> tuple[SiteRow, ...]:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise ArchiverError(
-            f"{path}: {error.strerror or error}", hint="name a file that can be read"
-        ) from None
+        raise UsageError(f"{path}: {error.strerror or error}", hint="name a file that can be read") from None
     text = _decoded(raw)
     try:
         return tuple(_rows(text, str(path)))
     except csv.Error as error:
-        raise ArchiverError(f"{path}: {error}", hint="is it a CSV file?") from None
+        raise UsageError(f"{path}: {error}", hint="is it a CSV file?") from None
 
 
 def _decoded(raw: bytes) -> str:
@@ -155,36 +153,34 @@ def _rows(text: str, source: str) -> Iterator[SiteRow]:
             continue
         row = _row(header, values, f"{source}, line {reader.line_num}", reader.line_num)
         if row.name and row.name in seen:
-            raise ArchiverError(
-                f"{source}, line {row.line}: name {row.name!r} is on line {seen[row.name]} too"
-            )
+            raise UsageError(f"{source}, line {row.line}: name {row.name!r} is on line {seen[row.name]} too")
         seen[row.name or ""] = row.line
         yield row
     if header is None:
-        raise ArchiverError(f"{source}: is empty", hint="the first line names the columns: url,name,…")
+        raise UsageError(f"{source}: is empty", hint="the first line names the columns: url,name,…")
 
 
 def _header(values: list[str], source: str, line: int) -> list[str]:
     header = [value.lower() for value in values]
     if "url" not in header:
-        raise ArchiverError(
+        raise UsageError(
             f"{source}, line {line}: no column is called url",
             hint="the first line names the columns: url,name,…",
         )
     if doubled := {h for h in header if h and header.count(h) > 1}:
-        raise ArchiverError(f"{source}, line {line}: column {min(doubled)!r} is there twice")
+        raise UsageError(f"{source}, line {line}: column {min(doubled)!r} is there twice")
     return header
 
 
 def _row(header: list[str], values: list[str], where: str, line: int) -> SiteRow:
     if any(values[len(header) :]):
-        raise ArchiverError(f"{where}: {len(values)} cells, but {len(header)} columns")
+        raise UsageError(f"{where}: {len(values)} cells, but {len(header)} columns")
     given = {key: value for key, value in zip(header, values, strict=False) if key and value}
     url, name = given.pop("url", ""), given.pop("name", None)
     if not _is_address(url):
-        raise ArchiverError(f"{where}: {url!r} is no http or https address")
+        raise UsageError(f"{where}: {url!r} is no http or https address")
     if name and not NAME.match(name):
-        raise ArchiverError(
+        raise UsageError(
             f"{where}: name {name!r} cannot be used",
             hint="use a to z, 0 to 9, '-' and '_', up to 63 characters",
         )
