@@ -73,7 +73,7 @@ release-check: install
 	$(BIN)/python -m build --quiet
 	$(PYTHON) -m venv build/release
 	build/release/bin/$(PIP) install -c constraints.txt dist/*.whl --group dev
-	cp -r tests build/release/tests && cp pyproject.toml build/release/
+	cp -r tests docs *.md Makefile pyproject.toml scrapy.cfg build/release/
 	cd build/release && bin/python -m pytest -n auto tests -p no:cacheprovider
 
 clean:
