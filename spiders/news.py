@@ -41,7 +41,7 @@ class NewsSpider(SiteSpider):
             location=location,
             page=lambda: self.page(response, capture),
             capture=capture,
-            year=now().year,
+            day=now().date(),
             since=self.crawler.settings.get("ARCHIVER_SINCE"),
             # Asked before a Request exists: most links of a page are known from the last one.
             is_new=self.is_unseen,

@@ -14,6 +14,7 @@ from archiver.crawl.reading import seeds
 from archiver.crawl.robots import ForbiddenByRobotsError, RobotsUnreachableError
 from archiver.errors import UsageError
 from archiver.home import Home
+from archiver.instants import now
 from archiver.model import Target
 from archiver.site import Site
 
@@ -55,7 +56,7 @@ class SiteSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """The start pages and the listings of the profile, for the frontier."""
-        yield Seeds(targets=seeds(self.site))
+        yield Seeds(targets=seeds(self.site, now().date()))
 
     def request_for(self, target: Target) -> Request:
         """The request for an address that was leased from the frontier."""
