@@ -7,13 +7,13 @@ come in or is read back from a WARC file after a crash.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from archiver.address import plain_address
-from archiver.crawl.discover.addresses import is_chrome_address
+from archiver.crawl.discover.addresses import is_chrome_address, year_of
 from archiver.crawl.discover.feeds import read_feed
 from archiver.crawl.discover.pagination import further_pages
 from archiver.crawl.discover.sitemaps import read_sitemap
@@ -40,10 +40,11 @@ _PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """What a page names: links to keep, and addresses to ask for."""
+    """What a page names: links to keep, addresses to ask for, and those that it calls too old."""
 
     links: tuple[Link, ...] = ()
     follow: tuple[Target, ...] = ()
+    older: frozenset[str] = frozenset()
 
 
 Found = tuple[str, Role]
@@ -64,6 +65,7 @@ class _Scene:
     year: int
     day: date | None
     since: str | None
+    older: set[str]
 
     def owns(self, url: str) -> bool:
         """True where the address lies on a host that the site uses on this day."""
@@ -98,11 +100,12 @@ def read(
 
     ``year`` is the present one; archives of later years are traps. ``day`` is that of the
     page; hosts that the site uses on other days only are not followed. ``since`` is a day,
-    ``YYYY-MM-DD``: what a feed or sitemap dates before it is kept as a link and not followed.
+    ``YYYY-MM-DD``: what a feed, a sitemap or an entry of a listing dates before it is kept as
+    a link and not followed, and the archive of a year that ended before it is not read.
     ``is_new`` is asked once of each address that would be followed; most are known from the
     last page. The order is that of the page, without repetition.
     """
-    scene = _Scene(page=page, target=target, site=site, year=year, day=day, since=since)
+    scene = _Scene(page=page, target=target, site=site, year=year, day=day, since=since, older=set())
     if target.role == "sitemap":
         links, found = _sitemap(scene)
     elif target.role == "feed":
@@ -113,7 +116,9 @@ def read(
         linked = LinkedPage(page.body, url=page.url, content_type=page.content_type)
         links, found = _listing(scene, linked) if target.role == "listing" else ([], _page(scene, linked))
         found = _sent_on(scene, linked) + found
-    return Reading(links=tuple(links), follow=_followed(found, target, is_new))
+    return Reading(
+        links=tuple(links), follow=_followed(found, target, is_new, scene.older), older=frozenset(scene.older)
+    )
 
 
 def _sitemap(scene: _Scene) -> tuple[list[Link], list[Found]]:
@@ -141,11 +146,9 @@ def _named(entries: Iterable[Mention], scene: _Scene, more: list[Found]) -> tupl
     site, record = scene.site, scene.page.record or ""
     mine = [replace(e, url=plain_address(e.url)) for e in entries if scene.owns(e.url)]
     certain = scene.target.role == "feed"
-    follow = [
-        (entry.url, _role(entry.url, site, certain=certain))
-        for entry in mine
-        if _wanted(entry.url, site, certain=certain) and not _older(entry.date, scene.since)
-    ]
+    wanted = [entry for entry in mine if _wanted(entry.url, site, certain=certain)]
+    scene.older.update(entry.url for entry in wanted if _older(entry.date, scene.since))
+    follow = [(entry.url, _role(entry.url, site, certain=certain)) for entry in wanted]
     links = [Link(record=record, url=e.url, kind=e.kind, text=e.title, date=e.date) for e in mine]
     return links, more + follow
 
@@ -157,6 +160,10 @@ def _listing(scene: _Scene, linked: LinkedPage) -> tuple[list[Link], list[Found]
     pages = further_pages(links, page.url, year=scene.year) if goes_on else []
     pages = [url for url in pages if site.is_article_address(url) is not True]
     named = list(_entries(links, {*pages, page.url}, site))
+    if scene.since:
+        scene.older.update(url for url in pages if _past(url, scene.since))
+        days = linked.days({link.url for link in named})
+        scene.older.update(url for url, day in days.items() if day.isoformat() < scene.since)
     numbered = next_numbered(page.url, site) if named and goes_on else None
     pages += [numbered] if numbered else []
     follow: list[Found] = [(url, "listing") for url in pages if scene.owns(url)]
@@ -278,11 +285,14 @@ def _role(url: str, site: Site, *, certain: bool) -> Role:
     return "article" if certain or site.is_article_address(url) else "page"
 
 
-def _followed(found: Iterable[Found], target: Target, is_new: Callable[[str], bool]) -> tuple[Target, ...]:
+def _followed(
+    found: Iterable[Found], target: Target, is_new: Callable[[str], bool], older: Container[str]
+) -> tuple[Target, ...]:
     """The new ones among the addresses that were found, each once, in the role found first."""
     roles: dict[str, Role] = {}
     for url, role in found:
-        roles.setdefault(url, role)
+        if url not in older:
+            roles.setdefault(url, role)
     return tuple(_next(url, role, target) for url, role in roles.items() if is_new(url))
 
 
@@ -302,3 +312,12 @@ def _older(date: str | None, since: str | None) -> bool:
     """True where a machine-readable date lies before a day; anything else is not older."""
     found = re.match(r"\d{4}-\d{2}-\d{2}", date or "")
     return bool(since and found and found[0] < since)
+
+
+def _past(url: str, since: str) -> bool:
+    """True for the archive of a year, or of a month, that ended before a day."""
+    period = year_of(url, last_year=int(since[:4]))
+    if period is None:
+        return False
+    year, month = period
+    return (f"{year:04d}-{month:02d}" < since[:7]) if month else (year < int(since[:4]))

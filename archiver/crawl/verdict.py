@@ -60,7 +60,14 @@ def verdict(
         return Visit(target=target, state="given up", reason=f"incomplete: {found.fault}", capture=capture)
     year = year or (day.year if day else MAXYEAR)
     reading = read(found, target, site, year=year, day=day, since=since, is_new=is_new)
-    return Visit(target=target, state="done", capture=capture, links=reading.links, follow=reading.follow)
+    return Visit(
+        target=target,
+        state="done",
+        capture=capture,
+        links=reading.links,
+        follow=reading.follow,
+        older=reading.older,
+    )
 
 
 def _redirect(

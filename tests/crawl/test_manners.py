@@ -13,7 +13,7 @@ import pytest
 from archiver.crawl.reading import is_endless
 from archiver.crawl.retry import retry_after
 from tests.conftest import run_archiver
-from tests.servers.news import article, listing, write_profile
+from tests.servers.news import article, listing, page, write_profile
 from tests.servers.raw import RawServer, answer, moved, once
 
 AT = datetime(2024, 3, 1, 12, 0, tzinfo=UTC)
@@ -166,3 +166,51 @@ def test_a_host_that_is_only_named_may_not_be_private(
     state, reason = reasons(tmp_path)["nyheter/n1/"]
     assert state == "given up"
     assert "private address" in (reason or "")
+
+
+def feed(urls: dict[str, str]) -> bytes:
+    """A feed with these addresses, and the day of each."""
+    items = "".join(
+        f"<item><title>x</title><link>{url}</link><pubDate>{day}</pubDate></item>"
+        for url, day in urls.items()
+    )
+    return answer(
+        f"<rss version='2.0'><channel><title>x</title>{items}</channel></rss>", kind="application/rss+xml"
+    )
+
+
+def test_since_leaves_out_what_any_source_dates_before_it(tmp_path: Path) -> None:
+    new, old = "2024-05-01T10:00:00Z", "2023-05-01T10:00:00Z"
+    rows = [
+        "<li><a href='/nyheter/feed-old/'>Utan datum</a></li>",
+        "<li><a href='/nyheter/no-day/'>Reflektion från 3 juli 2012</a></li>",
+        "<li><h2><a href='/nyheter/time-old/'>Rubrik</a></h2><time datetime='2023-01-02'>i fjol</time></li>",
+        "<li><h2><a href='/nyheter/time-new/'>Rubrik</a></h2><time datetime='2024-04-02'>nu</time></li>",
+        "<li><a href='/nyheter/text-old/'>Rubrik</a><p>Publicerad 4 mars 2022</p></li>",
+        "<li><a href='/nyheter/text-new/'>Rubrik</a><p>2024-03-01</p></li>",
+        "<li><a href='/nyheter/long/'>Rubrik</a><p>Det började den 4 mars 2012, när ingen trodde på det.</p></li>",
+    ]
+    years = "".join(f"<li><a href='/arkiv/{year}/'>{year}</a></li>" for year in (2024, 2023, 2012))
+    with RawServer() as server:
+        names = [row.split("/nyheter/")[1].split("/")[0] for row in rows] + ["feed-new"]
+        for name in names:
+            server.pages[f"/nyheter/{name}/"] = answer(article(name, day="2024-04-01"))
+        for year in (2024, 2023, 2012):
+            server.pages[f"/arkiv/{year}/"] = answer(listing([]))
+        server.pages["/nyheter/"] = answer(page("Nyheter", f"<ul>{''.join(rows)}</ul><ul>{years}</ul>"))
+        server.pages["/rss"] = feed(
+            {f"{server.url}/nyheter/feed-new/": new, f"{server.url}/nyheter/feed-old/": old}
+        )
+        write_profile(tmp_path, server, more=f"[[listings]]\nkind = 'feed'\nurl = '{server.url}/rss'\n")
+        done = run_archiver(tmp_path, "crawl", "--delay", "0", "--since", "2024")
+        assert done.returncode == 0, done.stderr
+        asked = {seen.target for seen in server.log}
+        assert {name for name in names if f"/nyheter/{name}/" in asked} == {
+            "no-day", "time-new", "text-new", "long", "feed-new"
+        }  # fmt: skip
+        assert {target for target in asked if target.startswith("/arkiv/")} == {"/arkiv/2024/"}
+        assert "5 older addresses left out" in done.stderr
+        again = run_archiver(tmp_path, "crawl", "--delay", "0")
+        assert again.returncode == 0
+        assert "left out" not in again.stderr
+        assert {f"/nyheter/{name}/" for name in names} <= {seen.target for seen in server.log}
