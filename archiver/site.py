@@ -22,7 +22,7 @@ import msgspec
 from archiver.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 REMEMBERED = 16_384
@@ -125,6 +125,23 @@ class Site(_Strict, frozen=True, kw_only=True, dict=True):
         return frozenset(named or {urlsplit(u).netloc.lower() for u in self.start_urls})
 
     @cached_property
+    def private_host_names(self) -> frozenset[str]:
+        """The hosts that may lie on a private network: those where the profile itself starts."""
+        begun = (*self.start_urls, *(listing.url for listing in self.listings))
+        return frozenset(urlsplit(url).netloc.lower() for url in begun)
+
+    def hosts_on(self, day: date) -> frozenset[str]:
+        """The hosts that belong to the site on this day."""
+        return self._hosts_on(day) if self.hosts else self.host_names
+
+    @cached_property
+    def _hosts_on(self) -> Callable[[date], frozenset[str]]:
+        return lru_cache(maxsize=64)(self._used_on)
+
+    def _used_on(self, day: date) -> frozenset[str]:
+        return frozenset(h.host.lower() for h in self.hosts if _holds(h, day))
+
+    @cached_property
     def zone(self) -> ZoneInfo:
         """The time zone in which the site's dates without an offset are read."""
         return ZoneInfo(self.timezone)
@@ -134,9 +151,13 @@ class Site(_Strict, frozen=True, kw_only=True, dict=True):
         """``sha256:`` and hex over the profile in canonical form; articles name it."""
         return "sha256:" + hashlib.sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
 
-    def owns(self, url: str) -> bool:
-        """True where the address lies on one of the site's hosts."""
-        return _netloc(url) in self.host_names
+    def owns(self, url: str, on: date | None = None) -> bool:
+        """True where the address lies on a host of the site, of this day or else of any."""
+        return _netloc(url) in (self.host_names if on is None else self.hosts_on(on))
+
+    def has_left(self, url: str, on: date) -> bool:
+        """True where the address lies on a host that the site uses on other days only."""
+        return self.owns(url) and not self.owns(url, on)
 
     def is_article_address(self, url: str) -> bool | None:
         """What the profile's rules say of an address; None where they say nothing."""
@@ -166,11 +187,11 @@ class Site(_Strict, frozen=True, kw_only=True, dict=True):
 
     def layouts_on(self, day: date) -> list[Layout]:
         """The layouts that hold on this day, in the order of the profile."""
-        return [
-            layout
-            for layout in self.layouts
-            if (layout.since or date.min) <= day <= (layout.until or date.max)
-        ]
+        return [layout for layout in self.layouts if _holds(layout, day)]
+
+
+def _holds(dated: Host | Layout, day: date) -> bool:
+    return (dated.since or date.min) <= day <= (dated.until or date.max)
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -240,8 +261,17 @@ def _check(site: Site, source: str) -> None:
         ZoneInfo(site.timezone)
     except (ZoneInfoNotFoundError, ValueError):
         problem = f"timezone {site.timezone!r} is not known; an example is Europe/Stockholm"
+    problem = problem or _backwards("hosts", site.hosts) or _backwards("layouts", site.layouts)
     if problem:
         raise ConfigurationError(f"{source}: {problem}")
+
+
+def _backwards(key: str, dated: Sequence[Host | Layout]) -> str | None:
+    """What is wrong with the days of a table, or None."""
+    for number, row in enumerate(dated):
+        if row.since and row.until and row.since > row.until:
+            return f"{key}[{number}]: from {row.since} is after to {row.until}"
+    return None
 
 
 def _suggestion(message: str) -> str | None:

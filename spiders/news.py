@@ -34,18 +34,20 @@ class NewsSpider(SiteSpider):
             yield self.request_for(redirected(target, location))
             if location == target.url:
                 return
-        yield verdict(
+        visit = verdict(
             target,
             self.site,
             status=response.status,
             location=location,
             page=lambda: self.page(response, capture),
             capture=capture,
-            year=now().year,
+            day=now().date(),
             since=self.crawler.settings.get("ARCHIVER_SINCE"),
             # Asked before a Request exists: most links of a page are known from the last one.
             is_new=self.is_unseen,
         )
+        self.leave_out(visit.older)
+        yield visit
 
     def page(self, response: Response, capture: Capture | None) -> Page:
         """The page that links are read from."""
@@ -84,6 +86,8 @@ class NewsSpider(SiteSpider):
         )
 
     def is_unseen(self, url: str) -> bool:
-        """True where this crawl has not met the address yet."""
+        """True where this crawl has not met the address yet, and may follow it."""
+        if self.is_left_out(url):
+            return False
         session = getattr(self.crawler, "archive", None)
         return session is None or session.frontier.unseen(url)

@@ -40,6 +40,11 @@ def test_a_minimal_profile_is_named_after_its_file(tmp_path: Path) -> None:
         (MINIMAL + 'timezone = "Europe/Uppsala"', "Europe/Uppsala", None),
         (MINIMAL + 'name = "other"', "other", "make the two agree"),
         ("start_urls = [", "example.toml", "correct the file"),
+        (
+            MINIMAL + '[[hosts]]\nhost = "www.example.se"\nfrom = 2020-02-01\nto = 2020-01-31',
+            "hosts[0]: from 2020-02-01 is after to 2020-01-31",
+            None,
+        ),
     ],
 )
 def test_a_wrong_profile_is_one_error_that_names_it(
@@ -87,3 +92,28 @@ def test_the_digest_says_whether_two_profiles_are_one() -> None:
     assert site().digest == site().digest
     assert site().digest != site(language="sv").digest
     assert site().digest.startswith("sha256:")
+
+
+def test_a_host_belongs_to_the_site_on_its_days() -> None:
+    hosts = [
+        {"host": "Old.se", "to": date(2019, 2, 28)},
+        {"host": "new.se", "from": date(2019, 3, 1)},
+    ]
+    site = parse_site({"name": "x", "start_urls": ["https://new.se/"], "hosts": hosts}, source="x")
+    last, first = date(2019, 2, 28), date(2019, 3, 1)
+    assert site.owns("https://old.se/a/") and site.owns("https://new.se/a/")
+    assert site.owns("https://old.se/a/", last) and not site.owns("https://old.se/a/", first)
+    assert site.owns("https://new.se/a/", first) and not site.owns("https://new.se/a/", last)
+    assert site.has_left("https://old.se/a/", first) and not site.has_left("https://other.se/", first)
+    bare = parse_site({"name": "x", "start_urls": ["https://new.se/"]}, source="x")
+    assert bare.owns("https://new.se/a/", first)
+
+
+def test_only_where_the_profile_starts_a_host_may_be_private() -> None:
+    data = {
+        "name": "x",
+        "start_urls": ["http://10.0.0.5:8000/nyheter/"],
+        "listings": [{"kind": "feed", "url": "http://feeds.intra/rss"}],
+        "hosts": [{"host": "10.0.0.5:8000"}, {"host": "10.0.0.6"}],
+    }
+    assert parse_site(data, source="x").private_host_names == {"10.0.0.5:8000", "feeds.intra"}

@@ -43,7 +43,7 @@ def check_site(settings: Settings, site: Site, *, pages: int, delay: float, as_j
     sample = Sample(site, pages)
     run_fetching(
         sample.run,
-        allowed=site.host_names,
+        allowed=site.private_host_names,
         delay=delay,
         contact=settings.config.get("contact"),
         problems=problems,

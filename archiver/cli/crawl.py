@@ -15,7 +15,7 @@ from archiver.cli.articles import day_option
 from archiver.cli.chosen import chosen_sites
 from archiver.cli.derive import clean_of, derive_all
 from archiver.cli.main import Settings
-from archiver.cli.output import emit_document, printable, say, say_error
+from archiver.cli.output import count, emit_document, printable, say, say_error
 from archiver.cli.progress import CrawlProgress
 from archiver.crawl.runner import CrawlRequest, Run, SiteResult
 from archiver.derive.rows import Outcome
@@ -31,7 +31,9 @@ from archiver.store.sites import below_expectations
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[SITE]...")
-@click.option("--since", metavar="DATE", help="Leave out what feeds and sitemaps date before this day.")
+@click.option(
+    "--since", metavar="DATE", help="Leave out what feeds, sitemaps and listings date before this day."
+)
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N pages a site.")
 @click.option("--full", is_flag=True, help="Ask for every known page again.")
 @click.option(
@@ -162,6 +164,7 @@ class CrawlReport:
             "articles": self.articles.get(name, 0),
             "articles_new": outcome.new,
             "articles_changed": outcome.changed,
+            "left_out": result.left_out,
             "seconds": round(result.seconds, 1),
         }
 
@@ -172,6 +175,8 @@ class CrawlReport:
             f"{row['site']}: {row['fetched']} pages, {row['articles_new']} new articles, "
             f"{row['articles_changed']} changed, {row['articles']} in all"
         )
+        if result.left_out:
+            text += f", {count(result.left_out, 'older address')} left out"
         if result.counts.passing:
             text += f", {result.counts.passing} failed for now"
         return text + (f" – {row['problem']}" if row["problem"] else "")

@@ -19,6 +19,7 @@ from archiver.home import Home
 from archiver.instants import now
 from archiver.locking import locked
 from archiver.site import Site
+from archiver.store.database import transaction
 
 if TYPE_CHECKING:
     from typing import Self
@@ -68,9 +69,12 @@ class ArchiveExtension:
         lock.enter_context(locked(home))
         session = CrawlSession(home, site, options)
         session.begin()
+        today = now().date()
+        with transaction(session.db):
+            session.frontier.leave(site.host_names - site.hosts_on(today))
         crawler.archive = session  # type: ignore[attr-defined]
         crawler.exchange_sink = session.sink  # type: ignore[attr-defined]
-        crawler.address_guard = AddressGuard(site.host_names)  # type: ignore[attr-defined]
+        crawler.address_guard = AddressGuard(site.private_host_names)  # type: ignore[attr-defined]
         extension = cls(crawler, session, lock)
         crawler.archive_extension = extension  # type: ignore[attr-defined]
         return extension

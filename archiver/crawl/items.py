@@ -13,6 +13,7 @@ class Visit:
 
     ``links`` are kept for the dataset, ``follow`` are new addresses for the frontier.
     All of it is stored in one transaction. ``capture`` is None where nothing came back.
+    ``older`` are addresses that the page dates before the day that the crawl is bounded by.
     """
 
     target: Target
@@ -21,6 +22,7 @@ class Visit:
     capture: Capture | None = None
     links: tuple[Link, ...] = ()
     follow: tuple[Target, ...] = ()
+    older: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

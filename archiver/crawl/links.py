@@ -10,21 +10,25 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from archiver.address import plain_address
+from archiver.extract.dates import find_date, read_date
 from archiver.extract.decode import decode
 from archiver.extract.tree import line_of, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
+    from datetime import date
 
     from lxml import etree
 
 MAX_LINKS = 5000
 MAX_ADDRESS = 2000
+# Characters of a text that is a date and perhaps a label.
+MAX_DATE = 40
 REMEMBERED = 16_384
 # Seconds; a page that waits longer before it sends its reader on is to be read.
 PATIENCE = 100
@@ -116,6 +120,25 @@ class LinkedPage:
             if url:
                 yield element, url
 
+    def days(self, urls: Collection[str]) -> dict[str, date]:
+        """The day that the page states beside the only link to each of these addresses.
+
+        It is read from the entry's own container, the largest element that links to no other
+        of them: the latest of its ``time`` elements and of its short texts that are a date.
+        """
+        entries = [(element, url) for element, url in self._resolved() if url in urls]
+        linked: dict[Any, str | None] = {}
+        for element, url in entries:
+            for container in element.iterancestors():
+                linked[container] = url if linked.get(container, url) == url else None
+        found: dict[str, date] = {}
+        for element, url in entries:
+            own = list(takewhile(lambda container: linked[container] is not None, element.iterancestors()))
+            day = _day_in(own[-1], element) if own else None
+            if day is not None:
+                found[url] = max(day, found.get(url, day))
+        return found
+
     def refresh(self) -> str | None:
         """Where the page itself sends its reader on (``http-equiv=refresh``) soon, or None."""
         if self.tree is None:
@@ -166,6 +189,29 @@ def _text(element: etree._Element) -> str:
         alt = " ".join(image.get("alt") or "" for image in element.iter("img"))
         text = " ".join((element.get("aria-label") or element.get("title") or alt).split())
     return text[:300]
+
+
+def _day_in(container: etree._Element, link: etree._Element) -> date | None:
+    """The latest day that an entry states outside the words of its link; the title may name any."""
+    stated = [element.get("datetime") or line_of(element) for element in container.iter("time")]
+    days = [stamp.day for text in stated if (stamp := read_date(text)) is not None]
+    if not days:
+        inside = set(link.iter())
+        days = [found[0].day for text in _texts(container, inside) if (found := find_date(text)) is not None]
+    return max(days, default=None)
+
+
+def _texts(container: etree._Element, inside: set[Any]) -> Iterator[str]:
+    """The texts of an entry that are short enough to be its date and little else."""
+    for element in container.iter():
+        around = [element.tail] if element is not container else []
+        if element not in inside:
+            around.append(element.text)
+        elif element.getparent() in inside:
+            continue
+        for text in around:
+            if text and len(text.strip()) <= MAX_DATE:
+                yield text.strip()
 
 
 def _in_heading(element: etree._Element) -> bool:

@@ -7,12 +7,13 @@ come in or is read back from a WARC file after a crash.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from archiver.address import plain_address
-from archiver.crawl.discover.addresses import is_chrome_address
+from archiver.crawl.discover.addresses import is_chrome_address, year_of
 from archiver.crawl.discover.feeds import read_feed
 from archiver.crawl.discover.pagination import further_pages
 from archiver.crawl.discover.sitemaps import read_sitemap
@@ -20,6 +21,9 @@ from archiver.crawl.links import Hyperlink, LinkedPage
 from archiver.crawl.numbered import next_numbered
 from archiver.model import Link, Mention, Page, Role, Target
 from archiver.site import Site
+
+if TYPE_CHECKING:
+    from datetime import date
 
 # What goes first: what is surely new before what may be, listings before what they name.
 PRIORITY: dict[Role, int] = {"feed": 90, "sitemap": 80, "listing": 70, "article": 60, "page": 40}
@@ -36,10 +40,11 @@ _PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """What a page names: links to keep, and addresses to ask for."""
+    """What a page names: links to keep, addresses to ask for, and those that it calls too old."""
 
     links: tuple[Link, ...] = ()
     follow: tuple[Target, ...] = ()
+    older: frozenset[str] = frozenset()
 
 
 Found = tuple[str, Role]
@@ -50,12 +55,34 @@ def always(url: str) -> bool:
     return True
 
 
-def seeds(site: Site) -> tuple[Target, ...]:
-    """The addresses that a crawl of a site begins with: its listings and start pages."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Scene:
+    """What a page is read for: its target, its site, the day on which it came, and the bounds."""
+
+    page: Page
+    target: Target
+    site: Site
+    year: int
+    day: date | None
+    since: str | None
+    older: set[str]
+
+    def owns(self, url: str) -> bool:
+        """True where the address lies on a host that the site uses on this day."""
+        return self.site.owns(url, self.day)
+
+
+def seeds(site: Site, on: date | None = None) -> tuple[Target, ...]:
+    """The addresses that a crawl of a site begins with: its listings and start pages.
+
+    Those on a host that the site does not use on this day are left out.
+    """
     begun: list[tuple[str, Role]] = [
         (listing.url, "listing" if listing.kind == "html" else listing.kind) for listing in site.listings
     ]
     begun += [(url, "listing") for url in site.start_urls]
+    if on is not None:
+        begun = [(url, role) for url, role in begun if not site.has_left(url, on)]
     return tuple(Target(url=url, role=role, priority=PRIORITY[role] * 100) for url, role in begun)
 
 
@@ -65,80 +92,84 @@ def read(
     site: Site,
     *,
     year: int,
+    day: date | None = None,
     since: str | None = None,
     is_new: Callable[[str], bool] = always,
 ) -> Reading:
     """Read a feed, a sitemap, a listing or any other page.
 
-    ``year`` is the present one; archives of later years are traps. ``since`` is a day,
-    ``YYYY-MM-DD``: what a feed or sitemap dates before it is kept as a link and not followed.
+    ``year`` is the present one; archives of later years are traps. ``day`` is that of the
+    page; hosts that the site uses on other days only are not followed. ``since`` is a day,
+    ``YYYY-MM-DD``: what a feed, a sitemap or an entry of a listing dates before it is kept as
+    a link and not followed, and the archive of a year that ended before it is not read.
     ``is_new`` is asked once of each address that would be followed; most are known from the
     last page. The order is that of the page, without repetition.
     """
+    scene = _Scene(page=page, target=target, site=site, year=year, day=day, since=since, older=set())
     if target.role == "sitemap":
-        links, found = _sitemap(page, target, site, since)
+        links, found = _sitemap(scene)
     elif target.role == "feed":
-        links, found = _feed(page, target, site, since)
+        links, found = _feed(scene)
     elif (page.content_type or "text/html").split(";")[0].strip().lower() not in _PAGE_TYPES:
         return Reading()
     else:
         linked = LinkedPage(page.body, url=page.url, content_type=page.content_type)
-        if target.role == "listing":
-            links, found = _listing(page, target, site, linked, year)
-        else:
-            links, found = [], _page(page, target, site, linked, year)
-        found = _sent_on(target, site, linked) + found
-    return Reading(links=tuple(links), follow=_followed(found, target, is_new))
+        links, found = _listing(scene, linked) if target.role == "listing" else ([], _page(scene, linked))
+        found = _sent_on(scene, linked) + found
+    return Reading(
+        links=tuple(links), follow=_followed(found, target, is_new, scene.older), older=frozenset(scene.older)
+    )
 
 
-def _sitemap(page: Page, target: Target, site: Site, since: str | None) -> tuple[list[Link], list[Found]]:
-    sitemap = read_sitemap(page.body, url=page.url)
+def _sitemap(scene: _Scene) -> tuple[list[Link], list[Found]]:
+    sitemap = read_sitemap(scene.page.body, url=scene.page.url)
     if sitemap is None:
         return [], []
-    children: list[Found] = [(url, "sitemap") for url in sitemap.children if site.owns(url)]
-    if target.hops >= 3:
+    children: list[Found] = [(url, "sitemap") for url in sitemap.children if scene.owns(url)]
+    if scene.target.hops >= 3:
         children = []
-    return _named(sitemap.entries, page, target, site, since, children)
+    return _named(sitemap.entries, scene, children)
 
 
-def _feed(page: Page, target: Target, site: Site, since: str | None) -> tuple[list[Link], list[Found]]:
+def _feed(scene: _Scene) -> tuple[list[Link], list[Found]]:
+    page = scene.page
     feed = read_feed(page.body, url=page.url, content_type=page.content_type)
     if feed is None:
         return [], []
-    further = feed.next_url if target.hops < MAX_HOPS and feed.entries else None
-    pages: list[Found] = [(further, "feed")] if further and site.owns(further) else []
-    return _named(feed.entries, page, target, site, since, pages)
+    further = feed.next_url if scene.target.hops < MAX_HOPS and feed.entries else None
+    pages: list[Found] = [(further, "feed")] if further and scene.owns(further) else []
+    return _named(feed.entries, scene, pages)
 
 
-def _named(
-    entries: Iterable[Mention], page: Page, target: Target, site: Site, since: str | None, more: list[Found]
-) -> tuple[list[Link], list[Found]]:
+def _named(entries: Iterable[Mention], scene: _Scene, more: list[Found]) -> tuple[list[Link], list[Found]]:
     """What a feed or a sitemap names."""
-    mine = [replace(e, url=plain_address(e.url)) for e in entries if site.owns(e.url)]
-    certain = target.role == "feed"
-    follow = [
-        (entry.url, _role(entry.url, site, certain=certain))
-        for entry in mine
-        if _wanted(entry.url, site, certain=certain) and not _older(entry.date, since)
-    ]
-    links = [Link(record=page.record or "", url=e.url, kind=e.kind, text=e.title, date=e.date) for e in mine]
+    site, record = scene.site, scene.page.record or ""
+    mine = [replace(e, url=plain_address(e.url)) for e in entries if scene.owns(e.url)]
+    certain = scene.target.role == "feed"
+    wanted = [entry for entry in mine if _wanted(entry.url, site, certain=certain)]
+    scene.older.update(entry.url for entry in wanted if _older(entry.date, scene.since))
+    follow = [(entry.url, _role(entry.url, site, certain=certain)) for entry in wanted]
+    links = [Link(record=record, url=e.url, kind=e.kind, text=e.title, date=e.date) for e in mine]
     return links, more + follow
 
 
-def _listing(
-    page: Page, target: Target, site: Site, linked: LinkedPage, year: int
-) -> tuple[list[Link], list[Found]]:
+def _listing(scene: _Scene, linked: LinkedPage) -> tuple[list[Link], list[Found]]:
     """What a page of the news archive names: its articles, and its further pages."""
-    links = [link for link in linked.links() if site.owns(link.url)]
-    pages = further_pages(links, page.url, year=year) if target.hops < MAX_HOPS else []
+    page, site, goes_on = scene.page, scene.site, scene.target.hops < MAX_HOPS
+    links = [link for link in linked.links() if scene.owns(link.url)]
+    pages = further_pages(links, page.url, year=scene.year) if goes_on else []
     pages = [url for url in pages if site.is_article_address(url) is not True]
     named = list(_entries(links, {*pages, page.url}, site))
-    numbered = next_numbered(page.url, site) if named and target.hops < MAX_HOPS else None
+    if scene.since:
+        scene.older.update(url for url in pages if _past(url, scene.since))
+        days = linked.days({link.url for link in named})
+        scene.older.update(url for url, day in days.items() if day.isoformat() < scene.since)
+    numbered = next_numbered(page.url, site) if named and goes_on else None
     pages += [numbered] if numbered else []
-    follow: list[Found] = [(url, "listing") for url in pages if site.owns(url)]
+    follow: list[Found] = [(url, "listing") for url in pages if scene.owns(url)]
     follow += [(link.url, _role(link.url, site, certain=False)) for link in named]
     if site.crawl.follow == "all":
-        follow += _everything((link.url for link in links), target, site, year)
+        follow += _everything((link.url for link in links), scene)
     kept = [
         Link(record=page.record or "", url=link.url, kind="listing", text=link.text[:500] or None)
         for link in named
@@ -159,34 +190,35 @@ def _entries(links: Iterable[Hyperlink], others: set[str], site: Site) -> Iterab
     )
 
 
-def _page(page: Page, target: Target, site: Site, linked: LinkedPage, year: int) -> list[Found]:
+def _page(scene: _Scene, linked: LinkedPage) -> list[Found]:
     """What any other page names: its own further parts, and addresses like an article's."""
-    addresses = [url for url in linked.addresses() if site.owns(url)]
-    begins = _beginning(page.url)
+    site, target, here = scene.site, scene.target, scene.page.url
+    addresses = [url for url in linked.addresses() if scene.owns(url)]
+    begins = _beginning(here)
     follow: list[Found] = []
     if target.hops < MAX_PARTS:
-        follow += [(url, target.role) for url in addresses if begins in url and is_part_of(url, page.url)]
+        follow += [(url, target.role) for url in addresses if begins in url and is_part_of(url, here)]
     follow += [
         (url, "article") for url in addresses if site.is_article_address(url) and not is_chrome_address(url)
     ]
-    return follow + (_everything(addresses, target, site, year) if site.crawl.follow == "all" else [])
+    return follow + (_everything(addresses, scene) if site.crawl.follow == "all" else [])
 
 
-def _sent_on(target: Target, site: Site, linked: LinkedPage) -> list[Found]:
+def _sent_on(scene: _Scene, linked: LinkedPage) -> list[Found]:
     """Where the page itself sends its reader: what was looked for here is there."""
-    url = linked.refresh() if target.hops < MAX_PARTS else None
-    return [(url, target.role)] if url and url != linked.url and site.owns(url) else []
+    url = linked.refresh() if scene.target.hops < MAX_PARTS else None
+    return [(url, scene.target.role)] if url and url != linked.url and scene.owns(url) else []
 
 
-def _everything(addresses: Iterable[str], target: Target, site: Site, year: int) -> list[Found]:
-    if target.hops >= MAX_PARTS:
+def _everything(addresses: Iterable[str], scene: _Scene) -> list[Found]:
+    if scene.target.hops >= MAX_PARTS:
         return []
     return [
         (url, "listing")
         for url in addresses
         if not is_chrome_address(url)
-        and site.is_article_address(url) is not False
-        and not is_endless(url, year=year)
+        and scene.site.is_article_address(url) is not False
+        and not is_endless(url, year=scene.year)
     ]
 
 
@@ -253,11 +285,14 @@ def _role(url: str, site: Site, *, certain: bool) -> Role:
     return "article" if certain or site.is_article_address(url) else "page"
 
 
-def _followed(found: Iterable[Found], target: Target, is_new: Callable[[str], bool]) -> tuple[Target, ...]:
+def _followed(
+    found: Iterable[Found], target: Target, is_new: Callable[[str], bool], older: Container[str]
+) -> tuple[Target, ...]:
     """The new ones among the addresses that were found, each once, in the role found first."""
     roles: dict[str, Role] = {}
     for url, role in found:
-        roles.setdefault(url, role)
+        if url not in older:
+            roles.setdefault(url, role)
     return tuple(_next(url, role, target) for url, role in roles.items() if is_new(url))
 
 
@@ -277,3 +312,12 @@ def _older(date: str | None, since: str | None) -> bool:
     """True where a machine-readable date lies before a day; anything else is not older."""
     found = re.match(r"\d{4}-\d{2}-\d{2}", date or "")
     return bool(since and found and found[0] < since)
+
+
+def _past(url: str, since: str) -> bool:
+    """True for the archive of a year, or of a month, that ended before a day."""
+    period = year_of(url, last_year=int(since[:4]))
+    if period is None:
+        return False
+    year, month = period
+    return (f"{year:04d}-{month:02d}" < since[:7]) if month else (year < int(since[:4]))

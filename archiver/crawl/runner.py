@@ -35,13 +35,17 @@ PROGRESS_SECONDS = 0.2
 
 @dataclass(frozen=True, kw_only=True)
 class SiteResult:
-    """What one crawl of one site came to. ``error`` is set where it could not even begin."""
+    """What one crawl of one site came to. ``error`` is set where it could not even begin.
+
+    ``left_out`` counts addresses that are dated before the day that the crawl is bounded by.
+    """
 
     site: Site
     coverage: Coverage | None
     counts: Counts
     seconds: float
     error: ArchiverError | None = None
+    left_out: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +148,14 @@ class Run:
         error = error or (session.error if session else None)
         self.progress(site, counts, True)
         self.results.append(
-            SiteResult(site=site, coverage=coverage, counts=counts, seconds=seconds, error=error)
+            SiteResult(
+                site=site,
+                coverage=coverage,
+                counts=counts,
+                seconds=seconds,
+                error=error,
+                left_out=getattr(crawler.spider, "left_out", 0),
+            )
         )
 
     async def _watch(self, site: Site, crawler: Crawler) -> None:

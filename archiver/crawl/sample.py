@@ -30,7 +30,7 @@ class Sample:
 
     async def run(self, fetch: Fetch) -> None:
         """Fetch the sample."""
-        for target in seeds(self.site):
+        for target in seeds(self.site, now().date()):
             await self._listing(fetch, target)
         wanted = sorted(self.named.values(), key=lambda t: -t.priority)[: self.limit]
         self.named = {target.url: target for target in wanted}
@@ -43,7 +43,7 @@ class Sample:
         page = await self._page(fetch, target.url)
         if page is None:
             return
-        reading = read(page, target, self.site, year=now().year)
+        reading = read(page, target, self.site, year=now().year, day=now().date())
         follow = [t for t in reading.follow if t.role in ("article", "page")]
         for t in follow:
             self.named.setdefault(t.url, t)

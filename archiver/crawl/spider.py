@@ -14,11 +14,12 @@ from archiver.crawl.reading import seeds
 from archiver.crawl.robots import ForbiddenByRobotsError, RobotsUnreachableError
 from archiver.errors import UsageError
 from archiver.home import Home
+from archiver.instants import now
 from archiver.model import Target
 from archiver.site import Site
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterable
     from typing import Self
 
     from bs4 import BeautifulSoup
@@ -33,6 +34,24 @@ class SiteSpider(Spider):
     """
 
     site: Site
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # By their hashes: a sitemap may name many. What a listing says later changes nothing.
+        self._older: set[int] = set()
+
+    @property
+    def left_out(self) -> int:
+        """How many addresses this crawl left out, as something dates them before ``--since``."""
+        return len(self._older)
+
+    def leave_out(self, urls: Iterable[str]) -> None:
+        """Remember addresses that are too old for this crawl."""
+        self._older.update(map(hash, urls))
+
+    def is_left_out(self, url: str) -> bool:
+        """True where something that this crawl has read dates the address before ``--since``."""
+        return hash(url) in self._older
 
     @staticmethod
     def clean(soup: BeautifulSoup) -> None:
@@ -55,7 +74,7 @@ class SiteSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """The start pages and the listings of the profile, for the frontier."""
-        yield Seeds(targets=seeds(self.site))
+        yield Seeds(targets=seeds(self.site, now().date()))
 
     def request_for(self, target: Target) -> Request:
         """The request for an address that was leased from the frontier."""

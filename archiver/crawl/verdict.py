@@ -8,6 +8,7 @@ and the profile.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import MAXYEAR, date
 
 from archiver.address import plain_address
 from archiver.crawl.items import Visit
@@ -33,37 +34,55 @@ def verdict(
     location: str | None,
     page: Callable[[], Page],
     capture: Capture | None,
-    year: int,
+    year: int | None = None,
+    day: date | None = None,
     since: str | None = None,
     is_new: Callable[[str], bool] = always,
 ) -> Visit:
     """The visit that a whole answer makes.
 
-    ``year`` is that of the answer: archives of later years are traps.
+    ``day`` is that of the answer: hosts that the site uses on other days only are no part of
+    it, and archives of later years are traps. It is the capture's where neither it nor a
+    ``year`` is given.
     ``location`` is the absolute target of a redirect; ``page`` is asked for the page only
     where there is one, ``is_new`` once of each address that the page names and that would be
     followed.
     """
+    day = day or (capture.warc_date.date() if capture else None)
     if status in REDIRECTS and location:
-        return _redirect(target, site, _destination(location.split("#")[0], target), capture, is_new)
+        further = redirected(target, _destination(location.split("#")[0], target))
+        return _redirect(target, site, further, capture, is_new, day)
     if status != 200:
         return Visit(target=target, state="given up", reason=status_reason(status), capture=capture)
     found = page()
     if found.fault:
         # Neither an article nor links come from a part of a page.
         return Visit(target=target, state="given up", reason=f"incomplete: {found.fault}", capture=capture)
-    reading = read(found, target, site, year=year, since=since, is_new=is_new)
-    return Visit(target=target, state="done", capture=capture, links=reading.links, follow=reading.follow)
+    year = year or (day.year if day else MAXYEAR)
+    reading = read(found, target, site, year=year, day=day, since=since, is_new=is_new)
+    return Visit(
+        target=target,
+        state="done",
+        capture=capture,
+        links=reading.links,
+        follow=reading.follow,
+        older=reading.older,
+    )
 
 
 def _redirect(
-    target: Target, site: Site, location: str, capture: Capture | None, is_new: Callable[[str], bool]
+    target: Target,
+    site: Site,
+    further: Target,
+    capture: Capture | None,
+    is_new: Callable[[str], bool],
+    day: date | None,
 ) -> Visit:
-    further = redirected(target, location)
+    location = further.url
     problem = None
     if not is_web_address(location) or len(location) > MAX_ADDRESS:
         problem = "redirects to no web address"
-    elif not site.owns(location):
+    elif not site.owns(location, day):
         problem = "redirects off the site"
     elif further.redirects > site.crawl.max_redirects:
         problem = "too many redirects"

@@ -109,6 +109,18 @@ class Frontier:
                 (self.site, *(f"{reason}%" for reason in PASSING)),
             )
 
+    def leave(self, hosts: Iterable[str]) -> None:
+        """Give up what is pending on these hosts, which the site does not use any more, or not yet."""
+        for host in hosts:
+            for scheme in ("http", "https"):
+                # A range and no LIKE: an underscore in a host stands for itself.
+                first = f"{scheme}://{host}/"
+                self.db.execute(
+                    "UPDATE frontier SET state = 'given up', reason = 'the host is not in use'"
+                    " WHERE site = ? AND state = 'pending' AND url >= ? AND url < ?",
+                    (self.site, first, first[:-1] + "0"),
+                )
+
     def waiting(self) -> bool:
         """True where an address is pending."""
         row = self.db.execute(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,8 +13,8 @@ import pytest
 from archiver.crawl.reading import is_endless
 from archiver.crawl.retry import retry_after
 from tests.conftest import run_archiver
-from tests.servers.news import article, listing, write_profile
-from tests.servers.raw import RawServer, answer, once
+from tests.servers.news import article, listing, page, write_profile
+from tests.servers.raw import RawServer, answer, moved, once
 
 AT = datetime(2024, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -96,3 +99,118 @@ def test_robots_txt_is_asked_again_as_late_as_it_wishes(tmp_path: Path) -> None:
     assert "/nyheter/n2/" not in asked
     gaps = [b.at - a.at for a, b in zip(server.log[1:], server.log[2:], strict=False)]
     assert min(gaps) > 0.9, "Crawl-delay is a floor"
+
+
+@pytest.fixture
+def two_hosts() -> Iterator[tuple[RawServer, RawServer]]:
+    """A site whose news archive names articles on a host of its own and on another one."""
+    with RawServer() as server, RawServer(host="127.0.0.2") as other:
+        for number, place in enumerate((server, other)):
+            place.pages[f"/nyheter/n{number}/"] = answer(article(f"n{number}"))
+        server.pages["/nyheter/n2/"] = moved(f"{other.url}/nyheter/n1/")
+        server.pages["/nyheter/"] = answer(
+            listing(["/nyheter/n0/", f"{other.url}/nyheter/n1/", "/nyheter/n2/"])
+        )
+        yield server, other
+
+
+def hosts(server: RawServer, other: RawServer, days: str) -> str:
+    return (
+        f"[[hosts]]\nhost = '127.0.0.1:{server.port}'\n[[hosts]]\nhost = '127.0.0.2:{other.port}'\n{days}\n"
+    )
+
+
+def reasons(home: Path) -> dict[str, tuple[str, str | None]]:
+    """What became of each address of the frontier, by its path."""
+    with closing(sqlite3.connect(home / "archiver.db")) as db:
+        found = db.execute("SELECT url, state, reason FROM frontier").fetchall()
+    return {url.split("/", 3)[3]: (state, reason) for url, state, reason in found}
+
+
+def test_a_host_that_the_site_has_left_is_not_asked(
+    tmp_path: Path, two_hosts: tuple[RawServer, RawServer]
+) -> None:
+    server, other = two_hosts
+    write_profile(tmp_path, server, more=hosts(server, other, "to = 2020-01-01"))
+    done = run_archiver(tmp_path, "crawl", "--delay", "0")
+    assert done.returncode == 0, done.stderr
+    assert other.log == []
+    assert "nyheter/n1/" not in reasons(tmp_path)
+    assert reasons(tmp_path)["nyheter/n2/"] == ("given up", "redirects off the site")
+
+
+def test_a_host_that_the_site_leaves_between_two_crawls_is_not_asked_again(
+    tmp_path: Path, two_hosts: tuple[RawServer, RawServer]
+) -> None:
+    server, other = two_hosts
+    starts = f"[[listings]]\nkind = 'html'\nurl = '{other.url}/nyheter/'\n"
+    write_profile(tmp_path, server, more=hosts(server, other, "") + starts)
+    other.pages["/nyheter/"] = answer(listing([f"/nyheter/n{number}/" for number in (1, 3, 4)]))
+    run_archiver(tmp_path, "crawl", "--delay", "0")
+    assert other.times("/nyheter/n1/") == 1
+    before = len(other.log)
+    write_profile(tmp_path, server, more=hosts(server, other, "to = 2020-01-01") + starts)
+    done = run_archiver(tmp_path, "crawl", "--delay", "0", "--full")
+    assert done.returncode == 0, done.stderr
+    assert len(other.log) == before
+    assert reasons(tmp_path)["nyheter/n1/"] == ("given up", "the host is not in use")
+
+
+def test_a_host_that_is_only_named_may_not_be_private(
+    tmp_path: Path, two_hosts: tuple[RawServer, RawServer]
+) -> None:
+    server, other = two_hosts
+    write_profile(tmp_path, server, more=hosts(server, other, ""))
+    run_archiver(tmp_path, "crawl", "--delay", "0")
+    assert other.log == []
+    state, reason = reasons(tmp_path)["nyheter/n1/"]
+    assert state == "given up"
+    assert "private address" in (reason or "")
+
+
+def feed(urls: dict[str, str]) -> bytes:
+    """A feed with these addresses, and the day of each."""
+    items = "".join(
+        f"<item><title>x</title><link>{url}</link><pubDate>{day}</pubDate></item>"
+        for url, day in urls.items()
+    )
+    return answer(
+        f"<rss version='2.0'><channel><title>x</title>{items}</channel></rss>", kind="application/rss+xml"
+    )
+
+
+def test_since_leaves_out_what_any_source_dates_before_it(tmp_path: Path) -> None:
+    new, old = "2024-05-01T10:00:00Z", "2023-05-01T10:00:00Z"
+    rows = [
+        "<li><a href='/nyheter/feed-old/'>Utan datum</a></li>",
+        "<li><a href='/nyheter/no-day/'>Reflektion från 3 juli 2012</a></li>",
+        "<li><h2><a href='/nyheter/time-old/'>Rubrik</a></h2><time datetime='2023-01-02'>i fjol</time></li>",
+        "<li><h2><a href='/nyheter/time-new/'>Rubrik</a></h2><time datetime='2024-04-02'>nu</time></li>",
+        "<li><a href='/nyheter/text-old/'>Rubrik</a><p>Publicerad 4 mars 2022</p></li>",
+        "<li><a href='/nyheter/text-new/'>Rubrik</a><p>2024-03-01</p></li>",
+        "<li><a href='/nyheter/long/'>Rubrik</a><p>Det började den 4 mars 2012, när ingen trodde på det.</p></li>",
+    ]
+    years = "".join(f"<li><a href='/arkiv/{year}/'>{year}</a></li>" for year in (2024, 2023, 2012))
+    with RawServer() as server:
+        names = [row.split("/nyheter/")[1].split("/")[0] for row in rows] + ["feed-new"]
+        for name in names:
+            server.pages[f"/nyheter/{name}/"] = answer(article(name, day="2024-04-01"))
+        for year in (2024, 2023, 2012):
+            server.pages[f"/arkiv/{year}/"] = answer(listing([]))
+        server.pages["/nyheter/"] = answer(page("Nyheter", f"<ul>{''.join(rows)}</ul><ul>{years}</ul>"))
+        server.pages["/rss"] = feed(
+            {f"{server.url}/nyheter/feed-new/": new, f"{server.url}/nyheter/feed-old/": old}
+        )
+        write_profile(tmp_path, server, more=f"[[listings]]\nkind = 'feed'\nurl = '{server.url}/rss'\n")
+        done = run_archiver(tmp_path, "crawl", "--delay", "0", "--since", "2024")
+        assert done.returncode == 0, done.stderr
+        asked = {seen.target for seen in server.log}
+        assert {name for name in names if f"/nyheter/{name}/" in asked} == {
+            "no-day", "time-new", "text-new", "long", "feed-new"
+        }  # fmt: skip
+        assert {target for target in asked if target.startswith("/arkiv/")} == {"/arkiv/2024/"}
+        assert "5 older addresses left out" in done.stderr
+        again = run_archiver(tmp_path, "crawl", "--delay", "0")
+        assert again.returncode == 0
+        assert "left out" not in again.stderr
+        assert {f"/nyheter/{name}/" for name in names} <= {seen.target for seen in server.log}
