@@ -151,7 +151,10 @@ class _Walker:
             ident = found.get("id")
             node.names = names
             if (names or ident) and tag not in UNMARKED:
-                marks |= marks_of(f"{names} {ident}" if ident else names)
+                if names:
+                    marks |= marks_of(names)
+                if ident:
+                    marks |= marks_of(ident)
                 if tag in ("main", "article"):
                     marks &= Mark.COMMENT | Mark.HIDDEN | Mark.TEASER | Mark.RELATED | Mark.CONTENT
             if len(items) > 1 or not names:
