@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archiver.extract.authors import find_authors
-from archiver.extract.body import Chosen, choose_body, path_of
+from archiver.extract.body import Chosen, Survey, choose_body, path_of, survey
 from archiver.extract.chrome import ChromeModel
 from archiver.extract.decode import Decoded, decode
 from archiver.extract.features import features_of
@@ -17,6 +18,7 @@ from archiver.extract.parts import join_parts, next_part, shown_part
 from archiver.extract.published import Dates, find_dates
 from archiver.extract.render import body_markdown, body_text
 from archiver.extract.rules import Rules, read_rules
+from archiver.extract.scripted import scripted_blocks
 from archiver.extract.stated import Stated, read_stated
 from archiver.extract.text import read_plain
 from archiver.extract.title import Title, find_title
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from bs4 import BeautifulSoup
     from lxml import etree
 
+    from archiver.extract.candidates import Row
     from archiver.extract.document import Block, Document
     from archiver.site import Site
 
@@ -73,6 +76,17 @@ def extract_article(
         return _nothing(page, PageKind.EMPTY, "no text")
     reading = _Reading(page, root, decoded, site, chrome or ChromeModel.empty(), mentions)
     return reading.extraction(further, clean)
+
+
+def candidates_of(page: Page) -> list[tuple[Block, Row]]:
+    """The lines of a page that may be its article's text, as the block judge sees them."""
+    decoded = decode(page.body, page.content_type)
+    root = parse(decoded.text)
+    if root is None:
+        return []
+    reading = _Reading(page, root, decoded, None, ChromeModel.empty(), ())
+    found = reading._survey(reading._title())
+    return found.rows() if found is not None else []
 
 
 def _nothing(page: Page, kind: PageKind, reason: str) -> Extraction:
@@ -126,7 +140,7 @@ class _Reading:
         chars = sum(b.chars for b in doc.blocks)
         early = early_kind(doc, status=page.status, url=page.url, text_chars=chars)
         canonical = self._canonical()
-        if early is not None:
+        if early is not None and not (early.kind is PageKind.EMPTY and scripted_blocks(doc, ())):
             return Extraction(
                 url=page.url, kind=early.kind, reason=early.reason, confidence=early.confidence,
                 title=doc.title or None, canonical_url=canonical or self._refreshed(early.kind),
@@ -135,6 +149,8 @@ class _Reading:
         title = self._title()
         chosen = self._body(title)
         dates = self._dates(chosen, title)
+        if self.rules.body is None and (held := scripted_blocks(doc, chosen.blocks)):
+            chosen = replace(chosen, blocks=held, scripted=True, chars=sum(b.chars for b in held))
         verdict = self._kind(chosen, title, dates)
         return self._fields(verdict, title, chosen, dates, canonical, further, clean)
 
@@ -166,20 +182,22 @@ class _Reading:
         return [re.sub(r"^[\W_]+|[\W_]+$", "", a) for a in self.chrome.site_affixes]
 
     def _body(self, title: Title | None) -> Chosen:
-        block = title.block if title else None
-        text = title.text if title else ""
+        if self.rules.body is not None:
+            return self.rules.choose(self.doc, title.block if title else None)
+        return choose_body(self._survey(title))
+
+    def _survey(self, title: Title | None) -> Survey | None:
         about = (
             self.doc.meta("og:description", "description", "twitter:description") or self.stated.description
         )
-        if self.rules.body is not None:
-            return self.rules.choose(self.doc, block)
-        return choose_body(
+        return survey(
             self.doc,
-            title=block,
-            title_text=text,
+            title=title.block if title else None,
+            title_text=title.text if title else "",
             description=about,
             chrome=self.chrome,
             host=split_url(self.page.url).netloc,
+            stated=self.stated.body,
         )
 
     def _dates(self, chosen: Chosen, title: Title | None) -> Dates:
@@ -246,6 +264,8 @@ class _Reading:
             evidence["body"] = Evidence(
                 method=how, where=path_of(chosen.container), raw=f"{len(blocks)} blocks"
             )
+        if chosen.scripted:
+            evidence["body"] = Evidence(method="script", where="script", raw=f"{len(blocks)} blocks")
         for name, dated in (("date_published", dates.published), ("date_modified", dates.modified)):
             if dated:
                 evidence[name] = Evidence(method=dated.method, where=dated.where, raw=dated.raw[:200])

@@ -10,8 +10,26 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from archiver.extract.candidates import (
+    EARLY,
+    ENDED,
+    KEEP,
+    KNOWN,
+    LABEL,
+    LEAD,
+    LINKS,
+    MARKED,
+    OUT,
+    SECTION,
+    TEXTLESS,
+    TITLE,
+    Row,
+    open_window,
+    rows_of,
+)
 from archiver.extract.dates import MODIFIED_LABEL, PUBLISHED_LABEL, find_date
 from archiver.extract.document import Block, Document, Node, goodness
+from archiver.extract.judge import judge
 from archiver.extract.links import split_url
 from archiver.extract.words import (
     BYLINE_LINE,
@@ -64,9 +82,31 @@ class Chosen:
     container: Node | None = None
     stripped: list[Stripped] = field(default_factory=list)
     chars: int = 0
+    scripted: bool = False
 
 
-def choose_body(
+@dataclass(slots=True)
+class Survey:
+    """A walked page with its container found and the rules asked: what the judge decides on."""
+
+    doc: Document
+    container: Node
+    title: Block | None
+    rules: dict[int, int]
+    known: dict[int, Stripped]
+    about: str
+    stated: str
+    agreed: bool = False
+
+    def rows(self) -> list[tuple[Block, Row]]:
+        """The lines in and near the container that need a judge, each with its row of numbers."""
+        if self.container.first < 0:
+            return []
+        seen = open_window(self.doc, self.container, self.title, self.rules)
+        return rows_of(self.doc, seen, self.about, self.stated)
+
+
+def survey(
     doc: Document,
     *,
     title: Block | None,
@@ -74,23 +114,47 @@ def choose_body(
     description: str,
     chrome: ChromeModel | None,
     host: str = "",
-) -> Chosen:
-    """The article's blocks of a walked page."""
+    stated: str = "",
+) -> Survey | None:
+    """The container of a walked page and what the rules make of its blocks; None without any text."""
     known = mark_chrome(doc, chrome)
     weigh(doc, known)
     container = find_container(doc, title)
     if chrome is not None and chrome.agreed_container:
         container = agreed(doc, container, chrome)
     if container is None:
-        return Chosen()
-    chosen = Chosen(container=container)
-    chosen.stripped = [known[b.index] for b in doc.blocks if b.index in known and not b.marks & OUTSIDE]
+        return None
     inside = doc.blocks[container.first : container.last + 1] if container.first >= 0 else []
-    kept = _inside(inside, container, title, title_text, known, host)
-    lead = _lead(doc, container, title, title_text, description, known)
-    chosen.blocks = [b for b in lead if b not in kept] + kept
+    rules = rule_on(inside, container, title, title_text, known, host)
+    for block in _lead(doc, container, title, title_text, description, known):
+        rules[block.index] = LEAD
+    sure = chrome is not None and bool(chrome.agreed_container)
+    return Survey(doc, container, title, rules, known, description, stated, sure)
+
+
+def choose_body(found: Survey | None) -> Chosen:
+    """The article's blocks of a surveyed page."""
+    if found is None:
+        return Chosen()
+    chosen = Chosen(container=found.container)
+    known, blocks = found.known, found.doc.blocks
+    chosen.stripped = [known[b.index] for b in blocks if b.index in known and not b.marks & OUTSIDE]
+    chosen.blocks = _trim(_judged(found))
     chosen.chars = sum(b.chars for b in chosen.blocks)
     return chosen
+
+
+def _judged(found: Survey) -> list[Block]:
+    """The blocks that are text: as the judge says; tables and what it is not asked about by the rules."""
+    score = judge()
+    low, high = (found.container.first, found.container.last) if found.agreed else (0, len(found.doc.blocks))
+    texts = {b.index: score(row) > 0 for b, row in found.rows() if low <= b.index <= high}
+    kept = []
+    for block in found.doc.blocks:
+        by_rule = found.rules.get(block.index, OUT) <= LEAD
+        if by_rule if block.kind == "cell" else texts.get(block.index, by_rule):
+            kept.append(block)
+    return kept
 
 
 def agreed(doc: Document, container: Node | None, chrome: ChromeModel) -> Node | None:
@@ -221,50 +285,54 @@ def _fallback(doc: Document, title: Block | None) -> Node | None:
     return None
 
 
-def _inside(
+def rule_on(
     inside: list[Block],
     container: Node,
     title: Block | None,
     title_text: str,
     known: dict[int, Stripped],
     host: str,
-) -> list[Block]:
-    """The container's blocks that are article text."""
+) -> dict[int, int]:
+    """What the rules make of each of the container's blocks, by index: ``KEEP`` or why not."""
     own = container.marks
-    kept: list[Block] = []
+    found: dict[int, int] = {}
     skip_until: Node | None = None
     title_fold = fold(title_text)
     started = title is None or not (container.first <= title.index <= container.last)
+    ended = False
     for place, block in enumerate(inside):
+        index = block.index
+        early = False
         if not started:
             if block is title:
                 started = True
-            elif title is not None and block.index < title.index and not goodness(block):
-                continue
-        if block is title or (
-            title_fold and block.index < container.first + 12 and fold(block.text) == title_fold
-        ):
-            continue
-        if block.index in known:
-            continue
-        if block.marks & NEVER & ~own:
-            continue
-        if skip_until is not None and _under(block.node, skip_until):
-            continue
-        skip_until = None
-        if not block.text:
-            if block.images:
-                kept.append(block)
-            continue
-        verdict = judge(block, inside, place, host)
-        if verdict == "end":
-            break
-        if verdict == "section":
-            skip_until = block.node.parent
-            continue
-        if verdict == "keep":
-            kept.append(block)
-    return _trim(kept)
+            elif title is not None and index < title.index and not goodness(block):
+                early = True
+        if block is title or (title_fold and index < container.first + 12 and fold(block.text) == title_fold):
+            found[index] = TITLE
+        elif index in known:
+            found[index] = KNOWN
+        elif block.marks & NEVER & ~own:
+            found[index] = MARKED
+        elif early:
+            found[index] = EARLY
+        elif ended:
+            found[index] = ENDED
+        elif skip_until is not None and _under(block.node, skip_until):
+            found[index] = SECTION
+        elif not block.text:
+            found[index] = KEEP if block.images else TEXTLESS
+        else:
+            skip_until = None
+            verdict = by_words(block, inside, place, host)
+            found[index] = _CODES[verdict]
+            ended = verdict == "end"
+            if verdict == "section":
+                skip_until = block.node.parent
+    return found
+
+
+_CODES = {"keep": KEEP, "drop": LABEL, "links": LINKS, "section": SECTION, "end": ENDED}
 
 
 def _under(node: Node | None, top: Node) -> bool:
@@ -275,13 +343,13 @@ def _under(node: Node | None, top: Node) -> bool:
     return False
 
 
-def judge(block: Block, inside: list[Block], place: int, host: str) -> str:
+def by_words(block: Block, inside: list[Block], place: int, host: str) -> str:
     """``keep``, ``drop``, ``section`` (drop to the end of its element) or ``end`` of the article."""
     if block.chars < 260 and (verdict := _labelled(block, inside, place)):
         return verdict
     density = block.links / block.chars
     if density > 0.85 and block.kind not in ("cell", "heading"):
-        return _link_line(block, inside, place, host)
+        return "links" if _link_line(block, inside, place, host) == "drop" else "keep"
     return "keep"
 
 

@@ -37,6 +37,7 @@ _TIME = (
     r"klukkan)?[\s,]*(?P<h>[01]?\d|"
     r"2[0-3])[:.h](?P<i>[0-5]\d)(?:[:.](?P<s>[0-5]\d))?\s*(?P<ap>[ap]\.?m\.?)?(?!\d)(?:\s*uhr)?)?"
 )
+_DIGITS = re.compile(r"\d\d")  # every form of a date has two digits of a year side by side
 _ISO = re.compile(
     r"(?<![\d-])(?P<y>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2]|[1-9](?!\d))-(?P<d>0[1-9]|[12]\d|3[01]|"
     r"[1-9](?!\d))(?![\d-])"
@@ -140,6 +141,8 @@ def find_date(
 ) -> tuple[Stamp, int, int] | None:
     """The first day or instant in a text, with where it begins and ends; ``coarse`` takes months too."""
     best: tuple[Stamp, int, int] | None = None
+    if not _DIGITS.search(text):
+        return None
     for pattern in (_ISO, _DAY_NAME, _NAME_DAY, _YEAR_FIRST, _DOTTED, _CJK):
         for found in pattern.finditer(text):
             if best is not None and found.start() >= best[1]:

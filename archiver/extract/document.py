@@ -103,6 +103,7 @@ class Document:
     metas: list[tuple[str, str]] = field(default_factory=list)
     links: list[dict[str, str]] = field(default_factory=list)
     scripts: list[str] = field(default_factory=list)
+    data: list[str] = field(default_factory=list)
     times: list[Time] = field(default_factory=list)
     props: list[tuple[str, str, str, Node, int]] = field(default_factory=list)
     anchors: list[tuple[str, str, str, Node]] = field(default_factory=list)

@@ -6,7 +6,9 @@ in the site's own day.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import UTC
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -46,6 +48,16 @@ MODIFIED_METAS = (
     "article:modified_time", "og:updated_time", "article:modified", "datemodified", "dcterms.modified",
     "dc.date.modified", "last-modified", "lastmod", "revised", "shareaholic:article_modified_time",
 )  # fmt: skip
+DATELINE = re.compile(r"\s*(?:[.)]\s*[-–—:]?|[-–—|:])\s")
+POSTED = re.compile(
+    r"\b(?:artikel|beitrag|eintrag|meldung|post|entry|article|inlägg(?:et)?|innlegg(?:et)?|indlæg(?:get)?)\b"
+    r".{0,30}?\b(?:wurde|was|skrevs|publicerades|ble|blev)\b",
+    re.I,
+)
+SCRIPTED = re.compile(
+    r"\"(?:date_?)?(?:first_?)?publish(?:ed)?_?(?:at|date|time|on)?\\?\"\s*:\s*\\?\"(20\d\d-\d\d-\d\d[^\"\\]{0,24})", re.I
+)
+NEAR = Mark.TEASER | Mark.AUTHOR | Mark.FORM  # what a line beside the title may be called
 ELSEWHERE = OUTSIDE & ~(Mark.HIDDEN | Mark.TAGS | Mark.SHARE | Mark.ASIDE | Mark.FOOTER)
 
 
@@ -88,7 +100,7 @@ def find_dates(
     address = url_date(unquote(split_url(url).path))
     chosen_date = published or shown
     if chosen_date is None:
-        chosen_date = reader.mentioned(mentions)
+        chosen_date = reader.mentioned(mentions) or reader.dateline() or reader.scripted()
     if chosen_date is None and address is not None:
         chosen_date = Dated(stamp=address, method="url", where="path", raw=split_url(url).path)
     if chosen_date is not None:
@@ -141,6 +153,8 @@ class _Reader:
         best: tuple[float, Dated] | None = None
         for time in self.doc.times:
             marks = time.node.marks
+            if self._beside(time.block):
+                marks &= ~NEAR
             if _elsewhere(marks) or "dateModified" in time.name:
                 continue
             if "updated" in time.name and "published" not in time.name:
@@ -168,6 +182,35 @@ class _Reader:
             if found and found.start() < 40 and (dated := self._after(block, found.end())):
                 return dated
         return None
+
+    def dateline(self) -> Dated | None:
+        """A date that opens the text ("4.3.2024 - In …"), or a line after it that tells of the posting."""
+        around = [*self.lines_of_title(), *[b for b in self.doc.blocks[self.first : self.first + 4] if b.text]]
+        for block in around:
+            found = find_date(block.text[:60], zone=self.zone, month_first=self.month_first)
+            if found and found[1] <= 14 and DATELINE.match(block.text, found[2]):
+                return Dated(stamp=found[0], method="visible", where=path_of(block.node), raw=block.text[:80])
+        for block in self.doc.blocks[self.after + 1 : self.after + 4]:
+            told = POSTED.search(block.text[:300])
+            if told and (dated := self._after(block, told.end())):
+                return dated
+        return None
+
+    def lines_of_title(self) -> list[Block]:
+        """The two lines above the title's."""
+        at = self.title.index if self.title is not None else self.first
+        return [b for b in self.doc.blocks[max(at - 2, 0) : at] if b.text and not _elsewhere(b.marks)]
+
+    def scripted(self) -> Dated | None:
+        """A time of publishing in the data of a script, where all that are stated name one day."""
+        found: list[tuple[str, Stamp]] = []
+        for script in self.doc.data:
+            for match in SCRIPTED.finditer(script[:1_000_000]):
+                if stamp := self.read(match[1]):
+                    found.append((match[1], stamp))
+        if not found or len({stamp.day for _, stamp in found}) > 1:
+            return None
+        return Dated(stamp=found[0][1], method="script", where="script", raw=found[0][0])
 
     def modified(self) -> Dated | None:
         """A line such as "Uppdaterad: 16 januari 2013"."""
@@ -213,7 +256,8 @@ class _Reader:
         """Lines of the article's head and foot, in order, the body's own prose left out."""
         lines = []
         for block in self.doc.blocks[self.start : self.after + below]:
-            if not block.text or block.chars > 300 or _elsewhere(block.marks) or COPYRIGHT.search(block.text):
+            marks = block.marks & ~NEAR if self._beside(block.index) else block.marks
+            if not block.text or block.chars > 300 or _elsewhere(marks) or COPYRIGHT.search(block.text):
                 continue
             inside = block.index in self.body
             if inside and (block.index > self.first + 1 and block.index < self.after - 1):
@@ -222,6 +266,9 @@ class _Reader:
                 continue
             lines.append(block)
         return lines
+
+    def _beside(self, index: int) -> bool:
+        return self.title is not None and -3 <= index - self.title.index <= 4
 
     def mentioned(self, mentions: Sequence[Mention]) -> Dated | None:
         """What the feed, else the listing, that named the page says; never a sitemap's lastmod."""
@@ -242,8 +289,10 @@ class _Reader:
             if days and local.date() not in days:
                 return dated
             return Dated(stamp=of_moment(local), method=dated.method, where=dated.where, raw=dated.raw)
+        hour = stamp.moment.astimezone(UTC).hour
         for day in days:
-            if abs((day - stamp.day).days) == 1:
+            # a day of the Americas begins up to eight hours later, one of Asia up to ten earlier
+            if (day - stamp.day).days in ((-1,) if hour < 8 else (1,) if hour >= 14 else ()):
                 shifted = Stamp(iso=day.isoformat(), day=day, precision="day")
                 return Dated(stamp=shifted, method=dated.method, where=dated.where, raw=dated.raw)
         return dated

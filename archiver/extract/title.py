@@ -27,6 +27,8 @@ AWAY = (
     | Mark.HIDDEN
     | Mark.COOKIE
 )
+# what a claimed title says after its last bar is the site's name in a few words
+BARRED = re.compile(r"(?<=\S.{8})\s+[|]\s+\S+(?:\s\S+){0,5}\Z")
 SEPARATOR = re.compile(r"\s+[|\-–—·•:«»/‹›]+\s+|\s*[|»]\s*|\s-\s")
 
 
@@ -55,7 +57,7 @@ def find_title(
         text = _own_text(best, claims, names)
         return Title(text=text, method="heading", where=path_of(best.node), block=best)
     for text, where, method in claims:
-        cut = without_site(text, names)
+        cut = BARRED.sub("", without_site(text, names))
         if cut and fold(cut) not in names:
             return Title(text=cut, method=method, where=where, block=None)
     if best is not None:
@@ -64,7 +66,7 @@ def find_title(
         )
     if doc.title:
         return Title(
-            text=without_site(doc.title, names) or doc.title, method="title", where="title", block=None
+            text=BARRED.sub("", without_site(doc.title, names)) or doc.title, method="title", where="title", block=None
         )
     return None
 
@@ -130,10 +132,15 @@ def _own_text(block: Block, claims: list[tuple[str, str, str]], names: set[str])
         cut = without_site(claim, names)
         said = fold(cut)
         if said == own:
-            return text
+            return cut if _kicked(block) and cut.count(":") > text.count(":") else text
         if len(said) >= 0.35 * len(own) and len(said.split()) > 2 and own.endswith(said):
             return cut
     return text
+
+
+def _kicked(block: Block) -> bool:
+    """True for a heading of several parts, which a style sheet may set apart without a sign."""
+    return sum(isinstance(p, str) and not p.isspace() and p != BREAK for p in block.pieces) > 1
 
 
 def _spaced(block: Block) -> str:

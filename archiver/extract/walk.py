@@ -29,6 +29,9 @@ from archiver.extract.tree import line_of
 from archiver.extract.words import Mark, marks_of
 
 
+DATA = 2000  # characters; a script of less holds no article
+
+
 def walk(root: etree._Element) -> Document:
     """The document's blocks, nodes and head in one pass."""
     walker = _Walker(root)
@@ -95,7 +98,10 @@ class _Walker:
             if "ld+json" in kind:
                 doc.scripts.append(el.text or "")
             else:
-                doc.script_chars += len(el.text or "")
+                text = el.text or ""
+                doc.script_chars += len(text)
+                if len(text) > DATA:
+                    doc.data.append(text)
                 doc.script_sources += el.get("src") is not None
         elif tag == "input":
             doc.inputs += 1
@@ -145,7 +151,10 @@ class _Walker:
             ident = found.get("id")
             node.names = names
             if (names or ident) and tag not in UNMARKED:
-                marks |= marks_of(f"{names} {ident}" if ident else names)
+                if names:
+                    marks |= marks_of(names)
+                if ident:
+                    marks |= marks_of(ident)
                 if tag in ("main", "article"):
                     marks &= Mark.COMMENT | Mark.HIDDEN | Mark.TEASER | Mark.RELATED | Mark.CONTENT
             if len(items) > 1 or not names:
@@ -375,6 +384,7 @@ def _settle(doc: Document) -> None:
     """Hands marks down from node to node, except from an element that holds most of the page."""
     total = doc.nodes[0].good if doc.nodes else 0.0
     _free_title(doc)
+    _unhide(doc)
     weak = Mark.HEADER | Mark.QUOTE | Mark.LEAD | Mark.CONTENT | Mark.TITLE | Mark.DATE
     for node in doc.nodes:
         own = node.own
@@ -389,6 +399,32 @@ def _settle(doc: Document) -> None:
         node.marks = (inherited & ~weak) | (inherited & weak) | own
     for block in doc.blocks:
         block.marks = block.node.marks
+
+
+def _unhide(doc: Document) -> None:
+    """Hidden elements that go on with the text before them, as behind a wall, are no longer hidden."""
+    groups: dict[tuple[int, str], list[Node]] = {}
+    for node in doc.nodes:
+        if node.own & Mark.HIDDEN and node.good > 0 and node.parent is not None:
+            groups.setdefault((node.parent.index, node.names), []).append(node)
+    for nodes in groups.values():
+        if _goes_on(doc, nodes):
+            for node in nodes:
+                node.own &= ~Mark.HIDDEN
+
+
+def _goes_on(doc: Document, nodes: list[Node]) -> bool:
+    """True where elements of one make hold most of a text whose beginning stands before them."""
+    first, parent = nodes[0], nodes[0].parent
+    good = sum(n.good for n in nodes)
+    if parent is None or good < 600 or good < 0.4 * parent.good:
+        return False
+    if sum(n.links for n in nodes) > 0.2 * sum(n.chars for n in nodes) or not 0 <= parent.first < first.first:
+        return False
+    before = [b for b in doc.blocks[parent.first : first.first] if goodness(b) >= 60]
+    if not before or doc.blocks[first.first].text in (b.text for b in before):
+        return False
+    return sum(goodness(b) >= 60 for n in nodes for b in doc.blocks[n.first : n.last + 1]) >= 3
 
 
 def _free_title(doc: Document) -> None:

@@ -131,23 +131,38 @@ _VOID = (
 @lru_cache(maxsize=20_000)
 def marks_of(names: str) -> int:
     """The marks that an element's class and id names speak for."""
+    if " " not in names:
+        return _marks_of_one(names)
     found = 0
     for name in names.split():
         found |= _marks_of_one(name)
     return found
 
 
-@lru_cache(maxsize=20_000)
+_APART = str.maketrans("-_:", "   ")
+
+
+@lru_cache(maxsize=50_000)
 def _marks_of_one(name: str) -> int:
     low = name.lower()
     found = Mark.HIDDEN if low in _HIDDEN else 0
     if low.startswith(_VOID):
         return found
-    words = [w.lower() for w in _SPLIT.split(name) if w]
-    for word in (*words, "".join(words)):
-        found |= WORDS.get(word, 0)
-    for pair in (low, *("-".join(words[i : i + 2]) for i in range(len(words) - 1))):
-        found |= _PAIRS.get(pair, 0)
+    if low == name:
+        words = low.translate(_APART).split()
+    else:
+        words = [w.lower() for w in _SPLIT.split(name) if w]
+    for word in words:
+        if word in WORDS:
+            found |= WORDS[word]
+    if low in _PAIRS:
+        found |= _PAIRS[low]
+    if len(words) > 1:
+        found |= WORDS.get("".join(words), 0)
+        before = words[0]
+        for word in words[1:]:
+            found |= _PAIRS.get(f"{before}-{word}", 0)
+            before = word
     if "grid" in words or "layout" in words:
         found &= ~Mark.ASIDE  # frames that have room for a column are named after it
     if low in ("author", "vcard"):

@@ -1,0 +1,1 @@
+"""What is learned outside the product: scripts that make the numbers it ships."""
