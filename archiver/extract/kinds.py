@@ -142,7 +142,7 @@ def decide(
     if ruled is False:
         return Verdict(kind=PageKind.PAGE, reason="address rule of the profile", confidence=1.0)
     path = unquote(split_url(url).path)
-    if ROOT.fullmatch(path) and not split_url(url).query:
+    if url and ROOT.fullmatch(path) and not split_url(url).query:
         return Verdict(kind=PageKind.FRONT, reason="root of the site", confidence=0.9)
     if reason := listing_reason(doc, url, container=chosen.container):
         return Verdict(kind=PageKind.LISTING, reason=reason, confidence=0.8)
