@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from archiver.site import Site
 
 EXTRACTOR = "nyhetsarkiv/1"
+CONTROLS = bytes((*range(1, 9), *range(14, 27), *range(28, 32)))
+TAG = re.compile(rb"<(?:!doctype|html|head|body|div|p)[\s>]", re.I)
 BINARY = (
     b"%PDF-",
     b"\x89PNG",
@@ -64,7 +66,7 @@ def extract_article(
     2, 3 … of the same article in order, ``clean`` a site's own function on the soup. Any bytes
     give an answer; what was wrong with them stands in ``evidence["encoding"]``.
     """
-    if page.body.lstrip()[:8].startswith(BINARY):
+    if page.body.lstrip()[:8].startswith(BINARY) or is_binary(page.body):
         return _nothing(page, PageKind.FILE, "bytes of a file that is no text")
     decoded = decode(page.body, page.content_type)
     kind = (page.content_type or "").partition(";")[0].strip().lower()
@@ -87,6 +89,16 @@ def candidates_of(page: Page) -> list[tuple[Block, Row]]:
     reading = _Reading(page, root, decoded, None, ChromeModel.empty(), ())
     found = reading._survey(reading._title())
     return found.rows() if found is not None else []
+
+
+def is_binary(body: bytes) -> bool:
+    """True for bytes that no text has: one in twenty a control character, and no tag among them.
+
+    NUL does not count, as UTF-16 is full of it.
+    """
+    start = body[:4096]
+    controls = len(start) - len(start.translate(None, CONTROLS))
+    return controls * 20 > len(start) and not TAG.search(start)
 
 
 def _nothing(page: Page, kind: PageKind, reason: str) -> Extraction:

@@ -109,3 +109,15 @@ def test_wrong_charset_is_said_in_the_evidence():
     assert found.title == "Så gick det för kommunen"
     assert found.evidence["encoding"].where == "cp1252"
     assert "declared utf-8, is not" in found.evidence["encoding"].raw
+
+
+def test_bytes_that_are_no_text_are_no_article():
+    import random
+
+    from archiver.extract.article import extract_article
+    from archiver.model import Page, PageKind
+
+    noise = random.Random(7).randbytes(5000)
+    assert extract_article(Page(url="", body=noise)).kind is PageKind.FILE
+    text = "Vi öppnar ett nytt kontor i Härnösand i höst, och dörren står öppen för alla. " * 20
+    assert extract_article(Page(url="", body=text.encode("utf-16"))).kind is PageKind.ARTICLE
