@@ -62,11 +62,6 @@ class Decoded:
     fault: str | None = None
 
 
-def decode_content(body: bytes, codings: Iterable[str], *, limit: int = LIMIT) -> bytes:
-    """The body with its content codings removed, as far as it goes; see ``decode``."""
-    return decode(body, codings, limit=limit).body
-
-
 def decode(body: bytes, codings: Iterable[str], *, limit: int = LIMIT) -> Decoded:
     """The body with its content codings removed, the last applied first.
 

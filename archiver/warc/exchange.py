@@ -132,12 +132,6 @@ def parse_response(wire: Wire, *, method: str = "GET") -> ResponseMessage:
     return ResponseMessage(wire=wire, start=start, head=head, status=status, method=method)
 
 
-def parse_request(request: bytes) -> tuple[str, str]:
-    """Method and request target of a request as sent; empty text where there is none."""
-    line = request.split(b"\n", 1)[0].decode("latin-1").split()
-    return (line[0], line[1]) if len(line) > 1 else ("", "")
-
-
 def parse_headers(head: bytes) -> Headers:
     """The fields of a head in order; a line without colon has an empty value.
 
