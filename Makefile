@@ -49,6 +49,7 @@ format: install
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(BIN)/python docs/reference.py
+	$(BIN)/python docs/picture.py
 
 bench: install
 	$(BIN)/python -m bench

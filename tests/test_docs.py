@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from archiver.cli.main import COMMANDS
 from archiver.store.database import open_database
 from archiver.store.descriptions import TABLES
@@ -15,15 +17,25 @@ from archiver.store.descriptions import TABLES
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def test_generated_pages_are_up_to_date() -> None:
+@pytest.mark.parametrize("script", ["reference.py", "picture.py"])
+def test_generated_pages_are_up_to_date(script: str) -> None:
     done = subprocess.run(
-        [sys.executable, ROOT / "docs" / "reference.py", "--check"],
+        [sys.executable, ROOT / "docs" / script, "--check"],
         capture_output=True,
         text=True,
         check=False,
         env={"PYTHONPATH": str(ROOT)},
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_picture_is_svg_with_kept_and_stripped_blocks() -> None:
+    from lxml import etree
+
+    root = etree.parse(ROOT / "docs" / "extraction.svg").getroot()
+    texts = [el.text or "" for el in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert any(text.startswith("body: paragraph") for text in texts)
+    assert any(re.search(r"on \d+ of \d+ pages", text) for text in texts)
 
 
 def test_every_table_view_and_column_is_described() -> None:
