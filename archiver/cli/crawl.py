@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from archiver.cli.articles import day_option
-from archiver.cli.chosen import chosen_sites
+from archiver.cli.chosen import mention_contact, prepared_sites
 from archiver.cli.derive import clean_of, derive_all
 from archiver.cli.main import Settings
 from archiver.cli.output import count, emit_document, printable, say, say_error
@@ -62,9 +62,9 @@ def crawl(
     archiver crawl sherpa --limit 20
     30 2 * * *  archiver --data-dir /srv/news -q crawl     (every night, from cron)
     """
-    home = settings.home.prepare()
+    home = settings.home
     day = day_option(since, "--since")
-    sites, broken = chosen_sites(home, names)
+    sites, broken = prepared_sites(home, names)
     from archiver.crawl.extension import new_crawl_id
 
     config = settings.config
@@ -79,6 +79,7 @@ def crawl(
         at_once=config.sites_at_once,
         spiders_dir=config.get("spiders_dir"),
     )
+    mention_contact(settings, (url for site in sites for url in site.start_urls))
     with locked(home):
         open_database(home.database).close()
         report = run_crawl(settings, home, sites, request, broken=broken)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import click
 import msgspec
 
+from archiver.cli.chosen import mention_contact
 from archiver.cli.main import Settings
 from archiver.cli.output import emit, emit_document, printable, say, say_error
 from archiver.errors import ArchiverError, ConfigurationError, UsageError
@@ -60,6 +61,7 @@ def add(settings: Settings, url: str | None, name: str | None, table: Path | Non
         checked_url(row.url)
         if row.name:
             _check_name(home, row.name)
+    mention_contact(settings, (row.url for row in rows))
     return _visit_all(settings, home, rows, delay)
 
 

@@ -23,7 +23,7 @@ from archiver.crawl.discover import Fetch, Fetched
 from archiver.crawl.failures import failure_reason
 from archiver.crawl.guard import AddressGuard
 from archiver.crawl.reactor import running_reactor
-from archiver.crawl.settings import default_contact, user_agent
+from archiver.crawl.settings import user_agent
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -115,7 +115,7 @@ def run_fetching(
             "DOWNLOAD_TIMEOUT": 30,
             "DOWNLOAD_MAXSIZE": MAX_BYTES,
             "RETRY_TIMES": 1,
-            "USER_AGENT": user_agent(contact or default_contact()),
+            "USER_AGENT": user_agent(contact),
         },
         priority="cmdline",
     )

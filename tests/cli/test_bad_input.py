@@ -218,6 +218,29 @@ def until(condition: object, seconds: float = 20) -> None:
         time.sleep(0.02)
 
 
+def test_who_crawls_strangers_without_a_contact_is_told(archiver: Archiver, tmp_path: Path) -> None:
+    profile = tmp_path / "data" / "sites" / "s.toml"
+    profile.parent.mkdir(parents=True)
+    # A spider that is not there ends the command before it asks anybody for anything.
+    text = 'start_urls = ["{url}"]\nspider = "none"\n'
+    profile.write_text(text.format(url="https://www.example.se/"), "utf-8")
+    note = "no contact is configured: the owner of www.example.se cannot reach you; set ARCHIVER_CONTACT"
+    assert note in said(archiver("crawl"))
+    assert "no contact" not in archiver("-q", "crawl").stderr
+    assert "no contact" not in archiver("crawl", env={"ARCHIVER_CONTACT": "arkiv@example.se"}).stderr
+    for url in (DEAD, "http://localhost/", "http://10.0.0.7/", "http://[::1]/"):
+        profile.write_text(text.format(url=url), "utf-8")
+        assert "no contact" not in archiver("crawl").stderr
+
+
+def test_no_site_leaves_no_folder(archiver: Archiver, tmp_path: Path) -> None:
+    for words in (("crawl",), ("crawl", "nej")):
+        done = archiver(*words)
+        assert done.returncode == 2
+        said(done)
+        assert not (tmp_path / "data").exists()
+
+
 # -- the disk
 
 
