@@ -222,3 +222,16 @@ def test_sites_check_shows_what_a_rule_changes(demo_home: Home, tmp_path: Path) 
     assert "    - " in done.stdout
     pages = json.loads(run(home, "sites", "check", "demo", "--pages", "3", "--delay", "0", "--json").stdout)
     assert any(d["field"] == "body" and d["without"] for page in pages["pages"] for d in page["rules"])
+
+
+def test_sites_check_tells_of_a_selector_that_is_nowhere(demo_home: Home, tmp_path: Path) -> None:
+    profile = demo_home.profile("demo").read_text("utf-8")
+    (tmp_path / "sites").mkdir()
+    (tmp_path / "sites" / "demo.toml").write_text(
+        profile + '\n[[layouts]]\ntitle = "h1"\ndate = ".no-such-day"\n', "utf-8"
+    )
+    done = run_archiver(tmp_path, "sites", "check", "demo", "--pages", "2", "--delay", "0")
+    assert done.returncode == 3, done.stderr
+    assert "finding: layout date matched no page: " in done.stderr
+    assert "(.no-such-day)" in done.stderr
+    assert "layout title" not in done.stderr
