@@ -88,20 +88,26 @@ def _check_name(home: Home, name: str) -> None:
 
 
 def _visit_all(settings: Settings, home: Home, rows: list[Any], delay: float) -> int:
-    """Visit every site in one go; a site that fails does not stop the others."""
+    """Visit every site and write its profile, one after the other.
+
+    A site that fails does not stop the others, and what is interrupted keeps what it has written.
+    """
     from archiver.crawl.discover import Discovery, Fetch, discover
     from archiver.crawl.fetch import run_fetching
 
-    found: list[tuple[Any, Discovery | ArchiverError]] = []
+    failed = 0
     problems: dict[str, str] = {}
 
     async def job(fetch: Fetch) -> None:
+        nonlocal failed
         for row in rows:
             say(f"visiting {row.url}") if settings.verbosity >= 0 else None
+            outcome: Discovery | ArchiverError
             try:
-                found.append((row, await discover(row.url, fetch=fetch, now=now(), name=row.name)))
+                outcome = await discover(row.url, fetch=fetch, now=now(), name=row.name)
             except ArchiverError as error:
-                found.append((row, error))
+                outcome = error
+            failed += not _write(settings, home, row, outcome, problems)
 
     run_fetching(
         job,
@@ -110,7 +116,6 @@ def _visit_all(settings: Settings, home: Home, rows: list[Any], delay: float) ->
         contact=settings.config.get("contact"),
         problems=problems,
     )
-    failed = [row for row, outcome in found if not _write(settings, home, row, outcome, problems)]
     if failed and len(rows) == 1:
         return 4
     return 3 if failed else 0

@@ -210,6 +210,28 @@ def test_an_interrupted_visit_leaves_no_profile(tmp_path: Path, number: int, cod
     assert files(tmp_path) == set()
 
 
+def test_an_interrupted_list_keeps_the_profiles_of_the_sites_before(tmp_path: Path) -> None:
+    def slowly(count: int) -> bytes:
+        time.sleep(3)
+        return answer("")
+
+    front = answer(page("Start", "<p>Välkommen</p>"))
+    with RawServer({"/": front}) as first, RawServer({"/robots.txt": slowly}) as second:
+        table = tmp_path / "list.csv"
+        table.write_text(f"url,name\n{first.url}/,ett\n{second.url}/,tva\n", "utf-8")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "archiver", "--data-dir", str(tmp_path / "data"), "sites", "add",
+             "--from", str(table), "--delay", "0"],
+            stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        until(lambda: bool(second.log))
+        process.send_signal(signal.SIGINT)
+        _, words = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in words
+    assert files(tmp_path / "data") == {"sites/ett.toml"}
+
+
 def until(condition: object, seconds: float = 20) -> None:
     """Wait until something is so."""
     deadline = time.monotonic() + seconds
