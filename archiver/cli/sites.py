@@ -11,7 +11,7 @@ import msgspec
 
 from archiver.cli.chosen import mention_contact
 from archiver.cli.main import Settings
-from archiver.cli.output import emit, emit_document, printable, say, say_error
+from archiver.cli.output import count, emit, emit_document, printable, say, say_error
 from archiver.errors import ArchiverError, ConfigurationError, UsageError
 from archiver.home import Home, write_atomically
 from archiver.instants import now
@@ -159,7 +159,10 @@ def _report(home: Home, site: Site, outcome: Any) -> None:
     for line in outcome.found:
         say(f"  {line}")
     names = len({mention.url for mention in outcome.mentions})
-    say(f"{site.name}: {len(site.listings)} listings that name {names} addresses, {outcome.visits} requests")
+    say(
+        f"{site.name}: {count(len(site.listings), 'listing')} that name{'s' * (len(site.listings) == 1)}"
+        f" {count(names, 'address')}, {count(outcome.visits, 'request')}"
+    )
     say(f"  profile: {home.profile(site.name)}")
     if not site.listings:
         say(
