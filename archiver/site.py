@@ -90,6 +90,12 @@ class Layout(_Strict, frozen=True, kw_only=True, rename={"since": "from", "until
     authors: str | None = None
     drop: tuple[str, ...] = ()
 
+    def selectors(self) -> tuple[tuple[str, str], ...]:
+        """Each selector that is given, after its key; those of ``drop`` as ``drop[0]`` and so on."""
+        single = ((key, getattr(self, key)) for key in ("title", "body", "date", "authors"))
+        dropped = ((f"drop[{place}]", selector) for place, selector in enumerate(self.drop))
+        return (*((key, selector) for key, selector in single if selector is not None), *dropped)
+
 
 class Expectations(_Strict, frozen=True, kw_only=True):
     """What a healthy crawl of the site yields; below it, the site is unhealthy."""
@@ -262,6 +268,7 @@ def _check(site: Site, source: str) -> None:
     except (ZoneInfoNotFoundError, ValueError):
         problem = f"timezone {site.timezone!r} is not known; an example is Europe/Stockholm"
     problem = problem or _backwards("hosts", site.hosts) or _backwards("layouts", site.layouts)
+    problem = problem or _bad_selector(site.layouts)
     if problem:
         raise ConfigurationError(f"{source}: {problem}")
 
@@ -271,6 +278,22 @@ def _backwards(key: str, dated: Sequence[Host | Layout]) -> str | None:
     for number, row in enumerate(dated):
         if row.since and row.until and row.since > row.until:
             return f"{key}[{number}]: from {row.since} is after to {row.until}"
+    return None
+
+
+def _bad_selector(layouts: Sequence[Layout]) -> str | None:
+    """The first selector that is none, with its key, or None."""
+    if not layouts:
+        return None
+    from cssselect import HTMLTranslator, SelectorError
+
+    translator = HTMLTranslator()
+    for number, layout in enumerate(layouts):
+        for key, selector in layout.selectors():
+            try:
+                translator.css_to_xpath(selector)
+            except SelectorError as error:
+                return f"layouts[{number}].{key}: {selector!r} is no CSS selector ({error})"
     return None
 
 

@@ -10,6 +10,7 @@ from scrapy.http import Response
 
 from archiver.crawl.decoding import fault_of
 from archiver.crawl.items import Visit
+from archiver.crawl.retry import AskedToWaitError
 from archiver.crawl.spider import SiteSpider, reason_of
 from archiver.crawl.verdict import redirected, verdict
 from archiver.instants import now
@@ -76,7 +77,9 @@ class NewsSpider(SiteSpider):
         return back and target.redirects < self.site.crawl.max_redirects
 
     def failed(self, failure: Any) -> Iterator[Visit]:
-        """A visit for a request without a response."""
+        """A visit for a request without a response; none where it waits for the next crawl."""
+        if isinstance(failure.value, AskedToWaitError):
+            return
         request = failure.request
         yield Visit(
             target=request.meta["target"],

@@ -40,6 +40,9 @@ def test_a_minimal_profile_is_named_after_its_file(tmp_path: Path) -> None:
         (MINIMAL + 'timezone = "Europe/Uppsala"', "Europe/Uppsala", None),
         (MINIMAL + 'name = "other"', "other", "make the two agree"),
         ("start_urls = [", "example.toml", "correct the file"),
+        (MINIMAL + '[[layouts]]\ntitle = "h1["', "layouts[0].title: 'h1[' is no CSS selector", None),
+        (MINIMAL + '[[layouts]]\nbody = ""', "layouts[0].body: '' is no CSS selector", None),
+        (MINIMAL + '[[layouts]]\ndrop = [".a", "p:hoover"]', "layouts[0].drop[1]: 'p:hoover'", None),
         (
             MINIMAL + '[[hosts]]\nhost = "www.example.se"\nfrom = 2020-02-01\nto = 2020-01-31',
             "hosts[0]: from 2020-02-01 is after to 2020-01-31",

@@ -15,7 +15,10 @@ from archiver.crawl.sample import Sample
 from archiver.derive.observing import Clean
 from archiver.extract.article import extract_article
 from archiver.extract.chrome import ChromeLearner
-from archiver.model import Extraction, PageKind
+from archiver.extract.decode import decode
+from archiver.extract.tree import parse
+from archiver.instants import now
+from archiver.model import Extraction, Page, PageKind
 from archiver.site import Site
 
 FIELDS = ("title", "date_published", "authors", "language", "description")
@@ -50,6 +53,7 @@ def check_site(settings: Settings, site: Site, *, pages: int, delay: float, as_j
     )
     found = _extracted(site, sample, clean_of(site, settings))
     findings = _findings(sample, [checked.extraction for checked in found], problems)
+    findings += _unmatched(site, [page for page in sample.pages if page.url in sample.named])
     if as_json:
         rows = [
             asdict(c.extraction) | {"rules": None if c.rules is None else [asdict(d) for d in c.rules]}
@@ -101,6 +105,21 @@ def _findings(sample: Sample, found: list[Extraction], problems: dict[str, str])
             {"what": "nothing was fetched", "url": sample.site.start_urls[0], "detail": "is it up?"}
         )
     return findings
+
+
+def _unmatched(site: Site, pages: list[Page]) -> list[dict[str, str]]:
+    """The selectors of the layout of today that are on none of the pages."""
+    layout = site.layout_on(now().date())
+    if layout is None or not pages:
+        return []
+    from lxml.cssselect import CSSSelector
+
+    trees = [tree for page in pages if (tree := parse(decode(page.body, page.content_type).text)) is not None]
+    return [
+        {"what": f"layout {key} matched no page", "url": pages[0].url, "detail": selector}
+        for key, selector in layout.selectors()
+        if not any(CSSSelector(selector, translator="html")(tree) for tree in trees)
+    ]
 
 
 def _print(found: list[Checked], findings: list[dict[str, str]]) -> None:

@@ -1,9 +1,14 @@
-"""The sites that a person chose: by name, or all of them."""
+"""The sites that a person chose: by name, or all of them; and that their owners can reach us."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import ipaddress
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from urllib.parse import urlsplit
 
+from archiver.cli.main import Settings
+from archiver.cli.output import say
 from archiver.errors import ConfigurationError, UsageError
 from archiver.home import Home
 from archiver.site import Site
@@ -25,3 +30,38 @@ def chosen_sites(home: Home, names: Sequence[str]) -> tuple[list[Site], list[Con
             hint="archiver sites add https://www.example.se/nyheter/ makes the first",
         )
     return sites, broken
+
+
+def prepared_sites(home: Home, names: Sequence[str]) -> tuple[list[Site], list[ConfigurationError]]:
+    """Like ``chosen_sites``, in an archive home that is ready for writing.
+
+    Where there is no such site, a home that was not there before is not there after.
+    """
+    folders = (home.root / "runs", home.root / "collections", home.sites, home.root, *home.root.parents)
+    missing = [folder for folder in folders if not folder.exists()]
+    home.prepare()
+    try:
+        return chosen_sites(home, names)
+    except UsageError:
+        for folder in missing:
+            with suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+def mention_contact(settings: Settings, urls: Iterable[str]) -> None:
+    """Say in one line that no contact is configured, where a host is not of this network."""
+    if settings.config.get("contact") or settings.verbosity < 0:
+        return
+    hosts = dict.fromkeys(urlsplit(url).hostname or "" for url in urls)
+    strange = [host for host in hosts if not _is_local(host)]
+    if strange:
+        say(f"no contact is configured: the owner of {strange[0]} cannot reach you; set ARCHIVER_CONTACT")
+
+
+def _is_local(host: str) -> bool:
+    """True for a host of this machine or a private network, as far as its name tells."""
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." not in host or host.endswith((".localhost", ".local", ".internal"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import sqlite3
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -12,7 +13,7 @@ from typing import Any
 import click
 
 from archiver.cli.articles import day_option
-from archiver.cli.chosen import chosen_sites
+from archiver.cli.chosen import mention_contact, prepared_sites
 from archiver.cli.derive import clean_of, derive_all
 from archiver.cli.main import Settings
 from archiver.cli.output import count, emit_document, printable, say, say_error
@@ -62,9 +63,9 @@ def crawl(
     archiver crawl sherpa --limit 20
     30 2 * * *  archiver --data-dir /srv/news -q crawl     (every night, from cron)
     """
-    home = settings.home.prepare()
+    home = settings.home
     day = day_option(since, "--since")
-    sites, broken = chosen_sites(home, names)
+    sites, broken = prepared_sites(home, names)
     from archiver.crawl.extension import new_crawl_id
 
     config = settings.config
@@ -79,6 +80,7 @@ def crawl(
         at_once=config.sites_at_once,
         spiders_dir=config.get("spiders_dir"),
     )
+    mention_contact(settings, (url for site in sites for url in site.start_urls))
     with locked(home):
         open_database(home.database).close()
         report = run_crawl(settings, home, sites, request, broken=broken)
@@ -98,22 +100,23 @@ class CrawlReport:
         self.results: list[SiteResult] = []
         self.outcomes: dict[str, Outcome] = {}
         self.articles: dict[str, int] = {}
-        self.expectations: dict[str, str | None] = {}
+        self.expectations: dict[str, list[str]] = {}
 
-    def problem(self, result: SiteResult) -> str | None:
-        """Why a site is unhealthy after this crawl, or None."""
+    def problems(self, result: SiteResult) -> list[str]:
+        """Why a site is unhealthy after this crawl: what went wrong with it, then what it lacks."""
         if result.error is not None:
-            return result.error.message
-        coverage = result.coverage
+            return [result.error.message]
+        coverage, name = result.coverage, result.site.name
         if coverage is None:
-            return "it was not crawled"
+            return ["it was not crawled"]
+        found = []
         if coverage.state == "failed" or (
             coverage.state == "partial" and not self._bearable(result, coverage)
         ):
-            return coverage.reason or coverage.state
-        if coverage.state == "complete" and not self.articles.get(result.site.name):
-            return "no page of it is an article"
-        return self.expectations.get(result.site.name)
+            found.append(coverage.reason or coverage.state)
+        elif coverage.state == "complete" and not self.articles.get(name):
+            found.append("no page of it is an article")
+        return found + self.expectations.get(name, [])
 
     def _bearable(self, result: SiteResult, coverage: Coverage) -> bool:
         """True where a partial crawl is no alarm: a limit was asked for, or a page or two failed."""
@@ -132,7 +135,7 @@ class CrawlReport:
             return 128 + self.signal
         if any(isinstance(result.error, StorageError) for result in self.results):
             return 1
-        bad = [result for result in self.results if self.problem(result)]
+        bad = [result for result in self.results if self.problems(result)]
         failed = [r for r in bad if r.error or r.coverage is None or r.coverage.state == "failed"]
         if failed and len(failed) == len(self.results):
             return 4
@@ -145,7 +148,7 @@ class CrawlReport:
             "exit_code": self.exit_code,
             "sites": [
                 *(self._row(result) for result in self.results),
-                *({"site": e.site, "state": "failed", "problem": e.message} for e in self.broken),
+                *({"site": e.site, "state": "failed", "problems": [e.message]} for e in self.broken),
             ],
         }
 
@@ -156,7 +159,7 @@ class CrawlReport:
         return {
             "site": name,
             "state": coverage.get("state", "failed"),
-            "problem": self.problem(result),
+            "problems": self.problems(result),
             "fetched": result.counts.fetched,
             "failed": result.counts.failed,
             "exchanges": result.counts.exchanges,
@@ -171,15 +174,22 @@ class CrawlReport:
     def line(self, result: SiteResult) -> str:
         """One line about one site."""
         row = self._row(result)
+        pages = count(result.counts.fetched, "page")
+        if self.was_interrupted(result):
+            return f"{row['site']}: interrupted after {pages}; the same command goes on"
         text = (
-            f"{row['site']}: {row['fetched']} pages, {row['articles_new']} new articles, "
+            f"{row['site']}: {pages}, {count(row['articles_new'], 'new article')}, "
             f"{row['articles_changed']} changed, {row['articles']} in all"
         )
         if result.left_out:
             text += f", {count(result.left_out, 'older address')} left out"
         if result.counts.passing:
             text += f", {result.counts.passing} failed for now"
-        return text + (f" – {row['problem']}" if row["problem"] else "")
+        return " – ".join((text, *row["problems"][:1]))
+
+    def was_interrupted(self, result: SiteResult) -> bool:
+        """True where the crawl of a site was cut short by a signal, and by nothing else."""
+        return self.signal is not None and result.error is None
 
 
 def run_crawl(
@@ -224,27 +234,39 @@ def _derive(settings: Settings, home: Home, report: CrawlReport, progress: Crawl
         row = db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()
         report.articles[site.name] = row[0]
         report.expectations[site.name] = below_expectations(db, site)
-        problem = report.problem(result)
         with transaction(db):
             count_articles(db, site.name, report.crawl, new=outcome.new, changed=outcome.changed)
-            if problem:
-                save_finding(
-                    db,
-                    site=site.name,
-                    crawl=report.crawl,
-                    code=f"crawl {result.coverage.state}",
-                    severity="error" if result.coverage.state == "failed" else "warning",
-                    message=problem,
-                    hint=f"archiver sites check {site.name}",
-                )
+            _save_findings(db, report, result, result.coverage)
+
+
+def _save_findings(
+    db: sqlite3.Connection, report: CrawlReport, result: SiteResult, coverage: Coverage
+) -> None:
+    """A row for each problem of a site: how its crawl went, and each expectation that it fails."""
+    name = result.site.name
+    for problem in report.problems(result):
+        lacks = problem in report.expectations[name]
+        save_finding(
+            db,
+            site=name,
+            crawl=report.crawl,
+            code="expectation" if lacks else f"crawl {coverage.state}",
+            severity="error" if coverage.state == "failed" and not lacks else "warning",
+            message=problem,
+            hint=f"archiver sites check {name}",
+        )
 
 
 def _say(report: CrawlReport, *, quiet: bool) -> None:
     for result in report.results:
-        problem = report.problem(result)
-        if problem or not quiet:
+        problems = report.problems(result)
+        if problems or not quiet:
             say(printable(report.line(result)))
-        if problem:
+        if report.was_interrupted(result):
+            continue
+        for problem in problems[1:]:
+            say(printable(f"{result.site.name}: {problem}"))
+        if problems:
             say(f"  look closer: archiver sites check {result.site.name}")
     for error in report.broken:
         say_error(error)

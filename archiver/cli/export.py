@@ -13,7 +13,7 @@ import click
 
 from archiver.cli.articles import chosen, mention_undated
 from archiver.cli.main import Settings
-from archiver.cli.output import say
+from archiver.cli.output import count, say
 from archiver.errors import StorageError, UsageError
 from archiver.export.csv import write_csv
 from archiver.export.jsonl import write_jsonl
@@ -60,15 +60,19 @@ def export(
     mention_undated(db, wanted)
     found = articles(db, wanted)
     try:
-        count = _write(form, output, found)
+        written = _write(form, output, found)
     except BrokenPipeError:
-        raise
+        if output != "-":
+            raise
+        # Whoever read our output has seen enough; say nothing when Python flushes it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return
     except OSError as error:
         raise StorageError(
             f"{output}: {error.strerror or error}", hint="nothing was left half-written"
         ) from None
     if output != "-" and settings.verbosity >= 0:
-        say(f"{count} articles in {output}")
+        say(f"{count(written, 'article')} in {output}")
 
 
 def _write(form: str, output: str, found: Iterable[Article]) -> int:
@@ -77,7 +81,9 @@ def _write(form: str, output: str, found: Iterable[Article]) -> int:
             raise UsageError(f"{form} writes a folder of files", hint="name it with -o FOLDER")
         return _into_folder(FOLDERS[form], found, Path(output))
     if output == "-":
-        return FILES[form](found, sys.stdout.buffer)
+        written = FILES[form](found, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+        return written
     return _into_file(FILES[form], found, Path(output))
 
 
@@ -86,13 +92,13 @@ def _into_file(write: Writer, found: Iterable[Article], path: Path) -> int:
     handle, beside = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            count = write(found, file)
+            written = write(found, file)
         Path(beside).chmod(0o666 & ~_umask())
         Path(beside).replace(path)
     except BaseException:
         Path(beside).unlink(missing_ok=True)
         raise
-    return count
+    return written
 
 
 def _into_folder(
@@ -102,7 +108,7 @@ def _into_folder(
         raise UsageError(f"{path} is there already and not an empty folder", hint="name a new one with -o")
     beside = Path(tempfile.mkdtemp(dir=path.absolute().parent, prefix=f".{path.name}."))
     try:
-        count = write(found, beside)
+        written = write(found, beside)
         beside.chmod(0o777 & ~_umask())
         if path.exists():
             path.rmdir()
@@ -112,7 +118,7 @@ def _into_folder(
 
         shutil.rmtree(beside, ignore_errors=True)
         raise
-    return count
+    return written
 
 
 def _umask() -> int:

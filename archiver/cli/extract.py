@@ -106,7 +106,9 @@ def article_of(found: Extraction) -> Article:
 def _batch(pages: Path, output: Path | None) -> int:
     try:
         lines = pages.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise UsageError(f"{pages}: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
         raise UsageError(f"{pages}: {error}") from None
     if output is None:
         return _predict(pages, lines, sys.stdout)
@@ -131,7 +133,7 @@ def _predict(pages: Path, lines: list[str], out: Any) -> int:
             body = _read(pages.parent / entry["file"])
             key, url = entry["id"], entry.get("url") or ""
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
-            say(f"archiver: {pages}, line {number}: {type(error).__name__}: {error}")
+            say(f"archiver: {pages}, line {number}: {_words(error)}")
             failed += 1
             continue
         found = extract_article(Page(url=url, body=body))
@@ -144,6 +146,21 @@ def _predict(pages: Path, lines: list[str], out: Any) -> int:
         }
         out.write(json.dumps(prediction, ensure_ascii=False) + "\n")
     return 2 if failed else 0
+
+
+def _words(error: Exception) -> str:
+    """What is wrong with a line of a batch, for a person."""
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    if isinstance(error, EOFError):
+        return "the file ends in the middle of its compressed data"
+    if isinstance(error, json.JSONDecodeError):
+        return f"no JSON: {error}"
+    if isinstance(error, KeyError):
+        return f"there is no key {error}"
+    if isinstance(error, TypeError):
+        return "not an object with the texts id, url and file"
+    return str(error)
 
 
 def _day(date: str | None) -> str | None:

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 import click
 import msgspec
 
+from archiver.cli.chosen import mention_contact
 from archiver.cli.main import Settings
-from archiver.cli.output import emit, emit_document, printable, say, say_error
+from archiver.cli.output import count, emit, emit_document, printable, say, say_error
 from archiver.errors import ArchiverError, ConfigurationError, UsageError
 from archiver.home import Home, write_atomically
 from archiver.instants import now
@@ -60,6 +61,7 @@ def add(settings: Settings, url: str | None, name: str | None, table: Path | Non
         checked_url(row.url)
         if row.name:
             _check_name(home, row.name)
+    mention_contact(settings, (row.url for row in rows))
     return _visit_all(settings, home, rows, delay)
 
 
@@ -86,20 +88,26 @@ def _check_name(home: Home, name: str) -> None:
 
 
 def _visit_all(settings: Settings, home: Home, rows: list[Any], delay: float) -> int:
-    """Visit every site in one go; a site that fails does not stop the others."""
+    """Visit every site and write its profile, one after the other.
+
+    A site that fails does not stop the others, and what is interrupted keeps what it has written.
+    """
     from archiver.crawl.discover import Discovery, Fetch, discover
     from archiver.crawl.fetch import run_fetching
 
-    found: list[tuple[Any, Discovery | ArchiverError]] = []
+    failed = 0
     problems: dict[str, str] = {}
 
     async def job(fetch: Fetch) -> None:
+        nonlocal failed
         for row in rows:
             say(f"visiting {row.url}") if settings.verbosity >= 0 else None
+            outcome: Discovery | ArchiverError
             try:
-                found.append((row, await discover(row.url, fetch=fetch, now=now(), name=row.name)))
+                outcome = await discover(row.url, fetch=fetch, now=now(), name=row.name)
             except ArchiverError as error:
-                found.append((row, error))
+                outcome = error
+            failed += not _write(settings, home, row, outcome, problems)
 
     run_fetching(
         job,
@@ -108,7 +116,6 @@ def _visit_all(settings: Settings, home: Home, rows: list[Any], delay: float) ->
         contact=settings.config.get("contact"),
         problems=problems,
     )
-    failed = [row for row, outcome in found if not _write(settings, home, row, outcome, problems)]
     if failed and len(rows) == 1:
         return 4
     return 3 if failed else 0
@@ -152,7 +159,10 @@ def _report(home: Home, site: Site, outcome: Any) -> None:
     for line in outcome.found:
         say(f"  {line}")
     names = len({mention.url for mention in outcome.mentions})
-    say(f"{site.name}: {len(site.listings)} listings that name {names} addresses, {outcome.visits} requests")
+    say(
+        f"{site.name}: {count(len(site.listings), 'listing')} that name{'s' * (len(site.listings) == 1)}"
+        f" {count(names, 'address')}, {count(outcome.visits, 'request')}"
+    )
     say(f"  profile: {home.profile(site.name)}")
     if not site.listings:
         say(

@@ -23,7 +23,7 @@ from archiver.crawl.discover import Fetch, Fetched
 from archiver.crawl.failures import failure_reason
 from archiver.crawl.guard import AddressGuard
 from archiver.crawl.reactor import running_reactor
-from archiver.crawl.settings import default_contact, user_agent
+from archiver.crawl.settings import user_agent
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -65,11 +65,11 @@ class FetchSpider(Spider):
                 response = await self.crawler.engine.download_async(request)
             except IgnoreRequest as error:
                 self.logger.info("%s: %s", url, error)
-                self.box.setdefault("problems", {})[url] = str(error)
+                self.box["problems"][url] = str(error)
                 return None
             except Exception as error:
                 self.logger.info("%s: %s", url, error)
-                self.box.setdefault("problems", {})[url] = failure_reason(error)
+                self.box["problems"][url] = failure_reason(error)
                 return None
             location = response.headers.get("Location")
             if not (300 <= response.status < 400 and location):
@@ -99,7 +99,7 @@ def run_fetching(
     """Run a job that fetches, in a Scrapy process of its own, and return what it returns.
 
     ``allowed`` are the hosts that may be private. What could not be fetched is noted in
-    ``problems``. Raises what the job raises. Once a process, as Twisted's reactor allows.
+    ``problems`` as it happens. Raises what the job raises. Once a process, as Twisted's reactor allows.
     """
     from scrapy.crawler import AsyncCrawlerProcess
     from scrapy.settings import Settings
@@ -115,11 +115,11 @@ def run_fetching(
             "DOWNLOAD_TIMEOUT": 30,
             "DOWNLOAD_MAXSIZE": MAX_BYTES,
             "RETRY_TIMES": 1,
-            "USER_AGENT": user_agent(contact or default_contact()),
+            "USER_AGENT": user_agent(contact),
         },
         priority="cmdline",
     )
-    box: dict[str, Any] = {}
+    box: dict[str, Any] = {"problems": problems if problems is not None else {}}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         process = AsyncCrawlerProcess(settings, install_root_handler=False)
@@ -130,8 +130,6 @@ def run_fetching(
     process.start(stop_after_crawl=False, install_signal_handlers=False)
     if signal.SIGTERM in interrupted:
         raise SystemExit(128 + signal.SIGTERM)
-    if problems is not None:
-        problems.update(box.get("problems", {}))
     if "error" in box:
         raise box["error"]
     if "result" not in box:

@@ -6,13 +6,14 @@ import asyncio
 import email.utils
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadConnectionRefusedError,
     DownloadFailedError,
     DownloadTimeoutError,
+    IgnoreRequest,
     ResponseDataLossError,
 )
 from scrapy.http import Request, Response
@@ -54,11 +55,15 @@ def retry_after(value: str, at: datetime) -> float | None:
     return max(0.0, (moment - at).total_seconds())
 
 
+class AskedToWaitError(IgnoreRequest):
+    """The site asks for more patience than a crawl has; the address stays for the next one."""
+
+
 class PatientRetryMiddleware:
     """Sends a failed request again, later each time, RETRY_TIMES times at most.
 
     429 and 503 pause the whole site for as long as Retry-After says. Where that is more
-    than RETRY_AFTER_MAX seconds, the address is left for the next crawl.
+    than RETRY_AFTER_MAX seconds, the crawl of the site ends, and what is left is for the next.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -74,13 +79,18 @@ class PatientRetryMiddleware:
         return cls(crawler)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
-        """Give back the response, or the same request for later."""
+        """Give back the response, or the same request for later.
+
+        Raises AskedToWaitError where the site asks to be left alone for longer than we stay.
+        """
         if response.status not in RETRIED_STATUS and not self._is_lacking(request, response):
             return response
         header = response.headers.get("Retry-After") or b""
         asked = retry_after(header.decode("latin-1"), now())
         if asked is not None:
             if asked > self.patience:
+                if response.status in (429, 503) and "target" in request.meta:
+                    self._leave(asked)
                 return response
             # A second more: clocks differ, and Retry-After counts whole seconds.
             asked += 1
@@ -88,6 +98,16 @@ class PatientRetryMiddleware:
                 self.crawler.patience.pause(asked)  # type: ignore[attr-defined]
         again = self._again(request, asked, f"{response.status}")
         return await self._waited(again) or response
+
+    def _leave(self, asked: float) -> NoReturn:
+        """End the crawl of this site without another request. Raises AskedToWaitError."""
+        reason = f"asked to wait {asked:.0f} s"
+        self.crawler.patience.pause(asked)  # type: ignore[attr-defined]
+        session = getattr(self.crawler, "archive", None)
+        if session is not None:
+            session.counts.reasons.setdefault(reason, 1)
+        asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))  # noqa: RUF006
+        raise AskedToWaitError(reason)
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """The same request for later, or None: the failure is final."""

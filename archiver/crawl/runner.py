@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from archiver.crawl.reactor import running_reactor
 from archiver.crawl.session import Counts
-from archiver.crawl.settings import default_contact, user_agent
+from archiver.crawl.settings import user_agent
 from archiver.crawl.spiders import find_spiders
 from archiver.crawl.wire import check_private_classes
 from archiver.errors import ArchiverError, ConfigurationError
@@ -179,7 +179,7 @@ class Run:
             "ARCHIVER_SINCE": request.since,
             "ARCHIVER_OPERATOR": request.operator,
             "ARCHIVER_DERIVE": False,
-            "USER_AGENT": user_agent(request.contact or default_contact()),
+            "USER_AGENT": user_agent(request.contact),
         }
         if request.delay is not None:
             settings |= {

@@ -6,9 +6,7 @@ just what ``archiver crawl`` runs anywhere.
 
 from __future__ import annotations
 
-import getpass
 import os
-import socket
 
 from archiver import __version__
 
@@ -22,21 +20,13 @@ ARCHIVER_DERIVE = True
 ARCHIVER_DATA_DIR = os.environ.get("ARCHIVER_DATA_DIR", "data")
 
 
-def default_contact() -> str:
-    """Whom to ask about a crawl where nobody configured a contact: user and host."""
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):
-        user = "archive"
-    return f"{user}@{socket.gethostname()}"
+def user_agent(contact: str | None) -> str:
+    """The User-Agent header: what we are, and whom to ask about it, or that nobody is named."""
+    about = f"contact: {contact}" if contact else "contact not configured"
+    return f"nyhetsarkiv/{__version__} (news archive; {about})"
 
 
-def user_agent(contact: str) -> str:
-    """The User-Agent header: what we are, and whom to ask about it."""
-    return f"nyhetsarkiv/{__version__} (news archive; contact: {contact})"
-
-
-USER_AGENT = user_agent(os.environ.get("ARCHIVER_CONTACT") or default_contact())
+USER_AGENT = user_agent(os.environ.get("ARCHIVER_CONTACT"))
 # The product token that a robots.txt names (RFC 9309, section 2.2.1).
 ROBOTSTXT_USER_AGENT = "nyhetsarkiv"
 
@@ -107,7 +97,7 @@ ITEM_PIPELINES = {"archiver.crawl.pipeline.ArchivePipeline": 100}
 RETRY_TIMES = 3
 # Seconds before the first retry; it doubles with each.
 RETRY_DELAY = 1.0
-# A server that asks for more patience than this is asked again in the next crawl.
+# Where a site asks for more patience than this, its crawl ends; the next one goes on.
 RETRY_AFTER_MAX = 120.0
 
 LOG_LEVEL = "INFO"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
 import signal
 import sqlite3
@@ -184,6 +185,8 @@ def test_an_interrupted_crawl_ends_with_its_code_and_goes_on(
     _, words = process.communicate(timeout=30)
     assert process.returncode == code
     assert "everything stored so far is whole" in words
+    assert re.search(r"^s: interrupted after \d pages?; the same command goes on$", words, re.M)
+    assert "in all" not in words and "look closer" not in words
     assert "Traceback" not in words
     again = archiver("crawl", "--delay", "0")
     assert again.returncode == 0, again.stderr
@@ -210,12 +213,89 @@ def test_an_interrupted_visit_leaves_no_profile(tmp_path: Path, number: int, cod
     assert files(tmp_path) == set()
 
 
+def test_an_interrupted_list_keeps_the_profiles_of_the_sites_before(tmp_path: Path) -> None:
+    def slowly(count: int) -> bytes:
+        time.sleep(3)
+        return answer("")
+
+    front = answer(page("Start", "<p>Välkommen</p>"))
+    with RawServer({"/": front}) as first, RawServer({"/robots.txt": slowly}) as second:
+        table = tmp_path / "list.csv"
+        table.write_text(f"url,name\n{first.url}/,ett\n{second.url}/,tva\n", "utf-8")
+        process = subprocess.Popen(
+            [sys.executable, "-m", "archiver", "--data-dir", str(tmp_path / "data"), "sites", "add",
+             "--from", str(table), "--delay", "0"],
+            stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        until(lambda: bool(second.log))
+        process.send_signal(signal.SIGINT)
+        _, words = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in words
+    assert files(tmp_path / "data") == {"sites/ett.toml"}
+
+
 def until(condition: object, seconds: float = 20) -> None:
     """Wait until something is so."""
     deadline = time.monotonic() + seconds
     while not condition():  # type: ignore[operator]
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_who_crawls_strangers_without_a_contact_is_told(archiver: Archiver, tmp_path: Path) -> None:
+    profile = tmp_path / "data" / "sites" / "s.toml"
+    profile.parent.mkdir(parents=True)
+    # A spider that is not there ends the command before it asks anybody for anything.
+    text = 'start_urls = ["{url}"]\nspider = "none"\n'
+    profile.write_text(text.format(url="https://www.example.se/"), "utf-8")
+    note = "no contact is configured: the owner of www.example.se cannot reach you; set ARCHIVER_CONTACT"
+    assert note in said(archiver("crawl"))
+    assert "no contact" not in archiver("-q", "crawl").stderr
+    assert "no contact" not in archiver("crawl", env={"ARCHIVER_CONTACT": "arkiv@example.se"}).stderr
+    for url in (DEAD, "http://localhost/", "http://10.0.0.7/", "http://[::1]/"):
+        profile.write_text(text.format(url=url), "utf-8")
+        assert "no contact" not in archiver("crawl").stderr
+
+
+def test_everything_that_is_wrong_with_a_site_is_said(
+    archiver: Archiver, tmp_path: Path, news: RawServer
+) -> None:
+    feed = f"[[listings]]\nkind = 'feed'\nurl = '{news.url}/rss'\n"
+    expect = "[expect]\narticles_min = 9\nwith_date_min = 1.0\nbody_chars_min = 5000\n"
+    write_profile(tmp_path / "data", news, more=feed + expect)
+    done = archiver("crawl", "--delay", "0")
+    assert done.returncode == 3
+    wrong = [
+        f"a listing could not be read: {news.url}/rss: not found (404)",
+        "articles: 8, expected at least 9",
+        "the median body has ",
+    ]
+    lines = said(done)
+    assert wrong[0] in lines[0]
+    assert lines[1] == f"s: {wrong[1]}"
+    assert lines[2].startswith(f"s: {wrong[2]}")
+    with closing(sqlite3.connect(tmp_path / "data" / "archiver.db")) as db:
+        found = db.execute("SELECT code, message FROM findings ORDER BY rowid").fetchall()
+    assert [code for code, _ in found] == ["crawl partial", "expectation", "expectation"]
+    assert all(message.startswith(words) for (_, message), words in zip(found, wrong, strict=True))
+
+
+def test_one_short_notice_is_no_alarm(archiver: Archiver, tmp_path: Path, news: RawServer) -> None:
+    news.pages["/nyheter/nyhet-1/"] = answer(
+        page("Ny tid", "<article><h1>Ny tid</h1><time datetime='2024-03-01'></time><p>Frukosten börjar"
+        " klockan åtta på torsdag, och alla som vill är välkomna dit för att höra mer om rapporten.</p></article>")
+    )  # fmt: skip
+    write_profile(tmp_path / "data", news, more="[expect]\nbody_chars_min = 400\n")
+    assert archiver("crawl", "--delay", "0").returncode == 0
+
+
+def test_no_site_leaves_no_folder(archiver: Archiver, tmp_path: Path) -> None:
+    for words in (("crawl",), ("crawl", "nej")):
+        done = archiver(*words)
+        assert done.returncode == 2
+        said(done)
+        assert not (tmp_path / "data").exists()
 
 
 # -- the disk

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from archiver.cli.output import count
 from archiver.home import Home
 from tests.conftest import run_archiver
 
@@ -274,3 +275,36 @@ def test_rebuild_never_loses_a_database(demo_home: Home, tmp_path: Path) -> None
     assert "newer version" in newer.stderr
     assert run(Home(tmp_path / "nowhere"), "rebuild").returncode == 2
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_sites_check_tells_of_a_selector_that_is_nowhere(demo_home: Home, tmp_path: Path) -> None:
+    profile = demo_home.profile("demo").read_text("utf-8")
+    (tmp_path / "sites").mkdir()
+    (tmp_path / "sites" / "demo.toml").write_text(
+        profile + '\n[[layouts]]\ntitle = "h1"\ndate = ".no-such-day"\n', "utf-8"
+    )
+    done = run_archiver(tmp_path, "sites", "check", "demo", "--pages", "2", "--delay", "0")
+    assert done.returncode == 3, done.stderr
+    assert "finding: layout date matched no page: " in done.stderr
+    assert "(.no-such-day)" in done.stderr
+    assert "layout title" not in done.stderr
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_an_export_whose_reader_has_seen_enough_is_no_failure(demo_home: Home, form: str) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "archiver", "--data-dir", str(demo_home.root), "export", "--format", form],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None and process.stderr is not None
+    assert process.stdout.read(1)
+    process.stdout.close()
+    assert process.wait(30) == 0
+    words = process.stderr.read()
+    process.stderr.close()
+    assert words == ""
+
+
+def test_a_number_agrees_with_its_noun() -> None:
+    assert [count(n, "article") for n in (0, 1, 2)] == ["0 articles", "1 article", "2 articles"]
+    assert [count(n, "older address") for n in (1, 2)] == ["1 older address", "2 older addresses"]

@@ -61,6 +61,9 @@ def test_a_batch_reads_gzip_and_goes_on_after_a_bad_line(tmp_path: Path) -> None
     done = extract(tmp_path, "--batch", "pages.jsonl", "--output", "pred.jsonl")
     assert done.returncode == 2
     assert done.stderr.count(b"\n") == 2
+    assert b"line 2: no JSON: " in done.stderr
+    assert b"none.html: No such file or directory" in done.stderr
+    assert b"Error" not in done.stderr
     (line,) = (tmp_path / "pred.jsonl").read_text("utf-8").splitlines()
     predicted = json.loads(line)
     assert set(predicted) == {"id", "title", "body", "date", "authors"}

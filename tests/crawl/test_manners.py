@@ -12,6 +12,7 @@ import pytest
 
 from archiver.crawl.reading import is_endless
 from archiver.crawl.retry import retry_after
+from archiver.crawl.settings import user_agent
 from tests.conftest import run_archiver
 from tests.servers.news import article, listing, page, write_profile
 from tests.servers.raw import RawServer, answer, moved, once
@@ -214,3 +215,43 @@ def test_since_leaves_out_what_any_source_dates_before_it(tmp_path: Path) -> Non
         assert again.returncode == 0
         assert "left out" not in again.stderr
         assert {f"/nyheter/{name}/" for name in names} <= {seen.target for seen in server.log}
+
+
+@pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Service Unavailable"])
+def test_a_site_that_asks_to_be_left_alone_is_left_alone(tmp_path: Path, status: str) -> None:
+    names = [f"n{n}" for n in range(6)]
+    with RawServer({f"/nyheter/{n}/": answer(article(n)) for n in names}) as server:
+        server.pages["/nyheter/"] = answer(listing(f"/nyheter/{n}/" for n in names))
+        wait = answer("vänta", "Retry-After: 3600", status=status)
+        server.pages["/nyheter/n3/"] = once(wait, answer(article("n3")))
+        write_profile(tmp_path, server)
+        done = run_archiver(tmp_path, "crawl", "--delay", "0")
+        assert done.returncode == 3, done.stderr
+        assert "asked to wait 3600 s" in done.stderr
+        assert server.log[-1].target == "/nyheter/n3/"
+        states = reasons(tmp_path)
+        assert [states[f"nyheter/{n}/"][0] for n in names] == ["done"] * 3 + ["pending"] * 3
+        with closing(sqlite3.connect(tmp_path / "archiver.db")) as db:
+            assert db.execute("SELECT state, reason FROM coverage").fetchall() == [
+                ("partial", "asked to wait 3600 s")
+            ]
+        again = run_archiver(tmp_path, "crawl", "--delay", "0")
+        assert again.returncode == 0, again.stderr
+        assert "6 in all" in again.stderr
+        assert server.times("/nyheter/n0/") == 1
+
+
+def test_a_site_that_asks_to_be_left_alone_at_once(tmp_path: Path) -> None:
+    wait = answer("vänta", "Retry-After: 3600", status="503 Service Unavailable")
+    with RawServer({"/nyheter/": wait, "/rss": wait}) as server:
+        write_profile(tmp_path, server, more=f"[[listings]]\nkind = 'feed'\nurl = '{server.url}/rss'\n")
+        done = run_archiver(tmp_path, "crawl", "--delay", "0")
+    assert done.returncode == 4, done.stderr
+    assert "asked to wait 3600 s" in done.stderr
+    assert [seen.target for seen in server.log] == ["/robots.txt", "/rss"]
+
+
+def test_the_user_agent_names_a_contact_or_says_that_there_is_none() -> None:
+    assert user_agent("arkiv@example.se").endswith("(news archive; contact: arkiv@example.se)")
+    assert user_agent(None).endswith("(news archive; contact not configured)")
+    assert "@" not in user_agent(None)

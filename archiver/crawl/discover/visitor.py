@@ -46,7 +46,7 @@ class Found:
 
     def __str__(self) -> str:
         place = f" {self.url}" if self.url else ""
-        count = f" ({self.addresses} addresses)" if self.addresses else ""
+        count = f" ({self.addresses} address{'es' if self.addresses > 1 else ''})" if self.addresses else ""
         return f"{self.kind}{place}: {self.text}{count}"
 
 
