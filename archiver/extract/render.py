@@ -145,7 +145,7 @@ def _table_markdown(rows: list[list[str]]) -> str:
 
 def inline(block: Block, resolve: Resolve) -> str:
     """A block's line with links, emphasis and images; marks around nothing are left out."""
-    if all([type(p) is str and p != BREAK for p in block.pieces]):
+    if all(type(p) is str and p != BREAK for p in block.pieces):
         return _escape(_SPACES.sub(" ", "".join(cast("list[str]", block.pieces))).strip())
     out: list[str] = []
     opened: list[tuple[str, int, str]] = []

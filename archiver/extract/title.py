@@ -66,7 +66,10 @@ def find_title(
         )
     if doc.title:
         return Title(
-            text=BARRED.sub("", without_site(doc.title, names)) or doc.title, method="title", where="title", block=None
+            text=BARRED.sub("", without_site(doc.title, names)) or doc.title,
+            method="title",
+            where="title",
+            block=None,
         )
     return None
 

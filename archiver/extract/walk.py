@@ -28,7 +28,6 @@ from archiver.extract.tags import (
 from archiver.extract.tree import line_of
 from archiver.extract.words import Mark, marks_of
 
-
 DATA = 2000  # characters; a script of less holds no article
 
 

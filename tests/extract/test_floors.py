@@ -60,7 +60,10 @@ def predictions(scorer: ModuleType, pages: list[dict[str, Any]]) -> Iterator[tup
     for page in pages:
         body = bytes_of(scorer, page)
         found = extract_article(Page(url=page["url"] or "http://example.org/page", body=body))
-        yield page["id"], {"title": found.title, "body": found.body, "date": (found.date_published or "")[:10]}
+        yield (
+            page["id"],
+            {"title": found.title, "body": found.body, "date": (found.date_published or "")[:10]},
+        )
 
 
 def figures(scorer: ModuleType, pages: list[dict[str, Any]]) -> dict[str, float]:
