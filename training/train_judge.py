@@ -172,7 +172,9 @@ def weighed_error(lines: Lines, scores: Array, chosen: Array) -> float:
 
 def main() -> None:
     """Trains, says how well sites never seen are judged, and writes the numbers."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--out", type=Path, default=Path("archiver/extract/judge.json"))
     parser.add_argument("--leave-out", type=int, metavar="FOLD", help="train without one fold of the sites")
@@ -185,7 +187,9 @@ def main() -> None:
         scores[own] = trained(lines, ~own).predict(lines.rows[own])
         print(f"fold {fold}: {own.sum()} lines, {weighed_error(lines, scores, own):.4f} of the weight wrong")
     if not given.dry_run:
-        numbers = as_numbers(trained(lines, lines.folds != (-1 if given.leave_out is None else given.leave_out)))
+        numbers = as_numbers(
+            trained(lines, lines.folds != (-1 if given.leave_out is None else given.leave_out))
+        )
         given.out.write_text(json.dumps(numbers, separators=(",", ":")) + "\n", "utf-8")
         print(f"{given.out}: {given.out.stat().st_size} bytes, {len(numbers['trees'])} trees")
 

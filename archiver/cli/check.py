@@ -108,15 +108,14 @@ def _findings(sample: Sample, found: list[Extraction], problems: dict[str, str])
 
 
 def _unmatched(site: Site, pages: list[Page]) -> list[dict[str, str]]:
-    """The selectors of the layout of today that are on none of the pages."""
-    layout = site.layout_on(now().date())
-    if layout is None or not pages:
-        return []
+    """The selectors of today's layouts that are on none of the pages."""
+    layouts = site.layouts_on(now().date()) if pages else []
     from lxml.cssselect import CSSSelector
 
     trees = [tree for page in pages if (tree := parse(decode(page.body, page.content_type).text)) is not None]
     return [
         {"what": f"layout {key} matched no page", "url": pages[0].url, "detail": selector}
+        for layout in layouts
         for key, selector in layout.selectors()
         if not any(CSSSelector(selector, translator="html")(tree) for tree in trees)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 import os
@@ -125,6 +126,8 @@ def _batch(pages: Path, output: Path | None) -> int:
 
 def _predict(pages: Path, lines: list[str], out: Any) -> int:
     failed = 0
+    gc.freeze()  # what the program is made of need not be looked at again after every few pages
+    gc.set_threshold(50_000, 20, 20)
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue

@@ -152,7 +152,9 @@ class _Reading:
         chars = sum(b.chars for b in doc.blocks)
         early = early_kind(doc, status=page.status, url=page.url, text_chars=chars)
         canonical = self._canonical()
-        if early is not None and not (early.kind is PageKind.EMPTY and scripted_blocks(doc, ())):
+        if early is not None and not (
+            early.kind is PageKind.EMPTY and scripted_blocks(doc, (), self.stated.body)
+        ):
             return Extraction(
                 url=page.url, kind=early.kind, reason=early.reason, confidence=early.confidence,
                 title=doc.title or None, canonical_url=canonical or self._refreshed(early.kind),
@@ -161,7 +163,7 @@ class _Reading:
         title = self._title()
         chosen = self._body(title)
         dates = self._dates(chosen, title)
-        if self.rules.body is None and (held := scripted_blocks(doc, chosen.blocks)):
+        if self.rules.body is None and (held := scripted_blocks(doc, chosen.blocks, self.stated.body)):
             chosen = replace(chosen, blocks=held, scripted=True, chars=sum(b.chars for b in held))
         verdict = self._kind(chosen, title, dates)
         return self._fields(verdict, title, chosen, dates, canonical, further, clean)

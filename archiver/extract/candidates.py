@@ -30,7 +30,7 @@ TAG_CODES = {
     "p": 0, "div": 1, "li": 2, "section": 3, "article": 4, "main": 5, "td": 6, "figure": 7, "header": 8,
     "blockquote": 9, "h1": 10, "h2": 11, "h3": 12, "h4": 13, "h5": 14, "h6": 15,
 }  # fmt: skip
-ENDINGS = {**dict.fromkeys(".!?…。", 0), **dict.fromkeys("”\"»’)", 1), ":": 2}
+ENDINGS = {**dict.fromkeys(".!?…。", 0), **dict.fromkeys('”"»’)', 1), ":": 2}
 EMPHASIS = ("b", "strong", "em", "i")
 BEFORE, AFTER = 12, 25  # lines beside the container that are looked at too
 LONG = 80  # characters of prose that make a line an anchor for its neighbours
@@ -147,8 +147,8 @@ def _hopeless(block: Block, own: tuple[float, ...]) -> bool:
 def _look(block: Block, rule: int) -> tuple[float, ...]:
     """The numbers of a line that its neighbours' rows name too."""
     return (
-        rule, KIND_CODES.get(block.kind, 0), TAG_CODES.get(block.node.tag, 20), ENDINGS.get(block.text[-1], 3),
-        log1p(block.chars), block.links / block.chars,
+        rule, KIND_CODES.get(block.kind, 0), TAG_CODES.get(block.node.tag, 20),
+        ENDINGS.get(block.text[-1], 3), log1p(block.chars), block.links / block.chars,
     )  # fmt: skip
 
 

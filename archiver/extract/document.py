@@ -146,7 +146,8 @@ def goodness(block: Block) -> float:
 
 def plain(pieces: list[Piece], *, code: bool = False) -> str:
     """The text of a line: white space folded, a break kept where it ends a phrase."""
-    raw = "".join([p for p in pieces if type(p) is str])
+    first = pieces[0]
+    raw = first if len(pieces) == 1 and type(first) is str else "".join([p for p in pieces if type(p) is str])
     if "\xad" in raw or "\u200b" in raw:
         raw = raw.replace("\xad", "").replace("\u200b", "")
     if code:

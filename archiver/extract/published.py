@@ -55,7 +55,8 @@ POSTED = re.compile(
     re.I,
 )
 SCRIPTED = re.compile(
-    r"\"(?:date_?)?(?:first_?)?publish(?:ed)?_?(?:at|date|time|on)?\\?\"\s*:\s*\\?\"(20\d\d-\d\d-\d\d[^\"\\]{0,24})", re.I
+    r"\"(?:date_?)?(?:first_?)?publish(?:ed)?_?(?:at|date|time|on)?\\?\"\s*:\s*\\?\"(20\d\d-\d\d-\d\d[^\"\\]{0,24})",
+    re.I,
 )
 NEAR = Mark.TEASER | Mark.AUTHOR | Mark.FORM  # what a line beside the title may be called
 ELSEWHERE = OUTSIDE & ~(Mark.HIDDEN | Mark.TAGS | Mark.SHARE | Mark.ASIDE | Mark.FOOTER)
@@ -185,7 +186,10 @@ class _Reader:
 
     def dateline(self) -> Dated | None:
         """A date that opens the text ("4.3.2024 - In …"), or a line after it that tells of the posting."""
-        around = [*self.lines_of_title(), *[b for b in self.doc.blocks[self.first : self.first + 4] if b.text]]
+        around = [
+            *self.lines_of_title(),
+            *[b for b in self.doc.blocks[self.first : self.first + 4] if b.text],
+        ]
         for block in around:
             found = find_date(block.text[:60], zone=self.zone, month_first=self.month_first)
             if found and found[1] <= 14 and DATELINE.match(block.text, found[2]):
@@ -206,7 +210,8 @@ class _Reader:
         found: list[tuple[str, Stamp]] = []
         for script in self.doc.data:
             for match in SCRIPTED.finditer(script[:1_000_000]):
-                if stamp := self.read(match[1]):
+                stamp = self.read(match[1])
+                if stamp is not None:
                     found.append((match[1], stamp))
         if not found or len({stamp.day for _, stamp in found}) > 1:
             return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from typing import cast
 
 from archiver.extract.document import BREAK, Block, Node
 from archiver.extract.tags import INLINE_MARKS
@@ -144,6 +145,8 @@ def _table_markdown(rows: list[list[str]]) -> str:
 
 def inline(block: Block, resolve: Resolve) -> str:
     """A block's line with links, emphasis and images; marks around nothing are left out."""
+    if all(type(p) is str and p != BREAK for p in block.pieces):
+        return _escape(_SPACES.sub(" ", "".join(cast("list[str]", block.pieces))).strip())
     out: list[str] = []
     opened: list[tuple[str, int, str]] = []
     for piece in block.pieces:
@@ -193,6 +196,8 @@ def _close(tag: str, out: list[str], opened: list[tuple[str, int, str]]) -> None
 
 def _links(out: list[str], resolve: Resolve) -> None:
     text = "".join(out)
+    if "\x00" not in text:
+        return
     out[:] = [re.sub(r"\(\x00([^\x00]*)\x00\)", lambda m: f"({_target(resolve(m[1]) or m[1])})", text)]
 
 

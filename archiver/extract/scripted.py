@@ -24,22 +24,25 @@ _MARKUP = re.compile(r"<(?:p|h[1-6]|br|li)\b[^>]*>", re.I)
 _TEXT_KEYS = ("text", "value")
 
 
-def scripted_blocks(doc: Document, shown: Sequence[Block]) -> list[Block]:
+def scripted_blocks(doc: Document, shown: Sequence[Block], stated: str = "") -> list[Block]:
     """The blocks of the longest text in the page's scripts that goes on where the shown one ends.
+
+    ``stated`` is the ``articleBody`` that the page states, which counts as one of them.
 
     Empty where the shown text is long, where no script holds twice as much, or where what it
     holds does not contain the shown text.
     """
     chars = sum(b.chars for b in shown if b.text)
-    if chars >= SHORT or not doc.data:
+    if chars >= SHORT or not (doc.data or stated):
         return []
     longest = max((b.text for b in shown if b.kind == "text"), key=len, default="")
     opening = _folded(longest)[:60]
     best = ""
-    for script in doc.data:
-        for found in _texts(script[:LONGEST]):
-            if len(found) > len(best) and opening in _folded(_bare(found)):
-                best = found
+    lines = [html.escape(" ".join(line.split())) for line in _bare(stated).splitlines() if line.strip()]
+    texts = (found for script in doc.data for found in _texts(script[:LONGEST]))
+    for found in (*texts, "".join(f"<p>{line}</p>" for line in lines)):
+        if len(found) > len(best) and opening in _folded(_bare(found)):
+            best = found
     if len(_bare(best)) < max(LEAST, 2 * chars) or (root := parse(f"<article>{best}</article>")) is None:
         return []
     return [b for b in walk(root).blocks if b.text]
@@ -55,6 +58,10 @@ def _bare(markup: str) -> str:
 
 def _texts(script: str) -> Iterator[str]:
     """Every text of several paragraphs in a script, as markup."""
+    if script.lstrip()[:1] == "<":  # a template that another script puts into the page
+        if _is_prose(script):
+            yield script
+        return
     pushed = _PUSHED.findall(script)
     if pushed:
         yield from _strings("".join(str(_loaded(p) or "") for p in pushed))

@@ -66,7 +66,10 @@ def find_title(
         )
     if doc.title:
         return Title(
-            text=BARRED.sub("", without_site(doc.title, names)) or doc.title, method="title", where="title", block=None
+            text=BARRED.sub("", without_site(doc.title, names)) or doc.title,
+            method="title",
+            where="title",
+            block=None,
         )
     return None
 
@@ -128,14 +131,25 @@ def _own_text(block: Block, claims: list[tuple[str, str, str]], names: set[str])
     """The heading's line; without a kicker or subtitle inside it where a stated title is without them."""
     text = _spaced(block)
     own = fold(text)
+    last_text = _last_part(block)
+    last = fold(last_text)
     for claim, _, _ in claims:
         cut = without_site(claim, names)
         said = fold(cut)
         if said == own:
-            return cut if _kicked(block) and cut.count(":") > text.count(":") else text
+            bare = _kicked(block) and cut.count(":") > text.count(":")
+            return cut if bare or (" : " in text and " : " not in cut) else text
+        if last and said.startswith(last) and own not in said:
+            return last_text
         if len(said) >= 0.35 * len(own) and len(said.split()) > 2 and own.endswith(said):
             return cut
     return text
+
+
+def _last_part(block: Block) -> str:
+    """The last part of a heading of several, where it could be a headline alone; else empty."""
+    parts = [" ".join(p.split()) for p in block.pieces if isinstance(p, str) and p.strip()]
+    return parts[-1] if len(parts) > 1 and len(parts[-1].split()) > 3 else ""
 
 
 def _kicked(block: Block) -> bool:

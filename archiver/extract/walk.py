@@ -84,7 +84,7 @@ class _Walker:
             elif tag == "a" or tag in INLINE_MARKS:
                 self._inline_end(tag)
             tail = el.tail
-            if tail and stack:
+            if tail and stack and (self.pieces or self.open_link or not tail.isspace()):
                 self._text(tail)
         self._flush()
 
@@ -202,11 +202,13 @@ class _Walker:
             self._image(el)
         elif tag == "time":
             self._time(el)
-        elif el.keys() and self._hides(el):
+        items = el.items()
+        found = cast("dict[str, str]", dict(items)) if items else {}
+        if items and tag not in _SEEN and _hides(found):
             return True
-        elif tag in INLINE_MARKS:
+        if tag in INLINE_MARKS:
             self.pieces.append((tag,))
-        prop = el.get("itemprop")
+        prop = found.get("itemprop")
         if prop and tag != "time":
             self._prop(self.stack[-1], el, prop)
         elif prop:
@@ -216,17 +218,6 @@ class _Walker:
         if text := el.text:
             self._text(text)
         return False
-
-    def _hides(self, el: etree._Element) -> bool:
-        names = el.get("class")
-        if names and marks_of(names) & Mark.HIDDEN:
-            return True
-        style = el.get("style")
-        return (
-            bool(style and _invisible(style))
-            or el.get("hidden") is not None
-            or el.get("aria-hidden") == "true"
-        )
 
     def _inline_end(self, tag: str) -> None:
         if tag == "a" and self.open_link:
@@ -335,7 +326,10 @@ class _Walker:
             return
         node = self.stack[-1]
         text = plain(pieces, code=node.kind == "code")
-        images = 0 if text and len(pieces) == 1 else sum(p[0] == "img" for p in pieces if type(p) is tuple)
+        images = 0
+        if len(pieces) > 1 or not text:
+            for piece in pieces:
+                images += type(piece) is tuple and piece[0] == "img"
         if self.open_link:
             self.pieces.extend(("a", href) for href, _ in self.open_link)
             if not hrefs and self.open_link[-1][0]:
@@ -351,6 +345,20 @@ class _Walker:
         if node.first < 0:
             node.first = block.index
         node.last = block.index
+
+
+_SEEN = frozenset(("a", "img", "time"))
+
+
+def _hides(found: dict[str, str]) -> bool:
+    """True where the attributes of an inline element hide it."""
+    names, style = found.get("class"), found.get("style")
+    return (
+        bool(names and marks_of(names) & Mark.HIDDEN)
+        or bool(style and _invisible(style))
+        or "hidden" in found
+        or found.get("aria-hidden") == "true"
+    )
 
 
 def _scope(el: etree._Element) -> str:

@@ -148,10 +148,8 @@ def _marks_of_one(name: str) -> int:
     found = Mark.HIDDEN if low in _HIDDEN else 0
     if low.startswith(_VOID):
         return found
-    if low == name:
-        words = low.translate(_APART).split()
-    else:
-        words = [w.lower() for w in _SPLIT.split(name) if w]
+    plain = low == name
+    words = low.translate(_APART).split() if plain else [w.lower() for w in _SPLIT.split(name) if w]
     for word in words:
         if word in WORDS:
             found |= WORDS[word]
