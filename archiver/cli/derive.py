@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from archiver.cli.chosen import chosen_sites
+from archiver.cli.chosen import prepared_sites
 from archiver.cli.main import Settings
 from archiver.cli.output import emit, say, say_error
 from archiver.derive.observing import Clean
@@ -68,8 +68,8 @@ def derive(settings: Settings, names: tuple[str, ...], dry_run: bool, form: Any)
     archiver derive --dry-run
     archiver derive sherpa
     """
-    home = settings.home.prepare()
-    sites, broken = chosen_sites(home, names)
+    home = settings.home
+    sites, broken = prepared_sites(home, names)
     rows = []
     with locked(home):
         db = open_database(home.database)

@@ -62,11 +62,7 @@ def export(
     try:
         written = _write(form, output, found)
     except BrokenPipeError:
-        if output != "-":
-            raise
-        # Whoever read our output has seen enough; say nothing when Python flushes it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return
+        raise
     except OSError as error:
         raise StorageError(
             f"{output}: {error.strerror or error}", hint="nothing was left half-written"

@@ -184,7 +184,7 @@ class CrawlSession:
         elif self.counts.lost_listings:
             state, why = "partial", f"a listing could not be read: {self.counts.lost_listings[0]}"
         elif self.counts.passing:
-            state, why = "partial", f"{self.counts.passing} addresses failed: {self._main_reason()}"
+            state, why = "partial", f"failed for now: {self.counts.passing}, mostly: {self._main_reason()}"
         return Coverage(
             site=self.site.name,
             crawl=self.options.crawl,

@@ -290,10 +290,10 @@ def test_sites_check_tells_of_a_selector_that_is_nowhere(demo_home: Home, tmp_pa
     assert "layout title" not in done.stderr
 
 
-@pytest.mark.parametrize("form", ["jsonl", "csv"])
-def test_an_export_whose_reader_has_seen_enough_is_no_failure(demo_home: Home, form: str) -> None:
+@pytest.mark.parametrize("words", ["export --format jsonl", "export --format csv", "doctor --help"])
+def test_a_command_whose_reader_has_seen_enough_is_no_failure(demo_home: Home, words: str) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "archiver", "--data-dir", str(demo_home.root), "export", "--format", form],
+        [sys.executable, "-m", "archiver", "--data-dir", str(demo_home.root), *words.split()],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdout is not None and process.stderr is not None
