@@ -25,6 +25,10 @@ _COMMON = {
     "it": "il la di e che un una per con non del della si da in sono anche nel gli più",
 }
 COMMON = {code: frozenset(words.split()) for code, words in _COMMON.items()}
+SPOKEN: dict[str, list[str]] = {}  # the languages of each common word
+for _code, _names in COMMON.items():
+    for _name in _names:
+        SPOKEN.setdefault(_name, []).append(_code)
 TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*\Z")
 
 
@@ -64,7 +68,11 @@ def detect(text: str) -> tuple[str | None, bool]:
     if len(words) < 20:
         return None, False
     counts = Counter(words)
-    scores = sorted(((sum(counts[w] for w in common), code) for code, common in COMMON.items()), reverse=True)
+    sums = dict.fromkeys(COMMON, 0)
+    for word, number in counts.items():
+        for code in SPOKEN.get(word, ()):
+            sums[code] += number
+    scores = sorted(((number, code) for code, number in sums.items()), reverse=True)
     (best, code), (second, _) = scores[0], scores[1]
     if best < 0.12 * len(words):
         return None, False

@@ -19,8 +19,8 @@ LEAST = 600  # characters that a script must give
 LONGEST = 3_000_000  # characters of one script that are read
 DEEPEST = 60
 _PUSHED = re.compile(r"push\(\[\s*\d+\s*,\s*(\"(?:[^\"\\]|\\.)*\")\s*\]\)")
-_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"")
-_MARKUP = re.compile(r"<(?:p|h[1-6]|br|li)\b[^>]*>", re.I)
+_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*(?:\"|\Z)", re.S)  # one without an end is read once
+_MARKUP = re.compile(r"<(?:p|h[1-6]|br|li)\b[^<>]*>", re.I)
 _TEXT_KEYS = ("text", "value")
 
 
@@ -53,7 +53,7 @@ def _folded(text: str) -> str:
 
 
 def _bare(markup: str) -> str:
-    return re.sub(r"<[^>]*>", " ", markup)
+    return re.sub(r"<[^<>]*>", " ", markup)
 
 
 def _texts(script: str) -> Iterator[str]:
