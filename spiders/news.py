@@ -9,9 +9,7 @@ from urllib.parse import urljoin
 from scrapy.http import Response
 
 from archiver.crawl.decoding import fault_of
-from archiver.crawl.items import Visit
-from archiver.crawl.retry import AskedToWaitError
-from archiver.crawl.spider import SiteSpider, reason_of
+from archiver.crawl.spider import SiteSpider
 from archiver.crawl.verdict import redirected, verdict
 from archiver.instants import now
 from archiver.model import Capture, Page, Target
@@ -75,18 +73,6 @@ class NewsSpider(SiteSpider):
         """True where a redirect sets a cookie and leads back to where it came from."""
         back = location in (target.url, target.via) and "Set-Cookie" in response.headers
         return back and target.redirects < self.site.crawl.max_redirects
-
-    def failed(self, failure: Any) -> Iterator[Visit]:
-        """A visit for a request without a response; none where it waits for the next crawl."""
-        if isinstance(failure.value, AskedToWaitError):
-            return
-        request = failure.request
-        yield Visit(
-            target=request.meta["target"],
-            state="given up",
-            reason=reason_of(failure.value),
-            capture=request.meta.get("capture"),
-        )
 
     def is_unseen(self, url: str) -> bool:
         """True where this crawl has not met the address yet, and may follow it."""

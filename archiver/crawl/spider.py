@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request, Spider
 
 from archiver.crawl.failures import failure_reason
-from archiver.crawl.items import Seeds
+from archiver.crawl.items import Seeds, Visit
 from archiver.crawl.reading import seeds
+from archiver.crawl.retry import AskedToWaitError
 from archiver.crawl.robots import ForbiddenByRobotsError, RobotsUnreachableError
 from archiver.errors import UsageError
 from archiver.home import Home
@@ -19,7 +20,7 @@ from archiver.model import Target
 from archiver.site import Site
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
     from typing import Self
 
     from bs4 import BeautifulSoup
@@ -95,9 +96,17 @@ class SiteSpider(Spider):
     def _errback(self) -> Callable[..., Any]:
         return self.failed
 
-    def failed(self, failure: Any) -> Any:
-        """What became of a request without a response. Subclasses yield a visit for it."""
-        raise NotImplementedError
+    def failed(self, failure: Any) -> Iterator[Visit]:
+        """A visit for a request without a response; none where it waits for the next crawl."""
+        if isinstance(failure.value, AskedToWaitError):
+            return
+        request = failure.request
+        yield Visit(
+            target=request.meta["target"],
+            state="given up",
+            reason=reason_of(failure.value),
+            capture=request.meta.get("capture"),
+        )
 
 
 def _apply(site: Site, crawler: Crawler) -> None:
