@@ -21,7 +21,7 @@ from archiver.store.frontier import LISTINGS, Frontier
 from archiver.store.sites import save_site
 from archiver.warc.cdxj import write_index
 from archiver.warc.file import open_files, settle
-from archiver.warc.reader import captures_in, iter_records, set_torn_tail_aside
+from archiver.warc.reader import captures_in, crawl_of, iter_records, set_torn_tail_aside
 from archiver.warc.record import parse_warc_fields
 
 OUTCOME = "urn:nyhetsarkiv:outcome:"
@@ -60,7 +60,7 @@ def rebuild_site(home: Home, db: sqlite3.Connection, site: Site) -> Iterator[str
         set_torn_tail_aside(path)
         settle(path)
     for path in warc_files(home, site.name):
-        by_crawl.setdefault(_crawl_of(path), []).append(path)
+        by_crawl.setdefault(crawl_of(path), []).append(path)
     for crawl, files in sorted(by_crawl.items()):
         with transaction(db):
             frontier.again(roles=LISTINGS)
@@ -78,14 +78,6 @@ def rebuild_site(home: Home, db: sqlite3.Connection, site: Site) -> Iterator[str
 def _all_captures(home: Home, site: str) -> Iterator[Capture]:
     for path in warc_files(home, site):
         yield from captures_in(path, site=site)
-
-
-def _crawl_of(path: Path) -> str:
-    for record in iter_records(path):
-        if record.type == "warcinfo":
-            return dict(parse_warc_fields(record.block)).get("isPartOf", "")
-        break
-    return ""
 
 
 def _crawl_rows(db: sqlite3.Connection, site: Site, path: Path) -> None:

@@ -25,7 +25,7 @@ from archiver.store.database import transaction
 from archiver.store.frontier import Frontier
 from archiver.warc.cdxj import merge_index
 from archiver.warc.file import open_files, settle
-from archiver.warc.reader import captures_in, read_page, set_torn_tail_aside
+from archiver.warc.reader import captures_in, crawl_of, read_page, set_torn_tail_aside
 
 # An answer of these kinds may pass: its address stays to be asked again.
 _PASSING = frozenset({408, 429})
@@ -43,16 +43,12 @@ def recover(home: Home, db: sqlite3.Connection, site: Site, frontier: Frontier) 
     for path in open_files(home.archive(site.name)):
         set_torn_tail_aside(path)
         settle(path)
-    ended = {f"{site.name}-{stamp_of(crawl)}-" for crawl in ended_crawls(db, site.name)}
+    ended = set(ended_crawls(db, site.name))
     for path in sorted(home.archive(site.name).glob(f"{site.name}-*.warc.gz")):
-        if not any(path.name.startswith(prefix) for prefix in ended):
+        # Asked of the file itself: two crawls may have begun in the second that its name tells.
+        if crawl_of(path) not in ended:
             adopted += _adopt_unknown(home, db, site, frontier, path)
     return adopted
-
-
-def stamp_of(crawl: str) -> str:
-    """The fourteen digits of a crawl's start, as the names of its WARC files carry them."""
-    return crawl[:8] + crawl[9:15]
 
 
 def _adopt_unknown(home: Home, db: sqlite3.Connection, site: Site, frontier: Frontier, path: Path) -> int:

@@ -142,6 +142,13 @@ def _any_records(path: Path) -> Iterator[Record]:
         yield from foreign_records(records.path)
 
 
+def crawl_of(path: Path) -> str:
+    """The crawl that a file is part of, as its warcinfo says; empty where it says none."""
+    for record in iter_records(path):
+        return dict(parse_warc_fields(record.block)).get("isPartOf", "") if record.type == "warcinfo" else ""
+    return ""
+
+
 def set_torn_tail_aside(path: Path) -> Path | None:
     """Moves what lies behind the last whole record into a file beside; None where nothing does.
 
