@@ -11,7 +11,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from archiver.errors import ConfigurationError, UsageError
+from archiver.errors import ConfigurationError, StorageError, UsageError
 from archiver.site import NAME, Site, read_site
 
 
@@ -61,6 +61,15 @@ class Home:
         """The file of a site's profile, whether it exists or not."""
         return self.sites / f"{name}.toml"
 
+    def check(self) -> Home:
+        """Raises ConfigurationError where the home is something else than a folder."""
+        if self.root.exists() and not self.root.is_dir():
+            raise ConfigurationError(
+                f"{self.root}: the data directory cannot be used: it is no folder",
+                hint="choose another with --data-dir or ARCHIVER_DATA_DIR",
+            )
+        return self
+
     def prepare(self) -> Home:
         """Make the folders, and try that they can be written. Raises ConfigurationError."""
         try:
@@ -103,9 +112,19 @@ class Home:
 
 
 def write_atomically(path: Path, data: bytes | str) -> None:
-    """Write a file beside its name, sync it and rename it: it is whole or not there."""
-    if isinstance(data, str):
-        data = data.encode()
+    """Write a file beside its name, sync it and rename it: it is whole or not there.
+
+    Raises StorageError where the disk refuses.
+    """
+    try:
+        _write_beside_and_rename(path, data.encode() if isinstance(data, str) else data)
+    except OSError as error:
+        raise StorageError(
+            f"{path}: {error.strerror or error}", hint="free some disk space, or choose another --data-dir"
+        ) from None
+
+
+def _write_beside_and_rename(path: Path, data: bytes) -> None:
     handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

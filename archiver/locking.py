@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from filelock import FileLock, Timeout
 
-from archiver.errors import LockedError
+from archiver.errors import ConfigurationError, LockedError
 from archiver.home import Home
 
 
@@ -24,6 +24,11 @@ def locked(home: Home) -> Iterator[None]:
         raise LockedError(
             f"{home.root}: another run is working on this archive",
             hint="wait for it; archiver status shows what is there already",
+        ) from None
+    except OSError as error:
+        raise ConfigurationError(
+            f"{home.lock}: {error.strerror or error}",
+            hint="the data directory must be writable; choose another with --data-dir",
         ) from None
     try:
         yield

@@ -301,7 +301,7 @@ def _suggestion(message: str) -> str | None:
     """The key that was probably meant, for msgspec's words about an unknown field."""
     found = re.search(r"unknown field `([^`]+)`(?: - at `\$?\.?([^`]*)`)?", message)
     if not found:
-        return None
+        return "docs/profiles.md says what each key takes"
     tables = (Site, Host, Listing, Articles, CrawlRules, Layout, Expectations)
     known = sorted({name for table in tables for name in table.__struct_encode_fields__})
     close = difflib.get_close_matches(found[1], known, n=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -100,11 +101,14 @@ def rebuild(settings: Settings) -> None:
     with locked(home):
         beside = home.root / "archiver.db.rebuilding"
         _remove(beside)
-        db = open_database(beside)
-        sites = _rebuild_all(settings, home, db)
-        db.execute("PRAGMA journal_mode = DELETE")
-        db.close()
-        _take_the_place(beside, home.database)
+        try:
+            with closing(open_database(beside)) as db:
+                sites = _rebuild_all(settings, home, db)
+                db.execute("PRAGMA journal_mode = DELETE")
+            _take_the_place(beside, home.database)
+        except BaseException:
+            _remove(beside)
+            raise
         open_database(home.database).close()
     if not sites:
         say(f"{home.root / 'collections'}: there are no WARC files; the new database is empty")

@@ -18,6 +18,7 @@ from archiver.errors import StorageError, UsageError
 from archiver.export.record import json_text, record
 from archiver.extract.article import EXTRACTOR, extract_article
 from archiver.model import Article, Extraction, Page, PageKind
+from archiver.site import is_web_address
 
 MAX_BYTES = 100_000_000
 _PLAIN = (".txt", ".text")
@@ -39,6 +40,8 @@ def extract(files: tuple[str, ...], url: str | None, batch: str | None, output: 
     """
     if batch:
         return _batch(Path(batch), Path(output) if output else None)
+    if url is not None and not is_web_address(url):
+        raise UsageError(f"{url!r} is no http or https address", hint="an example: https://www.example.se/a/")
     if not files:
         raise UsageError("no file is named", hint="archiver extract FILE, or --batch PAGES.jsonl")
     failed = 0

@@ -44,8 +44,8 @@ class Settings:
 
     @property
     def home(self) -> Home:
-        """The archive home, which may not exist yet."""
-        return Home(self.config.data_dir)
+        """The archive home, which may not exist yet. Raises ConfigurationError for no folder."""
+        return Home(self.config.data_dir).check()
 
 
 class LazyGroup(click.Group):

@@ -40,7 +40,7 @@ class CrawlProgress:
         began = self._began.setdefault(site.name, time.monotonic())
         rate = counts.fetched / max(time.monotonic() - began, 0.001)
         what = "done" if done else counts.latest
-        text = f"{counts.fetched} pages, {counts.failed} failed, {rate:.1f}/s  {_short(what)}"
+        text = f"{counts.fetched} pages, {counts.articles} articles, {rate:.1f}/s  {_short(what)}"
         self._progress.update(self._task(site), detail=text)
 
     def deriving(self, site: Site) -> Callable[[int, int], None]:

@@ -215,7 +215,13 @@ def remove(settings: Settings, name: str) -> None:
     home = settings.home
     home.site(name)
     aside = home.profile(name).with_suffix(".toml.removed")
-    home.profile(name).replace(aside)
+    try:
+        home.profile(name).replace(aside)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{home.profile(name)}: {error.strerror or error}",
+            hint="give yourself the right to write there, or choose another --data-dir",
+        ) from None
     if settings.verbosity >= 0:
         say(f"{name} is no longer crawled; its profile is now {aside}")
         say(f"  what was captured stays: {home.collection(name)}")

@@ -51,10 +51,12 @@ class Counts:
     """What a session has seen so far; the progress display reads it.
 
     ``passing`` failures may have passed by the next crawl. ``lost_listings`` are listings of
-    the profile that could not be read, each with the reason.
+    the profile that could not be read, each with the reason. ``articles`` are pages that a
+    source or an address rule calls articles; only deriving says what they are.
     """
 
     fetched: int = 0
+    articles: int = 0
     failed: int = 0
     listings: int = 0
     exchanges: int = 0
@@ -271,6 +273,7 @@ class CrawlSession:
             counts.fetched += 1
             counts.answered += 1
             counts.listings += visit.target.role in LISTINGS
+            counts.articles += visit.target.role == "article"
             return
         counts.failed += 1
         reason = visit.reason or "unknown"

@@ -129,7 +129,8 @@ def test_two_nights_of_faults(rig: Rig, profile: str) -> None:
         ]
         for key in known:
             after = second[key]
-            if item["fault"] == "changed2":
+            # hugo_papermod states each text twice, and the fault changes only what its JSON-LD says.
+            if item["fault"] == "changed2" and rig.site == "wp17":
                 assert after["versions"] == 2
                 assert after["body"] != first[key]["body"]
             elif item["fault"] == "gone2":
