@@ -53,6 +53,11 @@ def test_rows_that_a_power_cut_took_come_back(tmp_path: Path, demo_server: DemoS
         db.execute(f"DELETE FROM captures WHERE {where[lost]}")
         db.execute("UPDATE captures SET extractor = NULL")
         db.execute("DELETE FROM coverage")
+        # Another crawl, of the same second, that ended well: it says nothing of this one's files.
+        other = str(db.execute("SELECT id FROM crawls").fetchone()[0])[:17] + "beef"
+        db.execute("INSERT INTO crawls SELECT ?, command, started, finished, software FROM crawls", (other,))
+        db.execute("INSERT INTO coverage (site, night, crawl, state) VALUES ('d', '2020-01-01', ?, 'complete')",
+                   (other,))  # fmt: skip
     db.close()
     assert run_archiver(home, "crawl", "--delay", "0").returncode == 0
     assert in_rows(home) == in_files(home)
