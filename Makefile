@@ -43,7 +43,8 @@ test: install
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 soak: install
-	$(BIN)/python -m pytest -m soak --timeout 3600
+	@# Most of these tests wait for a server that is slow on purpose.
+	$(BIN)/python -m pytest -m soak --timeout 3600 -n 8
 
 format: install
 	$(BIN)/ruff format .
