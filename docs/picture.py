@@ -17,8 +17,7 @@ from archiver.extract.article import extract_article
 from archiver.extract.chrome import ChromeModel
 from archiver.extract.decode import decode
 from archiver.extract.document import Block
-from archiver.extract.tree import parse
-from archiver.extract.walk import walk
+from archiver.extract.walk import read
 from archiver.extract.words import Mark
 from archiver.model import Extraction, Page
 
@@ -59,9 +58,9 @@ def rows() -> list[Row]:
     page = next(p for p in pages if p.url == BASE + PATH)
     model = ChromeModel.empty().learn([(p, ()) for p in pages])
     found = extract_article(page, chrome=model)
-    root = parse(decode(page.body, page.content_type).text)
-    assert root is not None
-    single = [_row(block, found, model) for block in walk(root).blocks if block.text]
+    doc = read(decode(page.body, page.content_type).utf8)
+    assert doc is not None
+    single = [_row(block, found, model) for block in doc.blocks if block.text]
     return [row for key, group in groupby(single, _group) for row in _joined(key, list(group))]
 
 

@@ -23,14 +23,13 @@ from archiver.extract.stated import Stated, read_stated
 from archiver.extract.text import read_plain
 from archiver.extract.title import Title, find_title
 from archiver.extract.tree import looks_like_markup, parse
-from archiver.extract.walk import walk
+from archiver.extract.walk import read, walk
 from archiver.model import Evidence, Extraction, Link, Mention, Page, PageKind, Stripped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bs4 import BeautifulSoup
-    from lxml import etree
 
     from archiver.extract.candidates import Row
     from archiver.extract.document import Block, Document
@@ -72,21 +71,21 @@ def extract_article(
     kind = (page.content_type or "").partition(";")[0].strip().lower()
     if kind == "text/plain" and not looks_like_markup(decoded.text):
         return _plain(page, decoded, mentions)
-    text = _cleaned(decoded.text, clean) if clean else decoded.text
-    root = parse(text)
-    if root is None:
+    found = _read(page, decoded, site, clean)
+    if found is None:
         return _nothing(page, PageKind.EMPTY, "no text")
-    reading = _Reading(page, root, decoded, site, chrome or ChromeModel.empty(), mentions)
+    doc, rules = found
+    reading = _Reading(page, doc, rules, decoded, site, chrome or ChromeModel.empty(), mentions)
     return reading.extraction(further, clean)
 
 
 def candidates_of(page: Page) -> list[tuple[Block, Row]]:
     """The lines of a page that may be its article's text, as the block judge sees them."""
     decoded = decode(page.body, page.content_type)
-    root = parse(decoded.text)
-    if root is None:
+    doc = read(decoded.utf8)
+    if doc is None:
         return []
-    reading = _Reading(page, root, decoded, None, ChromeModel.empty(), ())
+    reading = _Reading(page, doc, Rules(), decoded, None, ChromeModel.empty(), ())
     found = reading._survey(reading._title())
     return found.rows() if found is not None else []
 
@@ -105,6 +104,21 @@ def _nothing(page: Page, kind: PageKind, reason: str) -> Extraction:
     return Extraction(url=page.url, kind=kind, reason=reason, confidence=1.0)
 
 
+def _read(
+    page: Page, decoded: Decoded, site: Site | None, clean: Callable[[BeautifulSoup], None] | None
+) -> tuple[Document, Rules] | None:
+    """The page's document, and what the site's own rules find; a tree is built for these alone."""
+    if site is None or not site.layouts:
+        utf8 = _cleaned(decoded.text, clean).encode("utf-8", "ignore") if clean else decoded.utf8
+        doc = read(utf8)
+        return (doc, Rules()) if doc is not None else None
+    root = parse(_cleaned(decoded.text, clean) if clean else decoded.text)
+    if root is None:
+        return None
+    rules = read_rules(root, site, page.captured)
+    return walk(root), rules
+
+
 def _cleaned(text: str, clean: Callable[[BeautifulSoup], None]) -> str:
     """The document after a site's own function has worked on its soup."""
     from bs4 import BeautifulSoup
@@ -120,7 +134,8 @@ class _Reading:
     def __init__(
         self,
         page: Page,
-        root: etree._Element,
+        doc: Document,
+        rules: Rules,
         decoded: Decoded,
         site: Site | None,
         chrome: ChromeModel,
@@ -131,8 +146,8 @@ class _Reading:
         self.site = site
         self.chrome = chrome
         self.mentions = mentions
-        self.rules: Rules = read_rules(root, site, page.captured)
-        self.doc: Document = walk(root)
+        self.rules = rules
+        self.doc = doc
         self.stated: Stated = read_stated(self.doc)
         self.evidence: dict[str, Evidence] = {}
 
@@ -324,10 +339,10 @@ class _Reading:
     ) -> list[Block]:
         """The blocks of a further page of the same article, what it repeats left out."""
         decoded = decode(page.body, page.content_type)
-        root = parse(_cleaned(decoded.text, clean) if clean else decoded.text)
-        if root is None:
+        found = _read(page, decoded, self.site, clean)
+        if found is None:
             return []
-        reading = _Reading(page, root, decoded, self.site, self.chrome, ())
+        reading = _Reading(page, *found, decoded, self.site, self.chrome, ())
         chosen = reading._body(reading._title())
         stripped.extend(chosen.stripped)
         return join_parts(before, chosen.blocks, title.text if title else "")

@@ -28,7 +28,7 @@ from archiver.extract.candidates import (
     rows_of,
 )
 from archiver.extract.dates import MODIFIED_LABEL, PUBLISHED_LABEL, find_date
-from archiver.extract.document import Block, Document, Node, goodness
+from archiver.extract.document import Block, Document, Node
 from archiver.extract.judge import judge
 from archiver.extract.links import split_url
 from archiver.extract.words import (
@@ -205,7 +205,7 @@ def weigh(doc: Document, known: dict[int, Stripped]) -> None:
         node.good = 0.0
     for block in doc.blocks:
         if not block.marks & OUTSIDE and block.index not in known:
-            block.node.good += goodness(block)
+            block.node.good += block.good
     for node in reversed(doc.nodes):
         if node.parent is not None:
             node.parent.good += node.good
@@ -306,7 +306,7 @@ def rule_on(
         if not started:
             if block is title:
                 started = True
-            elif title is not None and index < title.index and not goodness(block):
+            elif title is not None and index < title.index and not block.good:
                 early = True
         if block is title or (title_fold and index < container.first + 12 and fold(block.text) == title_fold):
             found[index] = TITLE

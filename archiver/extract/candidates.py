@@ -11,7 +11,6 @@ from itertools import accumulate
 from math import log1p
 from typing import TYPE_CHECKING
 
-from archiver.extract.document import goodness
 from archiver.extract.words import Mark
 
 if TYPE_CHECKING:
@@ -70,7 +69,7 @@ def open_window(doc: Document, container: Node, title: Block | None, rules: dict
         start = max(title.index, low - 60)
     blocks = [b for b in doc.blocks[start : high + AFTER] if b.text]
     codes = [rules.get(b.index, OUT) for b in blocks]
-    good = [goodness(b) for b in blocks]
+    good = [b.good for b in blocks]
     anchors = [g >= LONG and code == KEEP for g, code in zip(good, codes, strict=True)]
     return Window(container, title, blocks, codes, good, anchors)
 

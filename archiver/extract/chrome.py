@@ -22,8 +22,7 @@ from archiver.extract.decode import decode
 from archiver.extract.features import features_of, same_frame
 from archiver.extract.kinds import is_fed, listing_reason
 from archiver.extract.links import absolute, split_url
-from archiver.extract.tree import parse
-from archiver.extract.walk import walk
+from archiver.extract.walk import read
 from archiver.extract.words import Mark
 from archiver.model import Stripped
 
@@ -268,11 +267,8 @@ class ChromeLearner:
         """
         if page.status >= 300:
             return
-        root = parse(decode(page.body, page.content_type).text)
-        if root is None:
-            return
-        doc = walk(root)
-        if len(doc.blocks) >= 3:
+        doc = read(decode(page.body, page.content_type).utf8)
+        if doc is not None and len(doc.blocks) >= 3:
             self.add_document(doc, page, mentions=mentions, site=site)
 
     def add_document(

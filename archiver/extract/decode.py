@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
 
-from bs4.dammit import EncodingDetector, UnicodeDammit
+from bs4.dammit import EncodingDetector
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -36,46 +35,69 @@ WIDER = {
     "tis-620": "cp874",
     "big5": "big5hkscs",
 }
-TWINGLED = 200_000  # bytes; repairing mixed encodings walks byte by byte
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Decoded:
-    """Text without control characters, the codec it was read with, who named the codec, what was wrong."""
+    """An entity body as text: the codec it was read with, who named the codec, what was wrong.
 
-    text: str
-    encoding: str
-    method: str
-    problems: tuple[str, ...] = ()
+    ``utf8`` is the text as bytes in UTF-8, in which control characters may still stand (but no
+    NUL); ``text`` is without any.
+    """
+
+    __slots__ = ("_text", "encoding", "method", "problems", "utf8")
+
+    def __init__(
+        self, utf8: bytes, encoding: str, method: str, problems: list[str], text: str | None = None
+    ) -> None:
+        self.utf8 = utf8
+        self.encoding = encoding
+        self.method = method
+        self.problems = tuple(problems)
+        self._text = text
+
+    @property
+    def text(self) -> str:
+        """The text without control characters."""
+        if self._text is None:
+            self._text = CONTROL.sub("", self.utf8.decode("utf-8"))
+        return self._text
 
 
 def decode(body: bytes, content_type: str | None = None) -> Decoded:
     """The text of an entity body whose content coding is removed. Never raises."""
     for mark, name in BOMS:
         if body.startswith(mark):
-            if name == "utf-8":
-                body = body.translate(None, CONTROL_BYTES)
             return _clean(body[len(mark) :].decode(name, "replace"), name, "byte order mark", [])
-    if wide := _wide(body):
+    if b"\0" in body[:4096] and (wide := _wide(body)):
         return _clean(body.decode(wide, "replace"), wide, "bytes", ["utf-16 without a byte order mark"])
     problems: list[str] = []
-    if b"\x1b" not in body[:8192]:  # escape begins a shift of ISO-2022
-        size = len(body)
-        body = body.translate(None, CONTROL_BYTES)
-        if len(body) != size:
-            problems.append(f"{size - len(body)} control characters removed")
+    shifts = b"\x1b" in body[:8192]  # escape begins a shift of ISO-2022
     declared = _declared(body, content_type, problems)
-    ascii_only = body.isascii()
-    if not ascii_only or not declared:
-        try:
-            text = body.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
-        else:
-            if declared and not ascii_only and declared[0][0] != "utf-8":
-                problems.append(f"declared {declared[0][0]}, is utf-8")
-            return _clean(text, "utf-8", _method(declared, "utf-8"), problems)
+    ascii_only = body.isascii() and not shifts
+    if (not ascii_only or not declared) and _is_utf8(body):
+        if declared and not ascii_only and declared[0][0] != "utf-8" and not shifts:
+            problems.append(f"declared {declared[0][0]}, is utf-8")
+        if not (shifts and declared and declared[0][0] != "utf-8"):
+            return _of_utf8(body, _method(declared, "utf-8"), problems)
+    elif ascii_only and declared[0][0] == "utf-8":
+        return _of_utf8(body, declared[0][1], problems)
     return _by_declaration(body, declared, problems)
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _of_utf8(body: bytes, method: str, problems: list[str]) -> Decoded:
+    if b"\0" in body:
+        left = body.translate(None, CONTROL_BYTES)
+        problems.append(f"{len(body) - len(left)} control characters removed")
+        body = left
+    return Decoded(body, "utf-8", method, problems)
 
 
 def _by_declaration(body: bytes, declared: list[tuple[str, str]], problems: list[str]) -> Decoded:
@@ -151,9 +173,7 @@ def _mostly_utf8(body: bytes) -> str | None:
     good = len(text) - len(text.encode("ascii", "ignore")) - bad
     if bad > max(good, 0):
         return None
-    if len(body) <= TWINGLED:
-        return UnicodeDammit.detwingle(body).decode("utf-8", "replace")
-    return text
+    return body.decode("utf-8", "western")
 
 
 def _western(body: bytes) -> str:
@@ -168,9 +188,18 @@ _C1 = {n: bytes([n]).decode("cp1252", "ignore") or n for n in range(0x80, 0xA0)}
 
 
 def _clean(text: str, encoding: str, method: str, problems: list[str]) -> Decoded:
-    if encoding != "utf-8" or "\ufffe" in text or "\uffff" in text:
-        size = len(text)
-        text = CONTROL.sub("", text)
-        if len(text) != size:
-            problems.append(f"{size - len(text)} control characters removed")
-    return Decoded(text=text, encoding=encoding, method=method, problems=tuple(problems))
+    size = len(text)
+    text = CONTROL.sub("", text)
+    if len(text) != size:
+        problems.append(f"{size - len(text)} control characters removed")
+    return Decoded(text.encode("utf-8"), encoding, method, problems, text)
+
+
+def _foreign(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that are not UTF-8, read as windows-1252."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return _western(error.object[error.start : error.end]), error.end
+
+
+codecs.register_error("western", _foreign)

@@ -2,83 +2,84 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lxml import etree
 
 Piece = str | tuple[str, ...]
 END_OF_SENTENCE = (".", "!", "?", "…", ":", "”", '"', "»", ".)", "’", ";", "“", "。")
+DATA = 2000  # characters; a script of less holds no article
+# signs of hyphenation, control characters and non-characters
+UNSEEN = re.compile("[\xad\u200b\0-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 BREAK = "\v"  # stands for <br> among the pieces of a line
 
 
 class Node:
-    """An element that can hold blocks, with the sums over what lies below it."""
+    """An element that can hold blocks, with the sums over what lies below it.
+
+    ``el`` is the element itself where there is a tree, for a site's own selectors.
+    """
 
     __slots__ = (
         "chars", "children", "depth", "el", "first", "good", "index", "kind", "last", "level", "links",
         "marks", "names", "number", "own", "parent", "tag",
     )  # fmt: skip
 
-    def __init__(self, el: etree._Element, tag: str, parent: Node | None, index: int) -> None:
-        self.el = el
+    def __init__(self, tag: str, parent: Node | None, index: int, kind: str = "text", level: int = 0) -> None:
         self.tag = tag
         self.parent = parent
         self.index = index
+        self.kind = kind
+        self.level = level
         self.depth: int = parent.depth + 1 if parent else 0
-        self.own = 0
-        self.marks = 0
         self.names = ""
-        self.kind = "text"
-        self.level = 0
-        self.number = 0
-        self.children = 0
-        self.chars = 0
-        self.links = 0
+        self.own = self.marks = self.number = self.children = self.chars = self.links = 0
+        self.first = self.last = -1
         self.good = 0.0
-        self.first = -1
-        self.last = -1
+        self.el: etree._Element | None = None
 
 
 class Block:
     """A line of text and where it stands. ``links`` of its ``chars`` are inside links."""
 
     __slots__ = (
-        "chars",
-        "hrefs",
-        "images",
-        "index",
-        "kind",
-        "level",
-        "links",
-        "marks",
-        "node",
-        "pieces",
+        "chars", "good", "hrefs", "images", "index", "kind", "level", "links", "marks", "node", "pieces",
         "text",
-    )
+    )  # fmt: skip
 
     def __init__(
-        self, node: Node, pieces: list[Piece], text: str, links: int, hrefs: list[str], index: int
+        self,
+        node: Node,
+        pieces: list[Piece],
+        text: str,
+        links: int,
+        hrefs: Sequence[str],
+        index: int,
+        images: int = 0,
     ) -> None:
+        chars = len(text)
         self.node = node
         self.index = index
         self.pieces = pieces
         self.text = text
-        self.chars = len(text)
-        self.links = min(links, self.chars)
+        self.chars = chars
+        self.links = links if links < chars else chars
         self.hrefs = hrefs
         self.kind = node.kind
         self.level = node.level
         self.marks = 0
-        self.images = 0
+        self.images = images
+        self.good = goodness(chars, self.links, node.kind, text) if chars >= 25 else 0.0
 
     @property
     def sentence(self) -> bool:
         """True where the text reads like prose, not like a label."""
-        return self.chars > 40 and (
-            self.text.endswith(END_OF_SENTENCE) or ". " in self.text or ", " in self.text
-        )
+        return is_sentence(self.text)
 
 
 @dataclass(slots=True)
@@ -97,7 +98,6 @@ class Time:
 class Document:
     """Everything that one walk gathered."""
 
-    root: etree._Element
     nodes: list[Node] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     metas: list[tuple[str, str]] = field(default_factory=list)
@@ -118,6 +118,37 @@ class Document:
     script_sources: int = 0
     frames: int = 0
 
+    def add_script(self, kind: str, text: str) -> None:
+        """Keeps a script: JSON-LD, or one that is long enough to hold an article."""
+        if "ld+json" in kind.lower():
+            self.scripts.append(text)
+            return
+        self.script_chars += len(text)
+        if len(text) > DATA:
+            self.data.append(text)
+
+    def sum_up(self) -> None:
+        """Sums what the blocks hold under every node."""
+        for block in self.blocks:
+            node = block.node
+            node.chars += block.chars
+            node.links += block.links
+            node.good += block.good
+            if node.first < 0:
+                node.first = block.index
+            node.last = block.index
+        for node in reversed(self.nodes):
+            first, parent = node.first, node.parent
+            if first < 0 or parent is None:
+                continue
+            parent.chars += node.chars
+            parent.links += node.links
+            parent.good += node.good
+            if parent.first < 0 or first < parent.first:
+                parent.first = first
+            if node.last > parent.last:
+                parent.last = node.last
+
     def meta(self, *names: str) -> str:
         """The first content of a ``<meta>`` with one of these names, in the order of the names."""
         for name in names:
@@ -131,29 +162,26 @@ class Document:
         return [" ".join(content.split()) for key, content in self.metas if key in names and content.strip()]
 
 
-def goodness(block: Block) -> float:
-    """How many characters of a block count as article prose."""
-    if block.chars < 25 or block.kind in ("caption", "heading"):
+def goodness(chars: int, links: int, kind: str, text: str) -> float:
+    """How many of a line's characters count as article prose; ``links`` of them are in links."""
+    if chars < 25 or kind == "caption" or kind == "heading" or links > 0.6 * chars:
         return 0.0
-    density = block.links / block.chars
-    if density > 0.6:
-        return 0.0
-    weight = 1.0 if block.sentence else 0.3
-    if block.kind == "cell":
+    weight = 1.0 if is_sentence(text) else 0.3
+    if kind == "cell":
         weight *= 0.6
-    return min(block.chars, 2000) * weight * (1 - density) ** 2
+    return min(chars, 2000) * weight * (1 - links / chars) ** 2
 
 
-def plain(pieces: list[Piece], *, code: bool = False) -> str:
-    """The text of a line: white space folded, a break kept where it ends a phrase."""
-    first = pieces[0]
-    raw = first if len(pieces) == 1 and type(first) is str else "".join([p for p in pieces if type(p) is str])
-    if "\xad" in raw or "\u200b" in raw:
-        raw = raw.replace("\xad", "").replace("\u200b", "")
+def is_sentence(text: str) -> bool:
+    """True where a text reads like prose, not like a label."""
+    return len(text) > 40 and (text.endswith(END_OF_SENTENCE) or ". " in text or ", " in text)
+
+
+def plain(raw: str, *, code: bool = False) -> str:
+    """The text of a line: white space folded, a break kept where it ends a phrase, unseen signs left out."""
+    raw = UNSEEN.sub("", raw)
     if code:
         return raw.replace(BREAK, "\n").strip("\n")
-    if BREAK not in raw:
-        return " ".join(raw.split())
     text = ""
     for part in raw.split(BREAK):
         part = " ".join(part.split())

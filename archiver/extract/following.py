@@ -5,16 +5,14 @@ from __future__ import annotations
 from archiver.extract.decode import decode
 from archiver.extract.links import absolute
 from archiver.extract.parts import next_part
-from archiver.extract.tree import parse
-from archiver.extract.walk import walk
+from archiver.extract.walk import read
 from archiver.model import Page
 
 
 def following_page(page: Page) -> str | None:
     """The address of the next page of the same article, or None. Never raises."""
-    root = parse(decode(page.body, page.content_type).text)
-    if root is None:
+    document = read(decode(page.body, page.content_type).utf8)
+    if document is None:
         return None
-    document = walk(root)
     base = absolute(document.base, page.url) if document.base else None
     return next_part(document, base or page.url, page.url)

@@ -8,8 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from archiver.extract.document import END_OF_SENTENCE, Block, Document
-from archiver.extract.tree import parse
-from archiver.extract.walk import walk
+from archiver.extract.walk import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,9 +42,10 @@ def scripted_blocks(doc: Document, shown: Sequence[Block], stated: str = "") -> 
     for found in (*texts, "".join(f"<p>{line}</p>" for line in lines)):
         if len(found) > len(best) and opening in _folded(_bare(found)):
             best = found
-    if len(_bare(best)) < max(LEAST, 2 * chars) or (root := parse(f"<article>{best}</article>")) is None:
+    if len(_bare(best)) < max(LEAST, 2 * chars):
         return []
-    return [b for b in walk(root).blocks if b.text]
+    held = read(f"<article>{best}</article>".encode("utf-8", "ignore"))
+    return [b for b in held.blocks if b.text] if held is not None else []
 
 
 def _folded(text: str) -> str:

@@ -1,20 +1,34 @@
-"""Text to an lxml tree that survives anything: garbage, depth, size, no markup at all."""
+"""Text to a tree or to the events of one, by a parser that survives garbage, depth and size."""
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>", re.I)
+if TYPE_CHECKING:
+    from archiver.extract.events import Target
+
+DECLARATION = re.compile(rb"\A\s*<\?xml[^>]{0,200}\?>", re.I)
 MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|p|article|main|table|title|meta|section|h1|br)\b", re.I)
-LONGEST = 12_000_000  # characters of a document that are read; news pages have a hundredth
+LONGEST = 12_000_000  # bytes of a document that are read; news pages have a hundredth
 
 
 def parse(text: str) -> etree._Element | None:
     """The root element of an HTML document, None where there is nothing to parse. Never raises."""
-    text = DECLARATION.sub("", text[:LONGEST])
-    if not text.strip():
+    root = _parsed(text.encode("utf-8", "ignore"))
+    return root if isinstance(root, etree._Element) else None
+
+
+def tell(page: bytes, target: Target) -> bool:
+    """Tells ``target`` what a parser finds in UTF-8; False where there is nothing. Never raises."""
+    return _parsed(page, target=target) is not None
+
+
+def _parsed(page: bytes, **options: Any) -> Any:
+    page = DECLARATION.sub(b"", page[:LONGEST])
+    if not page or page.isspace():
         return None
     parser = etree.HTMLParser(
         encoding="utf-8",
@@ -23,9 +37,10 @@ def parse(text: str) -> etree._Element | None:
         huge_tree=True,
         no_network=True,
         collect_ids=False,
+        **options,
     )
     try:
-        return etree.fromstring(text.encode("utf-8", "ignore"), parser)
+        return etree.fromstring(page, parser)
     except (etree.LxmlError, ValueError, AssertionError):
         return None
 
