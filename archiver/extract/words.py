@@ -90,6 +90,7 @@ _PAIRS = {
     "skip-link": Mark.HIDDEN, "post-navigation": Mark.NAV, "pull-quote": Mark.QUOTE,
     "rich-text": Mark.CONTENT, "published-at": Mark.DATE,
 }  # fmt: skip
+PAIRS = {tuple(pair.split("-")): mark for pair, mark in _PAIRS.items() if "-" in pair}
 _HIDDEN = frozenset(
     (
         "hidden",
@@ -128,45 +129,51 @@ _VOID = (
 )
 
 
+_APART = str.maketrans("-_:", "   ")
+_WHOLE = {
+    **{name: Mark.HIDDEN for name in _HIDDEN}, **{pair: mark for pair, mark in _PAIRS.items() if "-" not in pair},
+    "author": Mark.BYLINE, "vcard": Mark.BYLINE, "widget": Mark.ASIDE,
+}  # fmt: skip
+# words without which no name says anything: those above, those of pairs, and the beginnings of
+# words that a name may hold in two parts ("side-bar")
+_TELLING = frozenset((
+    *_WHOLE, *WORDS, *(word for pair in (*_PAIRS, *_HIDDEN) for word in pair.split("-")),
+    *(word[:size] for word in WORDS for size in range(2, len(word))),
+)) - frozenset(("is", "only", "reader"))  # fmt: skip
+
+
 @lru_cache(maxsize=20_000)
 def marks_of(names: str) -> int:
     """The marks that an element's class and id names speak for."""
-    if " " not in names:
-        return _marks_of_one(names)
     found = 0
     for name in names.split():
-        found |= _marks_of_one(name)
+        found |= _marks_of_one(name.rstrip("0123456789"))
     return found
-
-
-_APART = str.maketrans("-_:", "   ")
 
 
 @lru_cache(maxsize=50_000)
 def _marks_of_one(name: str) -> int:
     low = name.lower()
-    found = Mark.HIDDEN if low in _HIDDEN else 0
+    words = (low if low == name else _SPLIT.sub(" ", name).lower()).translate(_APART).split()
+    if _TELLING.isdisjoint(words):
+        return 0
+    found = _WHOLE.get(low, 0)
     if low.startswith(_VOID):
-        return found
-    plain = low == name
-    words = low.translate(_APART).split() if plain else [w.lower() for w in _SPLIT.split(name) if w]
+        return found & Mark.HIDDEN
     for word in words:
         if word in WORDS:
             found |= WORDS[word]
-    if low in _PAIRS:
-        found |= _PAIRS[low]
     if len(words) > 1:
         found |= WORDS.get("".join(words), 0)
         before = words[0]
         for word in words[1:]:
-            found |= _PAIRS.get(f"{before}-{word}", 0)
+            if (before, word) in PAIRS:
+                found |= PAIRS[before, word]
             before = word
-    if "grid" in words or "layout" in words:
-        found &= ~Mark.ASIDE  # frames that have room for a column are named after it
-    if low in ("author", "vcard"):
-        found |= Mark.BYLINE
-    elif low == "widget" or low.startswith("widget_"):
-        found |= Mark.ASIDE
+        if "grid" in words or "layout" in words:
+            found &= ~Mark.ASIDE  # frames that have room for a column are named after it
+        if low.startswith("widget_"):
+            found |= Mark.ASIDE
     return found
 
 
