@@ -64,14 +64,14 @@ def _agree(declared: str, shown: str) -> bool:
 
 def detect(text: str) -> tuple[str | None, bool]:
     """(language whose common words are most frequent, whether that is clear)."""
-    words = re.findall(r"[^\W\d_]+", text[:4000].lower())
+    words = text[:4000].lower().split()
     if len(words) < 20:
         return None, False
     counts = Counter(words)
     sums = dict.fromkeys(COMMON, 0)
-    for word, number in counts.items():
-        for code in SPOKEN.get(word, ()):
-            sums[code] += number
+    for word in counts.keys() & SPOKEN.keys():
+        for code in SPOKEN[word]:
+            sums[code] += counts[word]
     scores = sorted(((number, code) for code, number in sums.items()), reverse=True)
     (best, code), (second, _) = scores[0], scores[1]
     if best < 0.12 * len(words):

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import cast
 
-from archiver.extract.document import BREAK, Block, Node
+from archiver.extract.document import BREAK, UNSEEN, Block, Node
 from archiver.extract.tags import INLINE_MARKS
 
 ESCAPED = re.compile(r"([\\`*_\[\]<>])")
+ESCAPE = r"\\\1"
 LEADING = re.compile(r"^(#{1,6} |[-+] |\d+[.)] |> |={3,}|-{3,})")
 CLOSE = ("item", "row")
-_SPACES = re.compile(r"[ \t\n\r\f\xa0]+")
 
 Resolve = Callable[[str], str | None]
 
@@ -145,33 +144,26 @@ def _table_markdown(rows: list[list[str]]) -> str:
 
 def inline(block: Block, resolve: Resolve) -> str:
     """A block's line with links, emphasis and images; marks around nothing are left out."""
-    if all(type(p) is str and p != BREAK for p in block.pieces):
-        return _escape(_SPACES.sub(" ", "".join(cast("list[str]", block.pieces))).strip())
     out: list[str] = []
     opened: list[tuple[str, int, str]] = []
     for piece in block.pieces:
-        if isinstance(piece, str):
-            out.append("  \n" if piece == BREAK else _escape(_SPACES.sub(" ", piece)))
+        if type(piece) is str:
+            out.append(ESCAPED.sub(ESCAPE, piece))
         elif piece[0] == "img":
             if src := resolve(piece[1]):
-                out.append(f"![{_escape(piece[2])}]({_target(src)})")
-        elif piece[0].startswith("/"):
-            _close(piece[0][1:], out, opened)
+                out.append(f"![{ESCAPED.sub(ESCAPE, piece[2])}]({_target(src)})")
+        elif piece[0][0] == "/":
+            _close(piece[0][1:], out, opened, resolve)
         else:
             opened.append((piece[0], len(out), piece[1] if len(piece) > 1 else ""))
-            out.append("")
     while opened:
-        _close(opened[-1][0], out, opened)
-    _links(out, resolve)
-    text = re.sub(r" *\n *", "  \n", "".join(out)).strip()
-    return re.sub(r"(?<!\n) {2,}(?!\n)", " ", text)
+        _close(opened[-1][0], out, opened, resolve)
+    lines = [" ".join(line.split()) for line in "".join(out).split(BREAK)]
+    text = lines[0] if len(lines) == 1 else "  \n".join(lines).strip()
+    return text if text.isprintable() else UNSEEN.sub("", text)
 
 
-def _escape(text: str) -> str:
-    return ESCAPED.sub(r"\\\1", text)
-
-
-def _close(tag: str, out: list[str], opened: list[tuple[str, int, str]]) -> None:
+def _close(tag: str, out: list[str], opened: list[tuple[str, int, str]], resolve: Resolve) -> None:
     """Wraps what was written since the tag opened."""
     for place in range(len(opened) - 1, -1, -1):
         if opened[place][0] == tag:
@@ -183,23 +175,15 @@ def _close(tag: str, out: list[str], opened: list[tuple[str, int, str]]) -> None
     core = inner.strip()
     if not core:
         return
-    before = inner[: len(inner) - len(inner.lstrip())]
-    after = inner[len(inner.rstrip()) :]
-    if tag == "a":
-        core = f"[{core}](\x00{href}\x00)" if href else core
-    else:
+    at = inner.index(core)
+    if tag != "a":
         mark = INLINE_MARKS[tag]
-        core = f"{mark}{core}{mark}"
-    out[start:] = [before, core, after]
+        wrapped = f"{mark}{core}{mark}"
+    else:
+        wrapped = f"[{core}]({_target(resolve(href) or href)})" if href else core
+    out[start:] = [inner[:at], wrapped, inner[at + len(core) :]]
     opened[:] = [o for o in opened if o[1] <= start]
 
 
-def _links(out: list[str], resolve: Resolve) -> None:
-    text = "".join(out)
-    if "\x00" not in text:
-        return
-    out[:] = [re.sub(r"\(\x00([^\x00]*)\x00\)", lambda m: f"({_target(resolve(m[1]) or m[1])})", text)]
-
-
 def _target(address: str) -> str:
-    return address.replace(" ", "%20").replace("(", "%28").replace(")", "%29")
+    return "%20".join(address.split()).replace("(", "%28").replace(")", "%29")
