@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from itertools import groupby
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from lxml import etree
 
@@ -188,3 +189,11 @@ def plain(raw: str, *, code: bool = False) -> str:
         if part:
             text += (("\n" if text[-1] in ".!?:…”" or not part[0].islower() else " ") if text else "") + part
     return text
+
+
+def joined(pieces: list[Piece]) -> list[Piece]:
+    """The pieces of a line, texts that follow each other made one."""
+    found: list[Piece] = []
+    for text, group in groupby(pieces, lambda piece: type(piece) is str and piece != BREAK):
+        found += ["".join(cast("Iterator[str]", group))] if text else group
+    return found

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archiver.extract.aside import Aside
-from archiver.extract.document import BREAK, Block, Document, Node, Piece, plain
+from archiver.extract.document import BREAK, Block, Document, Node, Piece, joined, plain
 from archiver.extract.tags import (
     BREAKS,
     DROPPED,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 BELIEVED = Mark.COMMENT | Mark.HIDDEN | Mark.TEASER | Mark.RELATED | Mark.CONTENT
 """What the class names of ``main`` and ``article`` may say."""
+MANY = 100  # pieces of a line; a parser may cut a text wherever it likes
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,8 @@ def target_of(doc: Document) -> Target:
             broken = False
         if text or images:
             own = hrefs or ((open_links[-1],) if open_links and open_links[-1] else ())
+            if len(pieces) > MANY:
+                pieces = joined(pieces)
             blocks.append(Block(node, pieces, text, links, own, len(blocks), images))
         if hrefs:
             hrefs = []

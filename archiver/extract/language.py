@@ -64,7 +64,7 @@ def _agree(declared: str, shown: str) -> bool:
 
 def detect(text: str) -> tuple[str | None, bool]:
     """(language whose common words are most frequent, whether that is clear)."""
-    words = text[:4000].lower().split()
+    words = re.findall(r"[^\W\d_]+", text[:2500].lower())
     if len(words) < 20:
         return None, False
     counts = Counter(words)

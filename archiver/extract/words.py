@@ -131,7 +131,8 @@ _VOID = (
 
 _APART = str.maketrans("-_:", "   ")
 _WHOLE = {
-    **{name: Mark.HIDDEN for name in _HIDDEN}, **{pair: mark for pair, mark in _PAIRS.items() if "-" not in pair},
+    **dict.fromkeys(_HIDDEN, Mark.HIDDEN),
+    **{pair: mark for pair, mark in _PAIRS.items() if "-" not in pair},
     "author": Mark.BYLINE, "vcard": Mark.BYLINE, "widget": Mark.ASIDE,
 }  # fmt: skip
 # words without which no name says anything: those above, those of pairs, and the beginnings of
