@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from lxml import etree
 
@@ -195,5 +195,6 @@ def joined(pieces: list[Piece]) -> list[Piece]:
     """The pieces of a line, texts that follow each other made one."""
     found: list[Piece] = []
     for text, group in groupby(pieces, lambda piece: type(piece) is str and piece != BREAK):
-        found += ["".join(cast("Iterator[str]", group))] if text else group
+        held = list(group)
+        found += ["".join(cast("list[str]", held))] if text else held
     return found

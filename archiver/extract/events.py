@@ -80,8 +80,13 @@ def target_of(doc: Document) -> Target:
             parent = stack[-1] if stack else None
             if parent is not None:
                 parent.children += 1
-                if parent.kind in STICKY and (kind == "text" or (parent.kind == "cell" and kind in IN_CELLS)):
-                    kind, height = parent.kind, parent.level
+                above = parent.kind
+                if (
+                    above != "text"
+                    and above in STICKY
+                    and (kind == "text" or (above == "cell" and kind in IN_CELLS))
+                ):
+                    kind, height = above, parent.level
             node = Node(tag, parent, len(nodes), kind, height)
             nodes.append(node)
             stack.append(node)

@@ -78,8 +78,9 @@ def next_part(doc: Document, base: str, url: str) -> str | None:
     if shown is None and part_number(url) is not None:
         return None
     number, stem, host = shown or 1, base_of(url), split_url(url).netloc
-    wanted = re.compile(rf"(?:^|[/=]){number + 1}/?(?:#.*)?\Z")
-    hrefs = [href for href, _, _, _ in doc.anchors]
+    digits = str(number + 1)
+    wanted = re.compile(rf"(?:^|[/=]){digits}/?(?:#.*)?\Z")
+    hrefs = [href for href, _, _, _ in doc.anchors if digits in href]
     hrefs += [link["href"] for link in doc.links if "next" in link["rel"].split()]
     for href in hrefs:
         if wanted.search(href) and (target := absolute(href, base)) and _follows(target, host, stem, number):
