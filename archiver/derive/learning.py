@@ -6,7 +6,8 @@ import sqlite3
 
 from archiver.derive.captures import SiteCaptures
 from archiver.derive.pages import PageReader
-from archiver.extract.chrome import ChromeLearner, ChromeModel
+from archiver.extract.chrome import ChromeModel
+from archiver.extract.learner import ChromeLearner
 from archiver.model import Capture
 from archiver.site import Site
 from archiver.store.captures import mentions_of

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from archiver.extract.agreed import agreed_date, agreed_title
 from archiver.extract.authors import find_authors
 from archiver.extract.body import Chosen, Survey, choose_body, path_of, survey
 from archiver.extract.chrome import ChromeModel
@@ -187,7 +188,7 @@ class _Reading:
                 where="layout.title",
                 block=found.block if found else None,
             )
-        return found
+        return agreed_title(found, self.doc, self.stated, self.chrome, self.mentions)
 
     def _site_name(self) -> str | None:
         return (self.site.display_name or self.site.publisher) if self.site else None
@@ -215,11 +216,12 @@ class _Reading:
         )
 
     def _dates(self, chosen: Chosen, title: Title | None) -> Dates:
-        return find_dates(
+        found = find_dates(
             self.doc, self.stated, chosen, url=self.page.url, title=title.block if title else None,
             mentions=self.mentions, zone=self.site.zone if self.site else None, language=self.doc.language,
             ruled=self.rules.date,
         )  # fmt: skip
+        return agreed_date(found, self.doc, self.chrome, self.site.zone if self.site else None)
 
     def _kind(self, chosen: Chosen, title: Title | None, dates: Dates) -> Verdict:
         return decide(

@@ -20,8 +20,8 @@ from archiver.model import Mention, PageKind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archiver.extract.chrome import Likeness
     from archiver.extract.document import Block, Document, Node
+    from archiver.extract.likeness import Likeness
 
 CHALLENGE = re.compile(
     r"just a moment\.\.\.|checking your browser|attention required|verify(?:ing)? (?:that )?you are (?:a "
