@@ -42,7 +42,8 @@ def _stored(db: sqlite3.Connection, site: Site, pages: list[Capture]) -> tuple[C
         return ChromeModel.empty(), 0
     if pages[stored.learned_from - 1].warc_record_id != stored.last_capture:
         return ChromeModel.empty(), 0
-    return ChromeModel.from_json(stored.model), stored.learned_from
+    model = ChromeModel.from_json(stored.model)
+    return (model, stored.learned_from) if model.pages else (model, 0)  # 0: of an older version
 
 
 def _keep(db: sqlite3.Connection, site: Site, model: ChromeModel, pages: list[Capture]) -> None:
