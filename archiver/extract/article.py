@@ -15,7 +15,7 @@ from archiver.extract.features import features_of
 from archiver.extract.kinds import Verdict, decide, early_kind
 from archiver.extract.language import find_language
 from archiver.extract.links import absolute, split_url
-from archiver.extract.parts import join_parts, next_part, shown_part
+from archiver.extract.parts import is_pager, join_parts, next_part, shown_part
 from archiver.extract.published import Dates, find_dates
 from archiver.extract.render import body_markdown, body_text
 from archiver.extract.rules import Rules, read_rules
@@ -258,7 +258,7 @@ class _Reading:
     ) -> Extraction:
         evidence = {**self._encoding(), **self.evidence}
         stripped: list[Stripped] = list(chosen.stripped)
-        blocks = list(chosen.blocks)
+        blocks = [b for b in chosen.blocks if not is_pager(b)]
         for page in further:
             blocks += self._further(page, title, blocks, stripped, clean)
         names, method, where, raw = find_authors(
@@ -332,7 +332,7 @@ class _Reading:
         reading = _Reading(page, root, decoded, self.site, self.chrome, ())
         chosen = reading._body(reading._title())
         stripped.extend(chosen.stripped)
-        return join_parts(before, chosen.blocks, title.text if title else "")
+        return join_parts(before, [b for b in chosen.blocks if not is_pager(b)], title.text if title else "")
 
     def _encoding(self) -> dict[str, Evidence]:
         d = self.decoded
