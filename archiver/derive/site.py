@@ -28,6 +28,7 @@ from archiver.derive.observing import Clean, Observer
 from archiver.derive.pages import Observation, PageReader
 from archiver.derive.renderings import plain_version
 from archiver.derive.rows import Outcome, mark_captures, store_articles
+from archiver.derive.stand_ins import without_stand_ins
 from archiver.extract.article import EXTRACTOR
 from archiver.extract.fingerprint import text_digest
 from archiver.extract.parts import first_part
@@ -137,6 +138,7 @@ class SiteDerivation:
                     observations[url] = seen
                 self.progress(number, len(urls))
             asked.update(urls)
+            observations = without_stand_ins(observations)
             groups = self._group(observations)
             urls = [
                 url
