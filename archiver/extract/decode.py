@@ -168,7 +168,7 @@ _C1 = {n: bytes([n]).decode("cp1252", "ignore") or n for n in range(0x80, 0xA0)}
 
 
 def _clean(text: str, encoding: str, method: str, problems: list[str]) -> Decoded:
-    if encoding != "utf-8" or "\ufffe" in text or "\uffff" in text:
+    if encoding != "utf-8" or "\ufffe" in text or "\uffff" in text or "\x1b" in text[:8192]:
         size = len(text)
         text = CONTROL.sub("", text)
         if len(text) != size:
