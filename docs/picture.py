@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 
 from archiver.demo.site_map import HTML, site_map
 from archiver.extract.article import extract_article
-from archiver.extract.chrome import ChromeModel
+from archiver.extract.chrome import ChromeModel, Seen
 from archiver.extract.decode import decode
 from archiver.extract.document import Block
 from archiver.extract.walk import read
@@ -60,22 +60,22 @@ def rows() -> list[Row]:
     found = extract_article(page, chrome=model)
     doc = read(decode(page.body, page.content_type).utf8)
     assert doc is not None
-    single = [_row(block, found, model) for block in doc.blocks if block.text]
+    proven = model.proven(doc.blocks)
+    single = [_row(block, found, proven.get(block.index)) for block in doc.blocks if block.text]
     return [row for key, group in groupby(single, _group) for row in _joined(key, list(group))]
 
 
-def _row(block: Block, found: Extraction, model: ChromeModel) -> Row:
+def _row(block: Block, found: Extraction, seen: Seen | None) -> Row:
     text = " ".join(block.text.split())
     lines = {line for row in found.body.split("\n") for line in row.split("\t")}
     if text == found.title:
         return Row(text=text, colour="field", why="title")
     if block.text in lines:
         return Row(text=text, colour="body", why=f"body: {_kind(block)}")
-    seen = model.seen_block(block)
     reasons = [name for mark, name in NAMES if block.marks & mark][:1]
-    if seen.chrome:
+    if seen:
         reasons.append(f"on {seen.pages} of {seen.of} pages")
-    if block.marks & (Mark.BYLINE | Mark.DATE) and not seen.chrome:
+    if block.marks & (Mark.BYLINE | Mark.DATE) and not seen:
         return Row(text=text, colour="field", why=_says(text, found))
     return Row(text=text, colour="out", why=", ".join(reasons) or "link or label beside the text")
 

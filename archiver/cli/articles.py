@@ -6,10 +6,12 @@ import difflib
 import re
 import sqlite3
 import sys
+from dataclasses import asdict
 from typing import Any
 
 import click
 
+from archiver.cli.evidence import print_evidence
 from archiver.cli.main import Settings
 from archiver.cli.output import emit, emit_document, printable, say
 from archiver.errors import UsageError
@@ -149,14 +151,15 @@ def show(
         return
     picked = _version(versions, version) if version else versions[-1]
     if as_json:
-        emit_document(record(article) | {"version": picked.version} | _texts(picked))
+        removed = {"stripped": [asdict(b) for b in store.stripped(db, article.id or "")]} if evidence else {}
+        emit_document(record(article) | {"version": picked.version} | _texts(picked) | removed)
         return
     _print_article(article, picked)
     for other in duplicates_of(db, article.id or ""):
         words = "the same text" if other["distance"] == 0 else "nearly the same text"
         print(f"\n{words}: {other['id']}  {other['site']}  {printable(other['title'] or '')}")
     if evidence:
-        _print_evidence(db, settings, article)
+        print_evidence(db, settings, article)
 
 
 def _texts(version: Version) -> dict[str, Any]:
@@ -195,25 +198,6 @@ def _print_article(article: Article, version: Version) -> None:
             print(f"{name:<11}{printable(value)}")
     print()
     print(printable(version.body_markdown))
-
-
-def _print_evidence(db: sqlite3.Connection, settings: Settings, article: Article) -> None:
-    capture = article.capture or {}
-    print("\nEvidence")
-    for name, found in article.evidence.items():
-        raw = " ".join(found["raw"].split())
-        print(f"  {name:<16}{found['method']}, {printable(found['where'])}: {printable(raw[:120])}")
-    print(f"\nCapture   {capture.get('warc_record_id')}")
-    path = settings.home.archive(article.site or "") / str(capture.get("filename"))
-    print(f"  in {path}")
-    offset, length = int(capture.get("offset", 0)), int(capture.get("length", 0))
-    print(f"  cut it out: tail -c +{offset + 1} '{path}' | head -c {length} | gunzip")
-    removed = store.stripped(db, article.id or "")
-    if removed:
-        print("\nStripped as chrome")
-    for block in removed:
-        share = f" ({block.pages} of {block.of} pages)" if block.of else ""
-        print(f"  {printable(' '.join(block.text.split())[:90])} – {block.reason}{share}")
 
 
 def _print_diff(old: Version, new: Version) -> None:

@@ -14,8 +14,8 @@ from archiver.cli.rules import Difference, differences
 from archiver.crawl.sample import Sample
 from archiver.derive.observing import Clean
 from archiver.extract.article import extract_article
-from archiver.extract.chrome import ChromeLearner
 from archiver.extract.decode import decode
+from archiver.extract.learner import ChromeLearner
 from archiver.extract.tree import parse
 from archiver.instants import now
 from archiver.model import Extraction, Page, PageKind

@@ -9,6 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from archiver.derive.pages import Observation
+from archiver.derive.renderings import plain_version
 from archiver.instants import to_text
 from archiver.model import Article, Capture, Version
 from archiver.site import Site
@@ -40,13 +41,23 @@ def day_in(zone: ZoneInfo, date: str | None) -> str | None:
 
 
 def one_a_crawl(observations: Sequence[Observation], preferred: str) -> list[Observation]:
-    """One observation a crawl, by WARC-Date; that of the preferred address where there is one."""
+    """One observation a crawl, by WARC-Date; that of the preferred address where there is one.
+
+    An AMP or print version only where the crawl has no other.
+    """
     chosen: dict[str, Observation] = {}
     for seen in sorted(observations, key=lambda o: (o.capture.warc_date, o.capture.warc_record_id)):
         known = chosen.get(seen.capture.crawl)
-        if known is None or known.capture.url != preferred or seen.capture.url == preferred:
+        if known is None or _rank(seen, preferred) <= _rank(known, preferred):
             chosen[seen.capture.crawl] = seen
     return sorted(chosen.values(), key=lambda o: (o.capture.warc_date, o.capture.warc_record_id))
+
+
+def _rank(seen: Observation, preferred: str) -> int:
+    """The page itself before an AMP or print version of it, the preferred address before all."""
+    if seen.capture.url == preferred:
+        return 0
+    return 1 if plain_version(seen.capture.url) is None else 2
 
 
 def runs_of(observations: Sequence[Observation]) -> list[list[Observation]]:
@@ -122,8 +133,12 @@ def build(
 
 
 def _preferred(observations: Sequence[Observation], addresses: Sequence[str]) -> str:
-    """The canonical address where the newest page rightly claims one, else its own."""
-    newest = max(observations, key=lambda o: (o.capture.warc_date, o.capture.warc_record_id))
+    """The canonical address where the newest page rightly claims one, else its own.
+
+    An AMP or print version gives the article its address only where nothing else was captured.
+    """
+    own = [o for o in observations if plain_version(o.capture.url) is None] or observations
+    newest = max(own, key=lambda o: (o.capture.warc_date, o.capture.warc_record_id))
     canonical = newest.extraction.canonical_url
     return canonical if canonical and canonical in addresses else newest.capture.url
 

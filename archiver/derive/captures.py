@@ -35,9 +35,12 @@ class SiteCaptures:
         return pages
 
     def nearest(self, url: str, first: Capture) -> Capture | None:
-        """The page at an address that was captured with ``first``, or else nearest to it."""
+        """The page at an address that was captured with ``first``, or else nearest to it.
+
+        Where the address was never captured, the one with, or without, a slash at its end counts.
+        """
         return min(
-            self.pages_at(url),
+            self.pages_at(url) or self.pages_at(url.removesuffix("/") if url.endswith("/") else url + "/"),
             key=lambda c: (c.crawl != first.crawl, abs(c.warc_date - first.warc_date)),
             default=None,
         )

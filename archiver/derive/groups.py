@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from archiver.derive.pages import Observation
+from archiver.derive.renderings import is_same_article, plain_version
+from archiver.extract.parts import first_part
 from archiver.model import PageKind
 
 # Shorter texts than this may be alike by chance.
@@ -73,3 +75,45 @@ def join_same_text(groups: Groups, latest: Mapping[str, Observation]) -> None:
     for url, seen in latest.items():
         if seen.extraction.kind is PageKind.ARTICLE and len(seen.extraction.body) >= MIN_TEXT:
             groups.join(by_content.setdefault(seen.content, url), url)
+
+
+def join_renderings(groups: Groups, latest: Mapping[str, Observation]) -> None:
+    """Join AMP and print versions with their article: by the address, else by title, day and text."""
+    articles = _articles(latest)
+    plain = {url.rstrip("/"): url for url in articles}
+    by_title: dict[str | None, list[str]] = defaultdict(list)
+    for url, seen in articles.items():
+        if plain_version(url) is None:
+            by_title[seen.extraction.title].append(url)
+    for url, seen in articles.items():
+        address = plain_version(url)
+        if address is None:
+            continue
+        named = plain.get(address)
+        if named and articles[named].extraction.title == seen.extraction.title:
+            groups.join(named, url)
+            continue
+        same = [u for u in by_title[seen.extraction.title]
+                if is_same_article(articles[u].extraction, seen.extraction)]  # fmt: skip
+        if same:
+            groups.join(same[0], url)
+
+
+def join_parts(groups: Groups, latest: Mapping[str, Observation]) -> None:
+    """Join each page that shows itself to be page 2, 3 … of an article with the first."""
+    articles = _articles(latest)
+    plain = {url.rstrip("/"): url for url in articles}
+    for url, seen in articles.items():
+        first = plain.get(first_part(url).rstrip("/")) if seen.extraction.part else None
+        if first and first != url and _continues(articles[first], seen):
+            groups.join(first, url)
+
+
+def _continues(first: Observation, later: Observation) -> bool:
+    """True where a page has the title of the first, or one that begins with it."""
+    title = first.extraction.title
+    return bool(title) and (later.extraction.title or "").startswith(title or "")
+
+
+def _articles(latest: Mapping[str, Observation]) -> dict[str, Observation]:
+    return {url: seen for url, seen in latest.items() if seen.extraction.kind is PageKind.ARTICLE}

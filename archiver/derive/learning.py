@@ -6,7 +6,8 @@ import sqlite3
 
 from archiver.derive.captures import SiteCaptures
 from archiver.derive.pages import PageReader
-from archiver.extract.chrome import ChromeLearner, ChromeModel
+from archiver.extract.chrome import ChromeModel
+from archiver.extract.learner import ChromeLearner
 from archiver.model import Capture
 from archiver.site import Site
 from archiver.store.captures import mentions_of
@@ -41,7 +42,8 @@ def _stored(db: sqlite3.Connection, site: Site, pages: list[Capture]) -> tuple[C
         return ChromeModel.empty(), 0
     if pages[stored.learned_from - 1].warc_record_id != stored.last_capture:
         return ChromeModel.empty(), 0
-    return ChromeModel.from_json(stored.model), stored.learned_from
+    model = ChromeModel.from_json(stored.model)
+    return (model, stored.learned_from) if model.pages else (model, 0)  # 0: of an older version
 
 
 def _keep(db: sqlite3.Connection, site: Site, model: ChromeModel, pages: list[Capture]) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from archiver.derive.articles import Derived
 from archiver.derive.captures import SiteCaptures
 from archiver.derive.pages import Observation, is_page, why_no_page
 from archiver.extract.fingerprint import simhash, text_digest
-from archiver.model import PageKind
+from archiver.model import PageKind, Stripped
 from archiver.store.articles import remove_article, save_article
+
+ROW = 300  # characters of stripped lines that one row holds
 
 
 @dataclass(kw_only=True)
@@ -40,9 +42,25 @@ def store_articles(db: sqlite3.Connection, built: Mapping[str, Derived | None], 
                 simhash=simhash(derived.article.body),
                 versions=derived.versions,
                 aliases=derived.aliases,
-                stripped=derived.observation.extraction.stripped,
+                stripped=in_few_rows(derived.observation.extraction.stripped),
             )
         _tally(outcome, before[identity], derived)
+
+
+def in_few_rows(blocks: Sequence[Stripped]) -> list[Stripped]:
+    """What was stripped, lines in a row that the page itself strips for one reason as one.
+
+    A menu of forty lines is no forty rows; what the site's pages prove keeps its own proof.
+    """
+    rows: list[Stripped] = []
+    for block in blocks:
+        last = rows[-1] if rows else None
+        alike = last is not None and not block.of and (last.reason, last.of) == (block.reason, 0)
+        if last is not None and alike and len(last.text) + len(block.text) < ROW:
+            rows[-1] = replace(last, text=f"{last.text} · {block.text}")
+        else:
+            rows.append(block)
+    return rows
 
 
 def _fingerprint(db: sqlite3.Connection, identity: str) -> tuple[object, ...] | None:

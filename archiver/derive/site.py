@@ -16,15 +16,26 @@ from datetime import datetime
 from archiver.address import plain_address
 from archiver.derive.articles import Derived, article_id, build
 from archiver.derive.captures import SiteCaptures
-from archiver.derive.groups import Groups, join_canonical, join_same_text
+from archiver.derive.groups import (
+    Groups,
+    join_canonical,
+    join_parts,
+    join_renderings,
+    join_same_text,
+)
 from archiver.derive.learning import learn
 from archiver.derive.observing import Clean, Observer
 from archiver.derive.pages import Observation, PageReader
+from archiver.derive.renderings import plain_version
 from archiver.derive.rows import Outcome, mark_captures, store_articles
+from archiver.derive.stand_ins import without_stand_ins
 from archiver.extract.article import EXTRACTOR
+from archiver.extract.fingerprint import text_digest
+from archiver.extract.parts import first_part
 from archiver.home import Home
 from archiver.model import Mention, PageKind
 from archiver.site import Site
+from archiver.store.articles import alike
 from archiver.store.captures import mentions_of
 from archiver.store.chrome import outgrown_articles
 from archiver.store.crawls import first_complete_crawl
@@ -76,7 +87,7 @@ class SiteDerivation:
         )
         observer = Observer(self.site, self.captures, self.reader, model, self._mentions, self.clean)
         observations, groups = self._look_around(observer, self._touched(learned_from))
-        parts = self._part_addresses(observations)
+        parts = self._part_addresses(observations, groups)
         built = self._build(groups, observations, parts, model.digest)
         with transaction(self.db):
             self.db.execute("SAVEPOINT derived")
@@ -127,6 +138,7 @@ class SiteDerivation:
                     observations[url] = seen
                 self.progress(number, len(urls))
             asked.update(urls)
+            observations = without_stand_ins(observations)
             groups = self._group(observations)
             urls = [
                 url
@@ -135,7 +147,23 @@ class SiteDerivation:
                 for url in members
                 if url not in asked
             ]
+            urls += [url for url in self._hinted(observations) if url not in asked and url not in urls]
         return observations, self._group(observations)
+
+    def _hinted(self, observations: Seen) -> list[str]:
+        """Addresses that may be the same articles: plain versions, first pages, those of the same text."""
+        found: list[str] = []
+        for url, seen in observations.items():
+            extraction = seen[-1].extraction
+            if extraction.kind is not PageKind.ARTICLE:
+                continue
+            plain = plain_version(url)
+            named = [plain] if plain else []
+            named += [first_part(url)] if extraction.part else []
+            found += [u for name in named for u in (name, name + "/") if u in self.captures.by_url]
+            digest = text_digest(extraction.body)
+            found += alike(self.db, self.site.name, digest, title=extraction.title if plain else None)
+        return list(dict.fromkeys(found))
 
     def _mentions(self, url: str) -> list[Mention]:
         return mentions_of(self.db, self.site.name, url)
@@ -147,6 +175,8 @@ class SiteDerivation:
         latest = {url: seen[-1] for url, seen in observations.items()}
         join_canonical(groups, latest)
         join_same_text(groups, latest)
+        join_renderings(groups, latest)
+        join_parts(groups, latest)
         by_id: dict[str, str] = {}
         for url, known in self._known_ids.items():
             groups.join(by_id.setdefault(known, url), url)
@@ -225,7 +255,12 @@ class SiteDerivation:
         mentions = (m for url in members for m in self._mentions(url) if m.kind == evidence.method)
         return [m.record for m in mentions if m.date and m.record][:1]
 
-    def _part_addresses(self, observations: Seen) -> set[str]:
+    def _part_addresses(self, observations: Seen, groups: dict[str, list[str]]) -> set[str]:
         """Addresses that are further pages of an article, and so none of their own."""
         records = {record for seen in observations.values() for o in seen for record in o.parts}
-        return {c.url for c in self.captures.all if c.warc_record_id in records}
+        parts = {c.url for c in self.captures.all if c.warc_record_id in records}
+        later = {url for url, seen in observations.items() if seen[-1].extraction.part}
+        for members in groups.values():
+            if any(url in observations and url not in later for url in members):
+                parts.update(later.intersection(members))
+        return parts

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from archiver.extract.agreed import agreed_date, agreed_title
 from archiver.extract.authors import find_authors
 from archiver.extract.body import Chosen, Survey, choose_body, path_of, survey
 from archiver.extract.chrome import ChromeModel
@@ -14,7 +15,7 @@ from archiver.extract.features import features_of
 from archiver.extract.kinds import Verdict, decide, early_kind
 from archiver.extract.language import find_language
 from archiver.extract.links import absolute, split_url
-from archiver.extract.parts import join_parts, next_part, shown_part
+from archiver.extract.parts import is_pager, join_parts, next_part, shown_part
 from archiver.extract.published import Dates, find_dates
 from archiver.extract.render import body_markdown, body_text
 from archiver.extract.rules import Rules, read_rules
@@ -202,7 +203,7 @@ class _Reading:
                 where="layout.title",
                 block=found.block if found else None,
             )
-        return found
+        return agreed_title(found, self.doc, self.stated, self.chrome, self.mentions)
 
     def _site_name(self) -> str | None:
         return (self.site.display_name or self.site.publisher) if self.site else None
@@ -230,11 +231,12 @@ class _Reading:
         )
 
     def _dates(self, chosen: Chosen, title: Title | None) -> Dates:
-        return find_dates(
+        found = find_dates(
             self.doc, self.stated, chosen, url=self.page.url, title=title.block if title else None,
             mentions=self.mentions, zone=self.site.zone if self.site else None, language=self.doc.language,
             ruled=self.rules.date,
         )  # fmt: skip
+        return agreed_date(found, self.doc, self.chrome, self.site.zone if self.site else None)
 
     def _kind(self, chosen: Chosen, title: Title | None, dates: Dates) -> Verdict:
         return decide(
@@ -271,7 +273,7 @@ class _Reading:
     ) -> Extraction:
         evidence = {**self._encoding(), **self.evidence}
         stripped: list[Stripped] = list(chosen.stripped)
-        blocks = list(chosen.blocks)
+        blocks = [b for b in chosen.blocks if not is_pager(b)]
         for page in further:
             blocks += self._further(page, title, blocks, stripped, clean)
         names, method, where, raw = find_authors(
@@ -345,7 +347,7 @@ class _Reading:
         reading = _Reading(page, *found, decoded, self.site, self.chrome, ())
         chosen = reading._body(reading._title())
         stripped.extend(chosen.stripped)
-        return join_parts(before, chosen.blocks, title.text if title else "")
+        return join_parts(before, [b for b in chosen.blocks if not is_pager(b)], title.text if title else "")
 
     def _encoding(self) -> dict[str, Evidence]:
         d = self.decoded

@@ -179,14 +179,16 @@ def mark_chrome(doc: Document, chrome: ChromeModel | None) -> dict[int, Stripped
     """Index of each block that the site's pages prove to be chrome, with the proof."""
     if chrome is None or not chrome.pages:
         return {}
-    found = {}
-    for block in doc.blocks:
-        seen = chrome.seen_block(block)
-        if seen.chrome:
-            found[block.index] = Stripped(
-                text=block.text[:300], where=path_of(block.node), reason="site", pages=seen.pages, of=seen.of
-            )
-    return found
+    return {
+        index: Stripped(
+            text=doc.blocks[index].text[:300],
+            where=path_of(doc.blocks[index].node),
+            reason="site",
+            pages=seen.pages,
+            of=seen.of,
+        )
+        for index, seen in chrome.proven(doc.blocks).items()
+    }
 
 
 def path_of(node: Node | None) -> str:

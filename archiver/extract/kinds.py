@@ -20,8 +20,8 @@ from archiver.model import Mention, PageKind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archiver.extract.chrome import Likeness
     from archiver.extract.document import Block, Document, Node
+    from archiver.extract.likeness import Likeness
 
 CHALLENGE = re.compile(
     r"just a moment\.\.\.|checking your browser|attention required|verify(?:ing)? (?:that )?you are (?:a "
@@ -150,7 +150,8 @@ def decide(
         return Verdict(kind=PageKind.ARTICLE, reason="address rule of the profile", confidence=1.0)
     fed = is_fed(mentions)
     if in_menu and not (fed and dated):
-        return Verdict(kind=PageKind.PAGE, reason="linked from the menus of most pages", confidence=0.8)
+        kind = _static_kind(title_text, path)
+        return Verdict(kind=kind, reason="linked from the menus of most pages", confidence=0.8)
     says = [
         *_said_elsewhere(mentions, fed),
         *_said_by_layout(likeness),

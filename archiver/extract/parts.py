@@ -49,6 +49,13 @@ def base_of(url: str) -> str:
     return path.rstrip("/")
 
 
+def first_part(url: str) -> str:
+    """The whole address of the first page of an article, as far as that of a further page tells it."""
+    parts = split_url(url)
+    query = "&".join(p for p in parts.query.split("&") if p.partition("=")[0] not in QUERY)
+    return f"{parts.scheme}://{parts.netloc}{base_of(url)}" + (f"?{query}" if query else "")
+
+
 def shown_part(doc: Document, base: str, url: str) -> int | None:
     """The number of this page among the pages of its article, where a pager on it says so."""
     number = part_number(url)
@@ -56,16 +63,18 @@ def shown_part(doc: Document, base: str, url: str) -> int | None:
         return None
     stem = base_of(url)
     for block in doc.blocks:
-        if (
-            block.hrefs
-            and block.chars < 80
-            and PAGER.match(block.text)
-            and any(c.isdigit() for c in block.text)
-        ):
+        if is_pager(block):
             targets = (absolute(href, base) for href in block.hrefs)
             if any(target and base_of(target) == stem for target in targets):
                 return number
     return None
+
+
+def is_pager(block: Block) -> bool:
+    """True for a line of links to the pages of an article: "Sida: 1 2 3"."""
+    return bool(
+        block.hrefs and block.chars < 80 and PAGER.match(block.text) and any(c.isdigit() for c in block.text)
+    )
 
 
 def next_part(doc: Document, base: str, url: str) -> str | None:
@@ -102,8 +111,13 @@ def join_parts(before: Sequence[Block], blocks: Sequence[Block], title: str) -> 
     known = {fold(b.text) for b in before if b.text}
     heading = fold(title)
     left = list(blocks)
-    while left and (fold(left[0].text) in known or (heading and fold(left[0].text).startswith(heading))):
+    while left and (fold(left[0].text) in known or _is_title(fold(left[0].text), heading)):
         left.pop(0)
     while left and left[-1].text and fold(left[-1].text) in known and left[-1].chars < 60:
         left.pop()
     return left
+
+
+def _is_title(line: str, title: str) -> bool:
+    """True for the title, with at most a few words such as "sida 2 av 3" after it."""
+    return bool(title) and line.startswith(title) and len(line[len(title) :].split()) <= 4

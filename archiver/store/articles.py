@@ -133,6 +133,14 @@ def article_id_of(db: sqlite3.Connection, reference: str, *, site: str | None = 
     return row[0] if row else None
 
 
+def alike(db: sqlite3.Connection, site: str, digest: str, *, title: str | None) -> list[str]:
+    """Every address of a site's articles that have this text, or this title where one is given."""
+    rows = db.execute("SELECT id FROM articles WHERE text_digest = ? AND site = ?", (digest, site)).fetchall()
+    if title:
+        rows += db.execute("SELECT id FROM articles WHERE site = ? AND title = ?", (site, title)).fetchall()
+    return [url for row in rows for url in aliases(db, row[0])]
+
+
 def article(db: sqlite3.Connection, article_id: str) -> Article | None:
     """The article with this id, or None."""
     row = db.execute(f"SELECT {_COLUMNS} FROM articles WHERE id = ?", (article_id,)).fetchone()

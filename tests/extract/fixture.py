@@ -125,7 +125,7 @@ def write_fixture(fixture: Fixture) -> str:
 
 
 def fields(found: Extraction) -> dict[str, Any]:
-    """An extraction as the fields of a fixture: a text as its lines, what was stripped by the alphabet."""
+    """An extraction as the fields of a fixture: a text as its lines, what the site strips by the alphabet."""
     names = OF_EVERY_PAGE + (OF_AN_ARTICLE if found.kind is PageKind.ARTICLE else ())
     return {name: _plain(name, getattr(found, name)) for name in sorted(names)}
 
@@ -136,5 +136,5 @@ def _plain(name: str, value: Any) -> Any:
     if name in ("body", "body_markdown"):
         return value.split("\n")
     if name == "stripped":
-        return sorted(block.text for block in value)
+        return sorted(block.text for block in value if block.of or block.where == "line")
     return list(value) if isinstance(value, tuple) else value

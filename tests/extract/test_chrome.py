@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import random
 import time
 
+import pytest
+
 from archiver.extract.article import extract_article
-from archiver.extract.chrome import ChromeLearner, ChromeModel
+from archiver.extract.chrome import ChromeModel
+from archiver.extract.learner import ChromeLearner
 from archiver.model import Mention, PageKind
 from tests.extract.pages import COLUMN, FIRST, HOST, SECOND, THIRD, article, document, page
 
@@ -117,13 +121,6 @@ def test_the_old_layout_s_columns_are_known_after_a_redesign():
     assert "Nyhetsarkiv" not in extract_article(pages[5][0], chrome=model).body
 
 
-def test_chrome_blocks_say_what_and_where():
-    blocks = {b.text: b for b in learned().chrome_blocks()}
-    assert blocks["Nytt kontor i Falun"].pages == 43
-    assert "div.spalt" in blocks["Nyhetsarkiv"].where
-    assert SERIES not in blocks
-
-
 def test_a_recapture_counts_again_only_in_another_layout():
     pages = site_pages()
     model = ChromeModel.empty().learn(pages)
@@ -161,3 +158,105 @@ def test_ten_more_pages_cost_milliseconds():
 
 def test_site_affixes_are_learned():
     assert " | Fjällbro" in learned().site_affixes
+
+
+def newest_five(n):
+    """A column of the five articles before this one, as it stood on the night of this one."""
+    lines = "".join(
+        f'<li><a href="/nyheter/nr-{i}/">{headline(i)}</a><span>{i % 27 + 1} mars 2023</span></li>'
+        for i in range(n - 5, n)
+    )
+    return f"<div class='ruta'><h3>Mest nytt</h3><ul>{lines}</ul></div>"
+
+
+def headline(n):
+    return f"Nytt om {WORDS[n % 10]} och {WORDS[(n * 3 + n // 10) % 10]} i del {n}"
+
+
+def nights(count):
+    """Captures of a site that adds an article a night, each with the newest five amid its paragraphs."""
+    pages = []
+    for n in range(100, 100 + count):
+        inner = f"<article><h1>{headline(n)}</h1><div class='text'>{text(n)}{newest_five(n)}</div></article>"
+        pages.append((page(document(inner, title=f"{headline(n)} | Fjällbro"), f"/nyheter/nr-{n}/"), []))
+    return pages
+
+
+@pytest.mark.parametrize("count", [15, 60])
+def test_a_column_that_changes_from_night_to_night_goes_and_its_heading_with_it(count):
+    pages = nights(count)
+    model = ChromeModel.empty().learn(pages)
+    found = extract_article(pages[-1][0], chrome=model)
+    assert "Mest nytt" not in found.body
+    assert "Nytt om" not in found.body
+    assert "mars 2023" not in found.body
+    assert found.body.count("Text ") == 4
+    shown = {s.text: s for s in found.stripped}
+    newest = next(s for text, s in shown.items() if text.startswith(headline(98 + count)))
+    assert newest.of >= newest.pages >= 0.7 * count
+    assert shown["Mest nytt"].pages == count
+
+
+def test_a_small_site_with_one_column_of_the_newest_five():
+    pages = [
+        (page(article(headline(n), text=text(n) + newest_five(15)), f"/nyheter/nr-{n}/"), [])
+        for n in range(15)
+    ]
+    found = extract_article(pages[3][0], chrome=ChromeModel.empty().learn(pages))
+    assert "Mest nytt" not in found.body
+    assert "Nytt om" not in found.body
+    assert found.body.count("Text ") == 4
+
+
+INTRODUCTION = (
+    "<div class='serie'><h4>Om serien</h4><p>" + SERIES + "</p><p>Läs gärna de andra delarna, som handlar "
+    "om väg, vatten och skola, och hör av dig till redaktionen.</p></div>"
+)
+
+
+@pytest.mark.parametrize("every", [4, 6, 10])
+def test_a_series_introduction_in_a_box_of_its_own_stays(every):
+    pages = [
+        (page(article(headline(n), text=(INTRODUCTION if n % every == 3 else "") + text(n)), f"/nr-{n}/"), [])
+        for n in range(80)
+    ]
+    found = extract_article(pages[3][0], chrome=ChromeModel.empty().learn(pages))
+    assert SERIES in found.body
+    assert "Om serien" in found.body
+    assert "hör av dig" in found.body
+
+
+def test_words_that_reports_share_stay_headings():
+    """Headings, items and cells that come back, in the text itself, are no column."""
+    pages = []
+    for n in range(40):
+        own = text(n)
+        lines = "".join(
+            f"<h3>{h}</h3><p>Del {n}: {SECOND} {WORDS[n % 10]}</p>" for h in ("Bakgrund", "Metod", "Slutsats")
+        )
+        same = "<table><tr><td>Ja</td><td>Nej</td></tr><tr><td>Nej</td><td>Ja</td></tr></table>"
+        items = f"<ul><li>Ort: {WORDS[n % 3]}</li><li>Typ: {WORDS[n % 2]}</li></ul>"
+        own = items + (same if n % 4 == 1 else "") + own
+        pages.append((page(article(headline(n), text=own + lines), f"/nr-{n}/"), []))
+    found = extract_article(pages[5][0], chrome=ChromeModel.empty().learn(pages))
+    for words in ("Bakgrund", "Metod", "Slutsats", "Ort: älv", "Typ: väg"):
+        assert words in found.body
+    assert {s.text for s in found.stripped if s.pages} <= {"Fjällbro"}
+
+
+def test_a_model_of_thousands_of_pages_stays_small_and_quick():
+    rng = random.Random(1)
+    learner = ChromeLearner()
+    for n in range(1500):
+        own = "".join("<p>" + " ".join(rng.choices(WORDS, k=30)) + f", {n}.</p>" for _ in range(12))
+        learner.add(page(article(headline(n), text=own, column=COLUMN), f"/nyheter/nr-{n}/"))
+    stored = learner.model().to_json()
+    assert len(stored) < 600_000
+    begin = time.process_time()
+    learner = ChromeLearner(ChromeModel.from_json(stored))
+    for one, mentions in nights(10):
+        learner.add(one, mentions=mentions)
+    model = learner.model()
+    assert model.digest
+    assert model.to_json()
+    assert time.process_time() - begin < 0.15

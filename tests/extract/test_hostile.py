@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -121,3 +122,19 @@ def test_bytes_that_are_no_text_are_no_article():
     assert extract_article(Page(url="", body=noise)).kind is PageKind.FILE
     text = "Vi öppnar ett nytt kontor i Härnösand i höst, och dörren står öppen för alla. " * 20
     assert extract_article(Page(url="", body=text.encode("utf-16"))).kind is PageKind.ARTICLE
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "text/html", None])
+def test_no_control_character_comes_out(content_type):
+    text = (
+        "Rubrik\n\n" + "Vi öppnar\0 ett nytt\x1b[31m kontor i Härnösand i höst, och dörren står öppen. " * 20
+    )
+    found = extract_article(Page(url="", body=text.encode(), content_type=content_type))
+    assert not re.search("[\0-\x08\x0b-\x1f\x7f]", found.body + (found.title or ""))
+    assert "Härnösand" in found.body
+
+
+def test_control_characters_of_plain_text_are_in_the_evidence():
+    text = "Rubrik\n\n" + "Vi öppnar ett\0 nytt kontor i Härnösand i höst, och dörren står öppen. " * 20
+    found = extract_article(Page(url="", body=text.encode(), content_type="text/plain"))
+    assert found.evidence["encoding"].raw == "20 control characters removed"

@@ -34,3 +34,11 @@ def test_pages_are_joined_in_order_without_what_they_repeat():
     found = extract_article(first, further=[second, third])
     assert found.body == f"{FIRST}\n\n{SECOND}\n\n{THIRD}"
     assert extract_article(third).part == 3
+
+
+def test_a_paragraph_that_begins_with_the_title_s_words_is_no_title():
+    first = page(article("Älven", text=f"<p>{FIRST}</p>{PAGER}"), "/nyheter/lang/")
+    text = f"<h2>Älven – sida 2 av 2</h2><p>Älven rann genom staden. {SECOND}</p>"
+    pager = '<p>Sida: <a href="/nyheter/lang/">1</a> <a href="/nyheter/lang/2/">2</a></p>'
+    second = page(article("Älven", text=text + pager), "/nyheter/lang/2/")
+    assert extract_article(first, further=[second]).body == f"{FIRST}\n\nÄlven rann genom staden. {SECOND}"

@@ -1,0 +1,51 @@
+"""Renderings of an article: AMP and print versions, told by their addresses and their text."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from archiver.model import Extraction
+
+# Words of an address that ask for another rendering of the page without them.
+_WORDS = r"amp|print(?:able|version)?|printer-friendly|utskrift(?:sversion)?|skriv-ut|druckversion|tulosta"
+_IN_PATH = re.compile(rf"/(?:{_WORDS})(?=/|\Z)", re.I)
+_AT_END = re.compile(r"[.\-_](?:amp|print)(?=\.html?\Z|/?\Z)", re.I)
+_IN_QUERY = re.compile(
+    rf"(?:(?:{_WORDS})(?:=(?:1|true|yes|on)?)?|(?:output|format|view|mode|outputtype|layout|version|type)="
+    rf"(?:{_WORDS})|tmpl=component)\Z",
+    re.I,
+)
+# The share of the shorter text's lines that the other has, where the addresses do not tell.
+SAME_LINES = 0.8
+
+
+def plain_version(url: str) -> str | None:
+    """The address without the words that ask for a rendering, a slash at its end left out.
+
+    None for an address that asks for none.
+    """
+    parts = urlsplit(url)
+    host = re.sub(r"\A(?:amp|print)\.", "", parts.netloc)
+    path = _AT_END.sub("", _IN_PATH.sub("", parts.path))
+    query = "&".join(p for p in parts.query.split("&") if not _IN_QUERY.match(p))
+    if (host, path, query) == (parts.netloc, parts.path, parts.query):
+        return None
+    return f"{parts.scheme}://{host}{path.rstrip('/')}" + (f"?{query}" if query else "")
+
+
+def is_same_article(one: Extraction, other: Extraction) -> bool:
+    """True where two pages agree in title and day, and the shorter text is nearly all in the other."""
+    if _fold(one.title) != _fold(other.title) or not one.title:
+        return False
+    days = {e.date_published[:10] for e in (one, other) if e.date_published}
+    if len(days) > 1:
+        return False
+    short, long = sorted(
+        ({_fold(line) for line in e.body.splitlines()} - {""} for e in (one, other)), key=len
+    )
+    return bool(short) and len(short & long) >= SAME_LINES * len(short)
+
+
+def _fold(text: str | None) -> str:
+    return " ".join(re.findall(r"\w+", (text or "").casefold()))
