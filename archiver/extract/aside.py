@@ -66,10 +66,12 @@ class Aside:
 
     def inline(self, found: Attributes, stack: list[Node], level: int) -> bool:
         """Reads the attributes of an element inside a line; True where they hide it."""
-        names = found.get("class")
-        if names and marks_of(names) & Mark.HIDDEN:
-            return True
-        if names is None or len(found) > 1:
+        left = len(found)
+        if "class" in found:
+            left -= 1
+            if marks_of(found["class"]) & Mark.HIDDEN:
+                return True
+        if left:
             if _invisible(found):
                 return True
             if stack and (prop := found.get("itemprop") or found.get("property")):

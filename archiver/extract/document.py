@@ -37,9 +37,10 @@ class Node:
         self.index = index
         self.kind = kind
         self.level = level
-        self.depth: int = parent.depth + 1 if parent else 0
+        self.depth: int = 0 if parent is None else parent.depth + 1
         self.names = ""
-        self.own = self.marks = self.number = self.children = self.chars = self.links = 0
+        self.own = self.number = self.children = self.chars = self.links = 0
+        self.marks = 0
         self.first = self.last = -1
         self.good = 0.0
         self.el: etree._Element | None = None

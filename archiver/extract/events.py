@@ -92,13 +92,14 @@ def target_of(doc: Document) -> Target:
             stack.append(node)
             if found:
                 marks |= said(node, found)
-            node.own = marks
-            if tag in LISTS:
-                lists += 1
-            elif tag == "li":
+            if marks:
+                node.own = marks
+            if tag == "li":
                 node.level = lists or 1
                 if parent is not None and parent.tag == "ol":
                     node.number = parent.number = parent.number + 1
+            elif tag in LISTS:
+                lists += 1
             if len(nodes) > MAX_NODES:
                 barrier = level
         elif what == INLINE:
@@ -129,16 +130,16 @@ def target_of(doc: Document) -> Target:
 
     def said(node: Node, found: Attributes) -> int:
         """The marks that an element's attributes speak for."""
-        marks, left, tag = 0, len(found), node.tag
-        if names := found.get("class"):
+        marks, left = 0, len(found)
+        if "class" in found:
             left -= 1
-            node.names = names
+            node.names = names = found["class"]
             marks = marks_of(names)
-        if ident := found.get("id"):
+        if left and "id" in found:
             left -= 1
-            marks |= marks_of(ident)
-        if tag in NAMED:
-            marks = marks & BELIEVED if tag not in UNMARKED else 0
+            marks |= marks_of(found["id"])
+        if node.tag in NAMED:
+            marks = marks & BELIEVED if node.tag not in UNMARKED else 0
         return marks | aside.stated(node, found, level) if left else marks
 
     def end(tag: str) -> None:
