@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 BELIEVED = Mark.COMMENT | Mark.HIDDEN | Mark.TEASER | Mark.RELATED | Mark.CONTENT
 """What the class names of ``main`` and ``article`` may say."""
-MANY = 100  # pieces of a line; a parser may cut a text wherever it likes
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +63,7 @@ def target_of(doc: Document) -> Target:
     hrefs: list[str] = []
     open_links: list[str] = []
     broken = False  # whether a piece is a line break
+    cut = False  # whether two texts follow each other: a parser may cut where it likes
     links = images = lists = 0
     level = 0  # open elements
     barrier = 0  # the level of the element that is left out with all that it holds
@@ -170,7 +170,7 @@ def target_of(doc: Document) -> Target:
         level -= 1
 
     def data(text: str) -> None:
-        nonlocal links
+        nonlocal links, cut
         if barrier:
             if aside.raw is not None:
                 aside.raw.append(text)
@@ -181,6 +181,8 @@ def target_of(doc: Document) -> Target:
             links += len(text.strip())
         elif not pieces and text.isspace():
             return
+        if texts and pieces[-1] is texts[-1]:
+            cut = True
         pieces.append(text)
         texts.append(text)
 
@@ -199,7 +201,7 @@ def target_of(doc: Document) -> Target:
 
     def flush() -> None:
         """Closes the line being read: a block where it says anything."""
-        nonlocal pieces, texts, hrefs, links, images, broken
+        nonlocal pieces, texts, hrefs, links, images, broken, cut
         node = stack[-1]
         raw = "".join(texts)
         text = " ".join(raw.split())
@@ -208,12 +210,13 @@ def target_of(doc: Document) -> Target:
             broken = False
         if text or images:
             own = hrefs or ((open_links[-1],) if open_links and open_links[-1] else ())
-            if len(pieces) > MANY:
+            if cut:
                 pieces = joined(pieces)
             blocks.append(Block(node, pieces, text, links, own, len(blocks), images))
         if hrefs:
             hrefs = []
         links = images = 0
+        cut = False
         pieces = [("a", href) for href in open_links] if open_links else []
         texts = []
 

@@ -33,7 +33,7 @@ def walk(root: etree._Element) -> Document:
         tag = cast("str", el.tag)
         if event == "start":
             known = len(nodes)
-            target.start(tag, dict(el.attrib))
+            target.start(tag, dict(el.items()))
             if len(nodes) > known:
                 nodes[-1].el = el
             text = el.text
