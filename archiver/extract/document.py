@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
@@ -192,10 +191,14 @@ def plain(raw: str, *, code: bool = False) -> str:
     return text
 
 
-def joined(pieces: list[Piece]) -> list[Piece]:
-    """The pieces of a line, texts that follow each other made one."""
+def joined(pieces: list[Piece], cuts: list[int]) -> list[Piece]:
+    """The pieces of a line; those at ``cuts`` are text that goes on with the piece before."""
     found: list[Piece] = []
-    for text, group in groupby(pieces, lambda piece: type(piece) is str and piece != BREAK):
-        held = list(group)
-        found += ["".join(cast("list[str]", held))] if text else held
+    begin, last = 0, {*cuts}
+    for end in range(1, len(pieces) + 1):
+        if end in last:
+            continue
+        held = pieces[begin:end]
+        found.append("".join(cast("list[str]", held)) if len(held) > 1 else held[0])
+        begin = end
     return found

@@ -63,14 +63,16 @@ def target_of(doc: Document) -> Target:
     hrefs: list[str] = []
     open_links: list[str] = []
     broken = False  # whether a piece is a line break
-    cut = False  # whether two texts follow each other: a parser may cut where it likes
+    cuts: list[int] = []  # places of the pieces that go on with the text before, cut by the parser
+    untouched = False  # whether no tag came since the last text
     links = images = lists = 0
     level = 0  # open elements
     barrier = 0  # the level of the element that is left out with all that it holds
 
     def start(tag: str, found: Attributes) -> None:
-        nonlocal level, barrier, images, lists
+        nonlocal level, barrier, images, lists, untouched
         level += 1
+        untouched = False
         if barrier:
             return
         what, kind, height, marks = ELEMENTS.get(tag) or (NODE_OTHER if "-" in tag else INLINE_OTHER)
@@ -143,7 +145,8 @@ def target_of(doc: Document) -> Target:
         return marks | aside.stated(node, found, level) if left else marks
 
     def end(tag: str) -> None:
-        nonlocal level, barrier, lists
+        nonlocal level, barrier, lists, untouched
+        untouched = False
         if barrier and level != barrier:
             level -= 1
             return
@@ -170,7 +173,7 @@ def target_of(doc: Document) -> Target:
         level -= 1
 
     def data(text: str) -> None:
-        nonlocal links, cut
+        nonlocal links, untouched
         if barrier:
             if aside.raw is not None:
                 aside.raw.append(text)
@@ -181,10 +184,11 @@ def target_of(doc: Document) -> Target:
             links += len(text.strip())
         elif not pieces and text.isspace():
             return
-        if texts and pieces[-1] is texts[-1]:
-            cut = True
+        if untouched and pieces:
+            cuts.append(len(pieces))
         pieces.append(text)
         texts.append(text)
+        untouched = True
 
     def line_break() -> None:
         """A ``<br>``: two in a row end the line."""
@@ -201,7 +205,7 @@ def target_of(doc: Document) -> Target:
 
     def flush() -> None:
         """Closes the line being read: a block where it says anything."""
-        nonlocal pieces, texts, hrefs, links, images, broken, cut
+        nonlocal pieces, texts, hrefs, links, images, broken, cuts
         node = stack[-1]
         raw = "".join(texts)
         text = " ".join(raw.split())
@@ -210,13 +214,13 @@ def target_of(doc: Document) -> Target:
             broken = False
         if text or images:
             own = hrefs or ((open_links[-1],) if open_links and open_links[-1] else ())
-            if cut:
-                pieces = joined(pieces)
+            if cuts:
+                pieces = joined(pieces, cuts)
             blocks.append(Block(node, pieces, text, links, own, len(blocks), images))
         if hrefs:
             hrefs = []
         links = images = 0
-        cut = False
+        cuts = []
         pieces = [("a", href) for href in open_links] if open_links else []
         texts = []
 
