@@ -23,7 +23,7 @@ SITES = {
     "puput": "/nyhetsarkiv/",
 }
 AIM = (
-    "--min-found 100 --max-false 0 --min-f1 97 --min-title 100 --min-date 100 --max-chrome 0 --max-comments 0"
+    "--min-found 100 --max-false 0 --min-f1 99 --min-title 100 --min-date 100 --max-chrome 0 --max-comments 0"
 )
 
 

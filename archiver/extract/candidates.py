@@ -61,13 +61,16 @@ class Window:
     anchors: list[bool]
 
 
+MOST = 6000  # lines that are judged one by one; what comes after them goes by the rules
+
+
 def open_window(doc: Document, container: Node, title: Block | None, rules: dict[int, int]) -> Window:
     """The lines of the container and those near it; from the title on where it stands above."""
     low, high = container.first, container.last + 1
     start = max(low - BEFORE, 0)
     if title is not None and title.index < low:
         start = max(title.index, low - 60)
-    blocks = [b for b in doc.blocks[start : high + AFTER] if b.text]
+    blocks = [b for b in doc.blocks[start : min(high + AFTER, start + MOST)] if b.text]
     codes = [rules.get(b.index, OUT) for b in blocks]
     good = [b.good for b in blocks]
     anchors = [g >= LONG and code == KEEP for g, code in zip(good, codes, strict=True)]

@@ -80,6 +80,15 @@ CASES = {
     "less than": b"<" * 1_000_000,
     "breaks": b"<p>" + b"x<br>" * 100_000,
     "brackets": b'<script type="application/ld+json">' + b"[" * 200_000 + b"</script><p>x</p>",
+    "cells": b"<table>" + b"<tr><td>x<td>y och z, ja</tr>" * 40_000,
+    "articles": b"<article><h2><a href=/x>En rubrik</a></h2><p>Text, ganska kort.</p></article>" * 12_000,
+    "attributes": b'<p class="' + b"x " * 500_000 + b'">' + FIRST.encode(),
+    "open comments": b"<!-- x " * 100_000,
+    "quotes": b'<script type="application/ld+json">{"@type":"NewsArticle","headline":"' + b'\\"' * 300_000,
+    "objects": b'<script type="application/ld+json">['
+    + b'{"@type":"NewsArticle"},' * 50_000
+    + b"{}]</script><p>x",
+    "pager": (b'<p><a href="/a/2">' + b"sida " * 15 + b"!</a>") * 5_000,
     "separators": b"<title>" + b" | a" * 100_000 + b"</title><h1>a</h1>",
 }
 
