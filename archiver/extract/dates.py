@@ -37,7 +37,8 @@ _TIME = (
     r"klukkan)?[\s,]*(?P<h>[01]?\d|"
     r"2[0-3])[:.h](?P<i>[0-5]\d)(?:[:.](?P<s>[0-5]\d))?\s*(?P<ap>[ap]\.?m\.?)?(?!\d)(?:\s*uhr)?)?"
 )
-_DIGITS = re.compile(r"\d\d")  # every form of a date has two digits of a year side by side
+# what every form of a date holds: a year, or three numbers apart
+_HINT = re.compile(r"(?:19|20)\d\d|\d[./-]\s?\d\d?[./-]\s?\d\d")
 _ISO = re.compile(
     r"(?<![\d-])(?P<y>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2]|[1-9](?!\d))-(?P<d>0[1-9]|[12]\d|3[01]|"
     r"[1-9](?!\d))(?![\d-])"
@@ -58,8 +59,8 @@ _NAME_DAY = re.compile(
     rf"\b(?P<n>{_NAME})\.?\s+(?P<d>[0-3]?\d)(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)(?!\d){_TIME}", re.I
 )
 _DOTTED = re.compile(
-    rf"(?<![\d.])(?P<d>[0-3]?\d)(?P<sep>[./-])\s?(?P<m>[0-3]?\d)(?P=sep)\s?(?P<y>(?:19|20)\d\d|\d\d(?=\s|"
-    rf"\Z|,))(?!\d|\.\d)"
+    rf"(?<![\d.])(?P<d>[0-3]?\d)(?P<sep>[./-])\s?(?P<m>[0-3]?\d)(?P=sep)\s?(?P<y>"
+    rf"(?:19|20)\d\d(?!:\d\d)|\d\d(?=\s|\Z|,|\d\d:\d\d))(?!\d(?!\d:)|\.\d)"
     rf"{_TIME}",
     re.I,
 )
@@ -69,6 +70,11 @@ _YEAR_FIRST = re.compile(
     re.I,
 )
 _CJK = re.compile(r"(?P<y>(?:19|20)\d\d)\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日일]")
+# with what a text must hold for the form to be looked for
+_FORMS = (
+    ("-", _ISO), ("", _DAY_NAME), ("", _NAME_DAY), ("", _YEAR_FIRST), ("", _DOTTED), ("年", _CJK),
+    ("년", _CJK),
+)  # fmt: skip
 _MONTH_ONLY = re.compile(rf"\b(?P<n>{_NAME})\b\.?,?\s+(?:de\s+)?(?P<y>(?:19|20)\d\d)\b", re.I)
 _YEAR_ONLY = re.compile(r"(?P<y>(?:19|20)\d\d)\Z")
 _ISO_MONTH = re.compile(r"(?P<y>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2])\Z")
@@ -136,14 +142,21 @@ def read_date(raw: str, *, zone: tzinfo | None = None, month_first: bool = False
     return None
 
 
+def may_date(text: str) -> bool:
+    """False where a text holds no date for sure: most lines, at the cost of one short search."""
+    return _HINT.search(text) is not None
+
+
 def find_date(
     text: str, *, zone: tzinfo | None = None, month_first: bool = False, coarse: bool = False
 ) -> tuple[Stamp, int, int] | None:
     """The first day or instant in a text, with where it begins and ends; ``coarse`` takes months too."""
     best: tuple[Stamp, int, int] | None = None
-    if not _DIGITS.search(text):
+    if not may_date(text):
         return None
-    for pattern in (_ISO, _DAY_NAME, _NAME_DAY, _YEAR_FIRST, _DOTTED, _CJK):
+    for sign, pattern in _FORMS:
+        if sign and sign not in text:
+            continue
         for found in pattern.finditer(text):
             if best is not None and found.start() >= best[1]:
                 break

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archiver.extract.body import fold, path_of
 from archiver.extract.document import BREAK
@@ -27,6 +27,7 @@ AWAY = (
     | Mark.HIDDEN
     | Mark.COOKIE
 )
+LEVELS = {1: 1.0, 2: 0.5, 3: 0.3}
 # what a claimed title says after its last bar is the site's name in a few words
 BARRED = re.compile(r"(?<=\S.{8})\s+[|]\s+\S+(?:\s\S+){0,5}\Z")
 SEPARATOR = re.compile(r"\s+[|\-–—·•:«»/‹›]+\s+|\s*[|»]\s*|\s-\s")
@@ -42,75 +43,90 @@ class Title:
     block: Block | None
 
 
+class Claim(NamedTuple):
+    """What the page calls itself for machines; ``folded`` is its text as words."""
+
+    text: str
+    where: str
+    method: str
+    folded: str
+
+
 def find_title(
     doc: Document, stated: Stated, *, site_names: Sequence[str] = (), mentions: Sequence[Mention] = ()
 ) -> Title | None:
     """The headline: a heading that what is stated supports, else what is stated."""
     names = {fold(n) for n in (*site_names, doc.meta("og:site_name"), stated.publisher) if n}
     claims = _claims(doc, stated, mentions)
+    whole = fold(doc.title)
     best, score = None, 0.0
-    for block in _headings(doc):
-        worth = _worth(block, claims, doc.title, names)
+    for block in _headings(doc, claims, whole):
+        worth = _worth(block, claims, whole, names)
         if worth > score:
             best, score = block, worth
     if best is not None and score >= 1.0:
         text = _own_text(best, claims, names)
         return Title(text=text, method="heading", where=path_of(best.node), block=best)
-    for text, where, method in claims:
-        cut = BARRED.sub("", without_site(text, names))
-        if cut and fold(cut) not in names:
-            return Title(text=cut, method=method, where=where, block=None)
+    if (found := _stated_title(claims, names)) is not None:
+        return found
     if best is not None:
-        return Title(
-            text=best.text.replace("\n", " "), method="heading", where=path_of(best.node), block=best
-        )
-    if doc.title:
-        return Title(
-            text=BARRED.sub("", without_site(doc.title, names)) or doc.title,
-            method="title",
-            where="title",
-            block=None,
-        )
+        text = best.text.replace("\n", " ")
+        return Title(text=text, method="heading", where=path_of(best.node), block=best)
+    return head_title(doc, names)
+
+
+def _stated_title(claims: list[Claim], names: set[str]) -> Title | None:
+    for claim in claims:
+        cut = BARRED.sub("", without_site(claim.text, names))
+        if cut and fold(cut) not in names:
+            return Title(text=cut, method=claim.method, where=claim.where, block=None)
     return None
 
 
-def _claims(doc: Document, stated: Stated, mentions: Sequence[Mention]) -> list[tuple[str, str, str]]:
-    """(text, where, method) of each stated headline, the most trusted first."""
+def head_title(doc: Document, names: set[str]) -> Title | None:
+    """What the ``<title>`` says, without the site's name."""
+    if not doc.title:
+        return None
+    cut = BARRED.sub("", without_site(doc.title, names)) or doc.title
+    return Title(text=cut, method="title", where="title", block=None)
+
+
+def _claims(doc: Document, stated: Stated, mentions: Sequence[Mention]) -> list[Claim]:
+    """Each stated headline, the most trusted first."""
     claims = [(t, w, "json-ld" if w.startswith("script") else "microdata") for t, w in stated.headline]
     metas = ("og:title", "twitter:title", "dc.title", "dcterms.title", "title", "headline")
     claims += [(text, f"meta[{name}]", "meta") for name in metas if (text := doc.meta(name))]
     claims += [(m.title, m.where or m.kind, m.kind) for m in mentions if m.title]
-    return claims
+    return [Claim(*claim, fold(claim[0])) for claim in claims]
 
 
-def _headings(doc: Document) -> list[Block]:
+def _headings(doc: Document, claims: list[Claim], whole: str) -> list[Block]:
     found = []
     for block in doc.blocks:
+        heading = block.kind == "heading" and block.level <= 3
+        if not heading and not (block.node.own & Mark.TITLE and block.chars > 8):
+            continue
         if block.chars > 400 or not block.text or block.marks & AWAY:
             continue
-        if (block.kind == "heading" and block.level <= 3) or (
-            block.node.own & Mark.TITLE and block.chars > 8
-        ):
-            found.append(block)
-            if len(found) >= 60:
-                break
+        found.append(block)
+        if len(found) >= 60:
+            break
     return found
 
 
-def _worth(block: Block, claims: list[tuple[str, str, str]], title: str, names: set[str]) -> float:
+def _worth(block: Block, claims: list[Claim], whole: str, names: set[str]) -> float:
     """How well a heading agrees with what the page calls itself elsewhere."""
     own = fold(block.text)
     if not own or own in names:
         return 0.0
-    worth = {1: 1.0, 2: 0.5, 3: 0.3}.get(block.level, 0.3) if block.kind == "heading" else 0.2
+    worth = LEVELS.get(block.level, 0.3) if block.kind == "heading" else 0.2
     worth += 0.3 if block.node.own & Mark.TITLE else 0.0
     agreed = 0.0
-    for text, _, _ in claims:
-        agreed = max(agreed, _agreement(own, fold(text)))
-    whole = fold(title)
+    for claim in claims:
+        agreed = max(agreed, _agreement(own, claim.folded))
     if own in whole and whole:
         agreed = max(agreed, min(1.0, 0.35 + len(own) / len(whole)))
-    if whole and own.startswith(whole[: max(20, int(0.8 * len(whole)))]) and len(whole) > 12:
+    if len(whole) > 12 and own.startswith(whole[: max(20, int(0.8 * len(whole)))]):
         agreed = max(agreed, 0.8)
     return worth + 1.6 * agreed - min(block.index, 400) / 2000
 
@@ -127,14 +143,14 @@ def _agreement(own: str, claim: str) -> float:
     return 0.8 * len(a & b) / len(a | b) if len(a & b) > 2 else 0.0
 
 
-def _own_text(block: Block, claims: list[tuple[str, str, str]], names: set[str]) -> str:
+def _own_text(block: Block, claims: list[Claim], names: set[str]) -> str:
     """The heading's line; without a kicker or subtitle inside it where a stated title is without them."""
     text = _spaced(block)
     own = fold(text)
     last_text = _last_part(block)
     last = fold(last_text)
-    for claim, _, _ in claims:
-        cut = without_site(claim, names)
+    for claim in claims:
+        cut = without_site(claim.text, names)
         said = fold(cut)
         if said == own:
             bare = _kicked(block) and cut.count(":") > text.count(":")

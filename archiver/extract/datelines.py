@@ -1,0 +1,194 @@
+"""The lines and elements of one page that show when its article was published or changed.
+
+Only the article's head and foot are looked at, and of its lines only those that can hold a date.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from archiver.extract.body import OUTSIDE, Chosen, path_of
+from archiver.extract.dates import (
+    COPYRIGHT,
+    MODIFIED_LABEL,
+    PUBLISHED_LABEL,
+    Stamp,
+    find_date,
+    is_relative,
+    may_date,
+    read_date,
+)
+from archiver.extract.words import Mark
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from archiver.extract.document import Block, Document
+
+DATELINE = re.compile(r"\s*(?:[.)]\s*[-–—:]?|[-–—|:])\s")
+POSTED = re.compile(
+    r"\b(?:artikel|beitrag|eintrag|meldung|post|entry|article|inlägg(?:et)?|innlegg(?:et)?|indlæg(?:get)?)\b"
+    r".{0,30}?\b(?:wurde|was|skrevs|publicerades|ble|blev)\b",
+    re.I,
+)
+NEAR = Mark.TEASER | Mark.AUTHOR | Mark.FORM  # what a line beside the title may be called
+ELSEWHERE = OUTSIDE & ~(Mark.HIDDEN | Mark.TAGS | Mark.SHARE | Mark.ASIDE | Mark.FOOTER)
+FOOT = 13  # lines after the body in which an unlabelled date may stand
+LABELLED_FOOT = 30  # and those in which a labelled one may
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dated:
+    """A date with how it is known."""
+
+    stamp: Stamp
+    method: str
+    where: str
+    raw: str
+
+
+class Datelines:
+    """The places on one page where a date may be shown."""
+
+    def __init__(
+        self, doc: Document, chosen: Chosen, title: Block | None, zone: tzinfo | None, month_first: bool
+    ) -> None:
+        self.doc = doc
+        self.zone = zone
+        self.title = title
+        self.month_first = month_first
+        blocks = [b.index for b in chosen.blocks if b.text]
+        self.body = set(blocks)
+        self.first = min(blocks, default=0)
+        self.after = max(blocks, default=-1)
+        self.at = title.index if title is not None else self.first
+        self.start = max(min(self.at, self.first) - 8, 0)
+
+    def read(self, raw: str) -> Stamp | None:
+        """The date of a machine's value or of a short text."""
+        return read_date(raw, zone=self.zone, month_first=self.month_first)
+
+    @cached_property
+    def shown(self) -> Dated | None:
+        """The date of publishing that a reader sees, by the clearest place that has one."""
+        return self.times() or self.labelled() or self.visible()
+
+    @cached_property
+    def lines(self) -> list[Block]:
+        """Lines of the article's head and foot that may hold a date, in order, its own prose left out."""
+        lines = []
+        for block in self.doc.blocks[self.start : self.after + LABELLED_FOOT]:
+            chars = block.chars
+            if not chars or chars > 300 or not may_date(block.text):
+                continue
+            index = block.index
+            marks = block.marks & ~NEAR if self._beside(index) else block.marks
+            if _elsewhere(marks) or (chars > 30 and block.links > 0.8 * chars):
+                continue
+            if self.first + 1 < index < self.after - 1 and index in self.body:
+                continue
+            if not COPYRIGHT.search(block.text):
+                lines.append(block)
+        return lines
+
+    def times(self) -> Dated | None:
+        """The ``<time>`` of the article's head or foot, never one of a comment or another article."""
+        best: tuple[float, Dated] | None = None
+        for time in self.doc.times:
+            marks = time.node.marks
+            if self._beside(time.block):
+                marks &= ~NEAR
+            if _elsewhere(marks) or "dateModified" in time.name:
+                continue
+            if "updated" in time.name and "published" not in time.name:
+                continue
+            if not self.start <= time.block <= self.after + 12 and self.body:
+                continue
+            stamp = self.read(time.value or time.text)
+            if stamp is None or stamp.precision in ("month", "year"):
+                continue
+            worth = 1.0 if time.published else 0.0
+            worth += 0.5 if time.block <= self.first else 0.0
+            worth -= 0.8 if time.block in self.body else 0.0
+            worth -= 0.02 * abs(time.block - self.at)
+            if best is None or worth > best[0]:
+                best = (
+                    worth,
+                    Dated(stamp=stamp, method="time", where=path_of(time.node), raw=time.value or time.text),
+                )
+        return best[1] if best and best[0] > -1.5 else None
+
+    def labelled(self) -> Dated | None:
+        """A line such as "Publicerad 4 mars 2024" in the head or the foot of the article."""
+        for block in self.lines:
+            found = PUBLISHED_LABEL.search(block.text)
+            if found and found.start() < 40 and (dated := self._after(block, found.end())):
+                return dated
+        return None
+
+    def modified(self) -> Dated | None:
+        """A line such as "Uppdaterad: 16 januari 2013"."""
+        for block in self.lines:
+            if block.index >= self.after + FOOT:
+                break
+            found = MODIFIED_LABEL.search(block.text)
+            if found and (dated := self._after(block, found.end())):
+                return dated
+        return None
+
+    def visible(self) -> Dated | None:
+        """A short line with a date between title and text, or right beside them."""
+        best: tuple[float, Dated] | None = None
+        for block in self.lines:
+            if block.chars > 160 or block.index >= self.after + FOOT or is_relative(block.text):
+                continue
+            found = find_date(block.text, zone=self.zone, month_first=self.month_first)
+            if found is None:
+                continue
+            if (label := MODIFIED_LABEL.search(block.text)) and label.end() <= found[1]:
+                continue
+            share = (found[2] - found[1]) / block.chars
+            named = bool(block.marks & (Mark.BYLINE | Mark.DATE))
+            if share < 0.25 and not named:
+                continue
+            worth = share + (0.5 if named else 0.0) + (0.6 if block.index <= self.first else 0.0)
+            worth -= 0.05 * abs(block.index - self.at)
+            if best is None or worth > best[0]:
+                best = worth, _seen(block, found[0], "visible", 200)
+        return best[1] if best else None
+
+    def dateline(self) -> Dated | None:
+        """A date that opens the text ("4.3.2024 - In …"), or a line after it that tells of the posting."""
+        blocks = self.doc.blocks
+        above = [b for b in blocks[max(self.at - 2, 0) : self.at] if b.text and not _elsewhere(b.marks)]
+        for block in (*above, *blocks[self.first : self.first + 4]):
+            found = find_date(block.text[:60], zone=self.zone, month_first=self.month_first)
+            if found and found[1] <= 14 and DATELINE.match(block.text, found[2]):
+                return _seen(block, found[0], "visible", 80)
+        for block in blocks[self.after + 1 : self.after + 4]:
+            told = POSTED.search(block.text[:300])
+            if told and (dated := self._after(block, told.end())):
+                return dated
+        return None
+
+    def _after(self, block: Block, end: int) -> Dated | None:
+        rest = block.text[end : end + 80]
+        found = find_date(rest, zone=self.zone, month_first=self.month_first, coarse=True)
+        if found is None or found[1] > 25:
+            return None
+        return _seen(block, found[0], "labelled line", 200)
+
+    def _beside(self, index: int) -> bool:
+        return self.title is not None and -3 <= index - self.at <= 4
+
+
+def _seen(block: Block, stamp: Stamp, method: str, most: int) -> Dated:
+    return Dated(stamp=stamp, method=method, where=path_of(block.node), raw=block.text[:most])
+
+
+def _elsewhere(marks: int) -> bool:
+    """True in a comment, a menu, another article; in a column unless it is marked as a byline."""
+    return bool(marks & ELSEWHERE or (marks & Mark.ASIDE and not marks & (Mark.BYLINE | Mark.DATE)))
