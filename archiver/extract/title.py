@@ -59,13 +59,13 @@ def find_title(
     names = {fold(n) for n in (*site_names, doc.meta("og:site_name"), stated.publisher) if n}
     claims = _claims(doc, stated, mentions)
     whole = fold(doc.title)
-    best, score = None, 0.0
-    for block in _headings(doc, claims, whole):
-        worth = _worth(block, claims, whole, names)
-        if worth > score:
-            best, score = block, worth
+    best, score = _best(_headings(doc), claims, whole, names)
+    if best is None or not _is_said(best, claims):
+        other, higher = _best([b for b in _in_menus(doc) if _is_said(b, claims)], claims, whole, names)
+        best, score = (other, higher) if higher > score else (best, score)
     if best is not None and score >= 1.0:
-        text = _own_text(best, claims, names)
+        best = _headline_above(doc, best, names)
+        text = _own_text(best, [*claims, *_parts(stated)], names)
         return Title(text=text, method="heading", where=path_of(best.node), block=best)
     if (found := _stated_title(claims, names)) is not None:
         return found
@@ -73,6 +73,26 @@ def find_title(
         text = best.text.replace("\n", " ")
         return Title(text=text, method="heading", where=path_of(best.node), block=best)
     return head_title(doc, names)
+
+
+def _best(
+    headings: list[Block], claims: list[Claim], whole: str, names: set[str]
+) -> tuple[Block | None, float]:
+    best, score = None, 0.0
+    for block in headings:
+        worth = _worth(block, claims, whole, names)
+        if worth > score:
+            best, score = block, worth
+    return best, score
+
+
+def _headline_above(doc: Document, best: Block, names: set[str]) -> Block:
+    """The main heading right above a standfirst that is set as a heading too; else the block itself."""
+    if best.level == 1 or not best.marks & Mark.LEAD or not best.index:
+        return best
+    above = doc.blocks[best.index - 1]
+    own = above.kind == "heading" and above.level == 1 and not above.marks & AWAY
+    return above if own and fold(above.text) not in names else best
 
 
 def _stated_title(claims: list[Claim], names: set[str]) -> Title | None:
@@ -93,14 +113,20 @@ def head_title(doc: Document, names: set[str]) -> Title | None:
 
 def _claims(doc: Document, stated: Stated, mentions: Sequence[Mention]) -> list[Claim]:
     """Each stated headline, the most trusted first."""
-    claims = [(t, w, "json-ld" if w.startswith("script") else "microdata") for t, w in stated.headline]
+    claims = [Claim(t, w, "json-ld", fold(t)) for t, w in stated.headline if w.startswith("script")]
     metas = ("og:title", "twitter:title", "dc.title", "dcterms.title", "title", "headline")
-    claims += [(text, f"meta[{name}]", "meta") for name in metas if (text := doc.meta(name))]
-    claims += [(m.title, m.where or m.kind, m.kind) for m in mentions if m.title]
-    return [Claim(*claim, fold(claim[0])) for claim in claims]
+    claims += [Claim(t, f"meta[{name}]", "meta", fold(t)) for name in metas if (t := doc.meta(name))]
+    claims += _parts(stated)[:1]  # other elements that call themselves headline belong to boxes
+    claims += [Claim(m.title, m.where or m.kind, m.kind, fold(m.title)) for m in mentions if m.title]
+    return claims
 
 
-def _headings(doc: Document, claims: list[Claim], whole: str) -> list[Block]:
+def _parts(stated: Stated) -> list[Claim]:
+    """The elements that are called the headline."""
+    return [Claim(t, w, "microdata", fold(t)) for t, w in stated.headline if w.startswith("[")]
+
+
+def _headings(doc: Document) -> list[Block]:
     found = []
     for block in doc.blocks:
         heading = block.kind == "heading" and block.level <= 3
@@ -112,6 +138,20 @@ def _headings(doc: Document, claims: list[Claim], whole: str) -> list[Block]:
         if len(found) >= 60:
             break
     return found
+
+
+def _in_menus(doc: Document) -> list[Block]:
+    """The main headings in what looks like a menu: some sites write the headline in a bar alone."""
+    return [
+        b for b in doc.blocks
+        if b.kind == "heading" and b.level == 1 and b.marks & Mark.NAV and not b.marks & AWAY & ~Mark.NAV
+    ]  # fmt: skip
+
+
+def _is_said(block: Block, claims: list[Claim]) -> bool:
+    """True where the page states this heading word for word."""
+    own = fold(block.text)
+    return any(claim.folded == own and claim.method in ("meta", "json-ld") for claim in claims)
 
 
 def _worth(block: Block, claims: list[Claim], whole: str, names: set[str]) -> float:
@@ -126,6 +166,9 @@ def _worth(block: Block, claims: list[Claim], whole: str, names: set[str]) -> fl
         agreed = max(agreed, _agreement(own, claim.folded))
     if own in whole and whole:
         agreed = max(agreed, min(1.0, 0.35 + len(own) / len(whole)))
+        worth += 0.5 if whole.startswith(own) and own.count(" ") > 1 else 0.0
+    elif whole:
+        agreed = max(agreed, _agreement(own, whole))
     if len(whole) > 12 and own.startswith(whole[: max(20, int(0.8 * len(whole)))]):
         agreed = max(agreed, 0.8)
     return worth + 1.6 * agreed - min(block.index, 400) / 2000
@@ -151,15 +194,31 @@ def _own_text(block: Block, claims: list[Claim], names: set[str]) -> str:
     last = fold(last_text)
     for claim in claims:
         cut = without_site(claim.text, names)
-        said = fold(cut)
+        said = claim.folded if cut == claim.text else fold(cut)
         if said == own:
+            if claim.method == "microdata":  # the heading itself, a kicker in it with it
+                continue
             bare = _kicked(block) and cut.count(":") > text.count(":")
             return cut if bare or (" : " in text and " : " not in cut) else text
         if last and said.startswith(last) and own not in said:
             return last_text
-        if len(said) >= 0.35 * len(own) and len(said.split()) > 2 and own.endswith(said):
-            return cut
+        if len(said) >= 0.35 * len(own) and len(said.split()) > 2:
+            if own.endswith(said):
+                return cut
+            if own.startswith(said) and _begins(block, said):
+                return cut
     return text
+
+
+def _begins(block: Block, said: str) -> bool:
+    """True where these words end with an inline element of the heading: a subtitle follows."""
+    text = ""
+    for piece in block.pieces:
+        if isinstance(piece, str):
+            text += piece.replace(BREAK, " ")
+            if fold(text) == said:
+                return True
+    return False
 
 
 def _last_part(block: Block) -> str:
