@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archiver.extract.body import fold, path_of
 from archiver.extract.document import BREAK
+from archiver.extract.links import split_url
 from archiver.extract.words import Mark
 
 if TYPE_CHECKING:
@@ -30,6 +31,13 @@ AWAY = (
 LEVELS = {1: 1.0, 2: 0.5, 3: 0.3}
 # what a claimed title says after its last bar is the site's name in a few words
 BARRED = re.compile(r"(?<=\S.{8})\s+[|]\s+\S+(?:\s\S+){0,5}\Z")
+SIGNPOST = re.compile(
+    r"(?:haupt|sidans |page )?(?:inhalt|innehåll|innhold|indhold|main content|content|navigation|meny|menu|menü|quicklinks)"
+    r"(?: und service)?\Z",
+    re.I,
+)
+QUOTED = re.compile(r"[„“\"»«‹›]\w")
+DASH = re.compile(r"\s[-–—]\s")
 SEPARATOR = re.compile(r"\s+[|\-–—·•:«»/‹›]+\s+|\s*[|»]\s*|\s-\s")
 
 
@@ -62,12 +70,13 @@ def find_title(
     best, score = _best(_headings(doc), claims, whole, names)
     if best is None or not _is_said(best, claims):
         other, higher = _best([b for b in _in_menus(doc) if _is_said(b, claims)], claims, whole, names)
-        best, score = (other, higher) if higher > score else (best, score)
+        best, score = (other, higher) if other is not None else (best, score)
     if best is not None and score >= 1.0:
         best = _headline_above(doc, best, names)
         text = _own_text(best, [*claims, *_parts(stated)], names)
         return Title(text=text, method="heading", where=path_of(best.node), block=best)
-    if (found := _stated_title(claims, names)) is not None:
+    sole = best is not None and best.level == 1 and _sole(doc, best)
+    if not sole and (found := _stated_title(claims, names)) is not None:
         return found
     if best is not None:
         text = best.text.replace("\n", " ")
@@ -84,6 +93,12 @@ def _best(
         if worth > score:
             best, score = block, worth
     return best, score
+
+
+def _sole(doc: Document, best: Block) -> bool:
+    """True for the only main heading of a page, where it is no label."""
+    firsts = [b for b in doc.blocks if b.kind == "heading" and b.level == 1 and not b.marks & AWAY]
+    return firsts == [best] and best.text.count(" ") > 1
 
 
 def _headline_above(doc: Document, best: Block, names: set[str]) -> Block:
@@ -132,7 +147,7 @@ def _headings(doc: Document) -> list[Block]:
         heading = block.kind == "heading" and block.level <= 3
         if not heading and not (block.node.own & Mark.TITLE and block.chars > 8):
             continue
-        if block.chars > 400 or not block.text or block.marks & AWAY:
+        if block.chars > 400 or not block.text or block.marks & AWAY or SIGNPOST.match(block.text):
             continue
         found.append(block)
         if len(found) >= 60:
@@ -159,19 +174,27 @@ def _worth(block: Block, claims: list[Claim], whole: str, names: set[str]) -> fl
     own = fold(block.text)
     if not own or own in names:
         return 0.0
+    if block.hrefs and block.links > 0.7 * block.chars and _leads_home(block.hrefs[0]):
+        return 0.0  # the site's name, which leads home
     worth = LEVELS.get(block.level, 0.3) if block.kind == "heading" else 0.2
     worth += 0.3 if block.node.own & Mark.TITLE else 0.0
     agreed = 0.0
     for claim in claims:
         agreed = max(agreed, _agreement(own, claim.folded))
     if own in whole and whole:
-        agreed = max(agreed, min(1.0, 0.35 + len(own) / len(whole)))
-        worth += 0.5 if whole.startswith(own) and own.count(" ") > 1 else 0.0
+        words = own.count(" ")
+        agreed = max(agreed, min(1.0, (0.35 if words else 0.0) + len(own) / len(whole)))
+        worth += 0.5 if words > 1 and whole.startswith(own) else 0.0
     elif whole:
         agreed = max(agreed, _agreement(own, whole))
     if len(whole) > 12 and own.startswith(whole[: max(20, int(0.8 * len(whole)))]):
         agreed = max(agreed, 0.8)
     return worth + 1.6 * agreed - min(block.index, 400) / 2000
+
+
+def _leads_home(href: str) -> bool:
+    parts = split_url(href)
+    return not parts.query and (parts.path == "/" or bool(parts.netloc and not parts.path))
 
 
 def _agreement(own: str, claim: str) -> float:
@@ -198,6 +221,8 @@ def _own_text(block: Block, claims: list[Claim], names: set[str]) -> str:
         if said == own:
             if claim.method == "microdata":  # the heading itself, a kicker in it with it
                 continue
+            if last_text and DASH.fullmatch(cut[: len(cut) - len(last_text)][-3:]):
+                return last_text  # the kicker is told apart with a dash
             bare = _kicked(block) and cut.count(":") > text.count(":")
             return cut if bare or (" : " in text and " : " not in cut) else text
         if last and said.startswith(last) and own not in said:
@@ -237,7 +262,7 @@ def _spaced(block: Block) -> str:
     text = ""
     for piece in block.pieces:
         if isinstance(piece, str) and piece:
-            if text and text[-1].islower() and piece[0].isupper():
+            if text and text[-1].islower() and (piece[0].isupper() or QUOTED.match(piece)):
                 text += " "
             text += piece.replace(BREAK, " ")
     return " ".join(text.replace("\xad", "").replace("\u200b", "").split())
