@@ -32,8 +32,8 @@ LEVELS = {1: 1.0, 2: 0.5, 3: 0.3}
 # what a claimed title says after its last bar is the site's name in a few words
 BARRED = re.compile(r"(?<=\S.{8})\s+[|]\s+\S+(?:\s\S+){0,5}\Z")
 SIGNPOST = re.compile(
-    r"(?:haupt|sidans |page )?(?:inhalt|innehåll|innhold|indhold|main content|content|navigation|meny|menu|menü|quicklinks)"
-    r"(?: und service)?\Z",
+    r"(?:haupt|sidans |page )?(?:inhalt|innehåll|innhold|indhold|main content|content|navigation|"
+    r"meny|menu|menü|quicklinks)(?: und service)?\Z",
     re.I,
 )
 QUOTED = re.compile(r"[„“\"»«‹›]\w")
