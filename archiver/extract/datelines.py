@@ -28,14 +28,16 @@ if TYPE_CHECKING:
 
     from archiver.extract.document import Block, Document
 
-DATELINE = re.compile(r"\s*(?:[.)]\s*[-–—:]?|[-–—|:])\s")
+DATELINE = re.compile(r"\s*(?:[.)]+\s*[-–—:]?|[-–—|:])\s")
 POSTED = re.compile(
     r"\b(?:artikel|beitrag|eintrag|meldung|post|entry|article|inlägg(?:et)?|innlegg(?:et)?|indlæg(?:get)?)\b"
     r".{0,30}?\b(?:wurde|was|skrevs|publicerades|ble|blev)\b",
     re.I,
 )
-NEAR = Mark.TEASER | Mark.AUTHOR | Mark.FORM  # what a line beside the title may be called
+CLOCK = re.compile(r"\d[:.h]\d\d(?![\d.])")  # a time of day is told of a posting, seldom of other things
+NEAR = Mark.TEASER | Mark.AUTHOR | Mark.FORM | Mark.PROMO  # what a line beside the title may be called
 ELSEWHERE = OUTSIDE & ~(Mark.HIDDEN | Mark.TAGS | Mark.SHARE | Mark.ASIDE | Mark.FOOTER)
+NAMED = Mark.BYLINE | Mark.DATE
 FOOT = 13  # lines after the body in which an unlabelled date may stand
 LABELLED_FOOT = 30  # and those in which a labelled one may
 
@@ -86,12 +88,13 @@ class Datelines:
                 continue
             index = block.index
             marks = block.marks & ~NEAR if self._beside(index) else block.marks
-            if _elsewhere(marks) or (chars > 30 and block.links > 0.8 * chars):
+            if _elsewhere(marks):
+                continue
+            if chars > 30 and block.links > 0.8 * chars and not marks & NAMED:
                 continue
             if self.first + 1 < index < self.after - 1 and index in self.body:
                 continue
-            if not COPYRIGHT.search(block.text):
-                lines.append(block)
+            lines.append(block)
         return lines
 
     def times(self) -> Dated | None:
@@ -106,6 +109,8 @@ class Datelines:
             if "updated" in time.name and "published" not in time.name:
                 continue
             if not self.start <= time.block <= self.after + 12 and self.body:
+                continue
+            if time.block > self.after and self._leads_on(time.block):
                 continue
             stamp = self.read(time.value or time.text)
             if stamp is None or stamp.precision in ("month", "year"):
@@ -124,9 +129,13 @@ class Datelines:
     def labelled(self) -> Dated | None:
         """A line such as "Publicerad 4 mars 2024" in the head or the foot of the article."""
         for block in self.lines:
-            found = PUBLISHED_LABEL.search(block.text)
-            if found and found.start() < 40 and (dated := self._after(block, found.end())):
-                return dated
+            # prose tells of other things that were published on a day
+            most = 3 if block.index in self.body else 60
+            for found in PUBLISHED_LABEL.finditer(block.text, 0, most + 30):
+                if found.start() > most or COPYRIGHT.search(block.text, 0, found.start()):
+                    break
+                if dated := self._after(block, found.end()):
+                    return dated
         return None
 
     def modified(self) -> Dated | None:
@@ -146,13 +155,13 @@ class Datelines:
             if block.chars > 160 or block.index >= self.after + FOOT or is_relative(block.text):
                 continue
             found = find_date(block.text, zone=self.zone, month_first=self.month_first)
-            if found is None:
+            if found is None or COPYRIGHT.search(block.text):
                 continue
             if (label := MODIFIED_LABEL.search(block.text)) and label.end() <= found[1]:
                 continue
             share = (found[2] - found[1]) / block.chars
-            named = bool(block.marks & (Mark.BYLINE | Mark.DATE))
-            if share < 0.25 and not named:
+            named = bool(block.marks & NAMED)
+            if share < (0.12 if CLOCK.search(block.text, found[1], found[2]) else 0.25) and not named:
                 continue
             worth = share + (0.5 if named else 0.0) + (0.6 if block.index <= self.first else 0.0)
             worth -= 0.05 * abs(block.index - self.at)
@@ -180,6 +189,11 @@ class Datelines:
         if found is None or found[1] > 25:
             return None
         return _seen(block, found[0], "labelled line", 200)
+
+    def _leads_on(self, index: int) -> bool:
+        """True for a line that is a link to somewhere: another article's date stands in it."""
+        block = self.doc.blocks[index] if index < len(self.doc.blocks) else None
+        return block is not None and block.chars > 30 and block.links > 0.5 * block.chars
 
     def _beside(self, index: int) -> bool:
         return self.title is not None and -3 <= index - self.at <= 4

@@ -157,6 +157,8 @@ def _local(dated: Dated, zone: tzinfo | None, days: list[date]) -> Dated:
         local = stamp.moment.astimezone(zone)
         return dated if days and local.date() not in days else replace(dated, stamp=of_moment(local))
     hour = stamp.moment.astimezone(UTC).hour
+    if stamp.day in days:
+        return dated
     for day in days:
         # a day of the Americas begins up to eight hours later, one of Asia up to ten earlier
         if (day - stamp.day).days in ((-1,) if hour < 8 else (1,) if hour >= 14 else ()):
