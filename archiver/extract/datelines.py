@@ -24,9 +24,9 @@ from archiver.extract.dates import (
 from archiver.extract.words import Mark
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
+    from datetime import date, tzinfo
 
-    from archiver.extract.document import Block, Document
+    from archiver.extract.document import Block, Document, Time
 
 DATELINE = re.compile(r"\s*(?:[.)]+\s*[-–—:]?|[-–—|:])\s")
 POSTED = re.compile(
@@ -79,6 +79,18 @@ class Datelines:
         return self.times() or self.labelled() or self.visible()
 
     @cached_property
+    def days(self) -> set[date]:
+        """The days that stand beside the title, else the one of the date that is shown elsewhere."""
+        low, high = self.at - 3, max(self.at + 8, self.first + 3)
+        raws = [b.text for b in self.lines if low <= b.index <= high and b.chars <= 160]
+        for time in self.doc.times:
+            if low <= time.block <= high and not _elsewhere(time.node.marks & ~NEAR) and not _changed(time):
+                raws.append(time.text if may_date(time.text) else time.value)
+        # what a script would write into an element in UTC is no day that a reader sees
+        found = {stamp.day for raw in raws if (stamp := self._unchanged(raw)) and not stamp.utc}
+        return found or ({self.shown.stamp.day} if self.shown else set())
+
+    @cached_property
     def lines(self) -> list[Block]:
         """Lines of the article's head and foot that may hold a date, in order, its own prose left out."""
         lines = []
@@ -104,9 +116,7 @@ class Datelines:
             marks = time.node.marks
             if self._beside(time.block):
                 marks &= ~NEAR
-            if _elsewhere(marks) or "dateModified" in time.name:
-                continue
-            if "updated" in time.name and "published" not in time.name:
+            if _elsewhere(marks) or _changed(time):
                 continue
             if not self.start <= time.block <= self.after + 12 and self.body:
                 continue
@@ -155,9 +165,7 @@ class Datelines:
             if block.chars > 160 or block.index >= self.after + FOOT or is_relative(block.text):
                 continue
             found = find_date(block.text, zone=self.zone, month_first=self.month_first)
-            if found is None or COPYRIGHT.search(block.text):
-                continue
-            if (label := MODIFIED_LABEL.search(block.text)) and label.end() <= found[1]:
+            if found is None or COPYRIGHT.search(block.text) or _told_as_change(block.text, found[1]):
                 continue
             share = (found[2] - found[1]) / block.chars
             named = bool(block.marks & NAMED)
@@ -183,6 +191,11 @@ class Datelines:
                 return dated
         return None
 
+    def _unchanged(self, raw: str) -> Stamp | None:
+        """The first date of a text, where it is not told as one of a change."""
+        found = find_date(raw, zone=self.zone, month_first=self.month_first)
+        return found[0] if found and not _told_as_change(raw, found[1]) else None
+
     def _after(self, block: Block, end: int) -> Dated | None:
         rest = block.text[end : end + 80]
         found = find_date(rest, zone=self.zone, month_first=self.month_first, coarse=True)
@@ -191,9 +204,9 @@ class Datelines:
         return _seen(block, found[0], "labelled line", 200)
 
     def _leads_on(self, index: int) -> bool:
-        """True for a line that is a link to somewhere: another article's date stands in it."""
+        """True for an item of a list that is a link: the date of another article stands in it."""
         block = self.doc.blocks[index] if index < len(self.doc.blocks) else None
-        return block is not None and block.chars > 30 and block.links > 0.5 * block.chars
+        return block is not None and block.kind == "item" and block.links > max(0.5 * block.chars, 20)
 
     def _beside(self, index: int) -> bool:
         return self.title is not None and -3 <= index - self.at <= 4
@@ -201,6 +214,16 @@ class Datelines:
 
 def _seen(block: Block, stamp: Stamp, method: str, most: int) -> Dated:
     return Dated(stamp=stamp, method=method, where=path_of(block.node), raw=block.text[:most])
+
+
+def _told_as_change(text: str, start: int) -> bool:
+    label = MODIFIED_LABEL.search(text)
+    return label is not None and label.end() <= start
+
+
+def _changed(time: Time) -> bool:
+    """True for the time of a change."""
+    return "dateModified" in time.name or ("updated" in time.name and "published" not in time.name)
 
 
 def _elsewhere(marks: int) -> bool:

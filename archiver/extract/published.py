@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -78,10 +78,10 @@ def find_dates(
     if published is None and address is not None:
         published = Dated(stamp=address, method="url", where="path", raw=split_url(url).path)
     if published is not None and published.stamp.utc:
-        published = _local(published, zone, _days(lines, address))
+        published = _local(published, zone, lines.days, address)
     modified = _by_machines(lines, stated.modified, metas, MODIFIED_METAS) or lines.modified()
     if modified is not None and modified.stamp.utc:
-        modified = _local(modified, zone, [])
+        modified = _local(modified, zone, set(), None)
     return Dates(published=published, modified=modified)
 
 
@@ -142,25 +142,25 @@ def _scripted(lines: Datelines) -> Dated | None:
     return Dated(stamp=found[0][1], method="script", where="script", raw=found[0][0])
 
 
-def _days(lines: Datelines, address: Stamp | None) -> list[date]:
-    """The days that the page shows and that its address names."""
-    shown = [lines.shown.stamp.day] if lines.shown else []
-    return [*shown, address.day] if address is not None and address.precision == "day" else shown
-
-
-def _local(dated: Dated, zone: tzinfo | None, days: list[date]) -> Dated:
-    """A UTC stamp in the site's own day, as its zone or else one of these days says."""
+def _local(dated: Dated, zone: tzinfo | None, shown: set[date], address: Stamp | None) -> Dated:
+    """A UTC stamp in the site's own day, as its zone says, else what the page shows, else its address."""
     stamp = dated.stamp
     if stamp.moment is None:
         return dated
+    named = {address.day} if address is not None and address.precision == "day" else set()
     if zone is not None:
         local = stamp.moment.astimezone(zone)
-        return dated if days and local.date() not in days else replace(dated, stamp=of_moment(local))
-    hour = stamp.moment.astimezone(UTC).hour
-    if stamp.day in days:
+        contradicted = (shown or named) and local.date() not in shown | named
+        return dated if contradicted else replace(dated, stamp=of_moment(local))
+    day = _neighbour(stamp.day, stamp.moment.astimezone(UTC).hour, shown or named)
+    if day is None:
         return dated
-    for day in days:
-        # a day of the Americas begins up to eight hours later, one of Asia up to ten earlier
-        if (day - stamp.day).days in ((-1,) if hour < 8 else (1,) if hour >= 14 else ()):
-            return replace(dated, stamp=Stamp(iso=day.isoformat(), day=day, precision="day"))
-    return dated
+    return replace(dated, stamp=Stamp(iso=day.isoformat(), day=day, precision="day"))
+
+
+def _neighbour(day: date, hour: int, days: set[date]) -> date | None:
+    """The one of these days that may be local at an hour of a UTC day, None where the UTC day is among them."""
+    # a day of the Americas begins up to eight hours later, one of Asia up to ten earlier
+    step = -1 if hour < 8 else 1 if hour >= 14 else 0
+    other = day + timedelta(days=step)
+    return other if step and day not in days and other in days else None
