@@ -37,6 +37,10 @@ ARTICLES = frozenset(
 PAGES = frozenset(
     ["webpage", "itempage", "aboutpage", "contactpage", "collectionpage", "searchresultspage", "profilepage"]
 )
+# what else a page's own text may be called, which is published on a day as an article is
+TEXTS = PAGES | frozenset(
+    ["medicalwebpage", "faqpage", "qapage", "howto", "recipe", "discussionforumposting", "creativework"]
+)
 _CONTROL = re.compile(r"[\x00-\x1f]+")
 _TRAILING = re.compile(r",\s*([}\]])")
 _FIELD = re.compile(r'"(headline|datePublished|dateModified|description)"\s*:\s*"((?:[^"\\]|\\.)*)"')
@@ -67,11 +71,12 @@ def read_stated(doc: Document) -> Stated:
     articles = [o for o in found if _types(o) & ARTICLES]
     stated.page_types = sorted({t for o in found for t in _types(o)})
     if articles:
-        _take(_main(articles, doc.title), stated)
+        _take(_main(articles, doc), stated)
     else:
-        for page in (o for o in found if _types(o) & PAGES):
-            _take_page(page, stated)
-            break
+        pages = [o for o in found if _types(o) & TEXTS]
+        dated = [o for o in pages if o.get("datePublished")]
+        if pages:
+            _take_page((dated or pages)[0], stated)
     _microdata(doc, stated)
     return stated
 
@@ -132,12 +137,18 @@ def _types(item: dict[str, Any]) -> set[str]:
     return {n.rsplit("/", 1)[-1].lower() for n in names if isinstance(n, str)}
 
 
-def _main(articles: list[dict[str, Any]], title: str) -> dict[str, Any]:
-    """The article whose headline the page's title holds; else the first."""
-    low = title.lower()
+def _main(articles: list[dict[str, Any]], doc: Document) -> dict[str, Any]:
+    """The article whose headline the page's title holds, else the one at its address; else the first."""
+    if len(articles) == 1:
+        return articles[0]
+    low = doc.title.lower()
     for item in articles:
         headline = text_of(item.get("headline") or item.get("name")).lower()
         if headline and headline[:60] in low:
+            return item
+    own = {link["href"].strip() for link in doc.links if link["rel"] == "canonical"} | {doc.meta("og:url")}
+    for item in articles:
+        if {text_of(item.get(key)) for key in ("url", "@id", "mainEntityOfPage")} & (own - {""}):
             return item
     return articles[0]
 
