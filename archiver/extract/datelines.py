@@ -112,13 +112,14 @@ class Datelines:
     def times(self) -> Dated | None:
         """The ``<time>`` of the article's head or foot, never one of a comment or another article."""
         best: tuple[float, Dated] | None = None
+        end = self.after + (12 if len(self.doc.times) > 1 else 10**9)
         for time in self.doc.times:
             marks = time.node.marks
             if self._beside(time.block):
                 marks &= ~NEAR
             if _elsewhere(marks) or _changed(time):
                 continue
-            if not self.start <= time.block <= self.after + 12 and self.body:
+            if self.body and not self.start <= time.block <= end:
                 continue
             if time.block > self.after and self._leads_on(time.block):
                 continue
@@ -128,7 +129,7 @@ class Datelines:
             worth = 1.0 if time.published else 0.0
             worth += 0.5 if time.block <= self.first else 0.0
             worth -= 0.8 if time.block in self.body else 0.0
-            worth -= 0.02 * abs(time.block - self.at)
+            worth -= 0.02 * min(abs(time.block - self.at), 60)
             if best is None or worth > best[0]:
                 best = (
                     worth,

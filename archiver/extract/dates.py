@@ -79,6 +79,12 @@ _MONTH_ONLY = re.compile(rf"\b(?P<n>{_NAME})\b\.?,?\s+(?:de\s+)?(?P<y>(?:19|20)\
 _YEAR_ONLY = re.compile(r"(?P<y>(?:19|20)\d\d)\Z")
 _ISO_MONTH = re.compile(r"(?P<y>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2])\Z")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?\Z")
+_SCRIPT = re.compile(
+    rf"(?:mon|tue|wed|thu|fri|sat|sun)\w*\s+(?P<n>{_NAME})\s+(?P<d>[0-3]?\d)\s+(?:(?P<y>(?:19|20)\d\d)\s+)?"
+    r"(?P<h>[012]?\d):(?P<i>[0-5]\d):(?P<s>[0-5]\d)\s*(?P<z>GMT[+-]\d{4}|[A-Z]{2,4})?(?:\s+(?P<late>(?:19|20)\d\d))?",
+    re.I,
+)
+_ZONES = {"cet": 1, "cest": 2, "met": 1, "mest": 2, "wet": 0, "west": 1, "bst": 1, "eet": 2, "eest": 3}
 _RFC = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+\d", re.I)
 _PUBLISHED = (
     r"publi[cs]\w*|published|posted|post(?:ad|et)|upplagd|upprättad|inlagd|skrive[nt]|skapad|opprettet|"
@@ -132,6 +138,8 @@ def read_date(raw: str, *, zone: tzinfo | None = None, month_first: bool = False
     if strict := _ISO.search(raw) or _COMPACT.match(raw):
         return _stamp(strict, zone)
     if _RFC.match(raw) and (stamp := _mail(raw)):
+        return stamp
+    if (match := _SCRIPT.match(raw)) and (stamp := _told_by_script(match, zone)):
         return stamp
     if found := find_date(raw, zone=zone, month_first=month_first):
         return found[0]
@@ -208,6 +216,26 @@ def _instant(day: date, groups: dict[str, str | None], zone: tzinfo | None) -> S
         return _day(day)
 
 
+def _told_by_script(found: re.Match[str], zone: tzinfo | None) -> Stamp | None:
+    """The moment in the form that Java and JavaScript give: Tue Jul 30 09:35:14 CEST 2019."""
+    groups = found.groupdict()
+    year = groups["y"] or groups.pop("late")
+    if year is None:
+        return None
+    name = (groups["z"] or "").lower()
+    if name in _ZONES:
+        groups["z"] = f"+0{_ZONES[name]}:00"
+    elif name.startswith("gmt") and len(name) > 3:
+        groups["z"] = name[3:]
+    elif name not in ("gmt", "utc"):
+        groups["z"] = None
+    try:
+        whole = date(int(year), MONTHS[groups["n"].lower()], int(groups["d"]))
+    except ValueError:
+        return None
+    return _instant(whole, groups, zone)
+
+
 def of_moment(moment: datetime, *, utc: bool = False) -> Stamp:
     """An instant as a stamp, to the second, in the offset that it carries."""
     return Stamp(
@@ -273,12 +301,17 @@ _URL_NAME = re.compile(
 _URL_DAY_FIRST = re.compile(
     r"[/_](?P<d>0[1-9]|[12]\d|3[01])[-_.](?P<m>0[1-9]|1[0-2])[-_.](?P<y>(?:19|20)\d\d)(?=[/_.-]|\Z)"
 )
+# an article's number that begins with its moment: /article/A2026012914320005196
+_URL_NUMBER = re.compile(
+    r"/[A-Za-z]{0,4}(?P<y>20\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d\d{2,9}"
+    r"(?=[/.]|\Z)"
+)
 _URL_MONTH = re.compile(r"/(?P<y>(?:19|20)\d\d)[/-](?P<m>0?[1-9]|1[0-2])(?=/)")
 
 
 def url_date(path: str) -> Stamp | None:
     """The day, or else the month, that an address's path names."""
-    for pattern in (_URL_DAY, _URL_NAME, _URL_DAY_FIRST):
+    for pattern in (_URL_DAY, _URL_NAME, _URL_DAY_FIRST, _URL_NUMBER):
         if found := pattern.search(path):
             stamp = _stamp(found, None)
             if stamp and 1993 <= stamp.day.year <= 2100:

@@ -74,7 +74,7 @@ def find_dates(
     published = published or lines.shown
     if published is None:
         published = _mentioned(lines, mentions) or lines.dateline() or _scripted(lines)
-    address = url_date(unquote(split_url(url).path))
+    address = url_date(_path(url))
     if published is None and address is not None:
         published = Dated(stamp=address, method="url", where="path", raw=split_url(url).path)
     if published is not None and published.stamp.utc:
@@ -83,6 +83,11 @@ def find_dates(
     if modified is not None and modified.stamp.utc:
         modified = _local(modified, zone, set(), None)
     return Dates(published=published, modified=modified)
+
+
+def _path(url: str) -> str:
+    """The path of an address, for an archived copy the original's: the day of the copy is none."""
+    return unquote(split_url(url).path).rpartition("://")[2]
 
 
 def _metas(doc: Document) -> dict[str, str]:

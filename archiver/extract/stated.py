@@ -177,7 +177,7 @@ def _take(item: dict[str, Any], stated: Stated) -> None:
 
 
 def _take_page(item: dict[str, Any], stated: Stated) -> None:
-    where = "script[ld+json] WebPage"
+    where = f"script[ld+json] {min(_types(item) & TEXTS)}"
     if value := text_of(item.get("datePublished")):
         stated.published.append((value, f"{where}.datePublished"))
     if value := text_of(item.get("dateModified")):
