@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ from archiver.extract.dates import (
 from archiver.extract.words import Mark
 
 if TYPE_CHECKING:
-    from datetime import date, tzinfo
+    from datetime import tzinfo
 
     from archiver.extract.document import Block, Document, Time
 
@@ -38,6 +39,8 @@ CLOCK = re.compile(r"\d[:.h]\d\d(?![\d.])")  # a time of day is told of a postin
 NEAR = Mark.TEASER | Mark.AUTHOR | Mark.FORM | Mark.PROMO  # what a line beside the title may be called
 ELSEWHERE = OUTSIDE & ~(Mark.HIDDEN | Mark.TAGS | Mark.SHARE | Mark.ASIDE | Mark.FOOTER)
 NAMED = Mark.BYLINE | Mark.DATE
+# what a clock says that was never set
+UNSET = (date(1, 1, 1), date(1969, 12, 31), date(1970, 1, 1), date(2000, 1, 1))
 FOOT = 13  # lines after the body in which an unlabelled date may stand
 LABELLED_FOOT = 30  # and those in which a labelled one may
 
@@ -71,7 +74,8 @@ class Datelines:
 
     def read(self, raw: str) -> Stamp | None:
         """The date of a machine's value or of a short text."""
-        return read_date(raw, zone=self.zone, month_first=self.month_first)
+        stamp = read_date(raw, zone=self.zone, month_first=self.month_first)
+        return stamp if stamp is None or stamp.day not in UNSET else None
 
     @cached_property
     def shown(self) -> Dated | None:
@@ -81,14 +85,18 @@ class Datelines:
     @cached_property
     def days(self) -> set[date]:
         """The days that stand beside the title, else the one of the date that is shown elsewhere."""
+        return self.beside or ({self.shown.stamp.day} if self.shown else set())
+
+    @cached_property
+    def beside(self) -> set[date]:
+        """The days that stand beside the title, told as none of a change."""
         low, high = self.at - 3, max(self.at + 8, self.first + 3)
         raws = [b.text for b in self.lines if low <= b.index <= high and b.chars <= 160]
         for time in self.doc.times:
             if low <= time.block <= high and not _elsewhere(time.node.marks & ~NEAR) and not _changed(time):
                 raws.append(time.text if may_date(time.text) else time.value)
         # what a script would write into an element in UTC is no day that a reader sees
-        found = {stamp.day for raw in raws if (stamp := self._unchanged(raw)) and not stamp.utc}
-        return found or ({self.shown.stamp.day} if self.shown else set())
+        return {stamp.day for raw in raws if (stamp := self._unchanged(raw)) and not stamp.utc}
 
     @cached_property
     def lines(self) -> list[Block]:

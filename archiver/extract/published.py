@@ -12,6 +12,7 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from archiver.extract.body import Chosen
 from archiver.extract.datelines import Dated, Datelines
 from archiver.extract.dates import Stamp, of_moment, url_date
 from archiver.extract.links import split_url
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, tzinfo
 
-    from archiver.extract.body import Chosen
     from archiver.extract.document import Block, Document
     from archiver.extract.stated import Stated
     from archiver.model import Mention
@@ -38,6 +38,7 @@ MODIFIED_METAS = (
     "article:modified_time", "og:updated_time", "article:modified", "datemodified", "dcterms.modified",
     "dc.date.modified", "last-modified", "lastmod", "revised", "shareaholic:article_modified_time",
 )  # fmt: skip
+MACHINES = ("json-ld", "meta", "microdata")
 SCRIPTED = re.compile(
     r"\"(?:date_?)?(?:first_?)?publish(?:ed)?_?(?:at|date|time|on)?\\?\"\s*:\s*\\?\"(20\d\d-\d\d-\d\d[^\"\\]{0,24})",
     re.I,
@@ -82,7 +83,32 @@ def find_dates(
     modified = _by_machines(lines, stated.modified, metas, MODIFIED_METAS) or lines.modified()
     if modified is not None and modified.stamp.utc:
         modified = _local(modified, zone, set(), None)
+    if published is not None and _disputed(published, lines, address):
+        published = _settled(published, modified, lines)
     return Dates(published=published, modified=modified)
+
+
+def _disputed(dated: Dated, lines: Datelines, address: Stamp | None) -> bool:
+    """True for a date stated for machines where a reader sees another beside the title, or in the address."""
+    if dated.method not in MACHINES or dated.stamp.day in lines.beside:
+        return False
+    far = address is not None and address.precision == "day" and abs((address.day - dated.stamp.day).days) > 1
+    return bool(lines.beside) or far
+
+
+def _settled(dated: Dated, modified: Dated | None, lines: Datelines) -> Dated:
+    """Of a disputed meta and a date beside the title the latter, unless that is the day of a change."""
+    shown = lines.shown
+    if dated.method != "meta" or shown is None or shown.stamp.day not in lines.beside:
+        return replace(dated, method="disputed")
+    changed = modified is not None and modified.stamp.day == shown.stamp.day > dated.stamp.day
+    return replace(dated, method="disputed") if changed else shown
+
+
+def stated_date(doc: Document, stated: Stated, zone: tzinfo | None) -> Dated | None:
+    """What a page without text states for machines alone."""
+    lines = Datelines(doc, Chosen(), None, zone, month_first=False)
+    return _by_machines(lines, stated.published, _metas(doc), PUBLISHED_METAS)
 
 
 def _path(url: str) -> str:

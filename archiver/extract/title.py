@@ -81,7 +81,7 @@ def find_title(
     if best is not None:
         text = best.text.replace("\n", " ")
         return Title(text=text, method="heading", where=path_of(best.node), block=best)
-    return head_title(doc, names)
+    return _head_title(doc, names)
 
 
 def _best(
@@ -118,7 +118,13 @@ def _stated_title(claims: list[Claim], names: set[str]) -> Title | None:
     return None
 
 
-def head_title(doc: Document, names: set[str]) -> Title | None:
+def stated_title(doc: Document, stated: Stated) -> Title | None:
+    """What a page without text calls itself, in its head alone."""
+    names = {fold(n) for n in (doc.meta("og:site_name"), stated.publisher) if n}
+    return _stated_title(_claims(doc, stated, ()), names) or _head_title(doc, names)
+
+
+def _head_title(doc: Document, names: set[str]) -> Title | None:
     """What the ``<title>`` says, without the site's name."""
     if not doc.title:
         return None
