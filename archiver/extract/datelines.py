@@ -92,9 +92,10 @@ class Datelines:
         """The days that stand beside the title, told as none of a change."""
         low, high = self.at - 3, max(self.at + 8, self.first + 3)
         raws = [b.text for b in self.lines if low <= b.index <= high and b.chars <= 160]
-        for time in self.doc.times:
-            if low <= time.block <= high and not _elsewhere(time.node.marks & ~NEAR) and not _changed(time):
-                raws.append(time.text if may_date(time.text) else time.value)
+        raws += [
+            time.text if may_date(time.text) else time.value for time in self.doc.times
+            if low <= time.block <= high and not _elsewhere(time.node.marks & ~NEAR) and not _changed(time)
+        ]  # fmt: skip
         # what a script would write into an element in UTC is no day that a reader sees
         return {stamp.day for raw in raws if (stamp := self._unchanged(raw)) and not stamp.utc}
 

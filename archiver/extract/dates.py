@@ -81,7 +81,8 @@ _ISO_MONTH = re.compile(r"(?P<y>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2])\Z")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?\Z")
 _SCRIPT = re.compile(
     rf"(?:mon|tue|wed|thu|fri|sat|sun)\w*\s+(?P<n>{_NAME})\s+(?P<d>[0-3]?\d)\s+(?:(?P<y>(?:19|20)\d\d)\s+)?"
-    r"(?P<h>[012]?\d):(?P<i>[0-5]\d):(?P<s>[0-5]\d)\s*(?P<z>GMT[+-]\d{4}|[A-Z]{2,4})?(?:\s+(?P<late>(?:19|20)\d\d))?",
+    r"(?P<h>[012]?\d):(?P<i>[0-5]\d):(?P<s>[0-5]\d)\s*(?P<z>GMT[+-]\d{4}|[A-Z]{2,4})?"
+    r"(?:\s+(?P<late>(?:19|20)\d\d))?",
     re.I,
 )
 _ZONES = {"cet": 1, "cest": 2, "met": 1, "mest": 2, "wet": 0, "west": 1, "bst": 1, "eet": 2, "eest": 3}
@@ -94,7 +95,8 @@ _PUBLISHED = (
     r"nyhet|pressmeddelande|pressemelding|pressemeddelelse|created|written|stand|first published|issued"
 )
 _MODIFIED = (
-    r"uppdatera[dt]?|senast (?:uppdaterad|ändrad)|ändrad|oppdatert|sist (?:oppdatert|endret)|opdateret|"
+    r"uppdatera(?:[dt]|des)?|senast (?:uppdaterad|ändrad)|ändra(?:d|des)|oppdatert(?:es)?|"
+    r"sist (?:oppdatert|endret)|opdateret|"
     r"senest (?:opdateret|redigeret)|redigeret|päivitetty|muokattu|uppfært|aktualisiert|updated?|last "
     r"(?:updated|modified|"
     r"edited)|modified|edited|mis à jour|modifié|actualizado|aggiornato|bijgewerkt|reviderad|geändert"
@@ -136,7 +138,7 @@ def read_date(raw: str, *, zone: tzinfo | None = None, month_first: bool = False
     if _EPOCH.match(raw):
         return _epoch(raw)
     if strict := _ISO.search(raw) or _COMPACT.match(raw):
-        return _stamp(strict, zone)
+        return stamp_of(strict, zone)
     if _RFC.match(raw) and (stamp := _mail(raw)):
         return stamp
     if (match := _SCRIPT.match(raw)) and (stamp := _told_by_script(match, zone)):
@@ -144,9 +146,9 @@ def read_date(raw: str, *, zone: tzinfo | None = None, month_first: bool = False
     if found := find_date(raw, zone=zone, month_first=month_first):
         return found[0]
     if match := _ISO_MONTH.match(raw):
-        return _coarse(int(match["y"]), int(match["m"]))
+        return coarse_stamp(int(match["y"]), int(match["m"]))
     if match := _YEAR_ONLY.match(raw):
-        return _coarse(int(match["y"]), None)
+        return coarse_stamp(int(match["y"]), None)
     return None
 
 
@@ -168,17 +170,18 @@ def find_date(
         for found in pattern.finditer(text):
             if best is not None and found.start() >= best[1]:
                 break
-            if stamp := _stamp(found, zone, month_first=month_first and pattern is _DOTTED):
+            if stamp := stamp_of(found, zone, month_first=month_first and pattern is _DOTTED):
                 best = stamp, found.start(), found.end()
                 break
     if best is not None or not coarse or (month := _MONTH_ONLY.search(text)) is None:
         return best
-    if stamp := _coarse(int(month["y"]), MONTHS[month["n"].lower()]):
+    if stamp := coarse_stamp(int(month["y"]), MONTHS[month["n"].lower()]):
         best = stamp, month.start(), month.end()
     return best
 
 
-def _stamp(found: re.Match[str], zone: tzinfo | None, *, month_first: bool = False) -> Stamp | None:
+def stamp_of(found: re.Match[str], zone: tzinfo | None, *, month_first: bool = False) -> Stamp | None:
+    """The date in a match of groups y, m (or n, a month's name), d and perhaps a time; None for no day."""
     groups = found.groupdict()
     month = MONTHS[groups["n"].lower()] if groups.get("n") else int(groups["m"])
     day, year = int(groups["d"]), int(groups["y"])
@@ -263,7 +266,8 @@ def _day(day: date) -> Stamp:
     return Stamp(iso=day.isoformat(), day=day, precision="day")
 
 
-def _coarse(year: int, month: int | None) -> Stamp | None:
+def coarse_stamp(year: int, month: int | None) -> Stamp | None:
+    """A year or a month, None out of the range that pages have."""
     if not 1990 <= year <= 2100:
         return None
     if month is None:
@@ -289,36 +293,6 @@ def _mail(raw: str) -> Stamp | None:
     if moment.tzinfo is None:
         return of_moment(moment.replace(tzinfo=UTC), utc=True)
     return of_moment(moment, utc=not moment.utcoffset())
-
-
-_URL_DAY = re.compile(
-    r"[/\-_](?P<y>(?:19|20)\d\d)[/\-_.]?(?P<m>0[1-9]|1[0-2]|(?<=[/\-_])[1-9](?=[/\-_]))[/\-_.]?"
-    r"(?P<d>0[1-9]|[12]\d|3[01]|(?<=[/\-_])[1-9](?=[/\-_]))(?=[/\-_.T]|\Z)"
-)
-_URL_NAME = re.compile(
-    r"/(?P<y>(?:19|20)\d\d)/(?P<n>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/(?P<d>[0-3]?\d)/", re.I
-)
-_URL_DAY_FIRST = re.compile(
-    r"[/_](?P<d>0[1-9]|[12]\d|3[01])[-_.](?P<m>0[1-9]|1[0-2])[-_.](?P<y>(?:19|20)\d\d)(?=[/_.-]|\Z)"
-)
-# an article's number that begins with its moment: /article/A2026012914320005196
-_URL_NUMBER = re.compile(
-    r"/[A-Za-z]{0,4}(?P<y>20\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d\d{2,9}"
-    r"(?=[/.]|\Z)"
-)
-_URL_MONTH = re.compile(r"/(?P<y>(?:19|20)\d\d)[/-](?P<m>0?[1-9]|1[0-2])(?=/)")
-
-
-def url_date(path: str) -> Stamp | None:
-    """The day, or else the month, that an address's path names."""
-    for pattern in (_URL_DAY, _URL_NAME, _URL_DAY_FIRST, _URL_NUMBER):
-        if found := pattern.search(path):
-            stamp = _stamp(found, None)
-            if stamp and 1993 <= stamp.day.year <= 2100:
-                return stamp
-    if found := _URL_MONTH.search(path):
-        return _coarse(int(found["y"]), int(found["m"]))
-    return None
 
 
 def is_relative(text: str) -> bool:

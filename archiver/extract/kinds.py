@@ -156,8 +156,11 @@ def decide(
         *_said_by_layout(likeness),
         *_said_by_page(doc, prose, dated, path, title_text, alone),
     ]
+    if job := states_job(doc):
+        says.append((-4.0, "states a vacancy"))
     score = sum(value for value, _ in says)
-    kind = PageKind.ARTICLE if score > 0 else _static_kind(title_text, path)
+    static = PageKind.JOB if job else _static_kind(title_text, path)
+    kind = PageKind.ARTICLE if score > 0 else static
     for_it = [(abs(v), why) for v, why in says if (v > 0) == (score > 0)]
     reason = "; ".join(why for _, why in sorted(for_it, reverse=True)[:2]) or "nothing speaks for an article"
     return Verdict(kind=kind, reason=reason, confidence=round(min(1.0, 0.5 + abs(score) / 6), 2))
@@ -207,6 +210,13 @@ def _said_by_page(
     if ARTICLE_PATH.search(path):
         says.append((0.5, "address like an article's"))
     return says
+
+
+def states_job(doc: Document) -> bool:
+    """True where the page states a vacancy and no article for machines."""
+    return any("JobPosting" in script for script in doc.scripts) and not any(
+        "Article" in script or "BlogPosting" in script for script in doc.scripts
+    )
 
 
 def _static_kind(title_text: str, path: str) -> PageKind:

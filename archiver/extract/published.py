@@ -12,9 +12,10 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from archiver.extract.addresses import url_date
 from archiver.extract.body import Chosen
 from archiver.extract.datelines import Dated, Datelines
-from archiver.extract.dates import Stamp, of_moment, url_date
+from archiver.extract.dates import Stamp, of_moment
 from archiver.extract.links import split_url
 
 if TYPE_CHECKING:
@@ -190,7 +191,7 @@ def _local(dated: Dated, zone: tzinfo | None, shown: set[date], address: Stamp |
 
 
 def _neighbour(day: date, hour: int, days: set[date]) -> date | None:
-    """The one of these days that may be local at an hour of a UTC day, None where the UTC day is among them."""
+    """The one of these days that is local at an hour of a UTC day; None where the UTC day is shown."""
     # a day of the Americas begins up to eight hours later, one of Asia up to ten earlier
     step = -1 if hour < 8 else 1 if hour >= 14 else 0
     other = day + timedelta(days=step)

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from archiver.extract.words import Mark
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -41,6 +43,7 @@ PAGES = frozenset(
 TEXTS = PAGES | frozenset(
     ["medicalwebpage", "faqpage", "qapage", "howto", "recipe", "discussionforumposting", "creativework"]
 )
+OTHERS = Mark.COMMENT | Mark.RELATED | Mark.ASIDE | Mark.NAV  # where other articles' authors stand
 _CONTROL = re.compile(r"[\x00-\x1f]+")
 _TRAILING = re.compile(r",\s*([}\]])")
 _FIELD = re.compile(r'"(headline|datePublished|dateModified|description)"\s*:\s*"((?:[^"\\]|\\.)*)"')
@@ -219,7 +222,7 @@ def _keywords(value: Any) -> list[str]:
 
 def _microdata(doc: Document, stated: Stated) -> None:
     """Itemprop values of an article's item; comments and other items have other scopes."""
-    for name, value, scope, _node, _ in doc.props:
+    for name, value, scope, node, _ in doc.props:
         low = scope.lower()
         if low and low not in ARTICLES and low not in ("webpage", "creativework", "blog"):
             continue
@@ -232,5 +235,7 @@ def _microdata(doc: Document, stated: Stated) -> None:
             stated.published.append((value, where))
         elif name == "dateModified":
             stated.modified.append((value, where))
+        elif node.marks & OTHERS:
+            continue
         elif name == "author" and len(value) < 80 and (value, where) not in stated.authors:
             stated.authors.append((value, where))

@@ -67,7 +67,7 @@ def find_title(
     names = {fold(n) for n in (*site_names, doc.meta("og:site_name"), stated.publisher) if n}
     claims = _claims(doc, stated, mentions)
     whole = fold(doc.title)
-    best, score = _best(_headings(doc), claims, whole, names)
+    best, score = _best(_headings(doc, AWAY) or _headings(doc, AWAY & ~Mark.COOKIE), claims, whole, names)
     if best is None or not _is_said(best, claims):
         other, higher = _best([b for b in _in_menus(doc) if _is_said(b, claims)], claims, whole, names)
         best, score = (other, higher) if other is not None else (best, score)
@@ -147,13 +147,13 @@ def _parts(stated: Stated) -> list[Claim]:
     return [Claim(t, w, "microdata", fold(t)) for t, w in stated.headline if w.startswith("[")]
 
 
-def _headings(doc: Document) -> list[Block]:
+def _headings(doc: Document, away: int) -> list[Block]:
     found = []
     for block in doc.blocks:
         heading = block.kind == "heading" and block.level <= 3
         if not heading and not (block.node.own & Mark.TITLE and block.chars > 8):
             continue
-        if block.chars > 400 or not block.text or block.marks & AWAY or SIGNPOST.match(block.text):
+        if block.chars > 400 or not block.text or block.marks & away or SIGNPOST.match(block.text):
             continue
         found.append(block)
         if len(found) >= 60:

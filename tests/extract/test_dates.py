@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.extract.dates import find_date, is_relative, read_date, url_date
+from archiver.extract.addresses import url_date
+from archiver.extract.dates import find_date, is_relative, read_date
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
