@@ -237,7 +237,7 @@ class _Reading:
             title_text=title.text if title else "", mentions=self.mentions,
             ruled=self.site.is_article_address(self.page.url) if self.site else None,
             in_menu=self.chrome.in_menu(self.page.url),
-            likeness=self.chrome.likeness(features_of(self.doc, self.page.url)),
+            likeness=self.chrome.likeness(features_of(self.doc, self.page.url) if self.chrome.pages else ()),
             alone=not self.chrome.pages,
             dated=dates.published is not None and dates.published.method not in ("url", "feed", "listing"),
         )  # fmt: skip

@@ -71,6 +71,7 @@ class Datelines:
         self.after = max(blocks, default=-1)
         self.at = title.index if title is not None else self.first
         self.start = max(min(self.at, self.first) - 8, 0)
+        self.split = min(max(self.at + 8, self.first + 3) + 1, self.after + LABELLED_FOOT)
 
     def read(self, raw: str) -> Stamp | None:
         """The date of a machine's value or of a short text."""
@@ -90,33 +91,40 @@ class Datelines:
     @cached_property
     def beside(self) -> set[date]:
         """The days that stand beside the title, told as none of a change."""
-        low, high = self.at - 3, max(self.at + 8, self.first + 3)
-        raws = [b.text for b in self.lines if low <= b.index <= high and b.chars <= 160]
+        low, high = self.at - 3, self.split
+        raws = [b.text for b in self.head if b.index >= low and b.chars <= 160]
         raws += [
             time.text if may_date(time.text) else time.value for time in self.doc.times
-            if low <= time.block <= high and not _elsewhere(time.node.marks & ~NEAR) and not _changed(time)
+            if low <= time.block < high and not _elsewhere(time.node.marks & ~NEAR) and not _changed(time)
         ]  # fmt: skip
         # what a script would write into an element in UTC is no day that a reader sees
         return {stamp.day for raw in raws if (stamp := self._unchanged(raw)) and not stamp.utc}
 
     @cached_property
+    def head(self) -> list[Block]:
+        """Lines from above the title to the beginning of the text that may hold a date."""
+        return self._lines(self.start, self.split)
+
+    @cached_property
     def lines(self) -> list[Block]:
-        """Lines of the article's head and foot that may hold a date, in order, its own prose left out."""
-        lines = []
-        for block in self.doc.blocks[self.start : self.after + LABELLED_FOOT]:
-            chars = block.chars
-            if not chars or chars > 300 or not may_date(block.text):
-                continue
-            index = block.index
-            marks = block.marks & ~NEAR if self._beside(index) else block.marks
-            if _elsewhere(marks):
-                continue
-            if chars > 30 and block.links > 0.8 * chars and not marks & NAMED:
-                continue
-            if self.first + 1 < index < self.after - 1 and index in self.body:
-                continue
-            lines.append(block)
-        return lines
+        """Lines of the article's head and foot that may hold a date, in order."""
+        return self.head + self._lines(self.split, self.after + LABELLED_FOOT)
+
+    def _lines(self, low: int, high: int) -> list[Block]:
+        """Those of these lines that may hold a date, the text's own prose left out."""
+        return [
+            block for block in self.doc.blocks[low:high]
+            if 0 < block.chars <= 300 and may_date(block.text) and not self._is_other(block)
+        ]  # fmt: skip
+
+    def _is_other(self, block: Block) -> bool:
+        """True for a line of another article, a link or the middle of the text."""
+        index, marks = block.index, block.marks
+        if _elsewhere(marks & ~NEAR if self._beside(index) else marks):
+            return True
+        if block.chars > 30 and block.links > 0.8 * block.chars and not marks & NAMED:
+            return True
+        return self.first + 1 < index < self.after - 1 and index in self.body
 
     def times(self) -> Dated | None:
         """The ``<time>`` of the article's head or foot, never one of a comment or another article."""
