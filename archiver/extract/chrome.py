@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Any
 from archiver.extract.body import find_container, weigh
 from archiver.extract.decode import decode
 from archiver.extract.features import features_of, same_frame
-from archiver.extract.kinds import is_fed, listing_reason
+from archiver.extract.kinds import is_fed
 from archiver.extract.links import absolute, split_url
+from archiver.extract.listings import listing_reason
 from archiver.extract.tree import parse
 from archiver.extract.walk import walk
 from archiver.extract.words import Mark
