@@ -30,6 +30,8 @@ _MONTH = re.compile(r"/(?P<y>(?:19|20)\d\d)[/-](?P<m>0?[1-9]|1[0-2])(?=/)")
 
 def url_date(path: str) -> Stamp | None:
     """The day, or else the month, that an address's path names."""
+    if "19" not in path and "20" not in path:
+        return None
     for pattern in (_DAY, _NAME, _DAY_FIRST, _NUMBER):
         if found := pattern.search(path):
             stamp = stamp_of(found, None)

@@ -65,10 +65,9 @@ class Datelines:
         self.zone = zone
         self.title = title
         self.month_first = month_first
-        blocks = [b.index for b in chosen.blocks if b.text]
-        self.body = set(blocks)
-        self.first = min(blocks, default=0)
-        self.after = max(blocks, default=-1)
+        self.body = {b.index for b in chosen.blocks if b.chars}
+        self.first = min(self.body, default=0)
+        self.after = max(self.body, default=-1)
         self.at = title.index if title is not None else self.first
         self.start = max(min(self.at, self.first) - 8, 0)
         self.split = min(max(self.at + 8, self.first + 3) + 1, self.after + LABELLED_FOOT)

@@ -49,13 +49,15 @@ _COMPACT = re.compile(
     r"(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])"
     r"(?:T?(?P<h>[01]\d|2[0-3])(?P<i>[0-5]\d)(?P<s>[0-5]\d)?(?P<z>Z|[+-]\d{4})?)?\Z"
 )
+# a month's name is looked up, not spelled out here: at every word of a line that would cost the most
+_WORD = r"[^\W\d_]{3,11}"
 _DAY_NAME = re.compile(
     rf"(?<!\d)(?P<d>[0-3]?\d)(?:\.|st|nd|rd|th|er|:e|º|°|an|e)?\s*(?:of\s+|de\s+|di\s+)?[\s\-/.]*"
-    rf"(?P<n>{_NAME})\b\.?,?[\s\-/.]*(?:de[l]?\s+)?(?P<y>(?:19|20)\d\d)(?!\d){_TIME}",
+    rf"(?P<n>{_WORD})\b\.?,?[\s\-/.]*(?:de[l]?\s+)?(?P<y>(?:19|20)\d\d)(?!\d){_TIME}",
     re.I,
 )
 _NAME_DAY = re.compile(
-    rf"\b(?P<n>{_NAME})\.?\s+(?P<d>[0-3]?\d)(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)(?!\d){_TIME}", re.I
+    rf"\b(?P<n>{_WORD})\.?\s+(?P<d>[0-3]?\d)(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)(?!\d){_TIME}", re.I
 )
 _DOTTED = re.compile(
     rf"(?<![\d.])(?P<d>[0-3]?\d)(?P<sep>[./-])\s?(?P<m>[0-3]?\d)(?P=sep)\s?(?P<y>"
@@ -182,7 +184,7 @@ def find_date(
 def stamp_of(found: re.Match[str], zone: tzinfo | None, *, month_first: bool = False) -> Stamp | None:
     """The date in a match of groups y, m (or n, a month's name), d and perhaps a time; None for no day."""
     groups = found.groupdict()
-    month = MONTHS[groups["n"].lower()] if groups.get("n") else int(groups["m"])
+    month = MONTHS.get(groups["n"].lower(), 0) if groups.get("n") else int(groups["m"])
     day, year = int(groups["d"]), int(groups["y"])
     if year < 100:
         year += 2000

@@ -147,8 +147,7 @@ def decide(
     if job := states_job(doc):
         says.append((-4.0, "states a vacancy"))
     score = sum(value for value, _ in says)
-    static = PageKind.JOB if job else _static_kind(title_text, path)
-    kind = PageKind.ARTICLE if score > 0 else static
+    kind = PageKind.ARTICLE if score > 0 else PageKind.JOB if job else _static_kind(title_text, path)
     for_it = [(abs(v), why) for v, why in says if (v > 0) == (score > 0)]
     reason = "; ".join(why for _, why in sorted(for_it, reverse=True)[:2]) or "nothing speaks for an article"
     return Verdict(kind=kind, reason=reason, confidence=round(min(1.0, 0.5 + abs(score) / 6), 2))
@@ -218,7 +217,7 @@ def _static_kind(title_text: str, path: str) -> PageKind:
 
 def _special(doc: Document, chosen: Chosen, prose: int, title_text: str) -> Verdict | None:
     heads = f"{title_text}\n{doc.title}"
-    if NOT_FOUND.search(heads) and prose < 600 and len(title_text) < 60:
+    if prose < 600 and len(title_text) < 60 and NOT_FOUND.search(heads):
         return Verdict(kind=PageKind.ERROR, reason="title of an error page", confidence=0.9)
     if doc.passwords and prose < 500 and (doc.asked or LOGIN.search(heads)):
         return Verdict(kind=PageKind.LOGIN, reason="asks for a password", confidence=0.9)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -26,6 +27,7 @@ DATE_PATH = re.compile(r"/(?:19|20)\d\d(?:/\d{1,2}){0,2}(?:/|/index\.html?)?\Z")
 PAGED = re.compile(
     r"(?:[?&](?:page|paged|p|sida|side|offset|start)=\d+\Z|/(?:page|sida|side|seite)/?\d+/?\Z)", re.I
 )
+TAG_OF = attrgetter("tag")
 UNSEEN = Mark.NAV | Mark.HIDDEN | Mark.ASIDE
 
 
@@ -106,16 +108,23 @@ class _Content:
         return list(found.values())
 
     @cached_property
+    def tags(self) -> list[str]:
+        """The tag of each node."""
+        return list(map(TAG_OF, self.doc.nodes))
+
+    @cached_property
     def articles(self) -> list[Node]:
         """The page's ``article`` elements that hold text, those of comments and columns left out."""
+        if "article" not in self.tags:
+            return []
         away = Mark.COMMENT | Mark.ASIDE | Mark.NAV | Mark.FOOTER
-        return [
-            n for n in self.doc.nodes
-            if n.tag == "article" and n.chars and n.first >= 0 and not n.marks & away
-        ]  # fmt: skip
+        articles = [n for n, tag in zip(self.doc.nodes, self.tags, strict=True) if tag == "article"]
+        return [n for n in articles if n.chars and n.first >= 0 and not n.marks & away]
 
     def _side_by_side(self) -> list[Node]:
         """Three or more ``article`` elements side by side in the main content."""
+        if self.tags.count("article") < 3:
+            return []
         articles, container = self.articles, self.container
         if container is not None:
             articles = [a for a in articles if container.first <= a.first and a.last <= container.last]
@@ -145,7 +154,8 @@ class _Content:
         if node is None or node.parent is None or node.names == "" or node.marks & Mark.COMMENT:
             return False
         up, tag, names = node.parent, node.tag, node.names
-        if sum(n.parent is up and n.tag == tag and n.names == names for n in self.doc.nodes) < least:
+        like = [n for n in self.doc.nodes if n.parent is up and n.tag == tag and n.names == names]
+        if len(like) < least:
             return False
         heads = [b for b in self.doc.blocks if b.kind == "heading" and not b.marks & OUTSIDE]
         top = min((b.level for b in heads), default=0)

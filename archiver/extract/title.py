@@ -60,16 +60,24 @@ class Claim(NamedTuple):
     folded: str
 
 
+class Said(NamedTuple):
+    """All that the page calls itself, as words, each once; ``whole`` is its ``<title>``."""
+
+    texts: dict[str, frozenset[str]]
+    whole: str
+    words: frozenset[str]
+
+
 def find_title(
     doc: Document, stated: Stated, *, site_names: Sequence[str] = (), mentions: Sequence[Mention] = ()
 ) -> Title | None:
     """The headline: a heading that what is stated supports, else what is stated."""
     names = {fold(n) for n in (*site_names, doc.meta("og:site_name"), stated.publisher) if n}
     claims = _claims(doc, stated, mentions)
-    whole = fold(doc.title)
-    best, score = _best(_headings(doc, AWAY) or _headings(doc, AWAY & ~Mark.COOKIE), claims, whole, names)
+    said = _said(doc, claims)
+    best, score = _best(_headings(doc, AWAY) or _headings(doc, AWAY & ~Mark.COOKIE), said, names)
     if best is None or not _is_said(best, claims):
-        other, higher = _best([b for b in _in_menus(doc) if _is_said(b, claims)], claims, whole, names)
+        other, higher = _best([b for b in _in_menus(doc) if _is_said(b, claims)], said, names)
         best, score = (other, higher) if other is not None else (best, score)
     if best is not None and score >= 1.0:
         best = _headline_above(doc, best, names)
@@ -84,12 +92,16 @@ def find_title(
     return _head_title(doc, names)
 
 
-def _best(
-    headings: list[Block], claims: list[Claim], whole: str, names: set[str]
-) -> tuple[Block | None, float]:
+def _said(doc: Document, claims: list[Claim]) -> Said:
+    whole = fold(doc.title)
+    texts = {claim.folded: frozenset(claim.folded.split()) for claim in claims if claim.folded}
+    return Said(texts, whole, frozenset(whole.split()))
+
+
+def _best(headings: list[Block], said: Said, names: set[str]) -> tuple[Block | None, float]:
     best, score = None, 0.0
     for block in headings:
-        worth = _worth(block, claims, whole, names)
+        worth = _worth(block, said, names)
         if worth > score:
             best, score = block, worth
     return best, score
@@ -148,17 +160,13 @@ def _parts(stated: Stated) -> list[Claim]:
 
 
 def _headings(doc: Document, away: int) -> list[Block]:
-    found = []
-    for block in doc.blocks:
-        heading = block.kind == "heading" and block.level <= 3
-        if not heading and not (block.node.own & Mark.TITLE and block.chars > 8):
-            continue
-        if block.chars > 400 or not block.text or block.marks & away or SIGNPOST.match(block.text):
-            continue
-        found.append(block)
-        if len(found) >= 60:
-            break
-    return found
+    title = Mark.TITLE
+    found = [b for b in doc.blocks if b.kind == "heading" or b.node.own & title]
+    return [
+        b for b in found
+        if (b.level <= 3 if b.kind == "heading" else b.chars > 8) or (b.node.own & title and b.chars > 8)
+        if 0 < b.chars <= 400 and not b.marks & away and not SIGNPOST.match(b.text)
+    ][:60]  # fmt: skip
 
 
 def _in_menus(doc: Document) -> list[Block]:
@@ -175,7 +183,7 @@ def _is_said(block: Block, claims: list[Claim]) -> bool:
     return any(claim.folded == own and claim.method in ("meta", "json-ld") for claim in claims)
 
 
-def _worth(block: Block, claims: list[Claim], whole: str, names: set[str]) -> float:
+def _worth(block: Block, said: Said, names: set[str]) -> float:
     """How well a heading agrees with what the page calls itself elsewhere."""
     own = fold(block.text)
     if not own or own in names:
@@ -184,18 +192,29 @@ def _worth(block: Block, claims: list[Claim], whole: str, names: set[str]) -> fl
         return 0.0  # the site's name, which leads home
     worth = LEVELS.get(block.level, 0.3) if block.kind == "heading" else 0.2
     worth += 0.3 if block.node.own & Mark.TITLE else 0.0
-    agreed = 0.0
-    for claim in claims:
-        agreed = max(agreed, _agreement(own, claim.folded))
-    if own in whole and whole:
-        words = own.count(" ")
+    whole = said.whole
+    words = own.count(" ")
+    if words > 1 and own in whole and whole.startswith(own):
+        worth += 0.5
+    return worth + 1.6 * _agreed(own, words, said) - min(block.index, 400) / 2000
+
+
+def _agreed(own: str, words: int, said: Said) -> float:
+    """The best agreement with a stated headline or the page's title."""
+    if own in said.texts:
+        return 1.0
+    mine = frozenset(own.split())
+    agreed = max((_agreement(own, mine, text, theirs) for text, theirs in said.texts.items()), default=0.0)
+    whole = said.whole
+    if not whole:
+        return agreed
+    if own in whole:
         agreed = max(agreed, min(1.0, (0.35 if words else 0.0) + len(own) / len(whole)))
-        worth += 0.5 if words > 1 and whole.startswith(own) else 0.0
-    elif whole:
-        agreed = max(agreed, _agreement(own, whole))
+    else:
+        agreed = max(agreed, _agreement(own, mine, whole, said.words))
     if len(whole) > 12 and own.startswith(whole[: max(20, int(0.8 * len(whole)))]):
         agreed = max(agreed, 0.8)
-    return worth + 1.6 * agreed - min(block.index, 400) / 2000
+    return agreed
 
 
 def _leads_home(href: str) -> bool:
@@ -203,16 +222,14 @@ def _leads_home(href: str) -> bool:
     return not parts.query and (parts.path == "/" or bool(parts.netloc and not parts.path))
 
 
-def _agreement(own: str, claim: str) -> float:
+def _agreement(own: str, mine: frozenset[str], claim: str, theirs: frozenset[str]) -> float:
     """1 for equal texts, less where one holds the other, 0 for different ones."""
     if own == claim:
         return 1.0
-    if not own or not claim:
-        return 0.0
     if own in claim or claim in own:
         return 0.4 + 0.5 * min(len(own), len(claim)) / max(len(own), len(claim))
-    a, b = set(own.split()), set(claim.split())
-    return 0.8 * len(a & b) / len(a | b) if len(a & b) > 2 else 0.0
+    common = len(mine & theirs)
+    return 0.8 * common / (len(mine) + len(theirs) - common) if common > 2 else 0.0
 
 
 def _own_text(block: Block, claims: list[Claim], names: set[str]) -> str:
