@@ -46,6 +46,7 @@ PARTICLES = frozenset(
 )
 ARTICLES = frozenset(("The", "Der", "Die", "Das", "Les", "Los", "Do", "Den", "Det"))
 SPLIT = re.compile(r"\s*(?:,|;|\||/|&|\b(?:and|och|og|und|et|ja|y|en)\b)\s*", re.I)
+BAR = re.compile(r"[|•·∙–—\n-]")
 BARS = re.compile(r"\s+[|•·∙–—-]\s+|\n")
 DEGREES = re.compile(r"\s+(?:[A-Z]{2,4}|Ph\.?D\.?|M\.?D\.?)(?:,\s+(?:[A-Z]{2,4}|Ph\.?D\.?|M\.?D\.?))+\Z")
 WHEN = re.compile(
@@ -116,7 +117,7 @@ def _shown(doc: Document, chosen: Chosen, title: Block | None, site: set[str]) -
     for block in doc.blocks[start:end]:
         if block.chars > 120 or block.chars < 5 or block.marks & AWAY & ~Mark.TEASER:
             continue
-        for part in BARS.split(block.text):
+        for part in BARS.split(block.text) if BAR.search(block.text) else (block.text,):
             if (names := _of_line(part, block, site)) and (
                 block.index not in body or len(part) == block.chars
             ):
@@ -126,7 +127,8 @@ def _shown(doc: Document, chosen: Chosen, title: Block | None, site: set[str]) -
 
 def _linked(doc: Document, start: int, end: int, site: set[str]) -> Found | None:
     """The text of a link to an author."""
-    for href, rel, names, node in doc.anchors:
+    anchors = [a for a in doc.anchors if "/author" in a[0] or "author" in a[1] or "fn" in a[2]]
+    for href, rel, names, node in anchors:
         if not ("author" in rel or "/author" in href or "fn" in names.split()):
             continue
         if node.marks & AWAY or node.first < 0:

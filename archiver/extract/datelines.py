@@ -111,19 +111,19 @@ class Datelines:
 
     def _lines(self, low: int, high: int) -> list[Block]:
         """Those of these lines that may hold a date, the text's own prose left out."""
+        body, after, before = self.body, self.first + 1, self.after - 1
         return [
             block for block in self.doc.blocks[low:high]
-            if 0 < block.chars <= 300 and may_date(block.text) and not self._is_other(block)
+            if 0 < block.chars <= 300 and not (after < block.index < before and block.index in body)
+            and may_date(block.text) and not self._is_other(block)
         ]  # fmt: skip
 
     def _is_other(self, block: Block) -> bool:
-        """True for a line of another article, a link or the middle of the text."""
-        index, marks = block.index, block.marks
-        if _elsewhere(marks & ~NEAR if self._beside(index) else marks):
+        """True for a line of another article, or one that is a link."""
+        marks = block.marks
+        if _elsewhere(marks & ~NEAR if self._beside(block.index) else marks):
             return True
-        if block.chars > 30 and block.links > 0.8 * block.chars and not marks & NAMED:
-            return True
-        return self.first + 1 < index < self.after - 1 and index in self.body
+        return block.chars > 30 and block.links > 0.8 * block.chars and not marks & NAMED
 
     def times(self) -> Dated | None:
         """The ``<time>`` of the article's head or foot, never one of a comment or another article."""

@@ -79,6 +79,7 @@ _FORMS = (
 _MONTH_ONLY = re.compile(rf"\b(?P<n>{_NAME})\b\.?,?\s+(?:de\s+)?(?P<y>(?:19|20)\d\d)\b", re.I)
 _YEAR_ONLY = re.compile(r"(?P<y>(?:19|20)\d\d)\Z")
 _ISO_MONTH = re.compile(r"(?P<y>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2])\Z")
+_DIGIT = re.compile(r"\d")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?\Z")
 _SCRIPT = re.compile(
     rf"(?:mon|tue|wed|thu|fri|sat|sun)\w*\s+(?P<n>{_NAME})\s+(?P<d>[0-3]?\d)\s+(?:(?P<y>(?:19|20)\d\d)\s+)?"
@@ -134,7 +135,9 @@ def read_date(raw: str, *, zone: tzinfo | None = None, month_first: bool = False
     ``month_first`` reads 3/4/2024 as the fourth of March.
     """
     raw = " ".join(raw.split())[:120]
-    if not any(c.isdigit() for c in raw):
+    if raw[4:5] == "-" and raw[10:11] == "T" and (stamp := _iso(raw, zone)):
+        return stamp
+    if not _DIGIT.search(raw):
         return None
     if _EPOCH.match(raw):
         return _epoch(raw)
@@ -151,6 +154,19 @@ def read_date(raw: str, *, zone: tzinfo | None = None, month_first: bool = False
     if match := _YEAR_ONLY.match(raw):
         return coarse_stamp(int(match["y"]), None)
     return None
+
+
+def _iso(raw: str, zone: tzinfo | None) -> Stamp | None:
+    """An instant in the one form that most pages state; None where it is another."""
+    try:
+        moment = datetime.fromisoformat(raw)
+    except ValueError:
+        return None
+    if not 1990 <= moment.year <= 2100:
+        return None
+    if moment.tzinfo is not None:
+        return of_moment(moment, utc=not moment.utcoffset())
+    return of_moment(moment.replace(tzinfo=zone)) if zone is not None else _day(moment.date())
 
 
 def may_date(text: str) -> bool:
