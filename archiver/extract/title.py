@@ -36,7 +36,7 @@ SIGNPOST = re.compile(
     r"meny|menu|menü|quicklinks)(?: und service)?\Z",
     re.I,
 )
-QUOTED = re.compile(r"[„“\"»«‹›]\w")
+QUOTED = re.compile(r"[„”“\"»«‹›]\w")
 DASH = re.compile(r"\s[-–—]\s")
 SEPARATOR = re.compile(r"\s+[|\-–—·•:«»/‹›]+\s+|\s*[|»]\s*|\s-\s")
 
@@ -87,8 +87,7 @@ def find_title(
     if not sole and (found := _stated_title(claims, names)) is not None:
         return found
     if best is not None:
-        text = best.text.replace("\n", " ")
-        return Title(text=text, method="heading", where=path_of(best.node), block=best)
+        return Title(text=_spaced(best), method="heading", where=path_of(best.node), block=best)
     return _head_title(doc, names)
 
 
