@@ -71,10 +71,10 @@ _YEAR_FIRST = re.compile(
     re.I,
 )
 _CJK = re.compile(r"(?P<y>(?:19|20)\d\d)\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日일]")
-# with what a text must hold for the form to be looked for
-_FORMS = (
-    ("-", _ISO), ("", _DAY_NAME), ("", _NAME_DAY), ("", _YEAR_FIRST), ("", _DOTTED), ("年", _CJK),
-    ("년", _CJK),
+# with the signs of which a text must hold one for the form to be looked for
+_FORMS: tuple[tuple[frozenset[str], re.Pattern[str]], ...] = (
+    (frozenset("-"), _ISO), (frozenset(), _DAY_NAME), (frozenset(), _NAME_DAY),
+    (frozenset("./"), _YEAR_FIRST), (frozenset("./-"), _DOTTED), (frozenset("年년"), _CJK),
 )  # fmt: skip
 _MONTH_ONLY = re.compile(rf"\b(?P<n>{_NAME})\b\.?,?\s+(?:de\s+)?(?P<y>(?:19|20)\d\d)\b", re.I)
 _YEAR_ONLY = re.compile(r"(?P<y>(?:19|20)\d\d)\Z")
@@ -181,8 +181,8 @@ def find_date(
     best: tuple[Stamp, int, int] | None = None
     if not may_date(text):
         return None
-    for sign, pattern in _FORMS:
-        if sign and sign not in text:
+    for signs, pattern in _FORMS:
+        if signs and signs.isdisjoint(text):
             continue
         for found in pattern.finditer(text):
             if best is not None and found.start() >= best[1]:
@@ -190,6 +190,8 @@ def find_date(
             if stamp := stamp_of(found, zone, month_first=month_first and pattern is _DOTTED):
                 best = stamp, found.start(), found.end()
                 break
+        if best is not None and not best[1]:
+            return best
     if best is not None or not coarse or (month := _MONTH_ONLY.search(text)) is None:
         return best
     if stamp := coarse_stamp(int(month["y"]), MONTHS[month["n"].lower()]):

@@ -91,27 +91,28 @@ def _objects(doc: Document) -> Iterator[dict[str, Any]]:
 
 def _load(script: str) -> Any:
     """The JSON of a script, mended where that is easy, {} where it is not JSON at all."""
-    text = (
-        script.strip()
-        .removeprefix("<!--")
-        .removesuffix("-->")
-        .removeprefix("//<![CDATA[")
-        .removesuffix("//]]>")
-    )
-    text = text.strip().rstrip(";")
-    for attempt in range(3):
+    text = script
+    for mend in (_unwrapped, _without_signs, html.unescape, None):
         try:
             return json.loads(text, strict=False)
         except (ValueError, RecursionError):
-            if attempt == 0:
-                text = _TRAILING.sub(r"\1", _CONTROL.sub(" ", text))
-            elif attempt == 1:
-                text = html.unescape(text)
+            text = mend(text) if mend is not None else text
     # broken beyond that: single fields can still be read
     fields = dict(reversed(_FIELD.findall(text[:200_000])))
     if "headline" in fields or "datePublished" in fields:
         return {"@type": "Article", **{k: _unescape(v) for k, v in fields.items()}}
     return {}
+
+
+def _unwrapped(text: str) -> str:
+    """Without the comment or the section that some templates put around it."""
+    text = text.strip().removeprefix("<!--").removesuffix("-->")
+    return text.removeprefix("//<![CDATA[").removesuffix("//]]>").strip().rstrip(";")
+
+
+def _without_signs(text: str) -> str:
+    """Without control characters, and commas before a closing bracket."""
+    return _TRAILING.sub(r"\1", _CONTROL.sub(" ", text))
 
 
 def _unescape(value: str) -> str:
