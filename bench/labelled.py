@@ -13,6 +13,7 @@ import json
 import resource
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -24,6 +25,7 @@ from archiver.extract.article import extract_article
 from archiver.model import Extraction, Page
 
 MACHINES = ("json-ld", "meta", "microdata")
+DISPUTED = ("disputed",)
 
 
 def labelled(path: Path) -> Iterator[tuple[dict[str, Any], Page]]:
@@ -42,7 +44,9 @@ def main() -> int:
         print(__doc__)
         return 2
     parsing = extracting = 0.0
-    pages = stated = wrong = 0
+    pages = 0
+    given: Counter[bool] = Counter()  # dates stated for machines, by whether they are right
+    disputed: Counter[bool] = Counter()
     for label, page in labelled(Path(sys.argv[1])):
         started = time.process_time()
         etree.fromstring(page.body or b"<p>", etree.HTMLParser(huge_tree=True))
@@ -51,20 +55,23 @@ def main() -> int:
         extracting += time.process_time() - parsed
         parsing += parsed - started
         pages += 1
-        if (said := _by_machines(label, found)) is not None:
-            stated += 1
-            wrong += said != label["date"]
+        if (said := _graded(label, found, MACHINES)) is not None:
+            given[said == label["date"]] += 1
+        if (said := _graded(label, found, DISPUTED)) is not None:
+            disputed[said == label["date"]] += 1
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"CPU of all fields     {extracting / parsing:.1f} lxml parses of the same {pages} pages")
     print(f"peak memory           {peak} MB")
-    print(f"dates for machines    {stated} of labelled pages, wrong {wrong / max(stated, 1):.3f}")
+    for name, counts in (("dates for machines", given), ("disputed dates", disputed)):
+        share = counts[False] / max(counts.total(), 1)
+        print(f"{name:<22}{counts.total()} of labelled pages, wrong {share:.3f}")
     return 0
 
 
-def _by_machines(label: dict[str, Any], found: Extraction) -> str | None:
-    """The day that is graded as stated for machines, where the page's own day is known."""
+def _graded(label: dict[str, Any], found: Extraction, methods: tuple[str, ...]) -> str | None:
+    """The day that is found by one of these methods, where the page's own day is known."""
     how = found.evidence.get("date_published")
-    if how is None or how.method not in MACHINES or label.get("date_doubt"):
+    if how is None or how.method not in methods or label.get("date_doubt"):
         return None
     try:
         date.fromisoformat(label.get("date") or "")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archiver.extract.body import fold, path_of
+from archiver.extract.datelines import Dated
 from archiver.extract.dates import COPYRIGHT, MODIFIED_LABEL, Stamp, find_date, read_date
 from archiver.extract.places import place_of
-from archiver.extract.published import PUBLISHED_METAS, Dated, Dates
+from archiver.extract.published import PUBLISHED_METAS, Dates
 from archiver.extract.stated import read_stated
 from archiver.extract.title import AWAY, Title
 from archiver.extract.words import Mark

@@ -16,13 +16,13 @@ from archiver.extract.kinds import Verdict, decide, early_kind
 from archiver.extract.language import find_language
 from archiver.extract.links import absolute, split_url
 from archiver.extract.parts import is_pager, join_parts, next_part, shown_part
-from archiver.extract.published import Dates, find_dates
+from archiver.extract.published import Dates, find_dates, stated_date
 from archiver.extract.render import body_markdown, body_text
 from archiver.extract.rules import Rules, read_rules
 from archiver.extract.scripted import scripted_blocks
 from archiver.extract.stated import Stated, read_stated
 from archiver.extract.text import read_plain
-from archiver.extract.title import Title, find_title
+from archiver.extract.title import Title, find_title, stated_title
 from archiver.extract.tree import looks_like_markup, parse
 from archiver.extract.walk import read, walk
 from archiver.model import Evidence, Extraction, Link, Mention, Page, PageKind, Stripped
@@ -171,11 +171,7 @@ class _Reading:
         if early is not None and not (
             early.kind is PageKind.EMPTY and scripted_blocks(doc, (), self.stated.body)
         ):
-            return Extraction(
-                url=page.url, kind=early.kind, reason=early.reason, confidence=early.confidence,
-                title=doc.title or None, canonical_url=canonical or self._refreshed(early.kind),
-                evidence=self._encoding(),
-            )  # fmt: skip
+            return self._early(early, canonical)
         title = self._title()
         chosen = self._body(title)
         dates = self._dates(chosen, title)
@@ -183,6 +179,20 @@ class _Reading:
             chosen = replace(chosen, blocks=held, scripted=True, chars=sum(b.chars for b in held))
         verdict = self._kind(chosen, title, dates)
         return self._fields(verdict, title, chosen, dates, canonical, further, clean)
+
+    def _early(self, early: Verdict, canonical: str | None) -> Extraction:
+        """A page without text to read: its kind, and what its head states."""
+        evidence = self._encoding()
+        title = stated_title(self.doc, self.stated) if early.kind is PageKind.EMPTY else None
+        dated = stated_date(self.doc, self.stated, self.site.zone if self.site else None)
+        if early.kind is PageKind.EMPTY and dated is not None:
+            evidence["date_published"] = Evidence(method=dated.method, where=dated.where, raw=dated.raw[:200])
+        return Extraction(
+            url=self.page.url, kind=early.kind, reason=early.reason, confidence=early.confidence,
+            title=title.text if title else self.doc.title or None,
+            date_published=dated.stamp.iso if "date_published" in evidence and dated else None,
+            canonical_url=canonical or self._refreshed(early.kind), evidence=evidence,
+        )  # fmt: skip
 
     # ------------------------------------------------------------ fields
 
@@ -244,7 +254,7 @@ class _Reading:
             title_text=title.text if title else "", mentions=self.mentions,
             ruled=self.site.is_article_address(self.page.url) if self.site else None,
             in_menu=self.chrome.in_menu(self.page.url),
-            likeness=self.chrome.likeness(features_of(self.doc, self.page.url)),
+            likeness=self.chrome.likeness(features_of(self.doc, self.page.url) if self.chrome.pages else ()),
             alone=not self.chrome.pages,
             dated=dates.published is not None and dates.published.method not in ("url", "feed", "listing"),
         )  # fmt: skip

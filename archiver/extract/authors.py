@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from archiver.extract.body import OUTSIDE, Chosen, path_of
+from archiver.extract.body import OUTSIDE, Chosen, fold, path_of
 from archiver.extract.dates import find_date
 from archiver.extract.words import BYLINE_LINE, Mark
 
 if TYPE_CHECKING:
-    from archiver.extract.document import Block, Document
+    from collections.abc import Iterator
+
+    from archiver.extract.document import Block, Document, Node
     from archiver.extract.stated import Stated
 
+Found = tuple[tuple[str, ...], str, str, str]
 AWAY = OUTSIDE & ~(Mark.AUTHOR | Mark.FOOTER)
 METAS = (
     "author",
@@ -25,38 +28,57 @@ METAS = (
 )
 LABEL = re.compile(
     r"^\W*(?:text och (?:bild|foto)|text & foto|text|by|av|von|af|par|por|di|door|skribent|författare|"
-    r"forfatter|"
-    r"author|written by|posted by|publicerad av|skrevet av|tekst|autor(?:in)?|kirjoittaja|teksti|"
-    r"reporter)\b\s*[:/]?\s+",
+    r"forfatter|author|written by|posted by|publicerad av|skr[ie]ve[nt] a[vf]|tekst|auteur|"
+    r"autor(?:in)?(?:/autor)?|kirjoittaja|teksti|reporter)\b\s*[:/]?\s+",
+    re.I,
+)
+# a link or a heading beside a name that says more than the name
+ALL_OF = re.compile(
+    r"\b(?:visa|se|läs|vis|les|læs|view|show|see|read|more|alla?|alles?|zeige)\b.{0,30}?\b(?:av|af|by|von|from|från|fra)\s+",
     re.I,
 )
 NAME = re.compile(
     r"[^\W\d_][\w’'.\-]*(?:\s+(?:(?:von|van|de|der|den|af|av|da|di|le|la|bin|"
     r"al)\s+)*[^\W\d_][\w’'.\-]*){1,4}\Z"
 )
+PARTICLES = frozenset(
+    ("von", "van", "de", "der", "den", "af", "av", "da", "di", "du", "le", "la", "bin", "al", "zu", "dos")
+)
+ARTICLES = frozenset(("The", "Der", "Die", "Das", "Les", "Los", "Do", "Den", "Det"))
 SPLIT = re.compile(r"\s*(?:,|;|\||/|&|\b(?:and|och|og|und|et|ja|y|en)\b)\s*", re.I)
-NOBODY = re.compile(r"https?:|@|[_]|\bwww\.|^admin$|^administrator$|^webmaster$", re.I)
+BAR = re.compile(r"[|•·∙–—\n-]")
+BARS = re.compile(r"\s+[|•·∙–—-]\s+|\n")
+DEGREES = re.compile(r"\s+(?:[A-Z]{2,4}|Ph\.?D\.?|M\.?D\.?)(?:,\s+(?:[A-Z]{2,4}|Ph\.?D\.?|M\.?D\.?))+\Z")
+WHEN = re.compile(
+    r"[\s,(–-]+(?:den|am|on|at|um|kl\.?|le|el|il)?(?:\s+\w{2,10}[.,]*)?[\s,–-]*\Z|\s+\w{3,15}:\s*\Z", re.I
+)
+NOBODY = re.compile(
+    r"https?:|@|[_]|\bwww\.|^admin$|^administrator$|^webmaster$|^\S+\.[a-z]{2,4}$|^\S*\d\S*$", re.I
+)
+OF_AUTHORS = re.compile(r"author|autor|byline|skribent|forfatter|författar|kirjoittaja", re.I)
 
 
-def find_authors(
-    doc: Document, stated: Stated, chosen: Chosen, *, title: Block | None
-) -> tuple[tuple[str, ...], str, str, str]:
+def find_authors(doc: Document, stated: Stated, chosen: Chosen, *, title: Block | None) -> Found:
     """(names, method, where, raw); no names where the page names nobody."""
-    if names := _names([n for n, w in stated.authors if w.startswith("script")]):
+    site = {fold(n) for n in (doc.meta("og:site_name"), stated.publisher) if n}
+    machine = [n for n, w in stated.authors if w.startswith("script")]
+    if names := _names(machine, site):
         return names, "json-ld", stated.authors[0][1], "; ".join(n for n, _ in stated.authors)[:300]
     for meta in METAS:
-        if names := _names(doc.all_meta(meta)):
-            return names, "meta", f"meta[{meta}]", "; ".join(doc.all_meta(meta))[:300]
-    if names := _names([n for n, _ in stated.authors]):
+        values = doc.all_meta(meta)
+        if values and (names := _names(values, site)):
+            return names, "meta", f"meta[{meta}]", "; ".join(values)[:300]
+    if names := _names([n for n, _ in stated.authors], site):
         return names, "microdata", stated.authors[0][1], "; ".join(n for n, _ in stated.authors)[:300]
-    return _shown(doc, chosen, title)
+    return _shown(doc, chosen, title, site)
 
 
-def _names(values: list[str]) -> tuple[str, ...]:
+def _names(values: list[str], site: set[str]) -> tuple[str, ...]:
+    """The people that values name; a value that is the site's own name names nobody."""
     found: list[str] = []
     for value in values:
-        value = LABEL.sub("", value).strip(" ,;:")
-        if not value or NOBODY.search(value) or len(value) > 160:
+        value = next((bare for part in BARS.split(value) if (bare := _bare(part, site))), "")
+        if not value or len(value) > 160:
             continue
         parts = [p for p in SPLIT.split(value) if p]
         people = parts if len(parts) > 1 and all(NAME.match(p) for p in parts) else [value]
@@ -64,42 +86,97 @@ def _names(values: list[str]) -> tuple[str, ...]:
     return tuple(found[:20])
 
 
-def _shown(doc: Document, chosen: Chosen, title: Block | None) -> tuple[tuple[str, ...], str, str, str]:
+def _is_site(value: str, site: set[str]) -> bool:
+    """True for the name of the site, of its staff, of an office of it."""
+    own = fold(value)
+    return any(own == name or own.startswith(name + " ") for name in site)
+
+
+def _bare(value: str, site: set[str]) -> str:
+    """A stated author without a label before, and without a date, a title or an office after it."""
+    if value.lstrip().startswith(","):
+        return ""  # an office whose name is missing
+    name = DEGREES.sub("", _undated(LABEL.sub("", value.strip()))).strip(" ,;:–—-")
+    return "" if NOBODY.search(name) or _is_site(name, site) else name
+
+
+def _undated(text: str) -> str:
+    found = find_date(text)
+    return WHEN.sub("", text[: found[1]]) if found else text
+
+
+def _shown(doc: Document, chosen: Chosen, title: Block | None, site: set[str]) -> Found:
     """Names in a byline near the title or the end, in links to authors, in "Text: Name" lines."""
     indexes = [b.index for b in chosen.blocks]
     start = min([*indexes, title.index if title else 10**9], default=0)
     start = 0 if start == 10**9 else max(start - 6, 0)
     end = max(indexes, default=start) + 12
-    for href, rel, names, node in doc.anchors:
-        if ("author" in rel or "/author" in href or "fn" in names.split()) and not node.marks & AWAY:
-            for block in (
-                doc.blocks[max(node.first, start) : min(node.last + 1, end)] if node.first >= 0 else []
-            ):
-                if href in block.hrefs and (found := _names([_link_text(block, href)])):
-                    return found, "byline", path_of(node), block.text[:200]
+    if found := _linked(doc, start, end, site):
+        return found
+    body = set(indexes)
     for block in doc.blocks[start:end]:
-        if block.chars > 100 or block.marks & AWAY:
+        if block.chars > 120 or block.chars < 5 or block.marks & AWAY & ~Mark.TEASER:
             continue
-        labelled = BYLINE_LINE.match(block.text) or (LABEL.match(block.text) and block.marks & Mark.BYLINE)
-        if labelled:
-            rest = LABEL.sub("", block.text)
-            if (date := find_date(rest)) is not None:
-                rest = rest[: date[1]].strip(" ,|–-")
-            if found := tuple(n for n in _names([rest]) if NAME.match(n)):
-                return found, "byline", path_of(block.node), block.text[:200]
+        for part in BARS.split(block.text) if BAR.search(block.text) else (block.text,):
+            if (names := _of_line(part, block, site)) and (
+                block.index not in body or len(part) == block.chars
+            ):
+                return names, "byline", path_of(block.node), block.text[:200]
     return (), "", "", ""
+
+
+def _linked(doc: Document, start: int, end: int, site: set[str]) -> Found | None:
+    """The text of a link to an author."""
+    anchors = [a for a in doc.anchors if "/author" in a[0] or "author" in a[1] or "fn" in a[2]]
+    for href, rel, names, node in anchors:
+        if not ("author" in rel or "/author" in href or "fn" in names.split()):
+            continue
+        if node.marks & AWAY or node.first < 0:
+            continue
+        for block in doc.blocks[max(node.first, start) : min(node.last + 1, end)]:
+            if href not in block.hrefs:
+                continue
+            text = ALL_OF.sub("", _link_text(block, href))
+            if people := _names([text.partition(" @")[0]], site):
+                return people, "byline", path_of(node), block.text[:200]
+    return None
+
+
+def _of_line(text: str, block: Block, site: set[str]) -> tuple[str, ...]:
+    """The names in a part of a line: after a label, or alone in an element that is named for authors."""
+    label = LABEL.match(text)
+    if label and not (block.marks & Mark.BYLINE or BYLINE_LINE.match(text)):
+        label = label if _undated(text) != text or len(text) < block.chars else None
+    if label is None and not _for_authors(block.node):
+        return ()
+    rest = _undated(text[label.end() :] if label else text).strip(" ,|–-")
+    return tuple(n for n in _names([rest], site) if _is_person(n))
+
+
+def _for_authors(node: Node) -> bool:
+    return bool(OF_AUTHORS.search(node.names)) and node.chars < 120
+
+
+def _is_person(name: str) -> bool:
+    """True for two to five words that begin with capitals, particles aside."""
+    words = [w for w in name.split() if w not in PARTICLES]
+    if words[:1] and words[0] in ARTICLES:
+        return False
+    return 2 <= len(words) <= 5 and bool(NAME.match(name)) and all(w[0].isupper() for w in words)
 
 
 def _link_text(block: Block, href: str) -> str:
     """The text of the link to this address in a block."""
-    out: list[str] = []
+    return " ".join("".join(_pieces(block, href)).split())
+
+
+def _pieces(block: Block, href: str) -> Iterator[str]:
     on = False
     for piece in block.pieces:
         if isinstance(piece, str):
             if on:
-                out.append(piece)
+                yield piece
         elif piece[0] == "a":
             on = piece[1] == href
         elif piece[0] == "/a":
             on = False
-    return " ".join("".join(out).split())

@@ -37,7 +37,7 @@ _TIME = (
     r"klukkan)?[\s,]*(?P<h>[01]?\d|"
     r"2[0-3])[:.h](?P<i>[0-5]\d)(?:[:.](?P<s>[0-5]\d))?\s*(?P<ap>[ap]\.?m\.?)?(?!\d)(?:\s*uhr)?)?"
 )
-_DIGITS = re.compile(r"\d\d")  # every form of a date has two digits of a year side by side
+_SHORT = re.compile(r"\d[./-]\s?\d\d?[./-]\s?\d\d")  # a day without its century
 _ISO = re.compile(
     r"(?<![\d-])(?P<y>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2]|[1-9](?!\d))-(?P<d>0[1-9]|[12]\d|3[01]|"
     r"[1-9](?!\d))(?![\d-])"
@@ -49,17 +49,19 @@ _COMPACT = re.compile(
     r"(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])"
     r"(?:T?(?P<h>[01]\d|2[0-3])(?P<i>[0-5]\d)(?P<s>[0-5]\d)?(?P<z>Z|[+-]\d{4})?)?\Z"
 )
+# a month's name is looked up, not spelled out here: at every word of a line that would cost the most
+_WORD = r"[^\W\d_]{3,11}"
 _DAY_NAME = re.compile(
     rf"(?<!\d)(?P<d>[0-3]?\d)(?:\.|st|nd|rd|th|er|:e|º|°|an|e)?\s*(?:of\s+|de\s+|di\s+)?[\s\-/.]*"
-    rf"(?P<n>{_NAME})\b\.?,?[\s\-/.]*(?:de[l]?\s+)?(?P<y>(?:19|20)\d\d)(?!\d){_TIME}",
+    rf"(?P<n>{_WORD})\b\.?,?[\s\-/.]*(?:de[l]?\s+)?(?P<y>(?:19|20)\d\d)(?!\d){_TIME}",
     re.I,
 )
 _NAME_DAY = re.compile(
-    rf"\b(?P<n>{_NAME})\.?\s+(?P<d>[0-3]?\d)(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)(?!\d){_TIME}", re.I
+    rf"\b(?P<n>{_WORD})\.?\s+(?P<d>[0-3]?\d)(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)(?!\d){_TIME}", re.I
 )
 _DOTTED = re.compile(
-    rf"(?<![\d.])(?P<d>[0-3]?\d)(?P<sep>[./-])\s?(?P<m>[0-3]?\d)(?P=sep)\s?(?P<y>(?:19|20)\d\d|\d\d(?=\s|"
-    rf"\Z|,))(?!\d|\.\d)"
+    rf"(?<![\d.])(?P<d>[0-3]?\d)(?P<sep>[./-])\s?(?P<m>[0-3]?\d)(?P=sep)\s?(?P<y>"
+    rf"(?:19|20)\d\d(?!:\d\d)|\d\d(?=\s|\Z|,|\d\d:\d\d))(?!\d(?!\d:)|\.\d)"
     rf"{_TIME}",
     re.I,
 )
@@ -69,10 +71,23 @@ _YEAR_FIRST = re.compile(
     re.I,
 )
 _CJK = re.compile(r"(?P<y>(?:19|20)\d\d)\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日일]")
+# with the signs of which a text must hold one for the form to be looked for
+_FORMS: tuple[tuple[frozenset[str], re.Pattern[str]], ...] = (
+    (frozenset("-"), _ISO), (frozenset(), _DAY_NAME), (frozenset(), _NAME_DAY),
+    (frozenset("./"), _YEAR_FIRST), (frozenset("./-"), _DOTTED), (frozenset("年년"), _CJK),
+)  # fmt: skip
 _MONTH_ONLY = re.compile(rf"\b(?P<n>{_NAME})\b\.?,?\s+(?:de\s+)?(?P<y>(?:19|20)\d\d)\b", re.I)
 _YEAR_ONLY = re.compile(r"(?P<y>(?:19|20)\d\d)\Z")
 _ISO_MONTH = re.compile(r"(?P<y>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2])\Z")
+_DIGIT = re.compile(r"\d")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?\Z")
+_SCRIPT = re.compile(
+    rf"(?:mon|tue|wed|thu|fri|sat|sun)\w*\s+(?P<n>{_NAME})\s+(?P<d>[0-3]?\d)\s+(?:(?P<y>(?:19|20)\d\d)\s+)?"
+    r"(?P<h>[012]?\d):(?P<i>[0-5]\d):(?P<s>[0-5]\d)\s*(?P<z>GMT[+-]\d{4}|[A-Z]{2,4})?"
+    r"(?:\s+(?P<late>(?:19|20)\d\d))?",
+    re.I,
+)
+_ZONES = {"cet": 1, "cest": 2, "met": 1, "mest": 2, "wet": 0, "west": 1, "bst": 1, "eet": 2, "eest": 3}
 _RFC = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+\d", re.I)
 _PUBLISHED = (
     r"publi[cs]\w*|published|posted|post(?:ad|et)|upplagd|upprättad|inlagd|skrive[nt]|skapad|opprettet|"
@@ -82,7 +97,8 @@ _PUBLISHED = (
     r"nyhet|pressmeddelande|pressemelding|pressemeddelelse|created|written|stand|first published|issued"
 )
 _MODIFIED = (
-    r"uppdatera[dt]?|senast (?:uppdaterad|ändrad)|ändrad|oppdatert|sist (?:oppdatert|endret)|opdateret|"
+    r"uppdatera(?:[dt]|des)?|senast (?:uppdaterad|ändrad)|ändra(?:d|des)|oppdatert(?:es)?|"
+    r"sist (?:oppdatert|endret)|opdateret|"
     r"senest (?:opdateret|redigeret)|redigeret|päivitetty|muokattu|uppfært|aktualisiert|updated?|last "
     r"(?:updated|modified|"
     r"edited)|modified|edited|mis à jour|modifié|actualizado|aggiornato|bijgewerkt|reviderad|geändert"
@@ -119,21 +135,43 @@ def read_date(raw: str, *, zone: tzinfo | None = None, month_first: bool = False
     ``month_first`` reads 3/4/2024 as the fourth of March.
     """
     raw = " ".join(raw.split())[:120]
-    if not any(c.isdigit() for c in raw):
+    if raw[4:5] == "-" and raw[10:11] == "T" and (stamp := _iso(raw, zone)):
+        return stamp
+    if not _DIGIT.search(raw):
         return None
     if _EPOCH.match(raw):
         return _epoch(raw)
     if strict := _ISO.search(raw) or _COMPACT.match(raw):
-        return _stamp(strict, zone)
+        return stamp_of(strict, zone)
     if _RFC.match(raw) and (stamp := _mail(raw)):
+        return stamp
+    if (match := _SCRIPT.match(raw)) and (stamp := _told_by_script(match, zone)):
         return stamp
     if found := find_date(raw, zone=zone, month_first=month_first):
         return found[0]
     if match := _ISO_MONTH.match(raw):
-        return _coarse(int(match["y"]), int(match["m"]))
+        return coarse_stamp(int(match["y"]), int(match["m"]))
     if match := _YEAR_ONLY.match(raw):
-        return _coarse(int(match["y"]), None)
+        return coarse_stamp(int(match["y"]), None)
     return None
+
+
+def _iso(raw: str, zone: tzinfo | None) -> Stamp | None:
+    """An instant in the one form that most pages state; None where it is another."""
+    try:
+        moment = datetime.fromisoformat(raw)
+    except ValueError:
+        return None
+    if not 1990 <= moment.year <= 2100:
+        return None
+    if moment.tzinfo is not None:
+        return of_moment(moment, utc=not moment.utcoffset())
+    return of_moment(moment.replace(tzinfo=zone)) if zone is not None else _day(moment.date())
+
+
+def may_date(text: str) -> bool:
+    """False where a text holds no date for sure: most lines, at the cost of a glance."""
+    return "20" in text or "19" in text or _SHORT.search(text) is not None
 
 
 def find_date(
@@ -141,25 +179,30 @@ def find_date(
 ) -> tuple[Stamp, int, int] | None:
     """The first day or instant in a text, with where it begins and ends; ``coarse`` takes months too."""
     best: tuple[Stamp, int, int] | None = None
-    if not _DIGITS.search(text):
+    if not may_date(text):
         return None
-    for pattern in (_ISO, _DAY_NAME, _NAME_DAY, _YEAR_FIRST, _DOTTED, _CJK):
+    for signs, pattern in _FORMS:
+        if signs and signs.isdisjoint(text):
+            continue
         for found in pattern.finditer(text):
             if best is not None and found.start() >= best[1]:
                 break
-            if stamp := _stamp(found, zone, month_first=month_first and pattern is _DOTTED):
+            if stamp := stamp_of(found, zone, month_first=month_first and pattern is _DOTTED):
                 best = stamp, found.start(), found.end()
                 break
+        if best is not None and not best[1]:
+            return best
     if best is not None or not coarse or (month := _MONTH_ONLY.search(text)) is None:
         return best
-    if stamp := _coarse(int(month["y"]), MONTHS[month["n"].lower()]):
+    if stamp := coarse_stamp(int(month["y"]), MONTHS[month["n"].lower()]):
         best = stamp, month.start(), month.end()
     return best
 
 
-def _stamp(found: re.Match[str], zone: tzinfo | None, *, month_first: bool = False) -> Stamp | None:
+def stamp_of(found: re.Match[str], zone: tzinfo | None, *, month_first: bool = False) -> Stamp | None:
+    """The date in a match of groups y, m (or n, a month's name), d and perhaps a time; None for no day."""
     groups = found.groupdict()
-    month = MONTHS[groups["n"].lower()] if groups.get("n") else int(groups["m"])
+    month = MONTHS.get(groups["n"].lower(), 0) if groups.get("n") else int(groups["m"])
     day, year = int(groups["d"]), int(groups["y"])
     if year < 100:
         year += 2000
@@ -195,6 +238,26 @@ def _instant(day: date, groups: dict[str, str | None], zone: tzinfo | None) -> S
         return _day(day)
 
 
+def _told_by_script(found: re.Match[str], zone: tzinfo | None) -> Stamp | None:
+    """The moment in the form that Java and JavaScript give: Tue Jul 30 09:35:14 CEST 2019."""
+    groups = found.groupdict()
+    year = groups["y"] or groups.pop("late")
+    if year is None:
+        return None
+    name = (groups["z"] or "").lower()
+    if name in _ZONES:
+        groups["z"] = f"+0{_ZONES[name]}:00"
+    elif name.startswith("gmt") and len(name) > 3:
+        groups["z"] = name[3:]
+    elif name not in ("gmt", "utc"):
+        groups["z"] = None
+    try:
+        whole = date(int(year), MONTHS[groups["n"].lower()], int(groups["d"]))
+    except ValueError:
+        return None
+    return _instant(whole, groups, zone)
+
+
 def of_moment(moment: datetime, *, utc: bool = False) -> Stamp:
     """An instant as a stamp, to the second, in the offset that it carries."""
     return Stamp(
@@ -222,7 +285,8 @@ def _day(day: date) -> Stamp:
     return Stamp(iso=day.isoformat(), day=day, precision="day")
 
 
-def _coarse(year: int, month: int | None) -> Stamp | None:
+def coarse_stamp(year: int, month: int | None) -> Stamp | None:
+    """A year or a month, None out of the range that pages have."""
     if not 1990 <= year <= 2100:
         return None
     if month is None:
@@ -248,31 +312,6 @@ def _mail(raw: str) -> Stamp | None:
     if moment.tzinfo is None:
         return of_moment(moment.replace(tzinfo=UTC), utc=True)
     return of_moment(moment, utc=not moment.utcoffset())
-
-
-_URL_DAY = re.compile(
-    r"[/\-_](?P<y>(?:19|20)\d\d)[/\-_.]?(?P<m>0[1-9]|1[0-2]|(?<=[/\-_])[1-9](?=[/\-_]))[/\-_.]?"
-    r"(?P<d>0[1-9]|[12]\d|3[01]|(?<=[/\-_])[1-9](?=[/\-_]))(?=[/\-_.T]|\Z)"
-)
-_URL_NAME = re.compile(
-    r"/(?P<y>(?:19|20)\d\d)/(?P<n>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/(?P<d>[0-3]?\d)/", re.I
-)
-_URL_DAY_FIRST = re.compile(
-    r"[/_](?P<d>0[1-9]|[12]\d|3[01])[-_.](?P<m>0[1-9]|1[0-2])[-_.](?P<y>(?:19|20)\d\d)(?=[/_.-]|\Z)"
-)
-_URL_MONTH = re.compile(r"/(?P<y>(?:19|20)\d\d)[/-](?P<m>0?[1-9]|1[0-2])(?=/)")
-
-
-def url_date(path: str) -> Stamp | None:
-    """The day, or else the month, that an address's path names."""
-    for pattern in (_URL_DAY, _URL_NAME, _URL_DAY_FIRST):
-        if found := pattern.search(path):
-            stamp = _stamp(found, None)
-            if stamp and 1993 <= stamp.day.year <= 2100:
-                return stamp
-    if found := _URL_MONTH.search(path):
-        return _coarse(int(found["y"]), int(found["m"]))
-    return None
 
 
 def is_relative(text: str) -> bool:

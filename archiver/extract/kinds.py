@@ -5,22 +5,21 @@ What the site's own pages and what feeds say of a page decide; words in addresse
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from archiver.extract.body import OUTSIDE, Chosen
-from archiver.extract.dates import find_date, read_date
-from archiver.extract.links import absolute, split_url
-from archiver.extract.words import Mark
+from archiver.extract.dates import read_date
+from archiver.extract.links import split_url
+from archiver.extract.listings import LISTING_PATH, listing_reason
 from archiver.model import Mention, PageKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from archiver.extract.document import Block, Document, Node
+    from archiver.extract.body import Chosen
+    from archiver.extract.document import Document
     from archiver.extract.likeness import Likeness
 
 CHALLENGE = re.compile(
@@ -46,16 +45,6 @@ LOGIN = re.compile(
     r"log ?in\b|sign in|logga in|logg inn|log ind|anmelden|kirjaudu|lösenord|password|skyddad", re.I
 )
 CONSENT = re.compile(r"cookie|kakor|samtycke|consent|einwilligung|evästee", re.I)
-LISTING_PATH = re.compile(
-    r"/(?:tags?|taggar|etiketter?|categor(?:y|ies)|kategori(?:er|e)?|authors?|forfattare|topics?|"
-    r"amne(?:n)?|emne|"
-    r"arkiv|archives?|search|sok|page|sida|seite)(?:/|\.html?\Z|\Z)",
-    re.I,
-)
-DATE_PATH = re.compile(r"/(?:19|20)\d\d(?:/\d{1,2}){0,2}(?:/|/index\.html?)?\Z")
-PAGED = re.compile(
-    r"(?:[?&](?:page|paged|p|sida|side|offset|start)=\d+\Z|/(?:page|sida|side|seite)/?\d+/?\Z)", re.I
-)
 
 ARTICLE_PATH = re.compile(r"/(?:19|20)\d\d/(?:\d\d?/){0,2}[^/\d]|/[^/-]+(?:-[^/-]+){4}", re.I)
 _STATIC = (
@@ -91,9 +80,6 @@ STATIC_KINDS = (
 )
 
 
-UNSEEN = Mark.NAV | Mark.HIDDEN | Mark.ASIDE
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
     """A page's kind, why, and how sure that is (0 to 1)."""
@@ -109,8 +95,10 @@ def early_kind(doc: Document, *, status: int, url: str, text_chars: int) -> Verd
         return Verdict(kind=PageKind.ERROR, reason=f"status {status}", confidence=1.0)
     if doc.refresh and "url=" in doc.refresh.lower() and text_chars < 400:
         return Verdict(kind=PageKind.REDIRECT, reason="meta refresh", confidence=1.0)
+    if text_chars >= 1500:
+        return None
     opening = (doc.title + "\n" + "\n".join(b.text for b in doc.blocks[:30]))[:2000]
-    if text_chars < 1500 and CHALLENGE.search(opening):
+    if CHALLENGE.search(opening):
         return Verdict(
             kind=PageKind.CHALLENGE, reason="words of a bot challenge on a short page", confidence=0.9
         )
@@ -157,8 +145,10 @@ def decide(
         *_said_by_layout(likeness),
         *_said_by_page(doc, prose, dated, path, title_text, alone),
     ]
+    if job := states_job(doc):
+        says.append((-4.0, "states a vacancy"))
     score = sum(value for value, _ in says)
-    kind = PageKind.ARTICLE if score > 0 else _static_kind(title_text, path)
+    kind = PageKind.ARTICLE if score > 0 else PageKind.JOB if job else _static_kind(title_text, path)
     for_it = [(abs(v), why) for v, why in says if (v > 0) == (score > 0)]
     reason = "; ".join(why for _, why in sorted(for_it, reverse=True)[:2]) or "nothing speaks for an article"
     return Verdict(kind=kind, reason=reason, confidence=round(min(1.0, 0.5 + abs(score) / 6), 2))
@@ -210,6 +200,13 @@ def _said_by_page(
     return says
 
 
+def states_job(doc: Document) -> bool:
+    """True where the page states a vacancy and no article for machines."""
+    return any("JobPosting" in script for script in doc.scripts) and not any(
+        "Article" in script or "BlogPosting" in script for script in doc.scripts
+    )
+
+
 def _static_kind(title_text: str, path: str) -> PageKind:
     """Which kind of page an undated page about the firm is."""
     text = f"{title_text} {path}".lower()
@@ -221,7 +218,7 @@ def _static_kind(title_text: str, path: str) -> PageKind:
 
 def _special(doc: Document, chosen: Chosen, prose: int, title_text: str) -> Verdict | None:
     heads = f"{title_text}\n{doc.title}"
-    if NOT_FOUND.search(heads) and prose < 600 and len(title_text) < 60:
+    if prose < 600 and len(title_text) < 60 and NOT_FOUND.search(heads):
         return Verdict(kind=PageKind.ERROR, reason="title of an error page", confidence=0.9)
     if doc.passwords and prose < 500 and (doc.asked or LOGIN.search(heads)):
         return Verdict(kind=PageKind.LOGIN, reason="asks for a password", confidence=0.9)
@@ -230,154 +227,3 @@ def _special(doc: Document, chosen: Chosen, prose: int, title_text: str) -> Verd
         if said > 0.6 * prose:
             return Verdict(kind=PageKind.CONSENT, reason="text about cookies alone", confidence=0.8)
     return None
-
-
-def listing_reason(doc: Document, url: str, *, container: Node | None) -> str | None:
-    """Why a page is a listing: entries that lead to other pages, a paged or dated address."""
-    path = unquote(split_url(url).path)
-    entries = _entries(doc, url, container)
-    archive = DATE_PATH.search(path) or LISTING_PATH.search(path)
-    own = not PAGED.search(url) and _longest_run(doc, entries, container, first=bool(archive))
-    if len(entries) >= 3 and not own:
-        return f"{len(entries)} entries that lead to other pages"
-    if entries and not own and (archive or PAGED.search(url)):
-        return "entries under the address of an archive"
-    if PAGED.search(url) and len(_articles(doc)) >= 2:
-        return "several articles under the address of a page of a listing"
-    if _one_of_many(doc, container, least=1 if archive or PAGED.search(url) else 2):
-        return "its text is one of several entries of the same make"
-    if _under_foreign_heading(doc, url, container):
-        return "its text stands under a heading that leads to another page"
-    lines = _link_lines(doc, container)
-    if lines >= 4 and _prose(doc.blocks, container) < 300:
-        return f"{lines} lines that lead to other pages"
-    if archive and lines >= 1 and _prose(doc.blocks, container) < 300:
-        return "links under the address of an archive"
-    return None
-
-
-def _prose(blocks: list[Block], container: Node | None) -> int:
-    """Characters of prose among these blocks, inside the container where there is one."""
-    low, high = (container.first, container.last) if container is not None else (0, 10**9)
-    return sum(
-        b.chars for b in blocks
-        if low <= b.index <= high and b.sentence and b.links < 0.5 * b.chars and not b.marks & OUTSIDE
-    )  # fmt: skip
-
-
-def _one_of_many(doc: Document, container: Node | None, *, least: int) -> bool:
-    """True where the text stands in one of several like elements and the page's heading outside them."""
-    node = container
-    while node is not None and node.tag not in ("article", "li"):
-        node = node.parent
-    if node is None or node.parent is None or node.names == "" or node.marks & Mark.COMMENT:
-        return False
-    like = [n for n in doc.nodes if n.parent is node.parent and n.tag == node.tag and n.names == node.names]
-    if len(like) < least:
-        return False
-    heads = [b for b in doc.blocks if b.kind == "heading" and not b.marks & OUTSIDE]
-    top = min((b.level for b in heads), default=0)
-    outside = [b for b in heads if b.level == top and not node.first <= b.index <= node.last]
-    return (
-        bool(outside)
-        and outside[0].index < node.first
-        and top < min((b.level for b in heads if node.first <= b.index <= node.last), default=9)
-    )
-
-
-def _under_foreign_heading(doc: Document, url: str, container: Node | None) -> bool:
-    """True where the heading nearest above the text is a link to another page of the site."""
-    if container is None or container.first < 0:
-        return False
-    above = doc.blocks[max(container.first - 12, 0) : container.first + 1]
-    nearest = next((b for b in reversed(above) if b.kind == "heading" and not b.marks & UNSEEN), None)
-    if nearest is None or not nearest.hrefs or nearest.links < 0.7 * nearest.chars:
-        return False
-    if _foreign(doc, nearest.hrefs[0], url) is None:
-        return False
-    common = _common(nearest.node, container)
-    own = [b for b in above if b.kind == "heading" and b.level <= nearest.level and b.links < 0.5 * b.chars]
-    return not any(_common(b.node, common) is common for b in own)
-
-
-def _common(node: Node, other: Node) -> Node:
-    """The smallest element that holds both."""
-    one, two = node, other
-    while one is not two:
-        if one.depth >= two.depth and one.parent is not None:
-            one = one.parent
-        elif two.parent is not None:
-            two = two.parent
-        else:
-            break
-    return one
-
-
-def _foreign(doc: Document, href: str, url: str) -> str | None:
-    """The address of another page of the site than this one, its canonical one and the root."""
-    target = absolute(href, url)
-    if target is None or split_url(target).netloc != split_url(url).netloc:
-        return None
-    own = {_key(url), ""} | {
-        _key(absolute(link["href"].strip(), url) or url) for link in doc.links if link["rel"] == "canonical"
-    }
-    return None if _key(target) in own else target
-
-
-def _link_lines(doc: Document, container: Node | None) -> int:
-    """Lines of the main content that are links and little else."""
-    if container is None:
-        return 0
-    blocks = doc.blocks[max(container.first, 0) : container.last + 1]
-    plain = [b for b in blocks if b.text and b.hrefs and not b.marks & (OUTSIDE | Mark.BYLINE)]
-    return sum(1 for b in plain if b.links >= 0.5 * b.chars or (b.kind == "item" and find_date(b.text)))
-
-
-def _longest_run(doc: Document, entries: list[int], container: Node | None, *, first: bool) -> bool:
-    """True where most of the prose stands together between two entries: an article with teasers.
-
-    ``first`` asks that it stands before them all.
-    """
-    total = _prose(doc.blocks, container)
-    edges = [0, *sorted(entries), len(doc.blocks)]
-    runs = [_prose(doc.blocks[a:b], container) for a, b in itertools.pairwise(edges)]
-    longest = runs[0] if first else max(runs)
-    return (longest > 800 and longest > 0.5 * total) or (longest > 400 and longest > 0.8 * total)
-
-
-def _entries(doc: Document, url: str, container: Node | None) -> list[int]:
-    """Places of headings in the main content that lead to other pages, or of articles side by side."""
-    found: dict[str, int] = {}
-    low, high = (container.first, container.last) if container is not None else (0, 10**9)
-    for block in doc.blocks:
-        if block.kind != "heading" or not low <= block.index <= high or not block.hrefs:
-            continue
-        if block.marks & (OUTSIDE & ~(Mark.TEASER | Mark.RELATED)) or block.links < 0.7 * block.chars:
-            continue
-        if target := _foreign(doc, block.hrefs[0], url):
-            found.setdefault(target, block.index)
-    if len(found) < 3 and (articles := _sibling_articles(doc, container)):
-        return [a.first for a in articles]
-    return list(found.values())
-
-
-def _sibling_articles(doc: Document, container: Node | None) -> list[Node]:
-    """Three or more ``article`` elements side by side in the main content."""
-    articles = _articles(doc)
-    if container is not None:
-        articles = [a for a in articles if container.first <= a.first and a.last <= container.last]
-    parents = {a.parent.index for a in articles if a.parent is not None}
-    return articles if len(articles) >= 3 and len(parents) == 1 else []
-
-
-def _articles(doc: Document) -> list[Node]:
-    """The ``article`` elements that hold text, those of comments and columns left out."""
-    away = Mark.COMMENT | Mark.ASIDE | Mark.NAV | Mark.FOOTER
-    return [n for n in doc.nodes if n.tag == "article" and n.chars and n.first >= 0 and not n.marks & away]
-
-
-def _key(url: str) -> str:
-    parts = split_url(url)
-    return unquote(parts.path).rstrip("/").removesuffix("/index.html") + (
-        "?" + parts.query if parts.query else ""
-    )

@@ -10,9 +10,10 @@ from archiver.extract.body import find_container, weigh
 from archiver.extract.chrome import LEAST, ChromeModel
 from archiver.extract.decode import decode
 from archiver.extract.features import features_of, same_frame
-from archiver.extract.kinds import is_fed, listing_reason
+from archiver.extract.kinds import is_fed
 from archiver.extract.likeness import ARTICLE, LISTING, OTHER
 from archiver.extract.links import absolute
+from archiver.extract.listings import listing_reason
 from archiver.extract.places import address_key, block_key, place_of, short_hash
 from archiver.extract.walk import read
 from archiver.extract.words import Mark

@@ -7,25 +7,16 @@ in the site's own day.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import UTC
+from dataclasses import dataclass, replace
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from archiver.extract.body import OUTSIDE, Chosen, path_of
-from archiver.extract.dates import (
-    COPYRIGHT,
-    MODIFIED_LABEL,
-    PUBLISHED_LABEL,
-    Stamp,
-    find_date,
-    is_relative,
-    of_moment,
-    read_date,
-    url_date,
-)
+from archiver.extract.addresses import url_date
+from archiver.extract.body import Chosen
+from archiver.extract.datelines import Dated, Datelines
+from archiver.extract.dates import Stamp, of_moment
 from archiver.extract.links import split_url
-from archiver.extract.words import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,28 +39,11 @@ MODIFIED_METAS = (
     "article:modified_time", "og:updated_time", "article:modified", "datemodified", "dcterms.modified",
     "dc.date.modified", "last-modified", "lastmod", "revised", "shareaholic:article_modified_time",
 )  # fmt: skip
-DATELINE = re.compile(r"\s*(?:[.)]\s*[-–—:]?|[-–—|:])\s")
-POSTED = re.compile(
-    r"\b(?:artikel|beitrag|eintrag|meldung|post|entry|article|inlägg(?:et)?|innlegg(?:et)?|indlæg(?:get)?)\b"
-    r".{0,30}?\b(?:wurde|was|skrevs|publicerades|ble|blev)\b",
-    re.I,
-)
+MACHINES = ("json-ld", "meta", "microdata")
 SCRIPTED = re.compile(
     r"\"(?:date_?)?(?:first_?)?publish(?:ed)?_?(?:at|date|time|on)?\\?\"\s*:\s*\\?\"(20\d\d-\d\d-\d\d[^\"\\]{0,24})",
     re.I,
 )
-NEAR = Mark.TEASER | Mark.AUTHOR | Mark.FORM  # what a line beside the title may be called
-ELSEWHERE = OUTSIDE & ~(Mark.HIDDEN | Mark.TAGS | Mark.SHARE | Mark.ASIDE | Mark.FOOTER)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Dated:
-    """A date with how it is known."""
-
-    stamp: Stamp
-    method: str
-    where: str
-    raw: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,220 +67,132 @@ def find_dates(
     ruled: str | None = None,
 ) -> Dates:
     """The dates of a page; ``ruled`` is the raw text that the site's own rule selects."""
-    reader = _Reader(doc, chosen, url, title, zone, language)
-    published = reader.machine(stated.published, PUBLISHED_METAS)
-    if ruled and (stamp := reader.read(ruled)):
+    american = language.lower() in ("en-us", "en_us")
+    lines = Datelines(doc, chosen, title, zone, american)
+    metas = _metas(doc)
+    published = _by_machines(lines, stated.published, metas, PUBLISHED_METAS)
+    if ruled and (stamp := lines.read(ruled)):
         published = Dated(stamp=stamp, method="profile", where="layout.date", raw=ruled)
-    shown = reader.times() or reader.labelled() or reader.visible()
-    address = url_date(unquote(split_url(url).path))
-    chosen_date = published or shown
-    if chosen_date is None:
-        chosen_date = reader.mentioned(mentions) or reader.dateline() or reader.scripted()
-    if chosen_date is None and address is not None:
-        chosen_date = Dated(stamp=address, method="url", where="path", raw=split_url(url).path)
-    if chosen_date is not None:
-        chosen_date = reader.local(chosen_date, shown, address)
-    modified = reader.machine(stated.modified, MODIFIED_METAS) or reader.modified()
-    if modified is not None:
-        modified = reader.local(modified, None, None)
-    return Dates(published=chosen_date, modified=modified)
+    published = published or lines.shown
+    if published is None:
+        published = _mentioned(lines, mentions) or lines.dateline() or _scripted(lines)
+    address = url_date(_path(url))
+    if published is None and address is not None:
+        published = Dated(stamp=address, method="url", where="path", raw=split_url(url).path)
+    if published is not None and published.stamp.utc:
+        published = _local(published, zone, lines.days, address)
+    modified = _by_machines(lines, stated.modified, metas, MODIFIED_METAS) or lines.modified()
+    if modified is not None and modified.stamp.utc:
+        modified = _local(modified, zone, set(), None)
+    if published is not None and _disputed(published, lines, address):
+        published = _settled(published, modified, lines)
+    return Dates(published=published, modified=modified)
 
 
-class _Reader:
-    """The places on one page where a date may stand."""
+def _disputed(dated: Dated, lines: Datelines, address: Stamp | None) -> bool:
+    """True for a date stated for machines where a reader sees another beside the title, or in the address."""
+    if dated.method not in MACHINES or dated.stamp.day in lines.beside:
+        return False
+    far = address is not None and address.precision == "day" and abs((address.day - dated.stamp.day).days) > 1
+    return bool(lines.beside) or far
 
-    def __init__(
-        self, doc: Document, chosen: Chosen, url: str, title: Block | None, zone: tzinfo | None, language: str
-    ) -> None:
-        self.doc = doc
-        self.zone = zone
-        self.title = title
-        self.month_first = language.lower() in ("en-us", "en_us")
-        blocks = [b.index for b in chosen.blocks if b.text]
-        first = min(blocks, default=0)
-        last = max(blocks, default=-1)
-        at = title.index if title is not None else first
-        self.start = max(min(at, first) - 8, 0)
-        self.first = first
-        self.body = set(blocks)
-        self.after = last
 
-    def read(self, raw: str) -> Stamp | None:
-        return read_date(raw, zone=self.zone, month_first=self.month_first)
+def _settled(dated: Dated, modified: Dated | None, lines: Datelines) -> Dated:
+    """Of a disputed meta and a date beside the title the latter, unless that is the day of a change."""
+    shown = lines.shown
+    if dated.method != "meta" or shown is None or shown.stamp.day not in lines.beside:
+        return replace(dated, method="disputed")
+    changed = modified is not None and modified.stamp.day == shown.stamp.day > dated.stamp.day
+    return replace(dated, method="disputed") if changed else shown
 
-    def machine(self, stated: list[tuple[str, str]], metas: tuple[str, ...]) -> Dated | None:
-        """What JSON-LD, metas and microdata state, in this order."""
-        for wanted in ("script", "meta", "["):
-            if wanted == "meta":
-                for name in metas:
-                    raw = self.doc.meta(name)
-                    if raw and (stamp := self.read(raw)):
-                        return Dated(stamp=stamp, method="meta", where=f"meta[{name}]", raw=raw)
-                continue
-            for raw, where in stated:
-                if where.startswith(wanted) and (stamp := self.read(raw)):
-                    method = "json-ld" if wanted == "script" else "microdata"
-                    return Dated(stamp=stamp, method=method, where=where, raw=raw)
+
+def stated_date(doc: Document, stated: Stated, zone: tzinfo | None) -> Dated | None:
+    """What a page without text states for machines alone."""
+    lines = Datelines(doc, Chosen(), None, zone, month_first=False)
+    return _by_machines(lines, stated.published, _metas(doc), PUBLISHED_METAS)
+
+
+def _path(url: str) -> str:
+    """The path of an address, for an archived copy the original's: the day of the copy is none."""
+    return unquote(split_url(url).path).rpartition("://")[2]
+
+
+def _metas(doc: Document) -> dict[str, str]:
+    """The first content of each meta."""
+    found: dict[str, str] = {}
+    for name, content in doc.metas:
+        if name not in found and content.strip():
+            found[name] = content
+    return found
+
+
+def _by_machines(
+    lines: Datelines, stated: list[tuple[str, str]], metas: dict[str, str], names: tuple[str, ...]
+) -> Dated | None:
+    """What JSON-LD, metas and microdata state, in this order."""
+    return (
+        _stated(lines, stated, "script", "json-ld")
+        or _by_metas(lines, metas, names)
+        or _stated(lines, stated, "[", "microdata")
+    )
+
+
+def _stated(lines: Datelines, stated: list[tuple[str, str]], start: str, method: str) -> Dated | None:
+    for raw, where in stated:
+        if where.startswith(start) and (stamp := lines.read(raw)):
+            return Dated(stamp=stamp, method=method, where=where, raw=raw)
+    return None
+
+
+def _by_metas(lines: Datelines, metas: dict[str, str], names: tuple[str, ...]) -> Dated | None:
+    for name in names:
+        raw = metas.get(name)
+        if raw and (stamp := lines.read(raw)):
+            return Dated(stamp=stamp, method="meta", where=f"meta[{name}]", raw=" ".join(raw.split()))
+    return None
+
+
+def _mentioned(lines: Datelines, mentions: Sequence[Mention]) -> Dated | None:
+    """What the feed, else the listing, that named the page says; never a sitemap's lastmod."""
+    for kind in ("feed", "listing"):
+        for mention in mentions:
+            if mention.kind == kind and mention.date and (stamp := lines.read(mention.date)):
+                return Dated(stamp=stamp, method=kind, where=mention.where, raw=mention.date)
+    return None
+
+
+def _scripted(lines: Datelines) -> Dated | None:
+    """A time of publishing in the data of a script, where all that are stated name one day."""
+    found: list[tuple[str, Stamp]] = []
+    for script in lines.doc.data:
+        for match in SCRIPTED.finditer(script[:1_000_000]):
+            stamp = lines.read(match[1])
+            if stamp is not None:
+                found.append((match[1], stamp))
+    if not found or len({stamp.day for _, stamp in found}) > 1:
         return None
+    return Dated(stamp=found[0][1], method="script", where="script", raw=found[0][0])
 
-    def times(self) -> Dated | None:
-        """The ``<time>`` of the article's head or foot, never one of a comment or another article."""
-        best: tuple[float, Dated] | None = None
-        for time in self.doc.times:
-            marks = time.node.marks
-            if self._beside(time.block):
-                marks &= ~NEAR
-            if _elsewhere(marks) or "dateModified" in time.name:
-                continue
-            if "updated" in time.name and "published" not in time.name:
-                continue
-            stamp = self.read(time.value or time.text)
-            if stamp is None or stamp.precision in ("month", "year"):
-                continue
-            if not self.start <= time.block <= self.after + 12 and self.body:
-                continue
-            worth = 1.0 if time.published else 0.0
-            worth += 0.5 if time.block <= self.first else 0.0
-            worth -= 0.8 if time.block in self.body else 0.0
-            worth -= 0.02 * abs(time.block - (self.title.index if self.title else self.first))
-            if best is None or worth > best[0]:
-                best = (
-                    worth,
-                    Dated(stamp=stamp, method="time", where=path_of(time.node), raw=time.value or time.text),
-                )
-        return best[1] if best and best[0] > -1.5 else None
 
-    def labelled(self) -> Dated | None:
-        """A line such as "Publicerad 4 mars 2024" in the head or the foot of the article."""
-        for block in self._lines(below=30):
-            found = PUBLISHED_LABEL.search(block.text)
-            if found and found.start() < 40 and (dated := self._after(block, found.end())):
-                return dated
-        return None
-
-    def dateline(self) -> Dated | None:
-        """A date that opens the text ("4.3.2024 - In …"), or a line after it that tells of the posting."""
-        around = [
-            *self.lines_of_title(),
-            *[b for b in self.doc.blocks[self.first : self.first + 4] if b.text],
-        ]
-        for block in around:
-            found = find_date(block.text[:60], zone=self.zone, month_first=self.month_first)
-            if found and found[1] <= 14 and DATELINE.match(block.text, found[2]):
-                return Dated(stamp=found[0], method="visible", where=path_of(block.node), raw=block.text[:80])
-        for block in self.doc.blocks[self.after + 1 : self.after + 4]:
-            told = POSTED.search(block.text[:300])
-            if told and (dated := self._after(block, told.end())):
-                return dated
-        return None
-
-    def lines_of_title(self) -> list[Block]:
-        """The two lines above the title's."""
-        at = self.title.index if self.title is not None else self.first
-        return [b for b in self.doc.blocks[max(at - 2, 0) : at] if b.text and not _elsewhere(b.marks)]
-
-    def scripted(self) -> Dated | None:
-        """A time of publishing in the data of a script, where all that are stated name one day."""
-        found: list[tuple[str, Stamp]] = []
-        for script in self.doc.data:
-            for match in SCRIPTED.finditer(script[:1_000_000]):
-                stamp = self.read(match[1])
-                if stamp is not None:
-                    found.append((match[1], stamp))
-        if not found or len({stamp.day for _, stamp in found}) > 1:
-            return None
-        return Dated(stamp=found[0][1], method="script", where="script", raw=found[0][0])
-
-    def modified(self) -> Dated | None:
-        """A line such as "Uppdaterad: 16 januari 2013"."""
-        for block in self._lines():
-            found = MODIFIED_LABEL.search(block.text)
-            if found and (dated := self._after(block, found.end())):
-                return dated
-        return None
-
-    def _after(self, block: Block, end: int) -> Dated | None:
-        rest = block.text[end : end + 80]
-        found = find_date(rest, zone=self.zone, month_first=self.month_first, coarse=True)
-        if found is None or found[1] > 25:
-            return None
-        return Dated(stamp=found[0], method="labelled line", where=path_of(block.node), raw=block.text[:200])
-
-    def visible(self) -> Dated | None:
-        """A short line with a date between title and text, or right beside them."""
-        best: tuple[float, Dated] | None = None
-        for block in self._lines():
-            if block.chars > 160 or is_relative(block.text):
-                continue
-            found = find_date(block.text, zone=self.zone, month_first=self.month_first)
-            if found is None:
-                continue
-            if (label := MODIFIED_LABEL.search(block.text)) and label.end() <= found[1]:
-                continue
-            share = (found[2] - found[1]) / block.chars
-            if share < 0.25 and not block.marks & (Mark.BYLINE | Mark.DATE):
-                continue
-            worth = share + (0.5 if block.marks & (Mark.BYLINE | Mark.DATE) else 0.0)
-            at = self.title.index if self.title else self.first
-            worth -= 0.05 * abs(block.index - at)
-            worth += 0.6 if block.index <= self.first else 0.0
-            if best is None or worth > best[0]:
-                best = (
-                    worth,
-                    Dated(stamp=found[0], method="visible", where=path_of(block.node), raw=block.text[:200]),
-                )
-        return best[1] if best else None
-
-    def _lines(self, *, below: int = 13) -> list[Block]:
-        """Lines of the article's head and foot, in order, the body's own prose left out."""
-        lines = []
-        for block in self.doc.blocks[self.start : self.after + below]:
-            marks = block.marks & ~NEAR if self._beside(block.index) else block.marks
-            if not block.text or block.chars > 300 or _elsewhere(marks) or COPYRIGHT.search(block.text):
-                continue
-            inside = block.index in self.body
-            if inside and (block.index > self.first + 1 and block.index < self.after - 1):
-                continue
-            if block.links > 0.8 * block.chars and block.chars > 30:
-                continue
-            lines.append(block)
-        return lines
-
-    def _beside(self, index: int) -> bool:
-        return self.title is not None and -3 <= index - self.title.index <= 4
-
-    def mentioned(self, mentions: Sequence[Mention]) -> Dated | None:
-        """What the feed, else the listing, that named the page says; never a sitemap's lastmod."""
-        for kind in ("feed", "listing"):
-            for mention in mentions:
-                if mention.kind == kind and mention.date and (stamp := self.read(mention.date)):
-                    return Dated(stamp=stamp, method=kind, where=mention.where, raw=mention.date)
-        return None
-
-    def local(self, dated: Dated, shown: Dated | None, address: Stamp | None) -> Dated:
-        """A UTC stamp in the site's own day."""
-        stamp = dated.stamp
-        if stamp.precision != "instant" or not stamp.utc or stamp.moment is None:
-            return dated
-        local = stamp.moment.astimezone(self.zone) if self.zone else None
-        days = [s for s in (shown.stamp.day if shown else None, _exact(address)) if s]
-        if local is not None:
-            if days and local.date() not in days:
-                return dated
-            return Dated(stamp=of_moment(local), method=dated.method, where=dated.where, raw=dated.raw)
-        hour = stamp.moment.astimezone(UTC).hour
-        for day in days:
-            # a day of the Americas begins up to eight hours later, one of Asia up to ten earlier
-            if (day - stamp.day).days in ((-1,) if hour < 8 else (1,) if hour >= 14 else ()):
-                shifted = Stamp(iso=day.isoformat(), day=day, precision="day")
-                return Dated(stamp=shifted, method=dated.method, where=dated.where, raw=dated.raw)
+def _local(dated: Dated, zone: tzinfo | None, shown: set[date], address: Stamp | None) -> Dated:
+    """A UTC stamp in the site's own day, as its zone says, else what the page shows, else its address."""
+    stamp = dated.stamp
+    if stamp.moment is None:
         return dated
+    named = {address.day} if address is not None and address.precision == "day" else set()
+    if zone is not None:
+        local = stamp.moment.astimezone(zone)
+        contradicted = (shown or named) and local.date() not in shown | named
+        return dated if contradicted else replace(dated, stamp=of_moment(local))
+    day = _neighbour(stamp.day, stamp.moment.astimezone(UTC).hour, shown or named)
+    if day is None:
+        return dated
+    return replace(dated, stamp=Stamp(iso=day.isoformat(), day=day, precision="day"))
 
 
-def _elsewhere(marks: int) -> bool:
-    """True in a comment, a menu, another article; in a column unless it is marked as a byline."""
-    return bool(marks & ELSEWHERE or (marks & Mark.ASIDE and not marks & (Mark.BYLINE | Mark.DATE)))
-
-
-def _exact(stamp: Stamp | None) -> date | None:
-    return stamp.day if stamp is not None and stamp.precision == "day" else None
+def _neighbour(day: date, hour: int, days: set[date]) -> date | None:
+    """The one of these days that is local at an hour of a UTC day; None where the UTC day is shown."""
+    # a day of the Americas begins up to eight hours later, one of Asia up to ten earlier
+    step = -1 if hour < 8 else 1 if hour >= 14 else 0
+    other = day + timedelta(days=step)
+    return other if step and day not in days and other in days else None

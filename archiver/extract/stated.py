@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from archiver.extract.words import Mark
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -37,6 +39,11 @@ ARTICLES = frozenset(
 PAGES = frozenset(
     ["webpage", "itempage", "aboutpage", "contactpage", "collectionpage", "searchresultspage", "profilepage"]
 )
+# what else a page's own text may be called, which is published on a day as an article is
+TEXTS = PAGES | frozenset(
+    ["medicalwebpage", "faqpage", "qapage", "howto", "recipe", "discussionforumposting", "creativework"]
+)
+OTHERS = Mark.COMMENT | Mark.RELATED | Mark.ASIDE | Mark.NAV  # where other articles' authors stand
 _CONTROL = re.compile(r"[\x00-\x1f]+")
 _TRAILING = re.compile(r",\s*([}\]])")
 _FIELD = re.compile(r'"(headline|datePublished|dateModified|description)"\s*:\s*"((?:[^"\\]|\\.)*)"')
@@ -67,11 +74,12 @@ def read_stated(doc: Document) -> Stated:
     articles = [o for o in found if _types(o) & ARTICLES]
     stated.page_types = sorted({t for o in found for t in _types(o)})
     if articles:
-        _take(_main(articles, doc.title), stated)
+        _take(_main(articles, doc), stated)
     else:
-        for page in (o for o in found if _types(o) & PAGES):
-            _take_page(page, stated)
-            break
+        pages = [o for o in found if _types(o) & TEXTS]
+        dated = [o for o in pages if o.get("datePublished")]
+        if pages:
+            _take_page((dated or pages)[0], stated)
     _microdata(doc, stated)
     return stated
 
@@ -83,27 +91,28 @@ def _objects(doc: Document) -> Iterator[dict[str, Any]]:
 
 def _load(script: str) -> Any:
     """The JSON of a script, mended where that is easy, {} where it is not JSON at all."""
-    text = (
-        script.strip()
-        .removeprefix("<!--")
-        .removesuffix("-->")
-        .removeprefix("//<![CDATA[")
-        .removesuffix("//]]>")
-    )
-    text = text.strip().rstrip(";")
-    for attempt in range(3):
+    text = script
+    for mend in (_unwrapped, _without_signs, html.unescape, None):
         try:
             return json.loads(text, strict=False)
         except (ValueError, RecursionError):
-            if attempt == 0:
-                text = _TRAILING.sub(r"\1", _CONTROL.sub(" ", text))
-            elif attempt == 1:
-                text = html.unescape(text)
+            text = mend(text) if mend is not None else text
     # broken beyond that: single fields can still be read
     fields = dict(reversed(_FIELD.findall(text[:200_000])))
     if "headline" in fields or "datePublished" in fields:
         return {"@type": "Article", **{k: _unescape(v) for k, v in fields.items()}}
     return {}
+
+
+def _unwrapped(text: str) -> str:
+    """Without the comment or the section that some templates put around it."""
+    text = text.strip().removeprefix("<!--").removesuffix("-->")
+    return text.removeprefix("//<![CDATA[").removesuffix("//]]>").strip().rstrip(";")
+
+
+def _without_signs(text: str) -> str:
+    """Without control characters, and commas before a closing bracket."""
+    return _TRAILING.sub(r"\1", _CONTROL.sub(" ", text))
 
 
 def _unescape(value: str) -> str:
@@ -132,12 +141,18 @@ def _types(item: dict[str, Any]) -> set[str]:
     return {n.rsplit("/", 1)[-1].lower() for n in names if isinstance(n, str)}
 
 
-def _main(articles: list[dict[str, Any]], title: str) -> dict[str, Any]:
-    """The article whose headline the page's title holds; else the first."""
-    low = title.lower()
+def _main(articles: list[dict[str, Any]], doc: Document) -> dict[str, Any]:
+    """The article whose headline the page's title holds, else the one at its address; else the first."""
+    if len(articles) == 1:
+        return articles[0]
+    low = doc.title.lower()
     for item in articles:
         headline = text_of(item.get("headline") or item.get("name")).lower()
         if headline and headline[:60] in low:
+            return item
+    own = {link["href"].strip() for link in doc.links if link["rel"] == "canonical"} | {doc.meta("og:url")}
+    for item in articles:
+        if {text_of(item.get(key)) for key in ("url", "@id", "mainEntityOfPage")} & (own - {""}):
             return item
     return articles[0]
 
@@ -166,7 +181,7 @@ def _take(item: dict[str, Any], stated: Stated) -> None:
 
 
 def _take_page(item: dict[str, Any], stated: Stated) -> None:
-    where = "script[ld+json] WebPage"
+    where = f"script[ld+json] {min(_types(item) & TEXTS)}"
     if value := text_of(item.get("datePublished")):
         stated.published.append((value, f"{where}.datePublished"))
     if value := text_of(item.get("dateModified")):
@@ -208,7 +223,7 @@ def _keywords(value: Any) -> list[str]:
 
 def _microdata(doc: Document, stated: Stated) -> None:
     """Itemprop values of an article's item; comments and other items have other scopes."""
-    for name, value, scope, _node, _ in doc.props:
+    for name, value, scope, node, _ in doc.props:
         low = scope.lower()
         if low and low not in ARTICLES and low not in ("webpage", "creativework", "blog"):
             continue
@@ -221,5 +236,7 @@ def _microdata(doc: Document, stated: Stated) -> None:
             stated.published.append((value, where))
         elif name == "dateModified":
             stated.modified.append((value, where))
+        elif node.marks & OTHERS:
+            continue
         elif name == "author" and len(value) < 80 and (value, where) not in stated.authors:
             stated.authors.append((value, where))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archiver.extract.body import fold, path_of
 from archiver.extract.document import BREAK
+from archiver.extract.links import split_url
 from archiver.extract.words import Mark
 
 if TYPE_CHECKING:
@@ -27,8 +28,16 @@ AWAY = (
     | Mark.HIDDEN
     | Mark.COOKIE
 )
+LEVELS = {1: 1.0, 2: 0.5, 3: 0.3}
 # what a claimed title says after its last bar is the site's name in a few words
 BARRED = re.compile(r"(?<=\S.{8})\s+[|]\s+\S+(?:\s\S+){0,5}\Z")
+SIGNPOST = re.compile(
+    r"(?:haupt|sidans |page )?(?:inhalt|innehåll|innhold|indhold|main content|content|navigation|"
+    r"meny|menu|menü|quicklinks)(?: und service)?\Z",
+    re.I,
+)
+QUOTED = re.compile(r"[„”“\"»«‹›]\w")
+DASH = re.compile(r"\s[-–—]\s")
 SEPARATOR = re.compile(r"\s+[|\-–—·•:«»/‹›]+\s+|\s*[|»]\s*|\s-\s")
 
 
@@ -42,108 +51,221 @@ class Title:
     block: Block | None
 
 
+class Claim(NamedTuple):
+    """What the page calls itself for machines; ``folded`` is its text as words."""
+
+    text: str
+    where: str
+    method: str
+    folded: str
+
+
+class Said(NamedTuple):
+    """All that the page calls itself, as words, each once; ``whole`` is its ``<title>``."""
+
+    texts: dict[str, frozenset[str]]
+    whole: str
+    words: frozenset[str]
+
+
 def find_title(
     doc: Document, stated: Stated, *, site_names: Sequence[str] = (), mentions: Sequence[Mention] = ()
 ) -> Title | None:
     """The headline: a heading that what is stated supports, else what is stated."""
     names = {fold(n) for n in (*site_names, doc.meta("og:site_name"), stated.publisher) if n}
     claims = _claims(doc, stated, mentions)
+    said = _said(doc, claims)
+    best, score = _best(_headings(doc, AWAY) or _headings(doc, AWAY & ~Mark.COOKIE), said, names)
+    if best is None or not _is_said(best, claims):
+        other, higher = _best([b for b in _in_menus(doc) if _is_said(b, claims)], said, names)
+        best, score = (other, higher) if other is not None else (best, score)
+    if best is not None and score >= 1.0:
+        best = _headline_above(doc, best, names)
+        text = _own_text(best, [*claims, *_parts(stated)], names)
+        return Title(text=text, method="heading", where=path_of(best.node), block=best)
+    sole = best is not None and best.level == 1 and _sole(doc, best)
+    if not sole and (found := _stated_title(claims, names)) is not None:
+        return found
+    if best is not None:
+        return Title(text=_spaced(best), method="heading", where=path_of(best.node), block=best)
+    return _head_title(doc, names)
+
+
+def _said(doc: Document, claims: list[Claim]) -> Said:
+    whole = fold(doc.title)
+    texts = {claim.folded: frozenset(claim.folded.split()) for claim in claims if claim.folded}
+    return Said(texts, whole, frozenset(whole.split()))
+
+
+def _best(headings: list[Block], said: Said, names: set[str]) -> tuple[Block | None, float]:
     best, score = None, 0.0
-    for block in _headings(doc):
-        worth = _worth(block, claims, doc.title, names)
+    for block in headings:
+        worth = _worth(block, said, names)
         if worth > score:
             best, score = block, worth
-    if best is not None and score >= 1.0:
-        text = _own_text(best, claims, names)
-        return Title(text=text, method="heading", where=path_of(best.node), block=best)
-    for text, where, method in claims:
-        cut = BARRED.sub("", without_site(text, names))
+    return best, score
+
+
+def _sole(doc: Document, best: Block) -> bool:
+    """True for the only main heading of a page, where it is no label."""
+    firsts = [b for b in doc.blocks if b.kind == "heading" and b.level == 1 and not b.marks & AWAY]
+    return firsts == [best] and best.text.count(" ") > 1
+
+
+def _headline_above(doc: Document, best: Block, names: set[str]) -> Block:
+    """The main heading right above a standfirst that is set as a heading too; else the block itself."""
+    if best.level == 1 or not best.marks & Mark.LEAD or not best.index:
+        return best
+    above = doc.blocks[best.index - 1]
+    own = above.kind == "heading" and above.level == 1 and not above.marks & AWAY
+    return above if own and fold(above.text) not in names else best
+
+
+def _stated_title(claims: list[Claim], names: set[str]) -> Title | None:
+    for claim in claims:
+        cut = BARRED.sub("", without_site(claim.text, names))
         if cut and fold(cut) not in names:
-            return Title(text=cut, method=method, where=where, block=None)
-    if best is not None:
-        return Title(
-            text=best.text.replace("\n", " "), method="heading", where=path_of(best.node), block=best
-        )
-    if doc.title:
-        return Title(
-            text=BARRED.sub("", without_site(doc.title, names)) or doc.title,
-            method="title",
-            where="title",
-            block=None,
-        )
+            return Title(text=cut, method=claim.method, where=claim.where, block=None)
     return None
 
 
-def _claims(doc: Document, stated: Stated, mentions: Sequence[Mention]) -> list[tuple[str, str, str]]:
-    """(text, where, method) of each stated headline, the most trusted first."""
-    claims = [(t, w, "json-ld" if w.startswith("script") else "microdata") for t, w in stated.headline]
+def stated_title(doc: Document, stated: Stated) -> Title | None:
+    """What a page without text calls itself, in its head alone."""
+    names = {fold(n) for n in (doc.meta("og:site_name"), stated.publisher) if n}
+    return _stated_title(_claims(doc, stated, ()), names) or _head_title(doc, names)
+
+
+def _head_title(doc: Document, names: set[str]) -> Title | None:
+    """What the ``<title>`` says, without the site's name."""
+    if not doc.title:
+        return None
+    cut = BARRED.sub("", without_site(doc.title, names)) or doc.title
+    return Title(text=cut, method="title", where="title", block=None)
+
+
+def _claims(doc: Document, stated: Stated, mentions: Sequence[Mention]) -> list[Claim]:
+    """Each stated headline, the most trusted first."""
+    claims = [Claim(t, w, "json-ld", fold(t)) for t, w in stated.headline if w.startswith("script")]
     metas = ("og:title", "twitter:title", "dc.title", "dcterms.title", "title", "headline")
-    claims += [(text, f"meta[{name}]", "meta") for name in metas if (text := doc.meta(name))]
-    claims += [(m.title, m.where or m.kind, m.kind) for m in mentions if m.title]
+    claims += [Claim(t, f"meta[{name}]", "meta", fold(t)) for name in metas if (t := doc.meta(name))]
+    claims += _parts(stated)[:1]  # other elements that call themselves headline belong to boxes
+    claims += [Claim(m.title, m.where or m.kind, m.kind, fold(m.title)) for m in mentions if m.title]
     return claims
 
 
-def _headings(doc: Document) -> list[Block]:
-    found = []
-    for block in doc.blocks:
-        if block.chars > 400 or not block.text or block.marks & AWAY:
-            continue
-        if (block.kind == "heading" and block.level <= 3) or (
-            block.node.own & Mark.TITLE and block.chars > 8
-        ):
-            found.append(block)
-            if len(found) >= 60:
-                break
-    return found
+def _parts(stated: Stated) -> list[Claim]:
+    """The elements that are called the headline."""
+    return [Claim(t, w, "microdata", fold(t)) for t, w in stated.headline if w.startswith("[")]
 
 
-def _worth(block: Block, claims: list[tuple[str, str, str]], title: str, names: set[str]) -> float:
+def _headings(doc: Document, away: int) -> list[Block]:
+    title = Mark.TITLE
+    found = [b for b in doc.blocks if b.kind == "heading" or b.node.own & title]
+    return [
+        b for b in found
+        if (b.level <= 3 if b.kind == "heading" else b.chars > 8) or (b.node.own & title and b.chars > 8)
+        if 0 < b.chars <= 400 and not b.marks & away and not SIGNPOST.match(b.text)
+    ][:60]  # fmt: skip
+
+
+def _in_menus(doc: Document) -> list[Block]:
+    """The main headings in what looks like a menu: some sites write the headline in a bar alone."""
+    return [
+        b for b in doc.blocks
+        if b.kind == "heading" and b.level == 1 and b.marks & Mark.NAV and not b.marks & AWAY & ~Mark.NAV
+    ]  # fmt: skip
+
+
+def _is_said(block: Block, claims: list[Claim]) -> bool:
+    """True where the page states this heading word for word."""
+    own = fold(block.text)
+    return any(claim.folded == own and claim.method in ("meta", "json-ld") for claim in claims)
+
+
+def _worth(block: Block, said: Said, names: set[str]) -> float:
     """How well a heading agrees with what the page calls itself elsewhere."""
     own = fold(block.text)
     if not own or own in names:
         return 0.0
-    worth = {1: 1.0, 2: 0.5, 3: 0.3}.get(block.level, 0.3) if block.kind == "heading" else 0.2
+    if block.hrefs and block.links > 0.7 * block.chars and _leads_home(block.hrefs[0]):
+        return 0.0  # the site's name, which leads home
+    worth = LEVELS.get(block.level, 0.3) if block.kind == "heading" else 0.2
     worth += 0.3 if block.node.own & Mark.TITLE else 0.0
-    agreed = 0.0
-    for text, _, _ in claims:
-        agreed = max(agreed, _agreement(own, fold(text)))
-    whole = fold(title)
-    if own in whole and whole:
-        agreed = max(agreed, min(1.0, 0.35 + len(own) / len(whole)))
-    if whole and own.startswith(whole[: max(20, int(0.8 * len(whole)))]) and len(whole) > 12:
+    whole = said.whole
+    words = own.count(" ")
+    if words > 1 and own in whole and whole.startswith(own):
+        worth += 0.5
+    return worth + 1.6 * _agreed(own, words, said) - min(block.index, 400) / 2000
+
+
+def _agreed(own: str, words: int, said: Said) -> float:
+    """The best agreement with a stated headline or the page's title."""
+    if own in said.texts:
+        return 1.0
+    mine = frozenset(own.split())
+    agreed = max((_agreement(own, mine, text, theirs) for text, theirs in said.texts.items()), default=0.0)
+    whole = said.whole
+    if not whole:
+        return agreed
+    if own in whole:
+        agreed = max(agreed, min(1.0, (0.35 if words else 0.0) + len(own) / len(whole)))
+    else:
+        agreed = max(agreed, _agreement(own, mine, whole, said.words))
+    if len(whole) > 12 and own.startswith(whole[: max(20, int(0.8 * len(whole)))]):
         agreed = max(agreed, 0.8)
-    return worth + 1.6 * agreed - min(block.index, 400) / 2000
+    return agreed
 
 
-def _agreement(own: str, claim: str) -> float:
+def _leads_home(href: str) -> bool:
+    parts = split_url(href)
+    return not parts.query and (parts.path == "/" or bool(parts.netloc and not parts.path))
+
+
+def _agreement(own: str, mine: frozenset[str], claim: str, theirs: frozenset[str]) -> float:
     """1 for equal texts, less where one holds the other, 0 for different ones."""
     if own == claim:
         return 1.0
-    if not own or not claim:
-        return 0.0
     if own in claim or claim in own:
         return 0.4 + 0.5 * min(len(own), len(claim)) / max(len(own), len(claim))
-    a, b = set(own.split()), set(claim.split())
-    return 0.8 * len(a & b) / len(a | b) if len(a & b) > 2 else 0.0
+    common = len(mine & theirs)
+    return 0.8 * common / (len(mine) + len(theirs) - common) if common > 2 else 0.0
 
 
-def _own_text(block: Block, claims: list[tuple[str, str, str]], names: set[str]) -> str:
+def _own_text(block: Block, claims: list[Claim], names: set[str]) -> str:
     """The heading's line; without a kicker or subtitle inside it where a stated title is without them."""
     text = _spaced(block)
     own = fold(text)
     last_text = _last_part(block)
     last = fold(last_text)
-    for claim, _, _ in claims:
-        cut = without_site(claim, names)
-        said = fold(cut)
+    for claim in claims:
+        cut = without_site(claim.text, names)
+        said = claim.folded if cut == claim.text else fold(cut)
         if said == own:
+            if claim.method == "microdata":  # the heading itself, a kicker in it with it
+                continue
+            if last_text and DASH.fullmatch(cut[: len(cut) - len(last_text)][-3:]):
+                return last_text  # the kicker is told apart with a dash
             bare = _kicked(block) and cut.count(":") > text.count(":")
             return cut if bare or (" : " in text and " : " not in cut) else text
         if last and said.startswith(last) and own not in said:
             return last_text
-        if len(said) >= 0.35 * len(own) and len(said.split()) > 2 and own.endswith(said):
-            return cut
+        if len(said) >= 0.35 * len(own) and len(said.split()) > 2:
+            if own.endswith(said):
+                return cut
+            if own.startswith(said) and _begins(block, said):
+                return cut
     return text
+
+
+def _begins(block: Block, said: str) -> bool:
+    """True where these words end with an inline element of the heading: a subtitle follows."""
+    text = ""
+    for piece in block.pieces:
+        if isinstance(piece, str):
+            text += piece.replace(BREAK, " ")
+            if fold(text) == said:
+                return True
+    return False
 
 
 def _last_part(block: Block) -> str:
@@ -162,7 +284,7 @@ def _spaced(block: Block) -> str:
     text = ""
     for piece in block.pieces:
         if isinstance(piece, str) and piece:
-            if text and text[-1].islower() and piece[0].isupper():
+            if text and text[-1].islower() and (piece[0].isupper() or QUOTED.match(piece)):
                 text += " "
             text += piece.replace(BREAK, " ")
     return " ".join(text.replace("\xad", "").replace("\u200b", "").split())

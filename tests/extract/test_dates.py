@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.extract.dates import find_date, is_relative, read_date, url_date
+from archiver.extract.addresses import url_date
+from archiver.extract.dates import find_date, is_relative, read_date
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
@@ -46,6 +47,11 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
         ("4. juli 2024 klokken 13:45", "2024-07-04T13:45:00+02:00"),
         ("July 4, 2024 at 1:45 pm", "2024-07-04T13:45:00+02:00"),
         ("Mon, 04 Mar 2024 10:20:30 GMT", "2024-03-04T10:20:30+00:00"),
+        ("Tue Jul 30 09:35:14 CEST 2019", "2019-07-30T09:35:14+02:00"),
+        ("Tue Aug 25 2020 00:23:33 GMT+0200 (CEST)", "2020-08-25T00:23:33+02:00"),
+        ("2024-03-04T10:20:30.684Z", "2024-03-04T10:20:30+00:00"),
+        ("2024-03-04T10:20", "2024-03-04T10:20:00+01:00"),
+        ("28.09.1912:44", "2019-09-28T12:44:00+02:00"),
         ("1709545230", "2024-03-04T09:40:30+00:00"),
         ("2024-03", "2024-03"),
         ("2024", "2024"),
@@ -97,6 +103,7 @@ def test_the_first_date_of_a_line_counts():
         ("/2024/03/rubrik/", "2024-03"),
         ("/nyheter/rubrik-2024/", None),
         ("/2024/mar/4/x", "2024-03-04"),
+        ("/artikel/A2024030413200005196", "2024-03-04"),
     ],
 )
 def test_addresses(path, iso):

@@ -25,6 +25,14 @@ def teaser(n):
         (document(f"<h1>Våra tjänster</h1><p>{FIRST}</p><p>{SECOND}</p>"), "/tjanster/", PageKind.SERVICE),
         (document(f"<h1>Lediga tjänster</h1><p>{FIRST}</p>"), "/lediga-tjanster/", PageKind.JOB),
         (
+            document(
+                f"<h1>Seniorkonsulent till Falun</h1><p>Senast 1 mars 2024</p><p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>",
+                head='<script type="application/ld+json">{"@type": "JobPosting", "datePosted": "2024-02-01"}</script>',
+            ),
+            "/nyheter/seniorkonsulent/",
+            PageKind.JOB,
+        ),
+        (
             document("<h1>Sidan finns inte</h1><p>Den kan ha flyttats.</p>", title="404"),
             "/x/",
             PageKind.ERROR,

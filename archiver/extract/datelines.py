@@ -1,0 +1,248 @@
+"""The lines and elements of one page that show when its article was published or changed.
+
+Only the article's head and foot are looked at, and of its lines only those that can hold a date.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from archiver.extract.body import OUTSIDE, Chosen, path_of
+from archiver.extract.dates import (
+    COPYRIGHT,
+    MODIFIED_LABEL,
+    PUBLISHED_LABEL,
+    Stamp,
+    find_date,
+    is_relative,
+    may_date,
+    read_date,
+)
+from archiver.extract.words import Mark
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from archiver.extract.document import Block, Document, Time
+
+DATELINE = re.compile(r"\s*(?:[.)]+\s*[-–—:]?|[-–—|:])\s")
+POSTED = re.compile(
+    r"\b(?:artikel|beitrag|eintrag|meldung|post|entry|article|inlägg(?:et)?|innlegg(?:et)?|indlæg(?:get)?)\b"
+    r".{0,30}?\b(?:wurde|was|skrevs|publicerades|ble|blev)\b",
+    re.I,
+)
+CLOCK = re.compile(r"\d[:.h]\d\d(?![\d.])")  # a time of day is told of a posting, seldom of other things
+NEAR = Mark.TEASER | Mark.AUTHOR | Mark.FORM | Mark.PROMO  # what a line beside the title may be called
+ELSEWHERE = OUTSIDE & ~(Mark.HIDDEN | Mark.TAGS | Mark.SHARE | Mark.ASIDE | Mark.FOOTER)
+NAMED = Mark.BYLINE | Mark.DATE
+# what a clock says that was never set
+UNSET = (date(1, 1, 1), date(1969, 12, 31), date(1970, 1, 1), date(2000, 1, 1))
+FOOT = 13  # lines after the body in which an unlabelled date may stand
+LABELLED_FOOT = 30  # and those in which a labelled one may
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dated:
+    """A date with how it is known."""
+
+    stamp: Stamp
+    method: str
+    where: str
+    raw: str
+
+
+class Datelines:
+    """The places on one page where a date may be shown."""
+
+    def __init__(
+        self, doc: Document, chosen: Chosen, title: Block | None, zone: tzinfo | None, month_first: bool
+    ) -> None:
+        self.doc = doc
+        self.zone = zone
+        self.title = title
+        self.month_first = month_first
+        self.body = {b.index for b in chosen.blocks if b.chars}
+        self.first = min(self.body, default=0)
+        self.after = max(self.body, default=-1)
+        self.at = title.index if title is not None else self.first
+        self.start = max(min(self.at, self.first) - 8, 0)
+        self.split = min(max(self.at + 8, self.first + 3) + 1, self.after + LABELLED_FOOT)
+
+    def read(self, raw: str) -> Stamp | None:
+        """The date of a machine's value or of a short text."""
+        stamp = read_date(raw, zone=self.zone, month_first=self.month_first)
+        return stamp if stamp is None or stamp.day not in UNSET else None
+
+    @cached_property
+    def shown(self) -> Dated | None:
+        """The date of publishing that a reader sees, by the clearest place that has one."""
+        return self.times() or self.labelled() or self.visible()
+
+    @cached_property
+    def days(self) -> set[date]:
+        """The days that stand beside the title, else the one of the date that is shown elsewhere."""
+        return self.beside or ({self.shown.stamp.day} if self.shown else set())
+
+    @cached_property
+    def beside(self) -> set[date]:
+        """The days that stand beside the title, told as none of a change."""
+        low, high = self.at - 3, self.split
+        raws = [b.text for b in self.head if b.index >= low and b.chars <= 160]
+        raws += [
+            time.text if may_date(time.text) else time.value for time in self.doc.times
+            if low <= time.block < high and not _elsewhere(time.node.marks & ~NEAR) and not _changed(time)
+        ]  # fmt: skip
+        # what a script would write into an element in UTC is no day that a reader sees
+        return {stamp.day for raw in raws if (stamp := self._unchanged(raw)) and not stamp.utc}
+
+    @cached_property
+    def head(self) -> list[Block]:
+        """Lines from above the title to the beginning of the text that may hold a date."""
+        return self._lines(self.start, self.split)
+
+    @cached_property
+    def lines(self) -> list[Block]:
+        """Lines of the article's head and foot that may hold a date, in order."""
+        return self.head + self._lines(self.split, self.after + LABELLED_FOOT)
+
+    def _lines(self, low: int, high: int) -> list[Block]:
+        """Those of these lines that may hold a date, the text's own prose left out."""
+        body, after, before = self.body, self.first + 1, self.after - 1
+        return [
+            block for block in self.doc.blocks[low:high]
+            if 0 < block.chars <= 300 and not (after < block.index < before and block.index in body)
+            and may_date(block.text) and not self._is_other(block)
+        ]  # fmt: skip
+
+    def _is_other(self, block: Block) -> bool:
+        """True for a line of another article, or one that is a link."""
+        marks = block.marks
+        if _elsewhere(marks & ~NEAR if self._beside(block.index) else marks):
+            return True
+        return block.chars > 30 and block.links > 0.8 * block.chars and not marks & NAMED
+
+    def times(self) -> Dated | None:
+        """The ``<time>`` of the article's head or foot, never one of a comment or another article."""
+        best: tuple[float, Dated] | None = None
+        end = self.after + (12 if len(self.doc.times) > 1 else 10**9)
+        for time in self.doc.times:
+            marks = time.node.marks
+            if self._beside(time.block):
+                marks &= ~NEAR
+            if _elsewhere(marks) or _changed(time):
+                continue
+            if self.body and not self.start <= time.block <= end:
+                continue
+            if time.block > self.after and self._leads_on(time.block):
+                continue
+            stamp = self.read(time.value or time.text)
+            if stamp is None or stamp.precision in ("month", "year"):
+                continue
+            worth = 1.0 if time.published else 0.0
+            worth += 0.5 if time.block <= self.first else 0.0
+            worth -= 0.8 if time.block in self.body else 0.0
+            worth -= 0.02 * min(abs(time.block - self.at), 60)
+            if best is None or worth > best[0]:
+                best = (
+                    worth,
+                    Dated(stamp=stamp, method="time", where=path_of(time.node), raw=time.value or time.text),
+                )
+        return best[1] if best and best[0] > -1.5 else None
+
+    def labelled(self) -> Dated | None:
+        """A line such as "Publicerad 4 mars 2024" in the head or the foot of the article."""
+        for block in self.lines:
+            # prose tells of other things that were published on a day
+            most = 3 if block.index in self.body else 60
+            for found in PUBLISHED_LABEL.finditer(block.text, 0, most + 30):
+                if found.start() > most or COPYRIGHT.search(block.text, 0, found.start()):
+                    break
+                if dated := self._after(block, found.end()):
+                    return dated
+        return None
+
+    def modified(self) -> Dated | None:
+        """A line such as "Uppdaterad: 16 januari 2013"."""
+        for block in self.lines:
+            if block.index >= self.after + FOOT:
+                break
+            found = MODIFIED_LABEL.search(block.text)
+            if found and (dated := self._after(block, found.end())):
+                return dated
+        return None
+
+    def visible(self) -> Dated | None:
+        """A short line with a date between title and text, or right beside them."""
+        best: tuple[float, Dated] | None = None
+        for block in self.lines:
+            if block.chars > 160 or block.index >= self.after + FOOT or is_relative(block.text):
+                continue
+            found = find_date(block.text, zone=self.zone, month_first=self.month_first)
+            if found is None or COPYRIGHT.search(block.text) or _told_as_change(block.text, found[1]):
+                continue
+            share = (found[2] - found[1]) / block.chars
+            named = bool(block.marks & NAMED)
+            if share < (0.12 if CLOCK.search(block.text, found[1], found[2]) else 0.25) and not named:
+                continue
+            worth = share + (0.5 if named else 0.0) + (0.6 if block.index <= self.first else 0.0)
+            worth -= 0.05 * abs(block.index - self.at)
+            if best is None or worth > best[0]:
+                best = worth, _seen(block, found[0], "visible", 200)
+        return best[1] if best else None
+
+    def dateline(self) -> Dated | None:
+        """A date that opens the text ("4.3.2024 - In …"), or a line after it that tells of the posting."""
+        blocks = self.doc.blocks
+        above = [b for b in blocks[max(self.at - 2, 0) : self.at] if b.text and not _elsewhere(b.marks)]
+        for block in (*above, *blocks[self.first : self.first + 4]):
+            found = find_date(block.text[:60], zone=self.zone, month_first=self.month_first)
+            if found and found[1] <= 14 and DATELINE.match(block.text, found[2]):
+                return _seen(block, found[0], "visible", 80)
+        for block in blocks[self.after + 1 : self.after + 4]:
+            told = POSTED.search(block.text[:300])
+            if told and (dated := self._after(block, told.end())):
+                return dated
+        return None
+
+    def _unchanged(self, raw: str) -> Stamp | None:
+        """The first date of a text, where it is not told as one of a change."""
+        found = find_date(raw, zone=self.zone, month_first=self.month_first)
+        return found[0] if found and not _told_as_change(raw, found[1]) else None
+
+    def _after(self, block: Block, end: int) -> Dated | None:
+        rest = block.text[end : end + 80]
+        found = find_date(rest, zone=self.zone, month_first=self.month_first, coarse=True)
+        if found is None or found[1] > 25:
+            return None
+        return _seen(block, found[0], "labelled line", 200)
+
+    def _leads_on(self, index: int) -> bool:
+        """True for an item of a list that is a link: the date of another article stands in it."""
+        block = self.doc.blocks[index] if index < len(self.doc.blocks) else None
+        return block is not None and block.kind == "item" and block.links > max(0.5 * block.chars, 20)
+
+    def _beside(self, index: int) -> bool:
+        return self.title is not None and -3 <= index - self.at <= 4
+
+
+def _seen(block: Block, stamp: Stamp, method: str, most: int) -> Dated:
+    return Dated(stamp=stamp, method=method, where=path_of(block.node), raw=block.text[:most])
+
+
+def _told_as_change(text: str, start: int) -> bool:
+    label = MODIFIED_LABEL.search(text)
+    return label is not None and label.end() <= start
+
+
+def _changed(time: Time) -> bool:
+    """True for the time of a change."""
+    return "dateModified" in time.name or ("updated" in time.name and "published" not in time.name)
+
+
+def _elsewhere(marks: int) -> bool:
+    """True in a comment, a menu, another article; in a column unless it is marked as a byline."""
+    return bool(marks & ELSEWHERE or (marks & Mark.ASIDE and not marks & (Mark.BYLINE | Mark.DATE)))

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from archiver.extract.article import extract_article
+from tests.extract.pages import FIRST, SECOND, article, document, page
+
+
+def authors(html):
+    return extract_article(page(html)).authors
+
+
+def stated(*names):
+    item = {"@type": "NewsArticle", "headline": "Så gick det för kommunen", "publisher": {"name": "Fjällbro"}}
+    item["author"] = [{"@type": "Person", "name": name} for name in names]
+    return f'<script type="application/ld+json">{json.dumps(item)}</script>'
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Ylva Testskog", ("Ylva Testskog",)),
+        ("Av Ylva Testskog", ("Ylva Testskog",)),
+        ("Ylva Testskog | Sponsrad", ("Ylva Testskog",)),
+        ("Ylva Testskog March 4, 2024 • 3 min read", ("Ylva Testskog",)),
+        ("Ylva Testskog on Monday, March 4, 2024", ("Ylva Testskog",)),
+        ("Ylva Testskog MS, RDN", ("Ylva Testskog",)),
+        ("Fjällbro - Ylva Testskog", ("Ylva Testskog",)),
+        ("Ylva Testskog och Björn af Prov", ("Ylva Testskog", "Björn af Prov")),
+        ("Fjällbro", ()),
+        ("Fjällbro redaktion", ()),
+        (", Fjällbro Nyheter", ()),
+        ("fjallbro.se", ()),
+        ("ylva.testskog.1232", ()),
+    ],
+)
+def test_a_stated_author_is_a_person(name, expected):
+    assert authors(article(head=stated(name))) == expected
+
+
+def test_the_byline_names_whom_the_machine_s_site_name_does_not():
+    html = article(date='<p class="byline">Av Ylva Testskog</p><p>4 mars 2024</p>', head=stated("Fjällbro"))
+    assert authors(html) == ("Ylva Testskog",)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>Skrevet af Ylva Testskog den tor, 12/05/2022 - 09:15</p>",
+        "<p>By Ylva Testskog | 12/10/2020</p>",
+        "<p>Do 25.04.24 | 14:07 Uhr | Von Ylva Testskog</p>",
+        '<p class="author">Ylva Testskog</p>',
+        '<p class="author-bio">Utredare. <a rel="author" href="/author/ylva/">Visa alla inlägg av Ylva Testskog</a></p>',
+        '<p>Text: <a class="url fn" href="/u/1">Ylva Testskog @ylvat</a></p>',
+    ],
+)
+def test_names_that_the_page_shows(line):
+    assert authors(article(date=line)) == ("Ylva Testskog",)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["<p>By far the best year</p>", '<p class="author">Redaktionen</p>', '<p class="byline">Av oss alla</p>'],
+)
+def test_what_is_no_name(line):
+    assert authors(article(date=line)) == ()
+
+
+def test_the_authors_of_other_articles_are_not_this_one_s():
+    html = document(
+        '<div itemscope itemtype="https://schema.org/NewsArticle"><h1 itemprop="headline">Så gick det</h1>'
+        f'<span itemprop="author">Ylva Testskog</span><p>{FIRST}</p><p>{SECOND}</p>'
+        '<div class="related"><span itemprop="author">Björn Prov</span></div></div>'
+    )
+    assert authors(html) == ("Ylva Testskog",)

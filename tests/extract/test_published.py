@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from archiver.extract.article import extract_article
+from tests.extract.pages import FIRST, HOST, SECOND, article, document, page
+
+PATH = "/nyheter/sa-gick-det/"
+
+
+def dated(html, path=PATH):
+    found = extract_article(page(html, path))
+    how = found.evidence.get("date_published")
+    return found.date_published, how.method if how else None
+
+
+def ld(*items):
+    return "".join(f'<script type="application/ld+json">{json.dumps(item)}</script>' for item in items)
+
+
+def news(published, **more):
+    return ld(
+        {"@type": "NewsArticle", "headline": "Så gick det för kommunen", "datePublished": published, **more}
+    )
+
+
+def meta(published, name="article:published_time"):
+    return f'<meta property="{name}" content="{published}">'
+
+
+@pytest.mark.parametrize(
+    ("line", "published"),
+    [
+        ("", "2024-03-05T01:20:00+00:00"),
+        ("<p>4 mars 2024</p>", "2024-03-04"),
+        ("<p>5 mars 2024</p>", "2024-03-05T01:20:00+00:00"),
+        ("<p>Publicerad 4 mars 2024. Uppdaterad 5 mars 2024</p>", "2024-03-04"),
+        ('<p class="updated">Uppdaterad 4 mars 2024</p>', "2024-03-05T01:20:00+00:00"),
+    ],
+)
+def test_a_stamp_in_utc_is_given_in_the_day_that_stands_beside_the_title(line, published):
+    assert dated(article(date=line, head=news("2024-03-05T01:20:00Z")))[0] == published
+
+
+def test_the_day_that_is_shown_counts_more_than_the_address():
+    html = article(date="<p>5 mars 2024</p>", head=news("2024-03-05T01:20:00Z"))
+    assert dated(html, "/2024/03/04/sa-gick-det/")[0] == "2024-03-05T01:20:00+00:00"
+    html = article(date="", head=news("2024-03-05T01:20:00Z"))
+    assert dated(html, "/2024/03/04/sa-gick-det/")[0] == "2024-03-04"
+
+
+def test_a_date_that_a_reader_sees_contradicted_is_disputed():
+    html = article(date="<p>21 februari 2024</p>", head=news("2024-03-04T10:00:00+01:00"))
+    assert dated(html) == ("2024-03-04T10:00:00+01:00", "disputed")
+    html = article(date="", head=news("2024-03-04"))
+    assert dated(html, "/2024/02/21/sa-gick-det/") == ("2024-03-04", "disputed")
+    html = article(date="<p>4 mars 2024</p>", head=news("2024-03-04"))
+    assert dated(html, "/2024/02/21/sa-gick-det/") == ("2024-03-04", "json-ld")
+
+
+def test_a_disputed_meta_yields_to_what_is_shown_but_not_to_a_day_of_change():
+    shown = "<p>Publicerad 3 mars 2024</p>"
+    assert dated(article(date=shown, head=meta("2024-03-07"))) == ("2024-03-03", "labelled line")
+    changed = meta("2024-03-07") + meta("2024-03-09T08:00:00+01:00", "article:modified_time")
+    assert dated(article(date="<p>9 mars 2024</p>", head=changed)) == ("2024-03-07", "disputed")
+
+
+@pytest.mark.parametrize(
+    ("line", "published"),
+    [
+        ("Skapad av Ylva Testskog — publicerad 2024-03-04 06:00", "2024-03-04"),
+        ("Senast ändrad: 2024-03-09 14:49 Publicerad: 2024-03-04", "2024-03-04"),
+        (
+            "Nyheter från kommunen i norr 2024-03-04 13:15 av Ylva Testskog på redaktionen i Falun",
+            "2024-03-04",
+        ),
+    ],
+)
+def test_dates_within_a_line(line, published):
+    assert dated(article(date=f"<p>{line}</p>"))[0] == published
+
+
+def test_a_date_told_in_the_text_is_not_the_article_s():
+    text = f"<p>Rapporten published on 5 May 2019 räknas än. {FIRST}</p><p>{SECOND}</p>"
+    assert dated(article(date="<p>4 mars 2024</p>", text=text)) == ("2024-03-04", "visible")
+
+
+def test_a_byline_of_links_is_read():
+    line = '<div class="post-meta"><a href="/author/ylva/">Ylva Testskog på Fjällbro</a> <a href="/2024/">4 mars 2024</a></div>'
+    assert dated(article(date=line)) == ("2024-03-04", "visible")
+
+
+def test_a_dateline_in_brackets():
+    text = f"<p>Falun, (4.3.2024). {FIRST}</p><p>{SECOND}</p>"
+    assert dated(article(date="", text=text))[0] == "2024-03-04"
+
+
+def test_the_time_of_another_article_in_a_list_is_none():
+    others = "".join(
+        f'<li><a href="/n/{n}/"><time datetime="2023-0{n}-01">0{n}</time> En annan nyhet från oss</a></li>'
+        for n in (1, 2, 3)
+    )
+    assert dated(article(date="", column=f"<ul>{others}</ul>")) == (None, None)
+
+
+def test_a_lone_time_below_the_text_counts_wherever_it_stands():
+    lines = "".join(f"<p>Rad {n}</p>" for n in range(20))
+    foot = f'<div>{lines}<p>Inlagd <time datetime="2024-03-04">i mars</time></p></div>'
+    assert dated(article(date="", column=foot)) == ("2024-03-04", "time")
+
+
+def test_the_day_of_an_archived_copy_is_never_one():
+    assert dated(article(date=""), "/web/20160218174457/http://fjallbro.example/nyheter/x/") == (None, None)
+    assert dated(article(date=""), "/web/2016/http://fjallbro.example/2010/05/04/x/") == ("2010-05-04", "url")
+
+
+def test_the_page_s_own_article_among_several():
+    other = {"@type": "NewsArticle", "headline": "En annan nyhet", "datePublished": "2023-01-01"}
+    own = {
+        "@type": "NewsArticle",
+        "headline": "Kort rubrik",
+        "url": HOST + PATH,
+        "datePublished": "2024-03-04",
+    }
+    canonical = f'<link rel="canonical" href="{HOST}{PATH}">'
+    assert dated(article(date="", head=canonical + ld(other, own))) == ("2024-03-04", "json-ld")
+
+
+@pytest.mark.parametrize("kind", ["FAQPage", "HowTo", "Recipe", "DiscussionForumPosting", "WebPage"])
+def test_other_kinds_of_text_state_a_date_too(kind):
+    plain = {"@type": "WebPage", "name": "x"}
+    html = article(date="", head=ld(plain, {"@type": kind, "datePublished": "2024-03-04"}))
+    assert dated(html) == ("2024-03-04", "json-ld")
+
+
+@pytest.mark.parametrize("unset", ["1970-01-01T01:00:00+01:00", "0001-01-01T00:00:00", "1969-12-31"])
+def test_a_clock_that_was_never_set_states_nothing(unset):
+    assert dated(article(head=news(unset))) == ("2024-03-04", "labelled line")
+
+
+def test_the_page_says_that_it_was_changed():
+    html = document(
+        f"<article><h1>Så gick det</h1><p>{FIRST}</p><p>{SECOND}</p><p>Sidan uppdaterades 2 juni 2023</p></article>"
+    )
+    assert extract_article(page(html)).date_modified == "2023-06-02"

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import pytest
+
+from archiver.extract.article import extract_article
+from archiver.model import PageKind
+from tests.extract.pages import FIRST, SECOND, document, page
+
+TEXT = f"<p>{FIRST}</p><p>{SECOND}</p>"
+
+
+def title(main, *, head="", name="Fjällbro", **more):
+    return extract_article(page(document(main, title=name, head=head, **more))).title
+
+
+def og(text):
+    return f'<meta property="og:title" content="{text}">'
+
+
+def test_a_standfirst_set_as_a_heading_is_no_title():
+    lead = "Två års arbete har gett en modell som andra redan frågar efter"
+    main = f'<article><h1>Bron som bar</h1><h2 class="ingress">{lead}</h2>{TEXT}</article>'
+    assert title(main, name=f"{lead} | Fjällbro", head=og(lead)) == "Bron som bar"
+
+
+def test_a_headline_in_a_bar_alone_is_found():
+    bar = '<nav class="bar"><h1>Så byggdes bron över forsen</h1></nav>'
+    main = f"<article><h2>Bakgrund</h2>{TEXT}<h2>Fortsättning</h2>{TEXT}</article>"
+    found = title(bar + main, name="Bron | Fjällbro", head=og("Så byggdes bron över forsen"))
+    assert found == "Så byggdes bron över forsen"
+
+
+def test_a_headline_in_a_bar_yields_to_the_one_over_the_text():
+    bar = '<nav class="bar"><h1>Bron: så byggdes den</h1></nav>'
+    news = '{"@type": "NewsArticle", "headline": "Så byggdes bron över forsen"}'
+    head = og("Bron: så byggdes den") + f'<script type="application/ld+json">{news}</script>'
+    main = f"<article><h2>Så byggdes bron över forsen</h2>{TEXT}</article>"
+    assert title(bar + main, name="Bron: så byggdes den", head=head) == "Så byggdes bron över forsen"
+
+
+@pytest.mark.parametrize("home", ["/", "https://www.fjallbro.example", "https://www.fjallbro.example/"])
+def test_the_site_s_name_leads_home(home):
+    main = (
+        f'<h1><a href="{home}">Fjällbros blogg om broar</a></h1><article><h2>Valv i sten</h2>{TEXT}</article>'
+    )
+    assert title(main, name="Valv i sten - Fjällbros blogg om broar") == "Valv i sten"
+
+
+def test_a_heading_that_links_to_its_own_article_is_kept():
+    main = f'<article><h2><a href="#">Valv i sten håller längre</a></h2>{TEXT}</article>'
+    assert title(main, name="Valv i sten håller längre") == "Valv i sten håller längre"
+
+
+@pytest.mark.parametrize("sign", ["Sidans innehåll", "Main content", "Navigation", "Hauptinhalt"])
+def test_a_signpost_for_screen_readers_is_no_title(sign):
+    main = f"<h2>{sign}</h2><article><h2>Valv i sten</h2>{TEXT}</article>"
+    assert title(main, name="Nyhet | Fjällbro") == "Valv i sten"
+
+
+@pytest.mark.parametrize(
+    ("heading", "stated", "expected"),
+    [
+        ("<span>Broar</span><span>Valv i sten håller längre</span>", "Valv i sten håller längre", "Valv i sten håller längre"),
+        ("<span>Broar</span><span>Valv i sten håller längre</span>", "Broar – Valv i sten håller längre", "Valv i sten håller längre"),
+        ("<span>Broar</span><span>Valv i sten håller längre</span>", "Broar: Valv i sten håller längre", "Broar: Valv i sten håller längre"),
+        ("Valv i sten håller <span>Så räknade de förr</span>", "Valv i sten håller", "Valv i sten håller"),
+        ("Valv i sten håller länge än", "Valv i sten håller", "Valv i sten håller länge än"),
+        ("Vi frågar<span>”Vem äger bron?”</span>", "Om en bro", "Vi frågar ”Vem äger bron?”"),
+    ],
+)  # fmt: skip
+def test_kickers_and_subtitles_within_the_heading(heading, stated, expected):
+    assert title(f"<article><h1>{heading}</h1>{TEXT}</article>", name="Nyhet", head=og(stated)) == expected
+
+
+def test_the_only_main_heading_is_trusted_more_than_what_is_stated():
+    main = f"<article><h1>Därför valde vi sten</h1>{TEXT}</article>"
+    assert title(main, name="Broar i norr", head=og("Broar i norr")) == "Därför valde vi sten"
+    label = f"<article><h1>Nyheter</h1>{TEXT}</article>"
+    assert title(label, name="Broar i norr", head=og("Broar i norr")) == "Broar i norr"
+
+
+def test_a_box_that_calls_itself_headline_is_none():
+    main = (
+        f'<article><h1 itemprop="headline">Därför valde vi sten</h1>{TEXT}'
+        f'<h2 itemprop="headline">Broar vi har byggt i år</h2>{TEXT}</article>'
+    )
+    assert title(main, name="Därför valde vi sten | Fjällbro") == "Därför valde vi sten"
+
+
+def test_one_word_of_the_title_is_no_headline():
+    main = f"<article><h1>Broar och vägar i sten</h1>{TEXT}<h2>Broar</h2>{TEXT}</article>"
+    assert title(main, name="Fjällbro: Broar och vÃ¤gar i sten") == "Broar och vägar i sten"
+
+
+def test_an_empty_shell_says_its_title_and_date_in_its_head():
+    head = (
+        '<meta property="og:title" content="Valv i sten | Fjällbro AB"><script type="application/ld+json">'
+        '{"@type": "NewsArticle", "headline": "Valv i sten", "datePublished": "2024-03-04T10:00:00+01:00"}</script>'
+    )
+    html = f'<html><head><title>Valv i sten | Fjällbro AB</title>{head}</head><body><div id="app"></div><script src="/a.js"></script></body></html>'
+    found = extract_article(page(html))
+    assert (found.kind, found.title) == (PageKind.EMPTY, "Valv i sten")
+    assert found.date_published == "2024-03-04T10:00:00+01:00"
+    assert found.evidence["date_published"].method == "json-ld"
+
+
+def test_a_wall_of_consent_is_called_what_it_says():
+    ask = "Vi använder kakor för att minnas dina val. Godkänn kakor för att läsa vidare hos oss."
+    html = f'<html><head><title>Strax</title></head><body><div class="cookie-wall"><h1>Godkänn våra kakor först</h1><p>{ask}</p></div></body></html>'
+    found = extract_article(page(html))
+    assert (found.kind, found.title) == (PageKind.CONSENT, "Godkänn våra kakor först")
