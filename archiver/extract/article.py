@@ -388,10 +388,12 @@ class _Reading:
             for k in v.split(",")
         ]
         rels = self._tagged() if not metas and not self.stated.keywords else []
-        found = self.stated.keywords or metas or rels
+        found = self.stated.keywords or metas or rels or self.stated.tags
         names = tuple(dict.fromkeys(" ".join(k.split()) for k in found if k.strip()))[:50]
         if names:
-            method = "json-ld" if self.stated.keywords else "meta" if metas else "rel-tag"
+            method = (
+                "json-ld" if self.stated.keywords else "meta" if metas else "rel-tag" if rels else "microdata"
+            )
             evidence["keywords"] = Evidence(method=method, where=method, raw=", ".join(names)[:300])
         return names
 

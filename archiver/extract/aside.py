@@ -56,7 +56,7 @@ class Aside:
             marks |= ROLE_MARKS.get(role, 0)
         if node.parent is None:
             self.doc.language = self.doc.language or found.get("lang") or found.get("xml:lang") or ""
-        if prop := found.get("itemprop") or found.get("property"):
+        if prop := _named(found):
             if "articleBody" in prop:
                 marks |= Mark.CONTENT
             self._property(prop, found, node, level)
@@ -67,33 +67,34 @@ class Aside:
     def inline(self, found: Attributes, stack: list[Node], level: int) -> bool:
         """Reads the attributes of an element inside a line; True where they hide it."""
         left = len(found)
+        hidden = False
         if "class" in found:
             left -= 1
-            if marks_of(found["class"]) & Mark.HIDDEN:
-                return True
+            hidden = bool(marks_of(found["class"]) & Mark.HIDDEN)
         if left:
-            if _invisible(found):
-                return True
-            if stack and (prop := found.get("itemprop") or found.get("property")):
-                self._property(prop, found, stack[-1], level)
-            if "itemscope" in found or "typeof" in found:
+            hidden = hidden or _invisible(found)
+            if stack and (prop := _named(found)):
+                self._property(prop, found, stack[-1], level, hidden=hidden)
+            if not hidden and ("itemscope" in found or "typeof" in found):
                 self._scope(found, level)
-        return False
+        return hidden
 
     def _scope(self, found: Attributes, level: int) -> None:
         kind = found.get("itemtype") or found.get("typeof") or ""
         self.scopes.append((level, kind.rstrip("/").rsplit("/", 1)[-1].rpartition(":")[2]))
         self.ending.append(level)
 
-    def _property(self, prop: str, found: Attributes, node: Node, level: int) -> None:
-        """Notes a property with its machine value; without one it is what the element says."""
+    def _property(
+        self, prop: str, found: Attributes, node: Node, level: int, *, hidden: bool = False
+    ) -> None:
+        """Notes a property with its machine value; without one it is what a shown element says."""
         doc = self.doc
         first = len(doc.props)
         value = found.get("content") or found.get("datetime") or ""
         scope = self.scopes[-1][1] if self.scopes else ""
         for name in prop.split():
             doc.props.append((name.rpartition(":")[2], value, scope, node, len(doc.blocks)))
-        if not value and prop not in LONG_PROPS:
+        if not value and not hidden and prop not in LONG_PROPS:
             self._listen(Listener(level, props=range(first, len(doc.props))))
 
     # ------------------------------------------------------------ elements
@@ -207,6 +208,14 @@ class Aside:
         for at in listener.props:
             name, _, scope, node, block = self.doc.props[at]
             self.doc.props[at] = (name, said, scope, node, block)
+
+
+def _named(found: Attributes) -> str:
+    """The names of the properties that an element states: microdata, or RDFa with its prefixes."""
+    if prop := found.get("itemprop") or found.get("property"):
+        return prop
+    rel = found.get("rel")
+    return rel if rel and ":" in rel else ""
 
 
 def _image(found: Attributes) -> tuple[str, str, str] | None:

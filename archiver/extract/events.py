@@ -113,9 +113,10 @@ def target_of(doc: Document) -> Target:
             pieces.append(("a", href))
             if href:
                 hrefs.append(href)
-                anchors.append((href, found.get("rel") or "", found.get("class") or "", stack[-1]))
-            if "itemprop" in found:
-                aside.inline(found, stack, level)
+                rel = found.get("rel") or ""
+                anchors.append((href, rel, found.get("class") or "", stack[-1]))
+                if ":" in rel or "itemprop" in found or "property" in found:
+                    aside.inline(found, stack, level)
         elif what == EMPHASIS:
             if found and aside.inline(found, stack, level):
                 barrier = level

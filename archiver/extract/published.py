@@ -73,7 +73,7 @@ def find_dates(
     published = _by_machines(lines, stated.published, metas, PUBLISHED_METAS)
     if ruled and (stamp := lines.read(ruled)):
         published = Dated(stamp=stamp, method="profile", where="layout.date", raw=ruled)
-    published = published or lines.shown
+    published = published or lines.shown or _by_machines(lines, stated.created, {}, ())
     if published is None:
         published = _mentioned(lines, mentions) or lines.dateline() or _scripted(lines)
     address = url_date(_path(url))

@@ -1,4 +1,4 @@
-"""What a page states for machines: JSON-LD (graphs, lists, broken), microdata, Open Graph, meta."""
+"""What a page states for machines: JSON-LD (graphs, lists, broken), microdata and RDFa."""
 
 from __future__ import annotations
 
@@ -43,6 +43,8 @@ PAGES = frozenset(
 TEXTS = PAGES | frozenset(
     ["medicalwebpage", "faqpage", "qapage", "howto", "recipe", "discussionforumposting", "creativework"]
 )
+# items whose properties are those of the page's own text, in microdata or RDFa
+ITEMS = ARTICLES | {"webpage", "creativework", "blog", "item", "document", "node"}
 OTHERS = Mark.COMMENT | Mark.RELATED | Mark.ASIDE | Mark.NAV  # where other articles' authors stand
 _CONTROL = re.compile(r"[\x00-\x1f]+")
 _TRAILING = re.compile(r",\s*([}\]])")
@@ -57,11 +59,13 @@ class Stated:
     headline: list[tuple[str, str]] = field(default_factory=list)
     published: list[tuple[str, str]] = field(default_factory=list)
     modified: list[tuple[str, str]] = field(default_factory=list)
+    created: list[tuple[str, str]] = field(default_factory=list)
     authors: list[tuple[str, str]] = field(default_factory=list)
     publisher: str = ""
     description: str = ""
     body: str = ""
     keywords: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
     language: str = ""
     url: str = ""
     page_types: list[str] = field(default_factory=list)
@@ -222,12 +226,10 @@ def _keywords(value: Any) -> list[str]:
 
 
 def _microdata(doc: Document, stated: Stated) -> None:
-    """Itemprop values of an article's item; comments and other items have other scopes."""
+    """Properties that elements of an article's item state; comments and other items have other scopes."""
+    names: list[str] = []
     for name, value, scope, node, _ in doc.props:
-        low = scope.lower()
-        if low and low not in ARTICLES and low not in ("webpage", "creativework", "blog"):
-            continue
-        if not value:
+        if not value or (scope and scope.lower() not in ITEMS):
             continue
         where = f"[itemprop={name}]"
         if name == "headline":
@@ -236,7 +238,12 @@ def _microdata(doc: Document, stated: Stated) -> None:
             stated.published.append((value, where))
         elif name == "dateModified":
             stated.modified.append((value, where))
+        elif name == "dateCreated":
+            stated.created.append((value, where))
         elif node.marks & OTHERS:
             continue
         elif name == "author" and len(value) < 80 and (value, where) not in stated.authors:
             stated.authors.append((value, where))
+        elif name in ("keywords", "about") and len(value) < 300 and value not in names:
+            names.append(value)
+    stated.tags = [k for value in names for k in _keywords(value)]
