@@ -136,5 +136,8 @@ def _plain(name: str, value: Any) -> Any:
     if name in ("body", "body_markdown"):
         return value.split("\n")
     if name == "stripped":
-        return sorted(block.text for block in value)
+        proved = [
+            block for block in value if block.of or block.where == "line"
+        ]  # not by the page's own marks
+        return sorted(block.text for block in proved)
     return list(value) if isinstance(value, tuple) else value
