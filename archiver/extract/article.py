@@ -88,7 +88,7 @@ def candidates_of(page: Page) -> list[tuple[Block, Row]]:
         return []
     reading = _Reading(page, doc, Rules(), decoded, None, ChromeModel.empty(), ())
     found = reading._survey(reading._title())
-    return found.rows() if found is not None else []
+    return found.lines().rows if found is not None else []
 
 
 def is_binary(body: bytes) -> bool:

@@ -1,25 +1,23 @@
-"""The lines that may belong to the article, each as a row of numbers for the block judge.
+"""The lines that may belong to the article: the clear ones decided, the others as rows of numbers.
 
 A row says nothing of its site or language: how the line looks, where it stands, what stands
-around it, and what the rules of ``body`` made of it.
+around it, and what the rules of ``labels`` made of it. Rows cost more than all else here, so
+only lines that a look at a few numbers leaves in doubt get one.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import accumulate
-from math import log1p
+import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from archiver.extract.words import Mark
+from archiver.extract.labels import ENDED, KEEP, LABEL, LEAD, MARKED, OUT, SECTION, TITLE
+from archiver.extract.words import APPEALS, Mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archiver.extract.document import Block, Document, Node
-
-KEEP, LEAD, TEXTLESS, LABEL, LINKS, SECTION, ENDED, MARKED, EARLY, OUT, TITLE, KNOWN = range(12)
-"""What the rules make of a line: the first two keep it, the others say why not."""
 
 KIND_CODES = {
     "text": 0, "quote": 1, "item": 2, "heading": 3, "definition": 4, "term": 5, "code": 6, "cell": 7,
@@ -29,36 +27,49 @@ TAG_CODES = {
     "p": 0, "div": 1, "li": 2, "section": 3, "article": 4, "main": 5, "td": 6, "figure": 7, "header": 8,
     "blockquote": 9, "h1": 10, "h2": 11, "h3": 12, "h4": 13, "h5": 14, "h6": 15,
 }  # fmt: skip
-ENDINGS = {**dict.fromkeys(".!?…。", 0), **dict.fromkeys('”"»’)', 1), ":": 2}
+ENDINGS = {**dict.fromkeys(".!?。", 0), **dict.fromkeys('”"»’)', 1), ":": 2, "…": 4}
 EMPHASIS = ("b", "strong", "em", "i")
 BEFORE, AFTER = 12, 25  # lines beside the container that are looked at too
 LONG = 80  # characters of prose that make a line an anchor for its neighbours
+APPEAL = 300  # characters above which no line is an appeal to its reader
+BOXES = ~(Mark.CONTENT | Mark.HEADER)
+UNASKED = frozenset(("caption", "code", "cell"))
 NAMES = (
-    "rule", "kind", "tag", "level", "chars", "density", "ending", "commas", "digits", "upper", "word_length",
-    "strong", "from_first", "to_last", "relative", "from_title", "good_before", "good_after", "depth",
+    "rule", "kind", "tag", "level", "chars", "density", "ending", "commas", "appeal", "strong", "again",
+    "children", "from_first", "to_last", "relative", "from_title", "good_before", "good_after", "depth",
     "make_good", "make_kept", "make_count", "own_good", "parent_good", "grand_good", "parent_density",
-    "parent_children", "branch_good", "branch_density", "branch_place", "lines_until_long", "steps_to_long",
-    "before_chars", "before_density", "before2_chars", "before2_density", "after_chars", "after_density",
-    "after2_chars", "heading_lines", "heading_chars", "in_description", "in_stated_body", "dropped_ago",
-    "dropped_share", "dropped_after", "caption_mark", "content_mark", "to_median", "title_words",
+    "parent_children", "branch_good", "branch_density", "branch_place", "box", "box_steps",
+    "lines_until_long", "steps_to_long", "before_chars", "before_density", "before2_chars", "after_chars",
+    "after_density", "after2_chars", "heading_lines", "heading_chars", "like_title", "in_description",
+    "in_stated_body", "dropped_ago", "dropped_share", "dropped_after", "caption_mark", "to_median",
     "container_share", "container_blocks", "container_good",
 )  # fmt: skip
 """The names of a row's numbers, in their order."""
 
 Row = tuple[float, ...]
-_NOTHING = (9, 9, 0, 3, 0.0, 1.0)
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(slots=True)
+class Lines:
+    """What is decided at a glance, by the line's index, and the doubtful lines with their rows."""
+
+    clear: dict[int, bool] = field(default_factory=dict)
+    rows: list[tuple[Block, Row]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Window:
-    """The lines that are judged, with what is known of each by its place among them."""
+    """The lines that are looked at, with what is known of each by its place among them."""
 
     container: Node
     title: Block | None
     blocks: list[Block]
     rules: list[int]
     good: list[float]
-    anchors: list[bool]
+    anchors: list[int]
+    makes: list[list[float]]
+    total: float
 
 
 MOST = 6000  # lines that are judged one by one; what comes after them goes by the rules
@@ -73,145 +84,209 @@ def open_window(doc: Document, container: Node, title: Block | None, rules: dict
     blocks = [b for b in doc.blocks[start : min(high + AFTER, start + MOST)] if b.text]
     codes = [rules.get(b.index, OUT) for b in blocks]
     good = [b.good for b in blocks]
-    anchors = [g >= LONG and code == KEEP for g, code in zip(good, codes, strict=True)]
-    return Window(container, title, blocks, codes, good, anchors)
+    anchors = [n for n, g in enumerate(good) if g >= LONG and codes[n] == KEEP]
+    makes, total = _makes(blocks, codes, good)
+    return Window(container, title, blocks, codes, good, anchors, makes, total)
 
 
-def rows_of(doc: Document, seen: Window, about: str, stated: str) -> list[tuple[Block, Row]]:
-    """Each line that can be text at all with its row, in reading order.
+def _makes(
+    blocks: Sequence[Block], codes: Sequence[int], good: Sequence[float]
+) -> tuple[list[list[float]], float]:
+    """For each line the sums over its make (tag and classes of its element and the one around it).
 
-    ``about`` is the page's description, ``stated`` its stated ``articleBody``.
+    The sums are prose in long kept lines, lines kept, lines; with them the prose of all kept lines.
     """
-    blocks, codes, container, title = seen.blocks, seen.rules, seen.container, seen.title
-    size = len(blocks)
-    base = [_look(block, code) for block, code in zip(blocks, codes, strict=True)]
-    near = [*base, _NOTHING, _NOTHING]  # places -1 and -2 are outside too
-    makes, keys = _makes(seen)
-    until = _steps(seen)
-    kept = [g if code == KEEP else 0.0 for g, code in zip(seen.good, codes, strict=True)]
-    sums = list(accumulate(kept, initial=0.0))
-    total = sums[-1] or 1.0
-    sizes = sorted(b.chars for b, anchor in zip(blocks, seen.anchors, strict=True) if anchor)
-    median = sizes[len(sizes) // 2] if sizes else 100
-    frame, whole = container.marks, container.good + 1
-    span = container.last - container.first
-    page = (container.good / (doc.nodes[0].good or 1.0), log1p(span), log1p(container.good))
-    at = title.index if title is not None else container.first
-    said = {w for w in title.text.casefold().split() if len(w) > 4} if title else set()
-    dropped = [code > KEEP for code in codes]
-    drops, fallen, heading, ago = sum(dropped), 0, -1, 0
-    places: dict[int, Row] = {}
-    rows: list[tuple[Block, Row]] = []
-    for n, block in enumerate(blocks):
-        own = base[n]
-        if not _hopeless(block, own):
-            node, index, text = block.node, block.index, block.text
-            parent = node.parent or node
-            place = places.get(parent.index)
-            if place is None:
-                place = places[parent.index] = _place(parent, container, whole)
-            make = makes[keys[n]]
-            before, before2, after, after2 = near[n - 1], near[n - 2], near[n + 1], near[n + 2]
-            lines, steps = until[n]
-            spaces = text.count(" ") + 1
-            marks = block.marks & ~frame
-            start = text[:160].split()
-            rows.append((block, (
-                own[0], own[1], own[2], block.level, own[4], own[5], own[3], text.count(",") / spaces,
-                sum(map(str.isdigit, text[:60])) / min(block.chars, 60),
-                sum([w[0].isupper() for w in start]) / len(start), block.chars / spaces, _strong(block),
-                index - container.first, container.last - index, (index - container.first) / (span + 1),
-                index - at, sums[n] / total, 1 - sums[n + 1] / total, node.depth - container.depth,
-                make[0] / total, make[1] / make[2], make[2], node.good / whole, *place, lines, steps,
-                before[4], before[5], before2[4], before2[5], after[4], after[5], after2[4],
-                n - heading if heading >= 0 else 99, base[heading][4] if heading >= 0 else 0.0,
-                _meets(about, text), _meets(stated, text), ago, fallen / (drops + 1), drops - fallen,
-                marks & Mark.CAPTION > 0, marks & Mark.CONTENT > 0, block.chars / median,
-                len(said.intersection(text.casefold().split())) / (len(said) + 1) if own[4] < 5.3 else 0.0,
-                *page,
-            )))  # fmt: skip
-        if block.kind == "heading":
-            heading = n
-        if dropped[n]:
-            fallen += 1
-            ago = 0
-        else:
-            ago += 1
-    return rows if size else []
-
-
-def _hopeless(block: Block, own: tuple[float, ...]) -> bool:
-    """True for what needs no judge: the title, known chrome, captions, links that the rules leave out."""
-    rule = own[0]
-    return rule >= TITLE or block.kind in ("caption", "code") or (rule >= MARKED and own[5] > 0.5)
-
-
-def _look(block: Block, rule: int) -> tuple[float, ...]:
-    """The numbers of a line that its neighbours' rows name too."""
-    return (
-        rule, KIND_CODES.get(block.kind, 0), TAG_CODES.get(block.node.tag, 20),
-        ENDINGS.get(block.text[-1], 3), log1p(block.chars), block.links / block.chars,
-    )  # fmt: skip
-
-
-def _makes(seen: Window) -> tuple[dict[str, list[float]], list[str]]:
-    """For each make of element (its and its parent's tag and classes): prose kept, lines kept, lines."""
-    makes: dict[str, list[float]] = {}
-    keys = []
-    for block, rule, worth, anchor in zip(seen.blocks, seen.rules, seen.good, seen.anchors, strict=True):
+    makes: dict[tuple[str, ...], list[float]] = {}
+    found = []
+    total = 0.0
+    for block, rule, worth in zip(blocks, codes, good, strict=True):
         node = block.node
         parent = node.parent or node
-        key = f"{node.tag} {node.names}>{parent.tag} {parent.names}"
-        keys.append(key)
+        key = (node.tag, node.names, parent.tag, parent.names)
         make = makes.get(key)
         if make is None:
             make = makes[key] = [0.0, 0, 0]
-        make[0] += worth if anchor else 0.0
-        make[1] += rule <= LEAD
+        if rule == KEEP:
+            total += worth
+            if worth >= LONG:
+                make[0] += worth
+            make[1] += 1
+        elif rule == LEAD:
+            make[1] += 1
         make[2] += 1
-    return makes, keys
+        found.append(make)
+    return found, total or 1.0
 
 
-def _place(parent: Node, container: Node, whole: float) -> Row:
-    """What the elements around a line hold, as shares of the container."""
-    grand = parent.parent or parent
-    top, floor = parent, container.depth + 1
-    while top.depth > floor and top.parent is not None and top.parent is not container:
-        top = top.parent
-    return (
-        parent.good / whole, grand.good / whole, parent.links / (parent.chars + 1), parent.children,
-        top.good / whole, top.links / (top.chars + 1), top.first - container.first,
-    )  # fmt: skip
+def look(doc: Document, seen: Window, about: str, stated: str) -> Lines:
+    """Each line that can be text at all: decided, or with its row, in reading order.
 
-
-def _steps(seen: Window) -> list[tuple[int, int]]:
-    """For each line: lines until the next long one, and steps in the tree to the nearest long one."""
-    before = _running(seen.blocks, seen.anchors)
-    after = _running(seen.blocks[::-1], seen.anchors[::-1])[::-1]
-    found = []
-    for block, (last, node), (until, other) in zip(seen.blocks, before, after, strict=True):
-        nearest = other if node is None or (other is not None and until < last) else node
-        found.append((until, _distance(block.node, nearest)))
+    ``about`` is the page's description, ``stated`` its stated ``articleBody``.
+    """
+    found = Lines()
+    blocks, codes, good, makes, total = seen.blocks, seen.rules, seen.good, seen.makes, seen.total
+    rower = _Rower(doc, seen, about, stated)
+    before, drops, ago, heading, like = 0.0, 0, 0, -1, 0
+    texts: set[str] = set()
+    whole = seen.container.good + 1
+    for n, block in enumerate(blocks):
+        rule, worth = codes[n], good[n]
+        kept = rule == KEEP
+        if _may_be_text(block, rule, worth):
+            after = total - before - worth if kept else total - before
+            clear = _clear(block, rule, worth, makes[n], total, whole, before, after)
+            if clear is None:
+                found.rows.append((block, rower.row(n, before, after, drops, ago, heading, like, texts)))
+            else:
+                found.clear[block.index] = clear
+        if block.kind == "heading":
+            heading = n
+            like += rower.is_like_title(block)
+        if rule > LEAD:
+            drops += 1
+            ago = 0
+        else:
+            ago += 1
+            if kept:
+                before += worth
+        texts.add(block.text)
     return found
 
 
-def _running(blocks: Sequence[Block], anchors: Sequence[bool]) -> list[tuple[int, Node | None]]:
-    """For each line how many lines ago the last long one was, and its element."""
-    found: list[tuple[int, Node | None]] = []
-    ago = 99
-    node: Node | None = None
-    for block, anchor in zip(blocks, anchors, strict=True):
-        found.append((ago, node))
-        ago = 0 if anchor else min(ago + 1, 99)
-        node = block.node if anchor else node
-    return found
+def _may_be_text(block: Block, rule: int, worth: float) -> bool:
+    """False for what needs no judge: the title, chrome, captions, labels outside, links left out."""
+    kind = block.kind
+    if rule <= LEAD:
+        return kind not in UNASKED
+    if rule >= TITLE or kind in UNASKED or rule in (SECTION, ENDED):
+        return False
+    if rule < MARKED:
+        return rule != LABEL or (worth > 0 and block.text[0] != "©")
+    return (worth > 0 or kind == "heading") and block.links * 2 <= block.chars
 
 
-def _distance(node: Node, other: Node | None) -> int:
+def _clear(
+    block: Block,
+    rule: int,
+    worth: float,
+    make: list[float],
+    total: float,
+    whole: float,
+    before: float,
+    after: float,
+) -> bool | None:
+    """True for a long line amid prose of its make, False for one where none is, None where in doubt."""
+    around = block.node.parent
+    near = around.good if around is not None else 0.0
+    if make[0] <= 0.05 * total:
+        if make[1] <= 0.1 and after <= 0.36 * total and near <= 0.11 * whole:
+            return False
+        return None
+    amid = rule == KEEP and worth >= 120 and make[0] > 0.5 * total and before <= 0.85 * total
+    if amid and near > 0.1 * whole and block.links < 0.3 * block.chars and block.kind == "text":
+        return True
+    return None
+
+
+class _Rower:
+    """Makes the rows of a window: what all of them share is counted once."""
+
+    def __init__(self, doc: Document, seen: Window, about: str, stated: str) -> None:
+        self.seen, self.about, self.stated = seen, about, stated
+        container, title = seen.container, seen.title
+        self.whole = container.good + 1
+        self.at = title.index if title is not None else container.first
+        self.span = container.last - container.first
+        self.page = (container.good / (doc.nodes[0].good or 1.0), self.span, container.good)
+        self.dropped = sum(code > LEAD for code in seen.rules)
+        sizes = sorted([seen.blocks[n].chars for n in seen.anchors])
+        self.median = sizes[len(sizes) // 2] if sizes else 100
+        self.next = 0
+        self.places: dict[int, Row] = {}
+
+    def is_like_title(self, block: Block) -> bool:
+        """True for a heading after the title that is made like it: where another article begins."""
+        title = self.seen.title
+        if title is None or block.index <= title.index or block.chars < 15 or block.text == title.text:
+            return False
+        node, other = block.node, title.node
+        return node.tag == other.tag and node.names == other.names and block.links * 2 <= block.chars
+
+    def row(
+        self, n: int, before: float, after: float, drops: int, ago: int, heading: int, like: int,
+        texts: set[str],
+    ) -> Row:  # fmt: skip
+        """The numbers of the line at a place; the rest is what ``look`` has counted up to it."""
+        seen = self.seen
+        blocks, container, total = seen.blocks, seen.container, seen.total
+        block, make = blocks[n], seen.makes[n]
+        node, index, text, chars = block.node, block.index, block.text, block.chars
+        parent = node.parent or node
+        place = self.places.get(parent.index)
+        if place is None:
+            place = self.places[parent.index] = self._place(parent)
+        box = node.own & BOXES
+        one = blocks[n - 1] if n else None
+        two = blocks[n - 2] if n > 1 else None
+        nxt = blocks[n + 1] if n + 1 < len(blocks) else None
+        last = blocks[n + 2] if n + 2 < len(blocks) else None
+        until, steps = self._nearest(n, node)
+        return (
+            seen.rules[n], KIND_CODES.get(block.kind, 0), TAG_CODES.get(node.tag, 20), block.level, chars,
+            block.links / chars, ENDINGS.get(text[-1], 3), text.count(",") * 100 / chars,
+            _appeal(text) if chars < APPEAL else 0.0, _strong(block), text in texts, node.children,
+            index - container.first, container.last - index, (index - container.first) / (self.span + 1),
+            index - self.at, before / total, after / total, node.depth - container.depth,
+            make[0] / total, make[1] / make[2], make[2], node.good / self.whole, *place[:7],
+            box if box else place[7], 0 if box else place[8], until, steps,
+            one.chars if one else 0, one.links / one.chars if one else 1.0, two.chars if two else 0,
+            nxt.chars if nxt else 0, nxt.links / nxt.chars if nxt else 1.0, last.chars if last else 0,
+            n - heading if heading >= 0 else 99, blocks[heading].chars if heading >= 0 else 0, like,
+            _meets(self.about, text), _meets(self.stated, text), ago, drops / (self.dropped + 1),
+            self.dropped - drops, block.marks & Mark.CAPTION > 0, chars / self.median, *self.page,
+        )  # fmt: skip
+
+    def _place(self, parent: Node) -> Row:
+        """What the elements around a line hold, as shares of the container; the nearest named box."""
+        container, whole = self.seen.container, self.whole
+        grand = parent.parent or parent
+        floor = container.depth + 1
+        top, box, steps = parent, 0, 0
+        while top.depth > floor and top.parent is not None and top.parent is not container:
+            if not box:
+                steps += 1
+                box = top.own & BOXES
+            top = top.parent
+        return (
+            parent.good / whole, grand.good / whole, parent.links / (parent.chars + 1), parent.children,
+            top.good / whole, top.links / (top.chars + 1), top.first - container.first,
+            box, steps if box else 20,
+        )  # fmt: skip
+
+    def _nearest(self, n: int, node: Node) -> tuple[int, int]:
+        """Lines until the next long one, and steps in the tree to the nearest long one."""
+        anchors = self.seen.anchors
+        while self.next < len(anchors) and anchors[self.next] <= n:
+            self.next += 1
+        after = anchors[self.next] if self.next < len(anchors) else -1
+        at = self.next - 1
+        if at >= 0 and anchors[at] == n:
+            at -= 1
+        before = anchors[at] if at >= 0 else -1
+        until = after - n if after >= 0 else 99
+        if before < 0 and after < 0:
+            return until, 30
+        nearer = after if before < 0 or (after >= 0 and until < n - before) else before
+        return until, _distance(node, self.seen.blocks[nearer].node)
+
+
+def _distance(node: Node, other: Node) -> int:
     """Steps between two elements over their nearest common one; 30 where there is none."""
+    if node.parent is other.parent:
+        return 0 if node is other else 2
     steps = 0
     one: Node | None = node
-    two = other
+    two: Node | None = other
     while one is not two:
         if one is None or two is None or steps >= 30:
             return 30
@@ -221,6 +296,12 @@ def _distance(node: Node, other: Node | None) -> int:
             two = two.parent
         steps += 1
     return steps
+
+
+def _appeal(text: str) -> float:
+    """The share of words with which lines ask something of their reader, or name what is no text."""
+    words = _WORD.findall(text.lower())
+    return sum([word in APPEALS for word in words]) / len(words) if words else 0.0
 
 
 def _strong(block: Block) -> int:

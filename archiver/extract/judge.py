@@ -31,17 +31,20 @@ def compiled(model: dict[str, Any]) -> Callable[[Row], float]:
     """A model as a function: the trees as conditional expressions, most lines decided by the first ones.
 
     ``model`` holds ``names`` of the features it was trained on, ``trees`` (a leaf is a number, a
-    fork ``[feature, threshold, at most, above]``), ``bias``, and after how many trees (``early``)
-    a score beyond ``margin`` is final. Raises ValueError for features of another kind.
+    fork ``[feature, threshold, at most, above]``), ``bias``, and ``stops``: pairs of a number of
+    trees and a margin beyond which the score after them is final. Raises ValueError for features
+    of another kind.
     """
     if tuple(model["names"]) != NAMES:
         raise ValueError("the judge was trained on other features")
-    trees, early = model["trees"], int(model["early"])
-    margin = float(model["margin"])
-    lines = ["def score(x):", f" s = {float(model['bias'])!r}"]
-    lines += [f" s += {_expression(tree)}" for tree in trees[:early]]
-    lines.append(f" if not {-margin!r} < s < {margin!r}: return s")
-    lines += [f" s += {_expression(tree)}" for tree in trees[early:]]
+    trees = model["trees"]
+    stops = {int(after): float(margin) for after, margin in model["stops"]}
+    names = ", ".join(f"x{n}" for n in range(len(NAMES)))
+    lines = ["def score(x):", f" {names} = x", f" s = {float(model['bias'])!r}"]
+    for number, tree in enumerate(trees, 1):
+        lines.append(f" s += {_expression(tree)}")
+        if (margin := stops.get(number)) is not None:
+            lines.append(f" if not {-margin!r} < s < {margin!r}: return s")
     lines.append(" return s")
     space: dict[str, Any] = {}
     exec("\n".join(lines), space)  # noqa: S102 - numbers of our own file, each made a number by _expression
@@ -53,4 +56,4 @@ def _expression(tree: Any) -> str:
     if isinstance(tree, (int, float)):
         return repr(float(tree))
     feature, threshold, low, high = tree
-    return f"({_expression(low)} if x[{int(feature)}] <= {float(threshold)!r} else {_expression(high)})"
+    return f"({_expression(low)} if x{int(feature)} <= {float(threshold)!r} else {_expression(high)})"

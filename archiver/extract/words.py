@@ -36,6 +36,15 @@ class Mark:
     QUOTE = 1048576
 
 
+MARK_NAMES = (
+    (Mark.HIDDEN, "hidden"), (Mark.COOKIE, "cookie notice"), (Mark.COMMENT, "comments"),
+    (Mark.SHARE, "share row"), (Mark.RELATED, "related links"), (Mark.TEASER, "teaser"),
+    (Mark.AUTHOR, "author box"), (Mark.TAGS, "tags"), (Mark.PROMO, "promotion"), (Mark.NAV, "menu"),
+    (Mark.ASIDE, "column"), (Mark.FOOTER, "footer"), (Mark.FORM, "form"), (Mark.BYLINE, "byline"),
+    (Mark.QUOTE, "pull quote"),
+)  # fmt: skip
+"""How a mark is named to a reader, the most telling first."""
+
 _WORDS: dict[int, str] = {
     Mark.NAV: "nav navbar navigation menu submenu breadcrumb breadcrumbs pagination pager paginav paginate "
     "skiplink skip toc brodsmulor brodsmula meny navigering pagenav postnav sitemap tableofcontents",
@@ -261,3 +270,15 @@ BYLINE_LINE = re.compile(
     r"written by|skrevet av|skrivet av|av:|posted by|redaktör|redaktion)\s*[:/]?\s+"
     rf"(?:{_PERSON}(?:[\s,&]+|\Z)){{1,5}}(?:(?:och|og|and|und)\s+(?:{_PERSON}(?:\s+|\Z)){{1,4}})?\Z"
 )
+
+_APPEALS = (
+    "click here klicka här klick hier read läs les læs lesen sie mehr more mer subscribe newsletter "
+    "nyhetsbrev app download follow folge folg följ suscríbete abonnez haz clic cliquez anmelden "
+    "abonnieren kostenlos gratis free sign join facebook instagram twitter telegram youtube whatsapp "
+    "podcast copyright foto photo image bild quelle source redaktion published updated editor note "
+    "disclaimer affiliate werbung anzeige annons sponsored mira puedes ver lee también lire aussi leggi "
+    "anche lees ook comments kommentar share teilen dela artikel article story rights reserved contact "
+    "kontakt press tags autor author written contributed reporting additional"
+)
+APPEALS = frozenset(_APPEALS.split())
+"""Words that lines which are no text are full of: what they ask of the reader, what they credit."""
