@@ -73,7 +73,7 @@ def find_dates(
     published = _by_machines(lines, stated.published, metas, PUBLISHED_METAS)
     if ruled and (stamp := lines.read(ruled)):
         published = Dated(stamp=stamp, method="profile", where="layout.date", raw=ruled)
-    published = published or lines.shown or _by_machines(lines, stated.created, {}, ())
+    published = published or _first(lines.shown, _by_machines(lines, stated.created, {}, ()))
     if published is None:
         published = _mentioned(lines, mentions) or lines.dateline() or _scripted(lines)
     address = url_date(_path(url))
@@ -87,6 +87,13 @@ def find_dates(
     if published is not None and _disputed(published, lines, address):
         published = _settled(published, modified, lines)
     return Dates(published=published, modified=modified)
+
+
+def _first(shown: Dated | None, created: Dated | None) -> Dated | None:
+    """The date that a page shows; the one of its creation where it shows none, or the same less precisely."""
+    if shown is None or (created is not None and created.stamp.day == shown.stamp.day):
+        return created
+    return shown
 
 
 def _disputed(dated: Dated, lines: Datelines, address: Stamp | None) -> bool:
