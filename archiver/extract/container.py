@@ -18,7 +18,7 @@ OUTSIDE = (
 )  # fmt: skip
 """What is marked so never counts as prose."""
 LOWEST = frozenset(("p", "ul", "ol", "table", "tbody", "tr", "blockquote"))  # no article is only one of these
-IN_LISTS = 0.4  # what prose in a list is worth: lists of teasers are longer than many an article
+IN_LISTS = 0.4  # what prose in an item's own elements is worth: teasers are longer than many an article
 HEADS = ("header", "hgroup")
 
 
@@ -30,7 +30,7 @@ def weigh(doc: Document, known: Container[int]) -> None:
     for block in doc.blocks:
         if block.chars >= 25 and not block.marks & OUTSIDE and block.index not in known:
             worth = goodness(block)
-            block.node.good += worth * IN_LISTS if block.kind == "item" else worth
+            block.node.good += worth * IN_LISTS if block.kind == "item" and block.node.tag != "li" else worth
     for node in reversed(nodes):
         if node.good and node.parent is not None:
             node.parent.good += node.good
