@@ -220,7 +220,7 @@ def rule_on(
             rule = TITLE
         elif index in known:
             rule = KNOWN
-        elif block.marks & never:
+        elif block.marks & never and not _behind_wall(block, never):
             rule = MARKED
         elif not started and not block.good:
             rule = EARLY
@@ -238,6 +238,14 @@ def rule_on(
                 skip = block.node.parent
         found[index] = rule
     return found
+
+
+def _behind_wall(block: Block, never: int) -> bool:
+    """True for a paragraph that is itself named after a wall, in an element that is text."""
+    node = block.node
+    if node.tag != "p" or node.own & never != Mark.PROMO or block.chars < 120 or not block.sentence:
+        return False
+    return node.parent is not None and not node.parent.marks & never
 
 
 def _same(block: Block, title: str, folded: str) -> bool:

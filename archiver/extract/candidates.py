@@ -158,10 +158,10 @@ def _may_be_text(block: Block, rule: int, worth: float) -> bool:
     kind = block.kind
     if rule <= LEAD:
         return kind not in UNASKED
-    if rule >= TITLE or kind in UNASKED or rule in (SECTION, ENDED):
+    if rule >= TITLE or kind in UNASKED or rule in (SECTION, ENDED) or block.text[0] == "©":
         return False
     if rule < MARKED:
-        return rule != LABEL or (worth > 0 and block.text[0] != "©")
+        return rule != LABEL or worth > 0
     return (worth > 0 or kind == "heading") and block.links * 2 <= block.chars
 
 

@@ -18,6 +18,7 @@ OUTSIDE = (
 )  # fmt: skip
 """What is marked so never counts as prose."""
 LOWEST = frozenset(("p", "ul", "ol", "table", "tbody", "tr", "blockquote"))  # no article is only one of these
+IN_LISTS = 0.4  # what prose in an item's own elements is worth: teasers are longer than many an article
 HEADS = ("header", "hgroup")
 
 
@@ -28,7 +29,8 @@ def weigh(doc: Document, known: Container[int]) -> None:
         node.good = 0.0
     for block in doc.blocks:
         if block.chars >= 25 and not block.marks & OUTSIDE and block.index not in known:
-            block.node.good += block.good
+            worth = block.good
+            block.node.good += worth * IN_LISTS if block.kind == "item" and block.node.tag != "li" else worth
     for node in reversed(nodes):
         if node.good and node.parent is not None:
             node.parent.good += node.good
