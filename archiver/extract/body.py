@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from archiver.extract.candidates import Lines, look, open_window
@@ -45,6 +46,7 @@ __all__ = [
     "survey", "weigh",
 ]  # fmt: skip
 
+AGAIN = 0.75  # share of a pull quote's words that one paragraph says too
 NEVER = OUTSIDE | Mark.BYLINE | Mark.QUOTE
 SHOWN = 200  # lines that were taken out are listed, hardly more
 REASONS = {
@@ -116,7 +118,7 @@ def choose_body(found: Survey | None) -> Chosen:
     """The article's blocks of a surveyed page, and what was taken out between them."""
     if found is None:
         return Chosen()
-    kept = trimmed(_judged(found))
+    kept = trimmed(_quoted(found, _judged(found)))
     return Chosen(
         blocks=kept,
         container=found.container,
@@ -136,8 +138,35 @@ def _judged(found: Survey) -> list[Block]:
         texts = {n: text and low <= n <= high for n, text in texts.items()}
     kept = {n for n, rule in found.rules.items() if rule <= LEAD and texts.get(n, True)}
     kept.update(n for n, text in texts.items() if text)
+    if found.agreed and not any(container.first <= n <= container.last for n in kept):
+        kept = {n for n, rule in found.rules.items() if rule <= LEAD}  # short, where the site's texts stand
     blocks = found.doc.blocks
     return [blocks[n] for n in sorted(kept)]
+
+
+def _quoted(found: Survey, kept: list[Block]) -> list[Block]:
+    """The text without pull quotes that say again what it says, and with those that say it alone."""
+    inside, own = found.doc.blocks[found.container.first : found.container.last + 1], found.container.marks
+    quotes = [b for b in inside if b.marks & Mark.QUOTE & ~own and b.text]
+    if not quotes:
+        return kept
+    places = {b.index for b in quotes}
+    texts = [b for b in kept if b.index not in places]
+    said = [{*fold(b.text).split()} for b in texts]
+    for _, group in groupby(quotes, lambda block: _quote_of(block.node)):
+        lines = list(group)
+        words = {*fold(max(lines, key=lambda b: b.chars).text).split()}
+        repeated = any(len(words & line) >= AGAIN * len(words) for line in said)
+        if not repeated and not any(b.marks & OUTSIDE & ~(own | Mark.ASIDE) for b in lines):
+            texts += lines
+    return sorted(texts, key=lambda block: block.index)
+
+
+def _quote_of(node: Node | None) -> int:
+    """The number of the element that is a pull quote."""
+    while node is not None and not node.own & Mark.QUOTE:
+        node = node.parent
+    return node.index if node is not None else -1
 
 
 def _stripped(found: Survey, kept: Sequence[Block]) -> list[Stripped]:
