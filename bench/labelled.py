@@ -8,6 +8,7 @@ A line of the file is an object with ``file`` (the page's bytes, gzipped or not,
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 import resource
@@ -45,6 +46,8 @@ def main() -> int:
         return 2
     parsing = extracting = 0.0
     pages = 0
+    gc.freeze()  # as `archiver extract --batch` does
+    gc.set_threshold(50_000, 20, 20)
     given: Counter[bool] = Counter()  # dates stated for machines, by whether they are right
     disputed: Counter[bool] = Counter()
     for label, page in labelled(Path(sys.argv[1])):

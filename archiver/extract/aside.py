@@ -176,7 +176,7 @@ class Aside:
         if self.kind == "title":
             self.doc.title = self.doc.title or " ".join(UNSEEN.sub("", text).split())
         else:
-            self.doc.add_script(self.kind, text)
+            self.doc.add_script(self.kind, text.encode("utf-8", "ignore"))
 
     # ------------------------------------------------------------ what is listened to
 

@@ -46,6 +46,7 @@ __all__ = [
     "survey", "weigh",
 ]  # fmt: skip
 
+LITTLE = 60  # characters; a text of less is doubted
 AGAIN = 0.75  # share of a pull quote's words that one paragraph says too
 NEVER = OUTSIDE | Mark.BYLINE | Mark.QUOTE
 SHOWN = 200  # lines that were taken out are listed, hardly more
@@ -132,16 +133,25 @@ def _judged(found: Survey) -> list[Block]:
     score, lines, container = judge(), found.lines(), found.container
     texts = lines.clear
     for block, row in lines.rows:
-        texts[block.index] = score(row) > 0
+        texts[block.index] = score(row) > 0 or _is_marked_lead(found, block)
     if found.agreed:
         low, high = container.first, container.last
         texts = {n: text and low <= n <= high for n, text in texts.items()}
     kept = {n for n, rule in found.rules.items() if rule <= LEAD and texts.get(n, True)}
     kept.update(n for n, text in texts.items() if text)
-    if found.agreed and not any(container.first <= n <= container.last for n in kept):
-        kept = {n for n, rule in found.rules.items() if rule <= LEAD}  # short, where the site's texts stand
     blocks = found.doc.blocks
+    if sum([blocks[n].chars for n in kept]) < LITTLE:
+        ruled = {n for n, rule in found.rules.items() if rule <= LEAD}
+        if found.agreed or sum([blocks[n].chars for n in ruled]) > 3 * LITTLE:
+            kept = ruled  # too short for the judge to tell, but where texts stand
     return [blocks[n] for n in sorted(kept)]
+
+
+def _is_marked_lead(found: Survey, block: Block) -> bool:
+    """True for prose that is named as the lead and stands where one stands."""
+    if not block.marks & Mark.LEAD or block.index > found.container.first + 6 or not block.sentence:
+        return False
+    return found.rules.get(block.index, OUT) <= LEAD and block.links < 0.3 * block.chars
 
 
 def _quoted(found: Survey, kept: list[Block]) -> list[Block]:

@@ -134,7 +134,15 @@ def _fallback(doc: Document, title: Block | None) -> Node | None:
                 return node
     if title is not None and title.node.parent is not None:
         return title.node.parent
-    return None
+    return _fullest(doc)
+
+
+def _fullest(doc: Document) -> Node | None:
+    """The smallest element that holds most words outside links, where no line is prose, as in a song."""
+    plain = [n for n in doc.nodes if not n.marks & OUTSIDE and n.chars > 2 * n.links]
+    most = max((n.chars - 2 * n.links for n in plain), default=0)
+    full = [n for n in plain if n.chars - 2 * n.links >= 0.75 * most]
+    return max(full, key=lambda n: (n.depth, n.chars), default=None)
 
 
 def agreed(doc: Document, container: Node | None, chrome: ChromeModel) -> Node | None:

@@ -104,7 +104,7 @@ class Document:
     metas: list[tuple[str, str]] = field(default_factory=list)
     links: list[dict[str, str]] = field(default_factory=list)
     scripts: list[str] = field(default_factory=list)
-    data: list[str] = field(default_factory=list)
+    held: list[bytes] = field(default_factory=list)
     times: list[Time] = field(default_factory=list)
     props: list[tuple[str, str, str, Node, int]] = field(default_factory=list)
     anchors: list[tuple[str, str, str, Node]] = field(default_factory=list)
@@ -119,14 +119,19 @@ class Document:
     script_sources: int = 0
     frames: int = 0
 
-    def add_script(self, kind: str, text: str) -> None:
+    @property
+    def data(self) -> list[str]:
+        """The texts of the scripts that are long enough to hold an article."""
+        return [script.decode("utf-8", "ignore") for script in self.held]
+
+    def add_script(self, kind: str, text: bytes) -> None:
         """Keeps a script: JSON-LD, or one that is long enough to hold an article."""
         if "ld+json" in kind.lower():
-            self.scripts.append(text)
+            self.scripts.append(text.decode("utf-8", "ignore"))
             return
         self.script_chars += len(text)
         if len(text) > DATA:
-            self.data.append(text)
+            self.held.append(text)
 
     def sum_up(self) -> None:
         """Sums what the blocks hold under every node."""

@@ -10,7 +10,7 @@ OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.\-]{0,20}:", re.I)
 UNSAFE = re.compile(r"[\t\n\r]")
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_000)
 def split_url(url: str) -> SplitResult:
     """The parts of an address; all empty where it is none."""
     try:
@@ -19,7 +19,7 @@ def split_url(url: str) -> SplitResult:
         return SplitResult("", "", "", "", "")
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def absolute(href: str, base: str) -> str | None:
     """The absolute http(s) address of a reference without its fragment, None where it has none."""
     href = UNSAFE.sub("", href.strip())

@@ -32,7 +32,7 @@ def scripted_blocks(doc: Document, shown: Sequence[Block], stated: str = "") -> 
     holds does not contain the shown text.
     """
     chars = sum(b.chars for b in shown if b.text)
-    if chars >= SHORT or not (doc.data or stated):
+    if chars >= SHORT or not (doc.held or stated):
         return []
     longest = max((b.text for b in shown if b.kind == "text"), key=len, default="")
     opening = _folded(longest)[:60]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import cast
 
 from lxml import etree
@@ -12,14 +13,30 @@ from archiver.extract.prune import prune
 from archiver.extract.settle import settle
 from archiver.extract.tree import tell
 
+FEW, FULL = 400, 2000  # characters of a page without, and with, what is for readers without scripts
+NOSCRIPT = re.compile(rb"</?noscript\b[^<>]*>", re.I)
+
 
 def read(page: bytes) -> Document | None:
     """The document of a page in UTF-8, None where there is nothing to read. Never raises."""
+    doc = _read(page)
+    if doc is not None and _chars(doc) < FEW and b"<noscript" in page:
+        shown = _read(NOSCRIPT.sub(b"", page))
+        if shown is not None and _chars(shown) > FULL:
+            return shown
+    return doc
+
+
+def _chars(doc: Document) -> int:
+    return doc.nodes[0].chars if doc.nodes else 0
+
+
+def _read(page: bytes) -> Document | None:
     doc = Document()
     left, scripts = prune(page)
     for kind, sourced, script in scripts:
         doc.script_sources += sourced
-        doc.add_script(kind, script.decode("utf-8", "ignore"))
+        doc.add_script(kind, script)
     if not tell(left, target_of(doc)) and not scripts:
         return None
     return _finished(doc)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 
 class Mark:
@@ -122,7 +123,7 @@ _HIDDEN = frozenset(
         "print-only",
     )
 )
-_SPLIT = re.compile(r"[-_:]+|(?<=[a-z])(?=[A-Z])")
+_SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _VOID = (
     "has-",
     "no-",
@@ -138,7 +139,6 @@ _VOID = (
 )
 
 
-_APART = str.maketrans("-_:", "   ")
 _WHOLE = {
     **dict.fromkeys(_HIDDEN, Mark.HIDDEN),
     **{pair: mark for pair, mark in _PAIRS.items() if "-" not in pair},
@@ -152,39 +152,54 @@ _TELLING = frozenset((
 )) - frozenset(("is", "only", "reader"))  # fmt: skip
 
 
-@lru_cache(maxsize=20_000)
+_VOID_FIRST = frozenset(name.split("-")[0] for name in _VOID)
+_PAIR_FIRST = frozenset(first for first, _ in PAIRS)
+_BEGINNINGS = frozenset(word[:size] for word in WORDS for size in range(2, len(word)))
+
+
+@lru_cache(maxsize=8_000)
 def marks_of(names: str) -> int:
     """The marks that an element's class and id names speak for."""
+    if _TELLING.isdisjoint(_words(names)):
+        return 0
+    if " " not in names:
+        return _marks_of_one(names.rstrip("0123456789"))
     found = 0
     for name in names.split():
         found |= _marks_of_one(name.rstrip("0123456789"))
     return found
 
 
-@lru_cache(maxsize=50_000)
+def _words(names: str) -> list[str]:
+    """The words that names are made of, in lower case."""
+    low = names.lower()
+    if low != names:
+        low = _SPLIT.sub(" ", names).lower()
+    return low.replace("-", " ").replace("_", " ").split()
+
+
+@lru_cache(maxsize=8_000)
 def _marks_of_one(name: str) -> int:
-    low = name.lower()
-    words = (low if low == name else _SPLIT.sub(" ", name).lower()).translate(_APART).split()
+    words = _words(name)
     if _TELLING.isdisjoint(words):
         return 0
+    low, first = name.lower(), words[0]
     found = _WHOLE.get(low, 0)
-    if low.startswith(_VOID):
+    if first in _VOID_FIRST and low.startswith(_VOID):
         return found & Mark.HIDDEN
     for word in words:
         if word in WORDS:
             found |= WORDS[word]
-    if len(words) > 1:
+    if len(words) == 1:
+        return found
+    if first in _BEGINNINGS:
         found |= WORDS.get("".join(words), 0)
-        before = words[0]
-        for word in words[1:]:
-            if (before, word) in PAIRS:
-                found |= PAIRS[before, word]
-            before = word
-        if "grid" in words or "layout" in words:
-            found &= ~Mark.ASIDE  # frames that have room for a column are named after it
-        if low.startswith("widget_"):
-            found |= Mark.ASIDE
-    return found
+    if not _PAIR_FIRST.isdisjoint(words):
+        for pair in pairwise(words):
+            found |= PAIRS.get(pair, 0)
+    if found & Mark.ASIDE and ("grid" in words or "layout" in words):
+        found &= ~Mark.ASIDE  # frames that have room for a column are named after it
+    return found | Mark.ASIDE if first == "widget" and low.startswith("widget_") else found
 
 
 _RELATED_LINE = (
