@@ -118,6 +118,7 @@ class Document:
     script_chars: int = 0
     script_sources: int = 0
     frames: int = 0
+    problems: list[str] = field(default_factory=list)
 
     def add_script(self, kind: str, text: str) -> None:
         """Keeps a script: JSON-LD, or one that is long enough to hold an article."""

@@ -80,6 +80,12 @@ def target_of(doc: Document) -> Target:
             if pieces:
                 flush()
             parent = stack[-1] if stack else None
+            if len(nodes) >= MAX_NODES:
+                barrier = level
+                stack.append(nodes[0])
+                if not doc.problems:
+                    doc.problems.append(f"more than {MAX_NODES} elements: the rest is not read")
+                return
             if parent is not None:
                 parent.children += 1
                 above = parent.kind
@@ -102,8 +108,6 @@ def target_of(doc: Document) -> Target:
                     node.number = parent.number = parent.number + 1
             elif tag in LISTS:
                 lists += 1
-            if len(nodes) > MAX_NODES:
-                barrier = level
         elif what == INLINE:
             if found and aside.inline(found, stack, level):
                 barrier = level
@@ -222,7 +226,7 @@ def target_of(doc: Document) -> Target:
             hrefs = []
         links = images = 0
         cuts = []
-        pieces = [("a", href) for href in open_links] if open_links else []
+        pieces = [("a", open_links[-1])] if open_links else []
         texts = []
 
     def close() -> bool:
