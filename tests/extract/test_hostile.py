@@ -88,6 +88,7 @@ CASES = {
     "attributes": b'<p class="' + b"x " * 500_000 + b'">' + FIRST.encode(),
     "open comments": b"<!-- x " * 100_000,
     "quotes": b'<script type="application/ld+json">{"@type":"NewsArticle","headline":"' + b'\\"' * 300_000,
+    "fields": b'<script type="application/ld+json">' + b'"headline":"x' * 80_000 + b"</script><p>x",
     "objects": b'<script type="application/ld+json">['
     + b'{"@type":"NewsArticle"},' * 50_000
     + b"{}]</script><p>x",
