@@ -47,6 +47,9 @@ TEXTS = PAGES | frozenset(
 ITEMS = ARTICLES | {"webpage", "creativework", "blog", "item", "document", "node"}
 OTHERS = Mark.COMMENT | Mark.RELATED | Mark.ASIDE | Mark.NAV  # where other articles' authors stand
 _CONTROL = re.compile(r"[\x00-\x1f]+")
+WRAPPING = 30  # characters at the end of a script that may close what is around it
+_OPENING = re.compile(r"\A(?:<!--|(?:/[/*])?\s{0,9}<!\[CDATA\[(?:\s{0,9}\*/)?)")
+_CLOSING = re.compile(r"(?:-->|(?:/[/*])?\s*\]\]>(?:\s*\*/)?)\Z")
 _TRAILING = re.compile(r",\s*([}\]])")
 # a quote ends a text where a comma and the next name, or a closing bracket, follow it
 _FIELD = re.compile(
@@ -117,8 +120,9 @@ def _load(script: str) -> Any:
 
 def _unwrapped(text: str) -> str:
     """Without the comment or the section that some templates put around it."""
-    text = text.strip().removeprefix("<!--").removesuffix("-->")
-    return text.removeprefix("//<![CDATA[").removesuffix("//]]>").strip().rstrip(";")
+    text = _OPENING.sub("", text.strip(), count=1)
+    closing = _CLOSING.search(text, max(len(text) - WRAPPING, 0))
+    return (text[: closing.start()] if closing else text).strip().rstrip(";")
 
 
 def _without_signs(text: str) -> str:
