@@ -113,6 +113,9 @@ def target_of(doc: Document) -> Target:
                 barrier = level
         elif what == LINK:
             href = (found.get("href") or "").strip()
+            if "hidden" in found or (href[:1] == "#" and found.get("aria-hidden") == "true"):
+                barrier = level  # the sign beside a heading that links to it
+                return
             open_links.append(href)
             pieces.append(("a", href))
             if href:
