@@ -302,7 +302,16 @@ def _suggestion(message: str) -> str | None:
     found = re.search(r"unknown field `([^`]+)`(?: - at `\$?\.?([^`]*)`)?", message)
     if not found:
         return "docs/profiles.md says what each key takes"
-    tables = (Site, Host, Listing, Articles, CrawlRules, Layout, Expectations)
-    known = sorted({name for table in tables for name in table.__struct_encode_fields__})
-    close = difflib.get_close_matches(found[1], known, n=1)
-    return f"did you mean {close[0]!r}?" if close else "free keys belong under [metadata]"
+    key, table = found[1], (found[2] or "").partition("[")[0]
+    known = (_TABLES.get(table) or Site).__struct_encode_fields__
+    close = [_RENAMED[key]] if _RENAMED.get(key) in known else difflib.get_close_matches(key, known, n=1)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    return f"it takes {', '.join(known)}" if table in _TABLES else "free keys belong under [metadata]"
+
+
+_TABLES: dict[str, type[_Strict]] = {
+    "hosts": Host, "listings": Listing, "articles": Articles, "crawl": CrawlRules, "layouts": Layout,
+    "expect": Expectations,
+}  # fmt: skip
+_RENAMED = {"since": "from", "until": "to", "start": "from", "end": "to"}

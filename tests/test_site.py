@@ -32,6 +32,14 @@ def test_a_minimal_profile_is_named_after_its_file(tmp_path: Path) -> None:
     [
         (MINIMAL + 'lisings = ["x"]', "lisings", "did you mean 'listings'?"),
         (MINIMAL + "[crawl]\ndely = 2", "dely", "did you mean 'delay'?"),
+        (MINIMAL + "[[layouts]]\nuntil = 2020-01-01", "until", "did you mean 'to'?"),
+        (MINIMAL + "[[hosts]]\nhost = 'a'\nsince = 2020-01-01", "since", "did you mean 'from'?"),
+        (
+            MINIMAL + "[[layouts]]\nzzz = '.x'",
+            "zzz",
+            "it takes from, to, title, body, date, authors, drop",
+        ),
+        (MINIMAL + "[articles]\nbody = '.x'", "body", "it takes include, exclude"),
         (MINIMAL + "org_number = 5", "org_number", "free keys belong under [metadata]"),
         (MINIMAL + '[[listings]]\nkind = "atom"\nurl = "https://www.example.se/"', "atom", None),
         (MINIMAL + '[crawl]\ndelay = "fast"', "delay", None),

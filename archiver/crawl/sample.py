@@ -31,7 +31,8 @@ class Sample:
     async def run(self, fetch: Fetch) -> None:
         """Fetch the sample."""
         for target in seeds(self.site, now().date()):
-            await self._listing(fetch, target)
+            if await self._names_nothing(fetch, target):
+                self.empty.append(target.url)
         wanted = sorted(self.named.values(), key=lambda t: -t.priority)[: self.limit]
         self.named = {target.url: target for target in wanted}
         for target in wanted:
@@ -39,10 +40,11 @@ class Sample:
             if page is not None and page.url != target.url:
                 self.named[page.url] = target
 
-    async def _listing(self, fetch: Fetch, target: Target, depth: int = 0) -> None:
+    async def _names_nothing(self, fetch: Fetch, target: Target, depth: int = 0) -> bool:
+        """True for a listing that came and names no page, nor does a part of it where it has parts."""
         page = await self._page(fetch, target.url)
         if page is None:
-            return
+            return False
         reading = read(page, target, self.site, year=now().year, day=now().date())
         follow = [t for t in reading.follow if t.role in ("article", "page")]
         for t in follow:
@@ -54,11 +56,9 @@ class Sample:
                 )
                 self.mentions.setdefault(link.url, []).append(mention)
         children = [t for t in reading.follow if t.role == "sitemap"]
-        if depth == 0:
-            for child in children[:3]:
-                await self._listing(fetch, child, depth + 1)
-        if not follow and not children:
-            self.empty.append(target.url)
+        looked_at = children[:3] if depth == 0 else []
+        empty = [await self._names_nothing(fetch, child, depth + 1) for child in looked_at]
+        return not follow and all(empty) and len(empty) == len(children)
 
     async def _page(self, fetch: Fetch, url: str) -> Page | None:
         answer = await fetch(url)

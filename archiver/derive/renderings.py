@@ -16,8 +16,9 @@ _IN_QUERY = re.compile(
     rf"(?:{_WORDS})|tmpl=component)\Z",
     re.I,
 )
-# The share of the shorter text's lines that the other has, where the addresses do not tell.
-SAME_LINES = 0.8
+# The share of the shorter text's runs of words that the other has, where the addresses do not tell.
+SAME_TEXT = 0.8
+RUN = 4  # words
 
 
 def plain_version(url: str) -> str | None:
@@ -41,10 +42,14 @@ def is_same_article(one: Extraction, other: Extraction) -> bool:
     days = {e.date_published[:10] for e in (one, other) if e.date_published}
     if len(days) > 1:
         return False
-    short, long = sorted(
-        ({_fold(line) for line in e.body.splitlines()} - {""} for e in (one, other)), key=len
-    )
-    return bool(short) and len(short & long) >= SAME_LINES * len(short)
+    short, long = sorted((_runs(e.body) for e in (one, other)), key=len)
+    return bool(short) and len(short & long) >= SAME_TEXT * len(short)
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    """The runs of words of a text; however its lines are broken, they are the same."""
+    words = _fold(text).split()
+    return {tuple(words[n : n + RUN]) for n in range(max(len(words) - RUN + 1, min(len(words), 1)))}
 
 
 def _fold(text: str | None) -> str:

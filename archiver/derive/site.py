@@ -12,6 +12,7 @@ import inspect
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 
 from archiver.address import plain_address
 from archiver.derive.articles import Derived, article_id, build
@@ -35,7 +36,7 @@ from archiver.extract.parts import first_part
 from archiver.home import Home
 from archiver.model import Mention, PageKind
 from archiver.site import Site
-from archiver.store.articles import alike
+from archiver.store.articles import alike, titles_of
 from archiver.store.captures import mentions_of
 from archiver.store.chrome import outgrown_articles
 from archiver.store.crawls import first_complete_crawl
@@ -161,9 +162,21 @@ class SiteDerivation:
             named = [plain] if plain else []
             named += [first_part(url)] if extraction.part else []
             found += [u for name in named for u in (name, name + "/") if u in self.captures.by_url]
+            found += self._lone_renderings.get(extraction.title, [])
             digest = text_digest(extraction.body)
             found += alike(self.db, self.site.name, digest, title=extraction.title if plain else None)
         return list(dict.fromkeys(found))
+
+    @cached_property
+    def _lone_renderings(self) -> dict[str | None, list[str]]:
+        """By title, the addresses of articles of which only AMP or print versions came so far."""
+        whole = {known for url, known in self._known_ids.items() if plain_version(url) is None}
+        lone = {known: url for url, known in self._known_ids.items() if known not in whole}
+        found: dict[str | None, list[str]] = {}
+        for identity, title in titles_of(self.db, self.site.name) if lone else ():
+            if identity in lone:
+                found.setdefault(title, []).append(lone[identity])
+        return found
 
     def _mentions(self, url: str) -> list[Mention]:
         return mentions_of(self.db, self.site.name, url)

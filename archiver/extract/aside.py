@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     Attributes = Mapping[str, str]
 
+PROPS = 3000  # properties that are kept of a page
+LISTENERS = 12  # elements inside one another whose text is that of a property
+PASSWORDS = 20
 SAID = 300  # characters that are read of an element that states a property
 LONG_PROPS = frozenset(("articleBody", "text", "reviewBody", "mainEntityOfPage", "content:encoded"))
 
@@ -90,6 +93,8 @@ class Aside:
         """Notes a property with its machine value; without one it is what a shown element says."""
         doc = self.doc
         first = len(doc.props)
+        if first >= PROPS:
+            return
         value = found.get("content") or found.get("datetime") or ""
         scope = self.scopes[-1][1] if self.scopes else ""
         for name in prop.split():
@@ -163,7 +168,8 @@ class Aside:
             doc.inputs += 1
             if (found.get("type") or "").lower() == "password":
                 doc.passwords += 1
-                doc.asked = doc.asked or not any(n.own & CHROME_MARKS for n in stack)
+                if not doc.asked and doc.passwords <= PASSWORDS:
+                    doc.asked = not any(n.own & CHROME_MARKS for n in stack)
         elif tag in ("iframe", "frame", "object", "embed"):
             doc.frames += 1
 
@@ -181,6 +187,8 @@ class Aside:
     # ------------------------------------------------------------ what is listened to
 
     def _listen(self, listener: Listener) -> None:
+        if len(self.listening) >= LISTENERS:
+            return
         self.listening.append(listener)
         self.ending.append(listener.level)
 

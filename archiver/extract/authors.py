@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from archiver.extract.body import OUTSIDE, Chosen, fold, path_of
@@ -26,6 +27,9 @@ METAS = (
     "sailthru.author",
     "byl",
 )
+MOST = 20  # people of one article
+VALUES = 200  # statements of authors, and links to them, that are read
+LINK_PIECES, LINE = 20, 300  # pieces and characters of a link's text that are read
 LABEL = re.compile(
     r"^\W*(?:text och (?:bild|foto)|text & foto|text|by|av|von|af|par|por|di|door|skribent|författare|"
     r"forfatter|author|written by|posted by|publicerad av|skr[ie]ve[nt] a[vf]|tekst|auteur|"
@@ -76,14 +80,16 @@ def find_authors(doc: Document, stated: Stated, chosen: Chosen, *, title: Block 
 def _names(values: list[str], site: set[str]) -> tuple[str, ...]:
     """The people that values name; a value that is the site's own name names nobody."""
     found: list[str] = []
-    for value in values:
+    for value in values[:VALUES]:
         value = next((bare for part in BARS.split(value) if (bare := _bare(part, site))), "")
         if not value or len(value) > 160:
             continue
         parts = [p for p in SPLIT.split(value) if p]
         people = parts if len(parts) > 1 and all(NAME.match(p) for p in parts) else [value]
         found += [p for p in people if len(p) < 80 and p not in found]
-    return tuple(found[:20])
+        if len(found) >= MOST:
+            break
+    return tuple(found[:MOST])
 
 
 def _is_site(value: str, site: set[str]) -> bool:
@@ -128,14 +134,16 @@ def _shown(doc: Document, chosen: Chosen, title: Block | None, site: set[str]) -
 def _linked(doc: Document, start: int, end: int, site: set[str]) -> Found | None:
     """The text of a link to an author."""
     anchors = [a for a in doc.anchors if "/author" in a[0] or "author" in a[1] or "fn" in a[2]]
-    for href, rel, names, node in anchors:
+    done: set[tuple[str, int]] = set()
+    for href, rel, names, node in anchors[:VALUES]:
         if not ("author" in rel or "/author" in href or "fn" in names.split()):
             continue
         if node.marks & AWAY or node.first < 0:
             continue
         for block in doc.blocks[max(node.first, start) : min(node.last + 1, end)]:
-            if href not in block.hrefs:
+            if (href, block.index) in done or href not in block.hrefs:
                 continue
+            done.add((href, block.index))
             text = ALL_OF.sub("", _link_text(block, href))
             if people := _names([text.partition(" @")[0]], site):
                 return people, "byline", path_of(node), block.text[:200]
@@ -166,8 +174,8 @@ def _is_person(name: str) -> bool:
 
 
 def _link_text(block: Block, href: str) -> str:
-    """The text of the link to this address in a block."""
-    return " ".join("".join(_pieces(block, href)).split())
+    """The beginning of the text of the link to this address in a block."""
+    return " ".join("".join(islice(_pieces(block, href), LINK_PIECES)).split())[:LINE]
 
 
 def _pieces(block: Block, href: str) -> Iterator[str]:

@@ -25,13 +25,15 @@ if TYPE_CHECKING:
     from archiver.model import Mention, Page
     from archiver.site import Site
 
-VERSION = 2
+VERSION = 3
 LEAST = 6  # pages that must show a block before it can be chrome
 OF_PLACE = 0.6  # share of the pages with that place
 OF_PAGES = 0.4  # share of the pages of its span, listings left out
 OF_PAGES_LINK = 0.1  # the same for a line that is a link
 STEADY = 0.6  # share of the pages on which a neighbour is the same as on the page before
 COMES_BACK = 0.6  # share of a column's lines that other pages showed before
+OF_TEXTS = 0.5  # share of the pages of text of its span that have a container
+SPAN = 12  # pages of text over which a layout must reach, or half of the site's
 MENU = 0.4  # share of pages whose menus link to a page
 RIGHT = 0.9  # share of the pages on which a place shows the date that is stated elsewhere
 
@@ -51,8 +53,10 @@ class ChromeModel:
     ``blocks`` has for each block's key: on how many pages it was, on which first and last (numbers
     of pages that are no listings), its neighbours there, and how often each was the one of the page
     before. ``places``: pages with that place; of those that are no listings: pages, lines, lines
-    that came back from another page, pages on which most lines did. ``titles``: pages whose
-    headline stands at a place. ``dates``: pages that show the right, and a wrong, date at a place.
+    that came back from another page, pages on which most lines did. ``containers``: pages whose text
+    is in an element at a place; ``spans``: the first and the last of them, as numbers of ``texts``.
+    ``titles``: pages whose headline stands at a place. ``dates``: pages that show the right, and a
+    wrong, date at a place.
     """
 
     pages: int = 0
@@ -61,7 +65,9 @@ class ChromeModel:
     places: dict[str, tuple[int, int, int, int, int]] = field(default_factory=dict)
     menus: dict[str, int] = field(default_factory=dict)
     affixes: dict[str, int] = field(default_factory=dict)
+    texts: int = 0
     containers: dict[str, int] = field(default_factory=dict)
+    spans: dict[str, tuple[int, int]] = field(default_factory=dict)
     titles: dict[str, int] = field(default_factory=dict)
     dates: dict[str, tuple[int, int]] = field(default_factory=dict)
     signatures: tuple[tuple[str, ...], ...] = ()
@@ -98,7 +104,7 @@ class ChromeModel:
         data = json.loads(text)
         if data.pop("version", None) != VERSION:
             return cls()
-        for name in ("blocks", "places", "dates", "seen"):
+        for name in ("blocks", "places", "spans", "dates", "seen"):
             data[name] = {key: tuple(value) for key, value in data[name].items()}
         data["signatures"] = tuple(tuple(s) for s in data["signatures"])
         return cls(**data)
@@ -147,10 +153,27 @@ class ChromeModel:
 
     @cached_property
     def agreed_container(self) -> str | None:
-        """The place of the element that holds the text on most of the site's pages of text."""
-        total = sum(self.containers.values())
-        place, count = max(self.containers.items(), key=lambda i: (i[1], i[0]), default=("", 0))
-        return place if count >= LEAST and count >= 0.5 * total else None
+        """The place of the element that holds the text on most pages of the newest layout."""
+        return next(iter(self.agreed_containers), None)
+
+    @cached_property
+    def agreed_containers(self) -> tuple[str, ...]:
+        """The places of the elements that hold the text, those of the newest layout first.
+
+        Each on most pages of text between the first and the last that have it.
+        """
+        found = [place for place in self.containers if self._is_agreed(place)]
+        return tuple(sorted(found, key=lambda p: (-self.spans[p][1], -self.containers[p], p)))
+
+    def _is_agreed(self, place: str) -> bool:
+        proof = self.container_proof(place)
+        wide = proof.of >= min(SPAN, 0.5 * self.texts)
+        return wide and proof.pages >= max(LEAST, OF_TEXTS * proof.of)
+
+    def container_proof(self, place: str) -> Seen:
+        """On how many pages the text is in an element at this place, of those of its span."""
+        first, last = self.spans.get(place, (0, -1))
+        return Seen(pages=self.containers.get(place, 0), of=last - first + 1)
 
     @cached_property
     def agreed_titles(self) -> frozenset[str]:

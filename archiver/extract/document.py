@@ -118,6 +118,7 @@ class Document:
     script_chars: int = 0
     script_sources: int = 0
     frames: int = 0
+    problems: list[str] = field(default_factory=list)
 
     @property
     def data(self) -> list[str]:

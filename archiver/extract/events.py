@@ -80,6 +80,12 @@ def target_of(doc: Document) -> Target:
             if pieces:
                 flush()
             parent = stack[-1] if stack else None
+            if len(nodes) >= MAX_NODES:
+                barrier = level
+                stack.append(nodes[0])
+                if not doc.problems:
+                    doc.problems.append(f"more than {MAX_NODES} elements: the rest is not read")
+                return
             if parent is not None:
                 parent.children += 1
                 above = parent.kind
@@ -102,13 +108,14 @@ def target_of(doc: Document) -> Target:
                     node.number = parent.number = parent.number + 1
             elif tag in LISTS:
                 lists += 1
-            if len(nodes) > MAX_NODES:
-                barrier = level
         elif what == INLINE:
             if found and aside.inline(found, stack, level):
                 barrier = level
         elif what == LINK:
             href = (found.get("href") or "").strip()
+            if "hidden" in found or (href[:1] == "#" and found.get("aria-hidden") == "true"):
+                barrier = level  # the sign beside a heading that links to it
+                return
             open_links.append(href)
             pieces.append(("a", href))
             if href:
@@ -222,7 +229,7 @@ def target_of(doc: Document) -> Target:
             hrefs = []
         links = images = 0
         cuts = []
-        pieces = [("a", href) for href in open_links] if open_links else []
+        pieces = [("a", open_links[-1])] if open_links else []
         texts = []
 
     def close() -> bool:

@@ -41,7 +41,9 @@ class ChromeLearner:
         self._places = dict(model.places)
         self._menus = dict(model.menus)
         self._affixes = dict(model.affixes)
+        self._texts = model.texts
         self._containers = dict(model.containers)
+        self._spans = dict(model.spans)
         self._titles = dict(model.titles)
         self._dates = dict(model.dates)
         self._signatures = list(model.signatures)
@@ -57,7 +59,9 @@ class ChromeLearner:
             places=dict(self._places),
             menus=dict(self._menus),
             affixes=dict(self._affixes),
+            texts=self._texts,
             containers=dict(self._containers),
+            spans=dict(self._spans),
             titles=dict(self._titles),
             dates=dict(self._dates),
             signatures=tuple(self._signatures),
@@ -164,7 +168,10 @@ class ChromeLearner:
     ) -> None:
         """Where this page has its text, its headline and, if its day is known, its date."""
         if container.good > 400:
-            _count(self._containers, place_of(container))
+            place = place_of(container)
+            _count(self._containers, place)
+            self._spans[place] = (self._spans.get(place, (self._texts,))[0], self._texts)
+            self._texts += 1
         for place in shown_titles(doc, mentions):
             _count(self._titles, place)
         days = stated_days(doc, mentions, site.zone if site else None)

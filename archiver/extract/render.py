@@ -15,6 +15,7 @@ from archiver.extract.tags import INLINE_MARKS
 ESCAPED = re.compile(r"([\\`*_\[\]<>])")
 ESCAPE = r"\\\1"
 LEADING = re.compile(r"^(#{1,6} |[-+] |\d+[.)] |> |={3,}|-{3,})")
+NESTED = 20  # links and emphasis inside one another
 CLOSE = ("item", "row")
 
 Resolve = Callable[[str], str | None]
@@ -154,7 +155,7 @@ def inline(block: Block, resolve: Resolve) -> str:
                 out.append(f"![{ESCAPED.sub(ESCAPE, piece[2])}]({_target(src)})")
         elif piece[0][0] == "/":
             _close(piece[0][1:], out, opened, resolve)
-        else:
+        elif len(opened) < NESTED:
             opened.append((piece[0], len(out), piece[1] if len(piece) > 1 else ""))
     while opened:
         _close(opened[-1][0], out, opened, resolve)

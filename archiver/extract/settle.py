@@ -10,6 +10,8 @@ SMALL = (
     Mark.PROMO | Mark.SHARE | Mark.TAGS | Mark.BYLINE | Mark.FORM | Mark.CAPTION | Mark.TEASER | Mark.AUTHOR
 )  # fmt: skip
 
+LOOKED_AT = 60  # lines of an element that tell what it is
+
 
 def settle(doc: Document) -> None:
     """Hands marks down from node to node, except from an element that holds most of the page."""
@@ -53,18 +55,21 @@ def _goes_on(doc: Document, nodes: list[Node]) -> bool:
     before = [b for b in doc.blocks[parent.first : first.first] if b.good >= 60]
     if not before or doc.blocks[first.first].text in (b.text for b in before):
         return False
-    return sum(b.good >= 60 for n in nodes for b in doc.blocks[n.first : n.last + 1]) >= 3
+    ends = (b for n in nodes for b in doc.blocks[n.first : min(n.last, n.first + LOOKED_AT) + 1])
+    return sum(b.good >= 60 for b in ends) >= 3
 
 
 def _free_title(doc: Document) -> None:
     """What holds the page's own heading is no menu, column or box, whatever it is called."""
     title = doc.title.casefold()
     heads = [b for b in doc.blocks if b.kind == "heading" and b.level == 1 and b.chars > 8]
+    freed: set[int] = set()
     for block in heads:
         if block.text.casefold() not in title or block.links > 0.5 * block.chars:
             continue
         node: Node | None = block.node
-        while node is not None and node.tag not in ("nav", "aside", "footer"):
+        while node is not None and node.index not in freed and node.tag not in ("nav", "aside", "footer"):
+            freed.add(node.index)
             node.own &= Mark.CONTENT | Mark.HEADER | Mark.LEAD | Mark.TITLE | Mark.HIDDEN | Mark.COMMENT
             node = node.parent
 
@@ -82,5 +87,5 @@ def _credible(doc: Document, node: Node, own: int) -> int:
 
 
 def _about_cookies(blocks: list[Block]) -> bool:
-    said = [b for b in blocks if b.chars > 60]
+    said = [b for b in blocks[:LOOKED_AT] if b.chars > 60]
     return sum("cookie" in b.text.lower() or "kakor" in b.text.lower() for b in said) * 3 >= len(said)

@@ -47,8 +47,17 @@ TEXTS = PAGES | frozenset(
 ITEMS = ARTICLES | {"webpage", "creativework", "blog", "item", "document", "node"}
 OTHERS = Mark.COMMENT | Mark.RELATED | Mark.ASIDE | Mark.NAV  # where other articles' authors stand
 _CONTROL = re.compile(r"[\x00-\x1f]+")
+WRAPPING = 30  # characters at the end of a script that may close what is around it
+_OPENING = re.compile(r"\A(?:<!--|(?:/[/*])?\s{0,9}<!\[CDATA\[(?:\s{0,9}\*/)?)")
+_CLOSING = re.compile(r"(?:-->|(?:/[/*])?\s*\]\]>(?:\s*\*/)?)\Z")
 _TRAILING = re.compile(r",\s*([}\]])")
-_FIELD = re.compile(r'"(headline|datePublished|dateModified|description)"\s*:\s*"((?:[^"\\]|\\.)*)"')
+# a quote ends a text where a comma and the next name, or a closing bracket, follow it
+_FIELD = re.compile(
+    r'"(headline|datePublished|dateModified|description)"\s{0,9}:\s{0,9}"'
+    r'((?:[^"\\]|\\.|"(?!\s{0,99}(?:,\s{0,99}"[\w@:]{1,40}"\s?:|[}\]]|\Z))){0,800})"'
+)
+_QUOTE = re.compile(r'\\.|[{\[,:]\s*"|"(?=\s*(?:[,:}\]]|\Z))|(")')
+_BARE = re.compile(r'(\\.)|"')
 
 
 @dataclass(slots=True)
@@ -95,14 +104,15 @@ def _objects(doc: Document) -> Iterator[dict[str, Any]]:
 
 def _load(script: str) -> Any:
     """The JSON of a script, mended where that is easy, {} where it is not JSON at all."""
-    text = script
-    for mend in (_unwrapped, _without_signs, html.unescape, None):
+    text = known = script
+    for mend in (_unwrapped, _without_signs, html.unescape, _escaped, None):
         try:
             return json.loads(text, strict=False)
         except (ValueError, RecursionError):
+            known = text if mend is not None else known
             text = mend(text) if mend is not None else text
     # broken beyond that: single fields can still be read
-    fields = dict(reversed(_FIELD.findall(text[:200_000])))
+    fields = dict(reversed(_FIELD.findall(known[:200_000])))
     if "headline" in fields or "datePublished" in fields:
         return {"@type": "Article", **{k: _unescape(v) for k, v in fields.items()}}
     return {}
@@ -110,8 +120,9 @@ def _load(script: str) -> Any:
 
 def _unwrapped(text: str) -> str:
     """Without the comment or the section that some templates put around it."""
-    text = text.strip().removeprefix("<!--").removesuffix("-->")
-    return text.removeprefix("//<![CDATA[").removesuffix("//]]>").strip().rstrip(";")
+    text = _OPENING.sub("", text.strip(), count=1)
+    closing = _CLOSING.search(text, max(len(text) - WRAPPING, 0))
+    return (text[: closing.start()] if closing else text).strip().rstrip(";")
 
 
 def _without_signs(text: str) -> str:
@@ -119,9 +130,19 @@ def _without_signs(text: str) -> str:
     return _TRAILING.sub(r"\1", _CONTROL.sub(" ", text))
 
 
+def _escaped(text: str) -> str:
+    """With the quotes escaped that neither open nor close a text."""
+    return _QUOTE.sub(lambda found: '\\"' if found[1] else found[0], text)
+
+
+def _own_or_escaped(found: re.Match[str]) -> str:
+    """A sign that is escaped already as it is, a bare quote escaped."""
+    return found[1] or '\\"'
+
+
 def _unescape(value: str) -> str:
     try:
-        return str(json.loads(f'"{value}"', strict=False))
+        return str(json.loads(f'"{_BARE.sub(_own_or_escaped, value)}"', strict=False))
     except ValueError:
         return value
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 DECLARATION = re.compile(rb"\A\s*<\?xml[^>]{0,200}\?>", re.I)
 MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|p|article|main|table|title|meta|section|h1|br)\b", re.I)
 LONGEST = 12_000_000  # bytes of a document that are read; news pages have a hundredth
+DEEPEST = 2048  # levels of a tree, by the parser; its events know no such limit
 
 
 def parse(text: str) -> etree._Element | None:

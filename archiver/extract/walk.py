@@ -11,7 +11,7 @@ from archiver.extract.document import Document
 from archiver.extract.events import target_of
 from archiver.extract.prune import prune
 from archiver.extract.settle import settle
-from archiver.extract.tree import tell
+from archiver.extract.tree import DEEPEST, LONGEST, tell
 
 FEW, FULL = 400, 2000  # characters of a page without, and with, what is for readers without scripts
 NOSCRIPT = re.compile(rb"</?noscript\b[^<>]*>", re.I)
@@ -37,6 +37,8 @@ def _read(page: bytes) -> Document | None:
     for kind, sourced, script in scripts:
         doc.script_sources += sourced
         doc.add_script(kind, script)
+    if len(left) > LONGEST:
+        doc.problems.append(f"more than {LONGEST} bytes: the rest is not read")
     if not tell(left, target_of(doc)) and not scripts:
         return None
     return _finished(doc)
@@ -46,20 +48,26 @@ def walk(root: etree._Element) -> Document:
     """The document of a parsed page; its nodes know their elements."""
     doc = Document()
     target, nodes = target_of(doc), doc.nodes
+    level = deepest = 0
     for event, el in etree.iterwalk(root, events=("start", "end")):
         tag = cast("str", el.tag)
         if event == "start":
             known = len(nodes)
+            level += 1
+            deepest = max(deepest, level)
             target.start(tag, dict(el.items()))
             if len(nodes) > known:
                 nodes[-1].el = el
             text = el.text
         else:
             target.end(tag)
+            level -= 1
             text = el.tail
         if text:
             target.data(text)
     target.close()
+    if deepest >= DEEPEST:
+        doc.problems.append(f"elements nested {DEEPEST} deep: what lies deeper is not read")
     return _finished(doc)
 
 

@@ -53,18 +53,23 @@ _WORDS: dict[int, str] = {
     Mark.HEADER: "masthead topbar sidhuvud",
     Mark.ASIDE: "sidebar sidokolumn sidospalt rail",
     Mark.COMMENT: "comment comments kommentar kommentarer commentlist disqus respond replies discussion "
-    "komments",
+    "komments kommentare kommentit commenti commento comentario comentarios commentaire commentaires "
+    "reactie reacties ummaeli",
     Mark.SHARE: "share sharing shares sharebar social socials sociala addtoany sharedaddy addthis dela "
     "delning del "
-    "sharethis some follow followus",
+    "sharethis some follow followus teilen jaa deila delen condividi condivisione compartir comparte "
+    "partage partager partages",
     Mark.RELATED: "related relaterade relaterat relatert relateret recommended recommendations "
     "recommend recirc "
     "outbrain taboola mostread popular readmore readalso latest senaste similar nextpost prevpost upnext "
     "morefrom "
-    "trending lasmer lasocksa verwandte zergnet",
+    "trending lasmer lasocksa verwandte zergnet luemyos correlato correlati correlate leggianche "
+    "relacionado relacionados relacionada relacionadas leatambien tepuedeinteresar "
+    "gerelateerd gerelateerde leesook lireaussi alireaussi similaires tengdar",
     Mark.BYLINE: "byline meta metadata dateline posted authors postinfo articleinfo postmeta entrymeta "
     "skribent "
-    "forfatter redaktor autor autorin auteur",
+    "forfatter redaktor autor autorin auteur auteurs autore autori autores kirjoittaja toimittaja "
+    "hofundur",
     Mark.TAGS: "tags taglist taglinks catlinks categories keywords topics etiketter amnesord emneord "
     "kategorier "
     "posttags tagcloud",

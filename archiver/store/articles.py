@@ -141,6 +141,11 @@ def alike(db: sqlite3.Connection, site: str, digest: str, *, title: str | None) 
     return [url for row in rows for url in aliases(db, row[0])]
 
 
+def titles_of(db: sqlite3.Connection, site: str) -> Iterator[tuple[str, str | None]]:
+    """Id and title of every article of a site."""
+    yield from db.execute("SELECT id, title FROM articles WHERE site = ?", (site,))
+
+
 def article(db: sqlite3.Connection, article_id: str) -> Article | None:
     """The article with this id, or None."""
     row = db.execute(f"SELECT {_COLUMNS} FROM articles WHERE id = ?", (article_id,)).fetchone()

@@ -15,7 +15,7 @@ from archiver.store.database import open_reader
 from archiver.store.filter import Filter
 from tests.conftest import run_archiver
 from tests.servers.news import LAST, article, listing, page, paragraphs, write_profile
-from tests.servers.raw import RawServer, answer
+from tests.servers.raw import RawServer, answer, once
 
 HOST = "https://www.fjallbro.example"
 
@@ -49,6 +49,7 @@ def test_the_same_article_has_title_day_and_nearly_all_lines() -> None:
     lines = [f"Rad {n} om något" for n in range(10)]
     whole = said("\n\n".join(lines))
     assert is_same_article(whole, said("\n".join([*lines[1:], "Utskriven från Fjällbro"]), date=None))
+    assert is_same_article(whole, said(" ".join(lines)))
     assert not is_same_article(whole, said("\n".join(lines), title="Annan"))
     assert not is_same_article(whole, said("\n".join(lines), date="2024-03-02"))
     assert not is_same_article(whole, said("\n".join([*lines[:5], "a", "b", "c", "d", "e"])))
@@ -125,6 +126,27 @@ def test_amp_and_print_versions_are_the_article_at_its_own_address(tmp_path: Pat
     assert found[0][1] == ["/nyheter/a/", "/nyheter/a/amp/", "/print/a"]
     assert found[0][0].canonical_url.endswith("/nyheter/a/")
     assert "Utskriven" not in found[0][0].body
+
+
+def test_a_page_that_comes_after_its_print_version_is_the_same_article(tmp_path: Path) -> None:
+    printed = article("Nytt", more="<p>Utskriven från Exempelbolaget</p>").replace("Stycke 1", "Avsnitt 1")
+    first = ["/nyheter/a-print/", *(f"/nyheter/{n}/" for n in range(4))]
+    pages = {
+        **{path: answer(article(f"Om {path}")) for path in first},
+        "/nyheter/": once(answer(listing(first)), answer(listing(["/nyheter/a/"]))),
+        "/nyheter/a-print/": answer(printed),
+        "/nyheter/a/": answer(article("Nytt")),
+    }
+    with RawServer(pages) as server:
+        write_profile(tmp_path, server, more='[crawl]\nfollow = "all"')
+        for paths in (["/nyheter/a-print/"], ["/nyheter/a-print/", "/nyheter/a/"]):
+            done = run_archiver(tmp_path, "crawl", "--delay", "0")
+            assert done.returncode == 0, done.stderr
+            db = open_reader(Home(tmp_path).database)
+            found = [a for a in articles(db, Filter()) if a.title == "Nytt"]
+            assert [[u.removeprefix(server.url) for u in aliases(db, a.id or "")] for a in found] == [paths]
+            db.close()
+        assert found[0].url == f"{server.url}/nyheter/a/"
 
 
 def test_two_articles_of_one_title_stay_two(tmp_path: Path) -> None:

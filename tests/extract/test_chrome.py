@@ -6,7 +6,7 @@ import time
 import pytest
 
 from archiver.extract.article import extract_article
-from archiver.extract.chrome import ChromeModel
+from archiver.extract.chrome import ChromeModel, Seen
 from archiver.extract.learner import ChromeLearner
 from archiver.model import Mention, PageKind
 from tests.extract.pages import COLUMN, FIRST, HOST, SECOND, THIRD, article, document, page
@@ -140,6 +140,31 @@ def test_pages_agree_on_the_container_of_the_text():
     )
     found = extract_article(page(short, "/nyheter/glad-sommar/"), chrome=model)
     assert found.body == "Vi ses i höst."
+
+
+def test_each_layout_has_the_container_of_its_own_time():
+    old = "main>article.nyhet>div.text"
+    model = learned()
+    for count, agreed in ((8, [old]), (20, ["main>div.ny", old]), (160, ["main>div.ny", old])):
+        after = [
+            (
+                page(document(f"<div class='ny'><h1>Ny {n}</h1>{text(n + 100)}</div>"), f"/aktuellt/ny-{n}/"),
+                [],
+            )
+            for n in range(count)
+        ]
+        found = model.learn(after)
+        assert list(found.agreed_containers) == agreed
+        assert found.agreed_container == agreed[0]
+    assert found.container_proof("main>div.ny") == Seen(pages=160, of=160)
+
+
+def test_a_container_here_and_there_is_not_agreed_on():
+    pages = [
+        (page(document(f"<div class='{'abc'[n % 3]}'><h1>Ny {n}</h1>{text(n)}</div>"), f"/n/{n}/"), [])
+        for n in range(30)
+    ]
+    assert ChromeModel.empty().learn(pages).agreed_container is None
 
 
 def test_ten_more_pages_cost_milliseconds():

@@ -5,6 +5,8 @@ import json
 import pytest
 
 from archiver.extract.article import extract_article
+from archiver.extract.stated import read_stated
+from archiver.extract.walk import read
 from archiver.model import Mention, PageKind
 from archiver.site import Layout, Site
 from tests.extract.pages import FIRST, HOST, SECOND, THIRD, article, document, page
@@ -130,6 +132,25 @@ def test_broken_json_ld_still_speaks():
     broken = '{"@type": "Article", "datePublished": "2024-03-04", "x": [,}'
     head = f'<script type="application/ld+json">{broken}</script>'
     assert extract(article(date="", head=head)).date_published == "2024-03-04"
+
+
+@pytest.mark.parametrize(
+    "said", ['Hon sade "ja" till bron', '"Ja", sade hon, "till bron"', 'Svaret: "ja" till bron']
+)
+def test_json_ld_with_a_quote_that_is_not_escaped_keeps_the_whole_value(said):
+    broken = (
+        f'{{"@type": "Article", "headline": "{said}", "datePublished": "2024-03-04",\n"x": {{"y": "z"}}}}'
+    )
+    doc = read(f'<script type="application/ld+json">{broken}</script><p>x'.encode())
+    stated = read_stated(doc)
+    assert [text for text, _ in stated.headline] == [said]
+    assert [text for text, _ in stated.published] == ["2024-03-04"]
+
+
+def test_json_ld_with_a_quote_that_is_not_escaped_keeps_its_authors():
+    broken = '{"@type": "Article", "headline": "Hon sade "ja" i dag", "author": [{"name": "Anna "Ekan" Ek"}]}'
+    doc = read(f'<script type="application/ld+json">{broken}</script><p>x'.encode())
+    assert [name for name, _ in read_stated(doc).authors] == ['Anna "Ekan" Ek']
 
 
 def test_time_element_and_microdata():

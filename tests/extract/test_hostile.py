@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 
 from archiver.extract.article import extract_article
 from archiver.extract.chrome import ChromeModel
+from archiver.extract.learner import ChromeLearner
+from archiver.extract.tree import parse
+from archiver.extract.walk import read, walk
 from archiver.model import Page
 from tests.extract.pages import FIRST, SECOND, article, page
 
@@ -85,25 +88,62 @@ CASES = {
     "attributes": b'<p class="' + b"x " * 500_000 + b'">' + FIRST.encode(),
     "open comments": b"<!-- x " * 100_000,
     "quotes": b'<script type="application/ld+json">{"@type":"NewsArticle","headline":"' + b'\\"' * 300_000,
+    "fields": b'<script type="application/ld+json">' + b'"headline":"x' * 80_000 + b"</script><p>x",
     "objects": b'<script type="application/ld+json">['
     + b'{"@type":"NewsArticle"},' * 50_000
     + b"{}]</script><p>x",
     "pager": (b'<p><a href="/a/2">' + b"sida " * 15 + b"!</a>") * 5_000,
+    "short lines": b"<p>Hej du.</p>" * 60_000,
+    "headlines": b"<h1>Rubrik</h1>" * 60_000,
+    "dates": b"<p>4 mars 2024</p>" * 30_000,
+    "dated copyrights": b"<p>Copyright 2024 4 mars 2024</p>" * 30_000,
+    "times": b"<time datetime=2024-03-04>4 mars</time>" * 50_000,
+    "times in times": b"<time>" * 30_000 + b"x<b>y</b>" * 30_000,
+    "linked items": b"<ul>" + b"".join(b"<li><a href=/x/%d>Nyhet %d</a>" % (n, n) for n in range(100_000)),
+    "properties in properties": b"<p>" + b"<span itemprop=name>" * 20_000 + b"<b>x</b>" * 20_000,
+    "boxes of properties": b"<div itemprop=name>" * 5_000 + b"<p>x</p>" * 20_000,
+    "stated authors": b"".join(b"<i itemprop=author>Anna Ek%d</i>" % n for n in range(30_000)),
+    "stated keywords": b"".join(b"<i itemprop=keywords>ord%d</i>" % n for n in range(30_000)),
+    "meta authors": b"".join(b'<meta name=author content="Anna Ek%d">' % n for n in range(20_000)) + b"<p>x",
+    "linked authors": b"".join(b"<a rel=author href=/x>Anna Ek%d</a> " % n for n in range(40_000)),
+    "10000 divs": b"<div>" * 10_000 + f"<h1>Rubrik</h1><p>{FIRST}</p><p>{SECOND}</p>".encode(),
+    "lines down a ladder": b"<div><p>Kort rad.</p>" * 20_000,
+    "cells down a well": b"<div>" * 8_000 + b"<table>" + b"<tr><td>x" * 20_000,
+    "cookies down a ladder": f"<div class=cookie><p>{FIRST}</p>".encode() * 6_000,
+    "hidden down a ladder": f"<p>{FIRST}</p><div hidden>".encode() * 6_000,
+    "titles down a well": b"<title>En rubrik</title>" + b"<div>" * 8_000 + b"<h1>En rubrik</h1>" * 20_000,
+    "passwords down a well": b"<div>" * 8_000 + b"<nav>" + b"<input type=password>" * 20_000,
+    "open emphasis": b"<p>" + b"<b>x" * 60_000,
+    "open links": b"<p><a href=x>y" * 60_000,
     "separators": b"<title>" + b" | a" * 100_000 + b"</title><h1>a</h1>",
 }
 
 
+def learn(one):
+    ChromeLearner().add(one)
+
+
 @pytest.mark.parametrize("name", CASES)
-def test_size_and_depth_cost_little(name):
+@pytest.mark.parametrize("work", [extract_article, learn])
+def test_size_and_depth_cost_little(name, work):
     body = CASES[name]
     begin = time.process_time()
-    extract_article(Page(url="https://www.fjallbro.example/a", body=body))
+    work(Page(url="https://www.fjallbro.example/a", body=body))
     assert time.process_time() - begin < max(1.0, len(body) / 1e6) * 1.5
 
 
-def test_deep_nesting_keeps_the_text():
-    found = extract_article(Page(url="https://www.fjallbro.example/a", body=CASES["600 divs"]))
+@pytest.mark.parametrize("name", ["600 divs", "10000 divs"])
+def test_deep_nesting_keeps_the_text(name):
+    found = extract_article(Page(url="https://www.fjallbro.example/a", body=CASES[name]))
     assert found.body == f"{FIRST}\n\n{SECOND}"
+
+
+def test_what_is_not_read_of_a_page_is_said():
+    assert read(b"<p>x" * 60_000).problems == ["more than 60000 elements: the rest is not read"]
+    assert read(b"a" * 12_000_001).problems == ["more than 12000000 bytes: the rest is not read"]
+    assert read(article().encode()).problems == []
+    deep = walk(parse("<div>" * 3_000 + "<p>x"))
+    assert deep.problems == ["elements nested 2048 deep: what lies deeper is not read"]
 
 
 def test_two_documents_in_one_and_cut_off_markup():

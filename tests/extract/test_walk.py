@@ -55,6 +55,12 @@ def test_an_element_says_its_property_or_its_time():
     assert [(t.value, t.text, t.published) for t in doc.times] == [("2024-03-04", "4 mars", True)]
 
 
+def test_the_sign_beside_a_heading_that_links_to_it_is_no_text():
+    sign = '<a hidden class="anchor" aria-hidden="true" href="#om">#</a>'
+    doc = doc_of(f"<h2>Om oss{sign}</h2><h3>Mer <a aria-hidden='true' href='#mer'>¶</a></h3><p>Text</p>")
+    assert [b.text for b in doc.blocks] == ["Om oss", "Mer", "Text"]
+
+
 def test_a_line_ends_at_two_breaks_and_hidden_words_are_none():
     doc = doc_of(
         "<div>Ett<br>\n<br>två <span hidden>nej <b>nej</b></span>tre <a href='/x'>fy\xadra</a></div>"
