@@ -66,6 +66,7 @@ class Chosen:
     stripped: list[Stripped] = field(default_factory=list)
     chars: int = 0
     scripted: bool = False
+    by_site: bool = False
 
 
 @dataclass(slots=True)
@@ -80,6 +81,7 @@ class Survey:
     about: str
     stated: str
     agreed: bool = False
+    by_site: bool = False
 
     def lines(self) -> Lines:
         """The lines in and near the container: decided ones, and those that need a judge with their rows."""
@@ -103,6 +105,7 @@ def survey(
     known = mark_chrome(doc, chrome)
     weigh(doc, known)
     container = find_container(doc, title)
+    own = container
     if chrome is not None and chrome.agreed_container:
         container = agreed(doc, container, chrome)
     if container is None:
@@ -112,7 +115,7 @@ def survey(
     for block in _lead(doc, container, title, title_text, description, known):
         rules[block.index] = LEAD
     sure = chrome is not None and bool(chrome.agreed_container)
-    return Survey(doc, container, title, rules, known, description, stated, sure)
+    return Survey(doc, container, title, rules, known, description, stated, sure, container is not own)
 
 
 def choose_body(found: Survey | None) -> Chosen:
@@ -123,6 +126,7 @@ def choose_body(found: Survey | None) -> Chosen:
     return Chosen(
         blocks=kept,
         container=found.container,
+        by_site=found.by_site,
         stripped=_stripped(found, kept),
         chars=sum([b.chars for b in kept]),
     )

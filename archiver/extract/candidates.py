@@ -32,6 +32,7 @@ EMPHASIS = ("b", "strong", "em", "i")
 BEFORE, AFTER = 12, 25  # lines beside the container that are looked at too
 LONG = 80  # characters of prose that make a line an anchor for its neighbours
 APPEAL = 300  # characters above which no line is an appeal to its reader
+FAR = 40  # steps up a tree in which a named box is looked for
 BOXES = ~(Mark.CONTENT | Mark.HEADER)
 UNASKED = frozenset(("caption", "code", "cell"))
 NAMES = (
@@ -203,6 +204,7 @@ class _Rower:
         self.median = sizes[len(sizes) // 2] if sizes else 100
         self.next = 0
         self.places: dict[int, Row] = {}
+        self.branches: dict[int, Node] = {}
 
     def is_like_title(self, block: Block) -> bool:
         """True for a heading after the title that is made like it: where another article begins."""
@@ -251,17 +253,29 @@ class _Rower:
         container, whole = self.seen.container, self.whole
         grand = parent.parent or parent
         floor = container.depth + 1
-        top, box, steps = parent, 0, 0
-        while top.depth > floor and top.parent is not None and top.parent is not container:
-            if not box:
-                steps += 1
-                box = top.own & BOXES
-            top = top.parent
+        box, steps = 0, 0
+        near = parent
+        while not box and steps < FAR and near.depth > floor and near.parent is not None:
+            steps += 1
+            box = near.own & BOXES
+            near = near.parent
+        top = self._branch(parent, floor)
         return (
             parent.good / whole, grand.good / whole, parent.links / (parent.chars + 1), parent.children,
             top.good / whole, top.links / (top.chars + 1), top.first - container.first,
             box, steps if box else 20,
         )  # fmt: skip
+
+    def _branch(self, node: Node, floor: int) -> Node:
+        """The element right under the container that holds a node; known again for all on the way."""
+        way: list[Node] = []
+        while node.index not in self.branches and node.depth > floor and node.parent is not None:
+            way.append(node)
+            node = node.parent
+        top = self.branches.get(node.index, node)
+        for passed in way:
+            self.branches[passed.index] = top
+        return top
 
     def _nearest(self, n: int, node: Node) -> tuple[int, int]:
         """Lines until the next long one, and steps in the tree to the nearest long one."""

@@ -147,11 +147,18 @@ def _fullest(doc: Document) -> Node | None:
 
 def agreed(doc: Document, container: Node | None, chrome: ChromeModel) -> Node | None:
     """The container; where it is none that the site's articles have, the one on which they agree."""
-    place = chrome.agreed_container or ""
-    if container is not None:
-        own = chrome.place(container)
-        if own == place or chrome.containers.get(own, 0) >= 3:
-            return container
+    own = chrome.place(container) if container is not None else ""
+    if container is not None and (own in chrome.agreed_containers or chrome.containers.get(own, 0) >= 3):
+        return container
+    for place in chrome.agreed_containers:
+        found = _at(doc, container, chrome, place)
+        if found is not None:
+            return found
+    return container
+
+
+def _at(doc: Document, container: Node | None, chrome: ChromeModel, place: str) -> Node | None:
+    """The only element at a place, unless the container holds far more."""
     tag = place.rpartition(">")[2].partition(".")[0]
     same = [
         n
@@ -159,5 +166,5 @@ def agreed(doc: Document, container: Node | None, chrome: ChromeModel) -> Node |
         if n.tag == tag and n.chars and not n.marks & OUTSIDE and chrome.place(n) == place
     ]
     if len(same) != 1 or (container is not None and container.good > 4 * same[0].good + 400):
-        return container
+        return None
     return same[0]

@@ -12,6 +12,8 @@ ATTRIBUTES = re.compile(rb"(?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+>")
 TYPE = re.compile(rb"\btype\s*=\s*[\"']?\s*([^\s\"'>]+)", re.I)
 SOURCE = re.compile(rb"\bsrc\s*=", re.I)
 
+MANY = 32  # brackets in a row that mean nothing, each of which a parser would tell of
+BRACKETS = re.compile(b"<{%d,}(?=<)" % MANY)
 SLASH = ord("/")
 NESTED = 20  # scripts inside the comment of a script that are stepped over
 DRAWINGS = (b"svg", b"SVG")
@@ -25,6 +27,8 @@ def prune(page: bytes) -> tuple[bytes, list[Script]]:
 
     Where an end is missing, everything from there on is left to the parser.
     """
+    if b"<" * MANY in page:
+        page = BRACKETS.sub(b"<<", page)
     kept: list[bytes] = []
     scripts: list[Script] = []
     stops: dict[bytes, int] = {}

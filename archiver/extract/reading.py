@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from bs4 import BeautifulSoup
 
     from archiver.extract.chrome import ChromeModel
-    from archiver.extract.document import Block, Document
+    from archiver.extract.document import Block, Document, Node
     from archiver.site import Site
 
 
@@ -89,7 +89,9 @@ class Reading:
         self.stated: Stated = read_stated(self.doc)
         self.evidence = {
             "encoding": Evidence(
-                method=decoded.method, where=decoded.encoding, raw="; ".join(decoded.problems)
+                method=decoded.method,
+                where=decoded.encoding,
+                raw="; ".join((*decoded.problems, *doc.problems)),
             )
         }
 
@@ -234,10 +236,7 @@ class Reading:
         if title:
             evidence["title"] = Evidence(method=title.method, where=title.where, raw=title.text[:300])
         if chosen.container is not None:
-            how = "profile" if self.rules.body is not None else "container"
-            evidence["body"] = Evidence(
-                method=how, where=path_of(chosen.container), raw=f"{len(blocks)} blocks"
-            )
+            evidence["body"] = self._how_chosen(chosen.container, chosen, len(blocks))
         if chosen.scripted:
             evidence["body"] = Evidence(method="script", where="script", raw=f"{len(blocks)} blocks")
         for name, dated in (("date_published", dates.published), ("date_modified", dates.modified)):
@@ -289,6 +288,15 @@ class Reading:
         chosen = reading.body(reading.title())
         stripped.extend(chosen.stripped)
         return join_parts(before, [b for b in chosen.blocks if not is_pager(b)], title.text if title else "")
+
+    def _how_chosen(self, container: Node, chosen: Chosen, count: int) -> Evidence:
+        """How the element that holds the text is known: by rule, by the site's pages, by the page."""
+        where = path_of(container)
+        if chosen.by_site:
+            proof = self.chrome.container_proof(self.chrome.place(container))
+            where += f" (on {proof.pages} of {proof.of} pages)"
+        how = "profile" if self.rules.body is not None else "site" if chosen.by_site else "container"
+        return Evidence(method=how, where=where, raw=f"{count} blocks")
 
     def _keywords(self) -> tuple[str, ...]:
         names, how = find_keywords(self.doc, self.stated)
