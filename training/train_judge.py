@@ -43,7 +43,7 @@ STOPS = ((10, 1.9), (20, 1.7), (30, 1.5), (45, 1.2), (60, 0.9), (80, 0.6))
 THRESHOLD = 0.43  # of the probability; below one half, as a lost line costs more than a kept one
 PARAMETERS = {
     "objective": "binary", "num_leaves": 32, "max_depth": 10, "learning_rate": 0.1, "min_data_in_leaf": 30,
-    "feature_fraction": 0.3, "bagging_fraction": 0.7, "bagging_freq": 1, "lambda_l2": 10, "seed": 1,
+    "feature_fraction": 0.3, "bagging_fraction": 0.7, "bagging_freq": 1, "lambda_l2": 10, "seed": 4,
     "deterministic": True, "force_row_wise": True, "num_threads": 2, "verbose": -1,
 }  # fmt: skip
 Array = Any  # of numpy

@@ -14,6 +14,8 @@ SOURCE = re.compile(rb"\bsrc\s*=", re.I)
 
 MANY = 32  # brackets in a row that mean nothing, each of which a parser would tell of
 BRACKETS = re.compile(b"<{%d,}(?=<)" % MANY)
+# how a sign is read, beside it: text only where brackets set it apart
+READING = re.compile(rb"<rt>[^<]{0,200}(?:</rt>)?")
 SLASH = ord("/")
 NESTED = 20  # scripts inside the comment of a script that are stepped over
 DRAWINGS = (b"svg", b"SVG")
@@ -29,6 +31,8 @@ def prune(page: bytes) -> tuple[bytes, list[Script]]:
     """
     if b"<" * MANY in page:
         page = BRACKETS.sub(b"<<", page)
+    if b"<rt>" in page and b"<rp" not in page:
+        page = READING.sub(b"", page)
     kept: list[bytes] = []
     scripts: list[Script] = []
     stops: dict[bytes, int] = {}

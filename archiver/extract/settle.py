@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from archiver.extract.document import Block, Document, Node
 from archiver.extract.words import Mark
 
+CAPTION = 400  # characters; a longer line is no caption
+PICTURE = re.compile(r"image|bild|photo|foto|figure|picture", re.I)
 # boxes of these kinds are small; a long text in one is an article behind a wall or in a form
 SMALL = (
     Mark.PROMO | Mark.SHARE | Mark.TAGS | Mark.BYLINE | Mark.FORM | Mark.CAPTION | Mark.TEASER | Mark.AUTHOR
@@ -30,6 +34,22 @@ def settle(doc: Document) -> None:
         node.marks = node.parent.marks | own if node.parent else own
     for block in doc.blocks:
         block.marks = block.node.marks
+    _captions(doc)
+
+
+def _captions(doc: Document) -> None:
+    """Lines that are named as captions and stand by a picture are captions, whatever element holds them."""
+    blocks = doc.blocks
+    for block in blocks:
+        if not block.images:
+            continue
+        if block.text:
+            if block.kind == "text" and block.chars < CAPTION and PICTURE.search(block.node.names):
+                block.kind = "caption"
+            continue
+        below = blocks[block.index + 1] if block.index + 1 < len(blocks) else None
+        if below and below.marks & Mark.CAPTION and below.kind == "text" and below.chars < CAPTION:
+            below.kind = "caption"
 
 
 def _unhide(doc: Document) -> None:

@@ -16,7 +16,7 @@ BLOCK_TAGS = _names(
 )
 DROPPED_TAGS = _names(
     "script style noscript template svg iframe object embed select option textarea input canvas map "
-    "math audio video applet rt rp frame progress meter datalist colgroup dialog button title"
+    "math audio video applet frame progress meter datalist colgroup dialog button title"
 )
 TAG_MARKS = {
     "nav": Mark.NAV, "footer": Mark.FOOTER, "aside": Mark.ASIDE, "header": Mark.HEADER, "form": Mark.FORM,

@@ -47,3 +47,9 @@ def test_thousands_without_an_end_cost_little(piece):
     begin = time.process_time()
     prune(piece * 100_000 + b"</svg>")
     assert time.process_time() - begin < 2
+
+
+def test_how_a_sign_is_read_is_text_only_in_brackets():
+    assert prune("<ruby>弾劾<rt>だんがい</rt></ruby>".encode())[0] == "<ruby>弾劾</ruby>".encode()
+    bracketed = "<ruby>弾劾<rp>（</rp><rt>だんがい</rt><rp>）</rp></ruby>".encode()
+    assert prune(bracketed)[0] == bracketed
