@@ -35,6 +35,7 @@ APPEAL = 300  # characters above which no line is an appeal to its reader
 FAR = 40  # steps up a tree in which a named box is looked for
 BOXES = ~(Mark.CONTENT | Mark.HEADER)
 UNASKED = frozenset(("caption", "code", "cell"))
+UNSEEN = Mark.HIDDEN | Mark.COOKIE  # what nobody reads as text is not asked about
 NAMES = (
     "rule", "kind", "tag", "level", "chars", "density", "ending", "commas", "appeal", "strong", "again",
     "children", "from_first", "to_last", "relative", "from_title", "good_before", "good_after", "depth",
@@ -130,10 +131,12 @@ def look(doc: Document, seen: Window, about: str, stated: str) -> Lines:
     before, drops, ago, heading, like = 0.0, 0, 0, -1, 0
     texts: set[str] = set()
     whole = seen.container.good + 1
+    # a page that shows no prose at all reveals it by a script
+    unseen = UNSEEN & ~seen.container.marks if whole > LONG else 0
     for n, block in enumerate(blocks):
         rule, worth = codes[n], good[n]
         kept = rule == KEEP
-        if _may_be_text(block, rule, worth):
+        if not block.marks & unseen and _may_be_text(block, rule, worth):
             after = total - before - worth if kept else total - before
             clear = _clear(block, rule, worth, makes[n], total, whole, before, after)
             if clear is None:
