@@ -16,6 +16,7 @@ from archiver.extract.container import OUTSIDE, agreed, find_container, weigh
 from archiver.extract.document import Block, Document, Node
 from archiver.extract.judge import judge
 from archiver.extract.labels import (
+    BYLINE,
     EARLY,
     ENDED,
     KEEP,
@@ -331,7 +332,7 @@ def _is_lead(block: Block, about: str) -> bool:
         return block.links <= 0.5 * block.chars
     if block.links > 0.5 * block.chars or block.marks & Mark.BYLINE or is_date_line(block.text):
         return False
-    if block.chars < 260 and says(block.text) & SHARED:
+    if block.chars < 260 and says(block.text) & (SHARED | BYLINE):
         return False
     if block.marks & Mark.LEAD:
         return True

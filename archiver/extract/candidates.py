@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from archiver.extract.labels import ENDED, KEEP, LABEL, LEAD, MARKED, OUT, SECTION, TITLE
+from archiver.extract.labels import ENDED, KEEP, LABEL, LEAD, MARKED, OUT, SECTION, TITLE, is_sure
 from archiver.extract.words import APPEALS, Mark
 
 if TYPE_CHECKING:
@@ -165,7 +165,9 @@ def _may_be_text(block: Block, rule: int, worth: float) -> bool:
     if rule >= TITLE or kind in UNASKED or rule in (SECTION, ENDED) or block.text[0] == "©":
         return False
     if rule < MARKED:
-        return rule != LABEL or worth > 0
+        return rule != LABEL or (worth > 0 and not is_sure(block))
+    if rule == OUT and is_sure(block):
+        return False
     return (worth > 0 or kind == "heading") and block.links * 2 <= block.chars
 
 

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 KEEP, LEAD, TEXTLESS, LABEL, LINKS, SECTION, ENDED, MARKED, EARLY, OUT, TITLE, KNOWN = range(12)
 """What the rules make of a line: the first two keep it, the others say why not."""
 
-CREDITED, COMMENTS, AUTHOR, RELATED, SHARED, PROMO, BYLINE, DATED = (1 << n for n in range(8))
-"""What a line's words may be, apart from text: bits of an int."""
+CREDITED, COMMENTS, AUTHOR, RELATED, SHARED, PROMO, BYLINE, DATED, TAGGED, SURE = (1 << n for n in range(10))
+"""What a line's words may be, apart from text: bits of an int. ``SURE`` is set where no judge need be asked."""
 
 _NAMES = (
     (CREDITED, "credit"), (COMMENTS, "comments"), (AUTHOR, "author box"), (RELATED, "related links"),
-    (SHARED, "share row"), (PROMO, "label"), (BYLINE, "byline"), (DATED, "date line"),
+    (SHARED, "share row"), (PROMO, "label"), (BYLINE, "byline"), (DATED, "date line"), (TAGGED, "tags"),
 )  # fmt: skip
 _AGENCIES = ("getty images", "shutterstock", "istockphoto", "ap photo")
 _AGENCY = re.compile(r"\bafp\b|\breuters\s*\Z")
@@ -52,7 +52,27 @@ AUTHOR_LINE = re.compile(
     r"autorin)\Z"
 )
 FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|odt|zip)(?:\Z|[?#])", re.I)
+_TAGS = re.compile(
+    r"(?:taggar|tags?|etiketter|kategori(?:er)?|categor(?:y|ies)|kategorien?|ämnen|emner|emneord|nyckelord|"
+    r"schlagw[oö]rter|schlagworte|avainsanat|tunnisteet|aiheet|filed under|posted in|publicerat i|märkt):?\s"
+)
+_NEWSLETTER = re.compile(
+    r"(?:prenumerera på|anmäl dig till|sign up (?:for|to)|subscribe to|meld deg på|tilmeld dig|abonnieren sie|"
+    r"tilaa)(?: \w+){0,3} ?(?:nyhetsbrev|nyhedsbrev|newsletter|uutiskirje)|newsletter abonnieren"
+)
+_TURNED = re.compile(  # to the neighbours of an article
+    r"(?:föregående|forrige|foregående|previous|prev|edellinen|vorheriger?|zurück)(?: \w+)?\W+"
+    r"(?:nästa|neste|næste|next|seuraava|nächster?|weiter)(?: \w+)?"
+)
 _WORD = re.compile(r"\w+")
+_BESIDE = frozenset(  # words of a date line beside its date
+    "den d am on the le el il i dag kl klo kello um uhr gmt cet cest et pm "
+    "måndag tisdag onsdag torsdag fredag lördag söndag mandag tirsdag lørdag søndag montag dienstag mittwoch "
+    "donnerstag freitag samstag sonntag monday tuesday wednesday thursday friday saturday sunday maanantaina "
+    "tiistaina keskiviikkona torstaina perjantaina lauantaina sunnuntaina".split()
+)
+_NAMED = re.compile(r"(?:[A-ZÅÄÖÆØÜÉ][\w’'.\-]+ ?){2,4}\s?[,|·–-]\Z")  # a name before its date
+_WRITTEN = re.compile(r"(?:kirjoittanut|publicerad av|författad av|verfasst von)\s+(?=[A-ZÅÄÖÆØÜÉ])", re.I)
 _YEAR = re.compile(r"(?:19|20)\d\d|\d\d?[./-]\d\d?[./-]\d\d")  # a date without a year is none
 _LABELS = tuple(  # of a text in small letters, which is quicker than to ignore case
     (re.compile(line.pattern), bit)
@@ -75,13 +95,47 @@ def says(text: str) -> int:
         found |= CREDITED
     if len(text) >= 140:
         return found
-    label = low.strip(" :.–-»›>→…|•*#")
+    label = low.strip(" :.–-»›>→…|•*#←«‹<")
     for line, bit in _LABELS:
         if line.match(label):
             found |= bit
-    if BYLINE_LINE.match(text):
-        found |= BYLINE
-    return found | DATED if is_date_line(text) else found
+    if _NEWSLETTER.search(low) and len(_WORD.findall(low)) < 14:
+        found |= PROMO | SURE
+    elif _TURNED.fullmatch(label):
+        found |= PROMO
+    if _TAGS.match(low):
+        found |= TAGGED
+    return found | _signed(text) | _dated(text)
+
+
+def _signed(text: str) -> int:
+    """Whether a line names nothing but who wrote, with or without the day."""
+    line = _WRITTEN.sub("av ", text, count=1)
+    if BYLINE_LINE.match(line):
+        return BYLINE | SURE
+    if not _YEAR.search(line) or (rest := _undated(line)) is None:
+        return 0
+    rest = rest.strip()
+    while rest and (last := rest.split()[-1].strip("#,|·:–-.").lower()) in _BESIDE | {""}:
+        if not last and _NAMED.match(rest):
+            return BYLINE | SURE
+        rest = rest.rpartition(" ")[0].rstrip()
+    signed = BYLINE_LINE.match(rest.strip("# ,|·–-")) or _NAMED.match(rest)
+    return BYLINE | SURE if signed else 0
+
+
+def _dated(text: str) -> int:
+    """Whether a line is a date line, and sure to be one: without a word but those of dates."""
+    if not is_date_line(text):
+        return 0
+    rest = _undated(text) or ""
+    return DATED if any(w.lower() not in _BESIDE for w in _words(rest)) else DATED | SURE
+
+
+def is_sure(block: Block) -> bool:
+    """True for a label that no judge need be asked about: its words say all, or it is one link too."""
+    said = says(block.text) if block.chars < 140 and block.kind != "heading" else 0
+    return said & SURE > 0 or (said & (SHARED | PROMO | TAGGED) > 0 and block.links > 0.8 * block.chars)
 
 
 def _is_credited(low: str) -> bool:
@@ -128,6 +182,8 @@ def _labelled(said: int, block: Block, inside: Sequence[Block], place: int) -> i
         return SECTION if follows and _is_small(block) else LABEL
     if said & (SHARED | PROMO):
         return LABEL
+    if said & TAGGED and block.links > 0.3 * block.chars:
+        return LABEL
     if said & BYLINE and (place < 6 or place > len(inside) - 4):
         return LABEL
     return LABEL if said & DATED and block.kind != "cell" else KEEP
@@ -163,12 +219,21 @@ def is_date_line(text: str) -> bool:
     """True for a line that says nothing but when something was published or changed."""
     if len(text) > 120 or text.count(" ") > 18 or not _YEAR.search(text):
         return False
+    rest = _undated(text)
+    return rest is not None and len(_words(rest)) <= 1
+
+
+def _undated(text: str) -> str | None:
+    """A line with a sign for each of its dates, without what they are called; None where it has no date."""
     found = find_date(text)
     if found is None:
-        return False
-    rest = text[: found[1]] + " " + text[found[2] :]
-    while (again := find_date(rest)) is not None:
-        rest = rest[: again[1]] + " " + rest[again[2] :]
-    rest = MODIFIED_LABEL.sub(" ", PUBLISHED_LABEL.sub(" ", rest))
-    words = [w for w in _WORD.findall(rest) if not w.isdigit()]
-    return len(words) <= 1
+        return None
+    rest = text
+    while found is not None:
+        rest = rest[: found[1]] + " # " + rest[found[2] :]
+        found = find_date(rest)
+    return MODIFIED_LABEL.sub(" ", PUBLISHED_LABEL.sub(" ", rest))
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in _WORD.findall(text) if not word.isdigit()]

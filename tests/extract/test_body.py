@@ -26,3 +26,51 @@ def test_hidden_text_is_never_text(attributes):
 def test_a_notice_of_cookies_inside_the_article_is_never_text():
     notice = '<div class="cookie-notice"><p>Vi använder kakor för att sidan ska fungera så bra som den kan.</p></div>'
     assert body_of(PLAIN + notice) == WHOLE
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Publicerad 4 mars 2024 kl 10:15",
+        "Publicerad den 4 mars 2024 av Anna Lindqvist",
+        "Publicerad: 2024-03-04 10:15 Uppdaterad: 2024-03-05 11:00",
+        "Veröffentlicht am 4. März 2024",
+        "Veröffentlicht am 4. März 2024 von Hans Müller",
+        "By Anna Lindqvist on March 4, 2024",
+        "Von Hans Müller, 04.03.2024",
+        "Julkaistu 4.3.2024 klo 10.15",
+        "Av Kari Nordmann, 4. mars 2024",
+        "Anna Lindqvist, 4 mars 2024",
+        "Skrivet av Anna Lindqvist",
+        "Kirjoittanut Matti Virtanen",
+    ],
+)
+def test_a_line_of_date_and_name_is_never_text(line):
+    assert body_of(f"<p>{line}</p>" + PLAIN) == WHOLE
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Tid: 26 juni 2024, kl. 13.00–14.00 i vår lokal",
+        "Von Berlin nach Hamburg fuhren am 4. März 2024 keine Züge.",
+        "Den 4 mars 2024 flyttar vi till nya lokaler på Storgatan.",
+        "Taggar är små lappar som märker kläder i tvätteriet.",
+    ],
+)
+def test_a_sentence_with_a_date_is_text(line):
+    assert line in body_of(f"<p>{FIRST}</p><p>{line}</p><p>{SECOND}</p><p>{THIRD}</p>")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'Taggar: <a href="/t/skola">skola</a>, <a href="/t/kommun">kommun</a>',
+        'Kategori: <a href="/k/rapporter">Rapporter</a>',
+        '<a href="/x">« Föregående inlägg</a> <a href="/y">Nästa inlägg »</a>',
+        '<a href="/nyheter/">← Tillbaka till nyheter</a>',
+        "Vill du ha fler nyheter? Anmäl dig till vårt nyhetsbrev här.",
+    ],
+)
+def test_what_ends_a_page_is_never_text(line):
+    assert body_of(PLAIN + f"<p>{line}</p>") == WHOLE
