@@ -109,6 +109,29 @@ PUBLISHED_LABEL = re.compile(
 MODIFIED_LABEL = re.compile(
     rf"(?:\b(?:{_MODIFIED})\b)(?:\s+(?:den|on|am|d\.|le|el|il|op|the|at)\b)*\s*[:\-–|]*\s*", re.I
 )
+_EVENT = (
+    r"^\W*(?:tid|tidpunkt|när|når|hvornår|when|wann|aika|milloin|time|starts?|starttid|"
+    r"kursstart|uppstart|beginn|"
+    r"(?:datum|dato|date|dag) (?:och|og|and|&|und) (?:tid|tidspunkt|time|klokkeslett|uhrzeit))\s*:"
+)
+_DEADLINE = (
+    r"\b(?:sista|siste|sidste|last|final) (?:dag|dato|datum|date|day|ansökningsdag\w*|anmälningsdag\w*)\b|"
+    r"\b(?:anmälan|anmäl dig|ansök|ansökan|sök|svara|svar|inkomma|tilmelding|tilmeld dig|påmelding|"
+    r"påmeldingsfrist|send|ansøg|søk|apply|register|application|rsvp)\b"
+    r".{0,25}?\b(?:senast|senest|innen|inden|by|before|deadline)\b|"
+    r"\b(?:søknads|ansøgnings|ansöknings|anmälnings|tilmeldings|påmeldings|høringssvars|remiss|svars)\s?"
+    r"(?:frist|tid)\w*|"
+    r"\b(?:haku(?:aika)?|hakuaika|ilmoittautuminen) (?:päättyy|viimeistään)|\bviimeinen hakupäivä|"
+    r"\bilmoittaudu viimeistään|\b(?:bewerbungs|anmelde)(?:frist|schluss)\b|"
+    r"\b(?:closing|application|due) date\b|"
+    r"\bdeadline\b|\bapply by\b"
+)
+_FOUNDED = (
+    r"\b(?:grundat|grundad|grundades|stiftet|grunnlagt|founded|established|gegründet|perustettu|född|"
+    r"født|born)\b"
+)
+OTHER_DAY = re.compile(rf"{_EVENT}|{_DEADLINE}|{_FOUNDED}", re.I)
+DEADLINE = re.compile(_DEADLINE, re.I)
 COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights|med ensamrätt|upphovsrätt", re.I)
 _RELATIVE = re.compile(r"\b(?:ago|sedan|siden|sitten|vor)\b", re.I)
 
@@ -317,3 +340,12 @@ def _mail(raw: str) -> Stamp | None:
 def is_relative(text: str) -> bool:
     """True for "3 timmar sedan": such a date hangs on the day it was read."""
     return bool(_RELATIVE.search(text))
+
+
+def tells_other_day(text: str) -> bool:
+    """True where a line tells the day of an event, a deadline, a founding before any of a publication."""
+    other = OTHER_DAY.search(text)
+    if other is None:
+        return False
+    label = PUBLISHED_LABEL.search(text)
+    return label is None or label.start() >= other.start()
