@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 from archiver.extract.body import OUTSIDE, Chosen, path_of
 from archiver.extract.dates import (
     COPYRIGHT,
+    DAY_FIRST,
     MODIFIED_LABEL,
     PUBLISHED_LABEL,
+    YEAR_FIRST,
     Stamp,
     find_date,
     is_relative,
@@ -51,6 +53,9 @@ NEWS_HEADING = re.compile(
     r"ajankohtaista|uutiset|uutisia|blogg?|artiklar|artikler|insikter|insights|press(?:meddelanden)?)\W*\Z",
     re.I,
 )
+# who writes 24-03-04 for the fourth of March, and who for the 24th; others' is no date
+SHORT = {"sv": YEAR_FIRST, "": YEAR_FIRST, "da": DAY_FIRST, "nl": DAY_FIRST}
+DIGITS = re.compile(r"20\d{6}(?![\d-])")
 # a label that an article's and an event's day may have, and one that only an event's place has
 ANY_DAY = re.compile(r"\W*(?:datum|dato|date|päivämäärä|dag|day|tid|time)\s*:", re.I)
 VENUE = re.compile(
@@ -80,6 +85,7 @@ class Datelines:
         self.zone = zone
         self.title = title
         self.month_first = month_first
+        self.short = SHORT.get(doc.language[:2].lower(), "")
         self.body = {b.index for b in chosen.blocks if b.chars}
         self.first = min(self.body, default=0)
         self.after = max(self.body, default=-1)
@@ -105,7 +111,7 @@ class Datelines:
 
     def read(self, raw: str) -> Stamp | None:
         """The date of a machine's value or of a short text."""
-        stamp = read_date(raw, zone=self.zone, month_first=self.month_first)
+        stamp = read_date(raw, zone=self.zone, month_first=self.month_first, short=self.short)
         return stamp if stamp is None or stamp.day not in UNSET else None
 
     @cached_property
@@ -222,7 +228,7 @@ class Datelines:
         for block in self.lines:
             if block.chars > 160 or block.index >= last or is_relative(block.text):
                 continue
-            found = find_date(block.text, zone=self.zone, month_first=self.month_first)
+            found = find_date(block.text, zone=self.zone, month_first=self.month_first, short=self.short)
             if found is None or COPYRIGHT.search(block.text) or _told_as_change(block.text, found[1]):
                 continue
             share = (found[2] - found[1]) / block.chars
@@ -240,7 +246,7 @@ class Datelines:
         blocks = self.doc.blocks
         above = [b for b in blocks[max(self.at - 2, 0) : self.at] if b.text and not _elsewhere(b.marks)]
         for block in (*above, *blocks[self.first : self.first + 4]):
-            found = find_date(block.text[:60], zone=self.zone, month_first=self.month_first)
+            found = find_date(block.text[:60], zone=self.zone, month_first=self.month_first, short=self.short)
             if (
                 found
                 and found[1] <= 14
@@ -256,12 +262,14 @@ class Datelines:
 
     def _unchanged(self, raw: str) -> Stamp | None:
         """The first date of a text, where it is not told as one of a change."""
-        found = find_date(raw, zone=self.zone, month_first=self.month_first)
+        found = find_date(raw, zone=self.zone, month_first=self.month_first, short=self.short)
         return found[0] if found and not _told_as_change(raw, found[1]) else None
 
     def _after(self, block: Block, end: int) -> Dated | None:
         rest = block.text[end : end + 80]
-        found = find_date(rest, zone=self.zone, month_first=self.month_first, coarse=True)
+        if (digits := DIGITS.match(rest)) and (stamp := self.read(digits[0])):
+            return _seen(block, stamp, "labelled line", 200)
+        found = find_date(rest, zone=self.zone, month_first=self.month_first, short=self.short, coarse=True)
         if found is None or found[1] > 25:
             return None
         return _seen(block, found[0], "labelled line", 200)

@@ -183,3 +183,18 @@ def test_a_day_beside_a_place_is_an_event_s():
     assert dated(article(date="<p>Datum: 26 juni 2024</p><p>Plats: Visby</p>"))[0] is None
     assert dated(article(date="<p>Datum: 26 juni 2024 | Plats: Visby</p>"))[0] is None
     assert dated(article(date="<p>Datum: 26 juni 2024</p>"))[0] == "2024-06-26"
+
+
+@pytest.mark.parametrize(
+    ("lang", "line", "iso"),
+    [
+        ("sv", "24-03-04", "2024-03-04"),
+        ("nl", "04-03-24", "2024-03-04"),
+        ("da", "04-03-24", "2024-03-04"),
+        ("en", "24-03-04", None),
+        ("sv", "Publicerad 20240304", "2024-03-04"),
+    ],
+)
+def test_a_short_date_is_read_as_the_language_writes_it(lang, line, iso):
+    html = document(f"<h1>Så gick det</h1><p>{line}</p><p>{FIRST}</p><p>{SECOND}</p>", lang=lang)
+    assert dated(html)[0] == iso
