@@ -44,6 +44,7 @@ TEXTS = PAGES | frozenset(
     ["medicalwebpage", "faqpage", "qapage", "howto", "recipe", "discussionforumposting", "creativework"]
 )
 # items whose properties are those of the page's own text, in microdata or RDFa
+SITES = frozenset(["organization", "website", "newsmediaorganization", "corporation", "localbusiness"])
 ITEMS = ARTICLES | {"webpage", "creativework", "blog", "item", "document", "node"}
 OTHERS = Mark.COMMENT | Mark.RELATED | Mark.ASIDE | Mark.NAV  # where other articles' authors stand
 _CONTROL = re.compile(r"[\x00-\x1f]+")
@@ -78,6 +79,7 @@ class Stated:
     language: str = ""
     url: str = ""
     page_types: list[str] = field(default_factory=list)
+    sites: list[str] = field(default_factory=list)
 
 
 def read_stated(doc: Document) -> Stated:
@@ -86,6 +88,7 @@ def read_stated(doc: Document) -> Stated:
     found = list(_objects(doc))
     articles = [o for o in found if _types(o) & ARTICLES]
     stated.page_types = sorted({t for o in found for t in _types(o)})
+    stated.sites = [n for o in found if _types(o) & SITES for n in names_of(o)][:10]
     if articles:
         _take(_main(articles, doc), stated)
     else:
