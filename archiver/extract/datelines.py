@@ -14,17 +14,21 @@ from typing import TYPE_CHECKING
 from archiver.extract.body import OUTSIDE, Chosen, path_of
 from archiver.extract.dates import (
     COPYRIGHT,
+    DAY_FIRST,
     MODIFIED_LABEL,
     PUBLISHED_LABEL,
+    YEAR_FIRST,
     Stamp,
     find_date,
     is_relative,
     may_date,
     read_date,
+    tells_other_day,
 )
-from archiver.extract.words import Mark
+from archiver.extract.words import COMMENT_LINE, RELATED_LINE, Mark
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import tzinfo
 
     from archiver.extract.document import Block, Document, Time
@@ -43,6 +47,22 @@ NAMED = Mark.BYLINE | Mark.DATE
 UNSET = (date(1, 1, 1), date(1969, 12, 31), date(1970, 1, 1), date(2000, 1, 1))
 FOOT = 13  # lines after the body in which an unlabelled date may stand
 LABELLED_FOOT = 30  # and those in which a labelled one may
+# a heading under which other articles stand
+NEWS_HEADING = re.compile(
+    r"(?:(?:våra|vores|våre|our|andra|andre|other) )?(?:nyheter|nyheder|news|aktuell?t|aktuelles|"
+    r"ajankohtaista|uutiset|uutisia|blogg?|artiklar|artikler|insikter|insights|press(?:meddelanden)?)\W*\Z",
+    re.I,
+)
+# who writes 24-03-04 for the fourth of March, and who for the 24th; others' is no date
+SHORT = {"sv": YEAR_FIRST, "": YEAR_FIRST, "da": DAY_FIRST, "nl": DAY_FIRST}
+DIGITS = re.compile(r"20\d{6}(?![\d-])")
+# a label that an article's and an event's day may have, and one that only an event's place has
+ANY_DAY = re.compile(r"\W*(?:datum|dato|date|päivämäärä|dag|day|tid|time)\s*:", re.I)
+VENUE = re.compile(
+    r"(?:^|[|•·,\n]\s*)(?:plats|lokal|sted|stad|place|venue|location|where|var|hvor|wo|ort|"
+    r"veranstaltungsort|paikka|lieu|lugar|luogo|plaats)\s*:",
+    re.I,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,16 +85,33 @@ class Datelines:
         self.zone = zone
         self.title = title
         self.month_first = month_first
+        self.short = SHORT.get(doc.language[:2].lower(), "")
         self.body = {b.index for b in chosen.blocks if b.chars}
         self.first = min(self.body, default=0)
         self.after = max(self.body, default=-1)
         self.at = title.index if title is not None else self.first
         self.start = max(min(self.at, self.first) - 8, 0)
-        self.split = min(max(self.at + 8, self.first + 3) + 1, self.after + LABELLED_FOOT)
+        # a heading that is a link ends the foot, labelled lines excepted; a label of a list ends it all
+        self.over = self._end(_is_list_label) if self.body else len(doc.blocks)
+        self.end = min(self._end(_leads_away), self.over) if self.body else len(doc.blocks)
+        self.split = min(max(self.at + 8, self.first + 3) + 1, self.after + LABELLED_FOOT, self.over)
+
+    def _end(self, begins: Callable[[Block], bool]) -> int:
+        """The line after the article where something else begins: other articles, comments."""
+        for block in self.doc.blocks[self.after + 1 : self.after + LABELLED_FOOT]:
+            if begins(block):
+                return block.index - self._heads_a_card(block)
+        return max(self.after + LABELLED_FOOT, self.at + 1)
+
+    def _heads_a_card(self, block: Block) -> int:
+        """1 where the line above a linked heading stands in one box with it, apart from the text."""
+        above, box = self.doc.blocks[block.index - 1], block.node.parent
+        own = above.index > self.after and box is not None and above.node.parent is box
+        return int(own and bool(block.hrefs) and box is not None and box.first > self.after)
 
     def read(self, raw: str) -> Stamp | None:
         """The date of a machine's value or of a short text."""
-        stamp = read_date(raw, zone=self.zone, month_first=self.month_first)
+        stamp = read_date(raw, zone=self.zone, month_first=self.month_first, short=self.short)
         return stamp if stamp is None or stamp.day not in UNSET else None
 
     @cached_property
@@ -107,7 +144,7 @@ class Datelines:
     @cached_property
     def lines(self) -> list[Block]:
         """Lines of the article's head and foot that may hold a date, in order."""
-        return self.head + self._lines(self.split, self.after + LABELLED_FOOT)
+        return self.head + self._lines(self.split, min(self.after + LABELLED_FOOT, self.over))
 
     def _lines(self, low: int, high: int) -> list[Block]:
         """Those of these lines that may hold a date, the text's own prose left out."""
@@ -115,7 +152,7 @@ class Datelines:
         return [
             block for block in self.doc.blocks[low:high]
             if 0 < block.chars <= 300 and not (after < block.index < before and block.index in body)
-            and may_date(block.text) and not self._is_other(block)
+            and may_date(block.text) and not self._is_other(block) and not self._is_event(block)
         ]  # fmt: skip
 
     def _is_other(self, block: Block) -> bool:
@@ -124,6 +161,15 @@ class Datelines:
         if _elsewhere(marks & ~NEAR if self._beside(block.index) else marks):
             return True
         return block.chars > 30 and block.links > 0.8 * block.chars and not marks & NAMED
+
+    def _is_event(self, block: Block) -> bool:
+        """True for the day of an event or a deadline: it says so, or a line beside it names the place."""
+        if tells_other_day(block.text):
+            return True
+        if not ANY_DAY.match(block.text):
+            return False
+        near = self.doc.blocks[max(block.index - 1, 0) : block.index + 3]
+        return any(VENUE.search(b.text, 0, 200) for b in near if b.chars <= 200 or b is block)
 
     def times(self) -> Dated | None:
         """The ``<time>`` of the article's head or foot, never one of a comment or another article."""
@@ -135,9 +181,9 @@ class Datelines:
                 marks &= ~NEAR
             if _elsewhere(marks) or _changed(time):
                 continue
-            if self.body and not self.start <= time.block <= end:
+            if self.body and not self.start <= time.block <= min(end, self.end - 1):
                 continue
-            if time.block > self.after and self._leads_on(time.block):
+            if (time.block > self.after and self._leads_on(time.block)) or self._holds_event(time.block):
                 continue
             stamp = self.read(time.value or time.text)
             if stamp is None or stamp.precision in ("month", "year"):
@@ -168,7 +214,7 @@ class Datelines:
     def modified(self) -> Dated | None:
         """A line such as "Uppdaterad: 16 januari 2013"."""
         for block in self.lines:
-            if block.index >= self.after + FOOT:
+            if block.index >= min(self.after + FOOT, self.end):
                 break
             found = MODIFIED_LABEL.search(block.text)
             if found and (dated := self._after(block, found.end())):
@@ -178,10 +224,11 @@ class Datelines:
     def visible(self) -> Dated | None:
         """A short line with a date between title and text, or right beside them."""
         best: tuple[float, Dated] | None = None
+        last = min(self.after + FOOT, self.end)
         for block in self.lines:
-            if block.chars > 160 or block.index >= self.after + FOOT or is_relative(block.text):
+            if block.chars > 160 or block.index >= last or is_relative(block.text):
                 continue
-            found = find_date(block.text, zone=self.zone, month_first=self.month_first)
+            found = find_date(block.text, zone=self.zone, month_first=self.month_first, short=self.short)
             if found is None or COPYRIGHT.search(block.text) or _told_as_change(block.text, found[1]):
                 continue
             share = (found[2] - found[1]) / block.chars
@@ -199,8 +246,13 @@ class Datelines:
         blocks = self.doc.blocks
         above = [b for b in blocks[max(self.at - 2, 0) : self.at] if b.text and not _elsewhere(b.marks)]
         for block in (*above, *blocks[self.first : self.first + 4]):
-            found = find_date(block.text[:60], zone=self.zone, month_first=self.month_first)
-            if found and found[1] <= 14 and DATELINE.match(block.text, found[2]):
+            found = find_date(block.text[:60], zone=self.zone, month_first=self.month_first, short=self.short)
+            if (
+                found
+                and found[1] <= 14
+                and not self._is_event(block)
+                and DATELINE.match(block.text, found[2])
+            ):
                 return _seen(block, found[0], "visible", 80)
         for block in blocks[self.after + 1 : self.after + 4]:
             told = POSTED.search(block.text[:300])
@@ -210,12 +262,14 @@ class Datelines:
 
     def _unchanged(self, raw: str) -> Stamp | None:
         """The first date of a text, where it is not told as one of a change."""
-        found = find_date(raw, zone=self.zone, month_first=self.month_first)
+        found = find_date(raw, zone=self.zone, month_first=self.month_first, short=self.short)
         return found[0] if found and not _told_as_change(raw, found[1]) else None
 
     def _after(self, block: Block, end: int) -> Dated | None:
         rest = block.text[end : end + 80]
-        found = find_date(rest, zone=self.zone, month_first=self.month_first, coarse=True)
+        if (digits := DIGITS.match(rest)) and (stamp := self.read(digits[0])):
+            return _seen(block, stamp, "labelled line", 200)
+        found = find_date(rest, zone=self.zone, month_first=self.month_first, short=self.short, coarse=True)
         if found is None or found[1] > 25:
             return None
         return _seen(block, found[0], "labelled line", 200)
@@ -225,8 +279,28 @@ class Datelines:
         block = self.doc.blocks[index] if index < len(self.doc.blocks) else None
         return block is not None and block.kind == "item" and block.links > max(0.5 * block.chars, 20)
 
+    def _holds_event(self, index: int) -> bool:
+        block = self.doc.blocks[index] if index < len(self.doc.blocks) else None
+        return block is not None and block.chars <= 300 and self._is_event(block)
+
     def _beside(self, index: int) -> bool:
         return self.title is not None and -3 <= index - self.at <= 4
+
+
+def _leads_away(block: Block) -> bool:
+    """True for a heading of some words that is a link: another article's."""
+    return block.kind == "heading" and block.links > 0.7 * block.chars and " " in block.text
+
+
+def _is_list_label(block: Block) -> bool:
+    """True for a label over other articles, or a heading over comments."""
+    text = block.text.rstrip(" :")
+    if not text or block.chars > 160:
+        return False
+    heading = block.kind == "heading"
+    if heading and (NEWS_HEADING.match(text) or COMMENT_LINE.match(text)):
+        return True
+    return RELATED_LINE.match(text) is not None and (heading or not block.links)
 
 
 def _seen(block: Block, stamp: Stamp, method: str, most: int) -> Dated:

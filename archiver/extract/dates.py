@@ -37,7 +37,8 @@ _TIME = (
     r"klukkan)?[\s,]*(?P<h>[01]?\d|"
     r"2[0-3])[:.h](?P<i>[0-5]\d)(?:[:.](?P<s>[0-5]\d))?\s*(?P<ap>[ap]\.?m\.?)?(?!\d)(?:\s*uhr)?)?"
 )
-_SHORT = re.compile(r"\d[./-]\s?\d\d?[./-]\s?\d\d")  # a day without its century
+YEAR_FIRST, DAY_FIRST = "year", "day"  # how 24-03-04 is read
+_SHORT = re.compile(r"\d[./-]\s?\d\d?[./-]\s?\d\d|\s[-–’']\d\d(?!\d)")  # a day without its century
 _ISO = re.compile(
     r"(?<![\d-])(?P<y>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2]|[1-9](?!\d))-(?P<d>0[1-9]|[12]\d|3[01]|"
     r"[1-9](?!\d))(?![\d-])"
@@ -60,7 +61,7 @@ _NAME_DAY = re.compile(
     rf"\b(?P<n>{_WORD})\.?\s+(?P<d>[0-3]?\d)(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)(?!\d){_TIME}", re.I
 )
 _DOTTED = re.compile(
-    rf"(?<![\d.])(?P<d>[0-3]?\d)(?P<sep>[./-])\s?(?P<m>[0-3]?\d)(?P=sep)\s?(?P<y>"
+    rf"(?<![\d.])(?P<d>[0-3]?\d|[4-9]\d(?=-))(?P<sep>[./-])\s?(?P<m>[0-3]?\d)(?P=sep)\s?(?P<y>"
     rf"(?:19|20)\d\d(?!:\d\d)|\d\d(?=\s|\Z|,|\d\d:\d\d))(?!\d(?!\d:)|\.\d)"
     rf"{_TIME}",
     re.I,
@@ -70,11 +71,18 @@ _YEAR_FIRST = re.compile(
     rf"20)\d\d)\s?(?P<sep>[./])\s?(?P<m>[01]?\d)\s?(?P=sep)\s?(?P<d>[0-3]?\d)(?!\d){_TIME}",
     re.I,
 )
+_SLASHED = re.compile(
+    r"(?<![\d/.])(?P<d>[0-3]?\d)/(?P<m>[01]?\d)(?:,?\s+(?P<y>(?:19|20)\d\d)|\s?[-–’'](?P<yy>(?:20)?\d\d))(?![\d/])"
+)
+_NAME_SHORT = re.compile(
+    rf"(?<!\d)(?P<d>[0-3]?\d)\.?\s+(?P<n>{_WORD})\.?\s+[-–’'](?P<y>\d\d)(?![\d:.])", re.I
+)
 _CJK = re.compile(r"(?P<y>(?:19|20)\d\d)\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日일]")
 # with the signs of which a text must hold one for the form to be looked for
 _FORMS: tuple[tuple[frozenset[str], re.Pattern[str]], ...] = (
     (frozenset("-"), _ISO), (frozenset(), _DAY_NAME), (frozenset(), _NAME_DAY),
     (frozenset("./"), _YEAR_FIRST), (frozenset("./-"), _DOTTED), (frozenset("年년"), _CJK),
+    (frozenset("/"), _SLASHED), (frozenset("-–’'"), _NAME_SHORT),
 )  # fmt: skip
 _MONTH_ONLY = re.compile(rf"\b(?P<n>{_NAME})\b\.?,?\s+(?:de\s+)?(?P<y>(?:19|20)\d\d)\b", re.I)
 _YEAR_ONLY = re.compile(r"(?P<y>(?:19|20)\d\d)\Z")
@@ -109,6 +117,29 @@ PUBLISHED_LABEL = re.compile(
 MODIFIED_LABEL = re.compile(
     rf"(?:\b(?:{_MODIFIED})\b)(?:\s+(?:den|on|am|d\.|le|el|il|op|the|at)\b)*\s*[:\-–|]*\s*", re.I
 )
+_EVENT = (
+    r"^\W*(?:tid|tidpunkt|när|når|hvornår|when|wann|aika|milloin|time|starts?|starttid|"
+    r"kursstart|uppstart|beginn|"
+    r"(?:datum|dato|date|dag) (?:och|og|and|&|und) (?:tid|tidspunkt|time|klokkeslett|uhrzeit))\s*:"
+)
+_DEADLINE = (
+    r"\b(?:sista|siste|sidste|last|final) (?:dag|dato|datum|date|day|ansökningsdag\w*|anmälningsdag\w*)\b|"
+    r"\b(?:anmälan|anmäl dig|ansök|ansökan|sök|svara|svar|inkomma|tilmelding|tilmeld dig|påmelding|"
+    r"påmeldingsfrist|send|ansøg|søk|apply|register|application|rsvp)\b"
+    r".{0,25}?\b(?:senast|senest|innen|inden|by|before|deadline)\b|"
+    r"\b(?:søknads|ansøgnings|ansöknings|anmälnings|tilmeldings|påmeldings|høringssvars|remiss|svars)\s?"
+    r"(?:frist|tid)\w*|"
+    r"\b(?:haku(?:aika)?|hakuaika|ilmoittautuminen) (?:päättyy|viimeistään)|\bviimeinen hakupäivä|"
+    r"\bilmoittaudu viimeistään|\b(?:bewerbungs|anmelde)(?:frist|schluss)\b|"
+    r"\b(?:closing|application|due) date\b|"
+    r"\bdeadline\b|\bapply by\b"
+)
+_FOUNDED = (
+    r"\b(?:grundat|grundad|grundades|stiftet|grunnlagt|founded|established|gegründet|perustettu|född|"
+    r"født|born)\b"
+)
+OTHER_DAY = re.compile(rf"{_EVENT}|{_DEADLINE}|{_FOUNDED}", re.I)
+DEADLINE = re.compile(_DEADLINE, re.I)
 COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights|med ensamrätt|upphovsrätt", re.I)
 _RELATIVE = re.compile(r"\b(?:ago|sedan|siden|sitten|vor)\b", re.I)
 
@@ -128,11 +159,14 @@ class Stamp:
     moment: datetime | None = None
 
 
-def read_date(raw: str, *, zone: tzinfo | None = None, month_first: bool = False) -> Stamp | None:
+def read_date(
+    raw: str, *, zone: tzinfo | None = None, month_first: bool = False, short: str = YEAR_FIRST
+) -> Stamp | None:
     """The one date that a machine-readable or short visible value states, or None.
 
     ``zone`` reads times without offset; without it such a time is kept as a day.
-    ``month_first`` reads 3/4/2024 as the fourth of March.
+    ``month_first`` reads 3/4/2024 as the fourth of March; ``short`` says which part of 24-03-04 is
+    the year, empty where nobody knows.
     """
     raw = " ".join(raw.split())[:120]
     if raw[4:5] == "-" and raw[10:11] == "T" and (stamp := _iso(raw, zone)):
@@ -147,7 +181,7 @@ def read_date(raw: str, *, zone: tzinfo | None = None, month_first: bool = False
         return stamp
     if (match := _SCRIPT.match(raw)) and (stamp := _told_by_script(match, zone)):
         return stamp
-    if found := find_date(raw, zone=zone, month_first=month_first):
+    if found := find_date(raw, zone=zone, month_first=month_first, short=short):
         return found[0]
     if match := _ISO_MONTH.match(raw):
         return coarse_stamp(int(match["y"]), int(match["m"]))
@@ -175,7 +209,12 @@ def may_date(text: str) -> bool:
 
 
 def find_date(
-    text: str, *, zone: tzinfo | None = None, month_first: bool = False, coarse: bool = False
+    text: str,
+    *,
+    zone: tzinfo | None = None,
+    month_first: bool = False,
+    short: str = YEAR_FIRST,
+    coarse: bool = False,
 ) -> tuple[Stamp, int, int] | None:
     """The first day or instant in a text, with where it begins and ends; ``coarse`` takes months too."""
     best: tuple[Stamp, int, int] | None = None
@@ -187,7 +226,7 @@ def find_date(
         for found in pattern.finditer(text):
             if best is not None and found.start() >= best[1]:
                 break
-            if stamp := stamp_of(found, zone, month_first=month_first and pattern is _DOTTED):
+            if stamp := stamp_of(found, zone, month_first=month_first and pattern is _DOTTED, short=short):
                 best = stamp, found.start(), found.end()
                 break
         if best is not None and not best[1]:
@@ -199,13 +238,20 @@ def find_date(
     return best
 
 
-def stamp_of(found: re.Match[str], zone: tzinfo | None, *, month_first: bool = False) -> Stamp | None:
+def stamp_of(
+    found: re.Match[str], zone: tzinfo | None, *, month_first: bool = False, short: str = YEAR_FIRST
+) -> Stamp | None:
     """The date in a match of groups y, m (or n, a month's name), d and perhaps a time; None for no day."""
     groups = found.groupdict()
     month = MONTHS.get(groups["n"].lower(), 0) if groups.get("n") else int(groups["m"])
-    day, year = int(groups["d"]), int(groups["y"])
+    day, year = int(groups["d"]), int(groups["y"] or groups["yy"])
+    if year < 100 and groups.get("sep") == "-" and year <= 31:
+        if day > 31 or short == YEAR_FIRST:
+            day, year, month_first = year, day, False
+        elif short != DAY_FIRST:
+            return None
     if year < 100:
-        year += 2000
+        year += 2000 if year < 70 else 1900
     if month_first or month > 12:
         month, day = day, month
     try:
@@ -317,3 +363,12 @@ def _mail(raw: str) -> Stamp | None:
 def is_relative(text: str) -> bool:
     """True for "3 timmar sedan": such a date hangs on the day it was read."""
     return bool(_RELATIVE.search(text))
+
+
+def tells_other_day(text: str) -> bool:
+    """True where a line tells the day of an event, a deadline, a founding before any of a publication."""
+    other = OTHER_DAY.search(text)
+    if other is None:
+        return False
+    label = PUBLISHED_LABEL.search(text)
+    return label is None or label.start() >= other.start()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from archiver.extract.dates import read_date
+from archiver.extract.dates import DEADLINE, read_date
 from archiver.extract.links import split_url
 from archiver.extract.listings import LISTING_PATH, listing_reason
 from archiver.model import Mention, PageKind
@@ -23,23 +23,32 @@ if TYPE_CHECKING:
     from archiver.extract.likeness import Likeness
 
 CHALLENGE = re.compile(
-    r"just a moment\.\.\.|checking your browser|attention required|verify(?:ing)? (?:that )?you are (?:a "
-    r")?human|"
+    r"just a moment(?:\.\.\.|\Z)|checking your browser|attention required|verify(?:ing)? "
+    r"(?:that )?you are (?:a )?human|"
     r"enable javascript and cookies to continue|cf-challenge|ddos protection by|are you a robot|"
     r"unusual traffic|access denied|request unsuccessful\. incapsula|pardon our interruption|captcha",
     re.I,
 )
-NOT_FOUND = re.compile(
-    r"\b404\b|(?:sidan|sida) (?:finns inte|hittades inte|kunde inte hittas|saknas)|hittar inte sidan|"
+GUARDED = re.compile(r"protected by (?:google )?recaptcha|recaptcha.{0,60}(?:privacy|terms|google)", re.I)
+_NOT_FOUND = (
+    r"(?:sidan|sida) (?:finns inte|hittades inte|kunde inte hittas|kan inte hittas|saknas)|hittar inte sidan|"
     r"sidan (?:du söker|kan inte)|(?:siden|side) (?:finnes ikke|findes ikke|ble ikke funnet|blev ikke "
     r"fundet)|"
-    r"fant ikke siden|kunne ikke finde siden|sivua ei löyd|page (?:not found|could not be found|does not "
-    r"exist)|"
-    r"not found|seite (?:nicht gefunden|wurde nicht gefunden)|seite existiert nicht|page introuvable|"
-    r"página no encontrada|pagina non trovata|pagina niet gevonden|internal server error|"
-    r"(?:service|temporarily) unavailable|under underhåll|site maintenance|något gick fel|502 bad gateway",
-    re.I,
+    r"(?:fant|finner) (?:dessverre )?ikke siden|kan (?:desværre )?ikke finde siden|kunne ikke finde siden|"
+    r"(?:etsimääsi )?sivua ei (?:valitettavasti )?löy|page (?:not found|could not be found|does not exist)|"
+    r"page can[’']?t be found|page cannot be found|page is(?:n[’']t| not) available|nothing (?:was )?found|"
+    r"seite (?:nicht gefunden|wurde nicht gefunden)|seite existiert nicht|page introuvable|"
+    r"página no encontrada|pagina non trovata|pagina niet gevonden"
 )
+_FAILED = (
+    r"\b404\b|not found|internal server error|(?:service|temporarily) unavailable|under underhåll|"
+    r"site maintenance|något gick fel|502 bad gateway"
+)
+NOT_FOUND = re.compile(_NOT_FOUND, re.I)
+# phrases that a headline may hold as well: an error's title is little more than one
+FAILED = re.compile(rf"\W*(?:error|fel|http|oops|hoppsan|feil|fejl)?\W*(?:{_FAILED})\W*", re.I)
+ANY_FAILURE = re.compile(_FAILED, re.I)
+INDEX = re.compile(r"index of /", re.I)
 ROOT = re.compile(r"/?|/(?:index|default|start)\.\w+|/(?:sv|se|en|no|nb|da|dk|fi|de|is)/?", re.I)
 LOGIN = re.compile(
     r"log ?in\b|sign in|logga in|logg inn|log ind|anmelden|kirjaudu|lösenord|password|skyddad", re.I
@@ -73,8 +82,23 @@ SECTION_PATH = re.compile(
     r"solutions|kurser|utbildning(?:ar)?|courses|kontakt|contact)/[^/]",
     re.I,
 )
+LOGGED_IN = 250  # characters of prose beside the form of a page that asks for a password
+CHALLENGED = 250  # characters of prose that a challenge may have besides
+VACANCY = re.compile(
+    r"\b(?:vi söker (?:en|dig|nu|flera)|vi erbjuder dig|om tjänsten|om rollen|arbetsuppgifter|"
+    r"kvalifikationer|personligt brev|"
+    r"vi søker|om stillingen|arbeidsoppgaver|vi tilbyr|vi søger|arbejdsopgaver|"
+    r"vi tilbyder|"
+    r"we are (?:looking|hiring)|your profile|about the (?:role|job)|cover letter|wir suchen|ihre aufgaben|"
+    r"wir bieten|etsimme|tarjoamme)\b",
+    re.I,
+)
+BARS = re.compile(r"\s+[|–—:«»-]+\s+")
 STATIC_KINDS = (
-    (PageKind.JOB, re.compile(r"ledig[ae]|jobb?\b|jobs?\b|career|karri|stilling")),
+    (
+        PageKind.JOB,
+        re.compile(r"ledig[ae]|jobb?\b|jobs?\b|career|karri|stilling|ty[öo]paik|stellen|vacanc|rekry"),
+    ),
     (PageKind.PERSON, re.compile(r"medarbet|medarbej|/people/|/team/|/konsulter/|/personal/|ansatte/")),
     (PageKind.SERVICE, re.compile(r"tj[äa]nst|tjenest|ydelse|services?\b|leistung|palvelu")),
 )
@@ -97,8 +121,7 @@ def early_kind(doc: Document, *, status: int, url: str, text_chars: int) -> Verd
         return Verdict(kind=PageKind.REDIRECT, reason="meta refresh", confidence=1.0)
     if text_chars >= 1500:
         return None
-    opening = (doc.title + "\n" + "\n".join(b.text for b in doc.blocks[:30]))[:2000]
-    if CHALLENGE.search(opening):
+    if _is_challenge(doc):
         return Verdict(
             kind=PageKind.CHALLENGE, reason="words of a bot challenge on a short page", confidence=0.9
         )
@@ -108,6 +131,17 @@ def early_kind(doc: Document, *, status: int, url: str, text_chars: int) -> Verd
     if not text_chars:
         return Verdict(kind=PageKind.EMPTY, reason="no text", confidence=1.0)
     return None
+
+
+def _is_challenge(doc: Document) -> bool:
+    """True for the words of a bot challenge in the title or a line, on a page that has no prose beside."""
+    lines = [doc.title, *(b.text for b in doc.blocks[:30])]
+    said = [line for line in lines if CHALLENGE.search(line[:2000]) and not GUARDED.search(line)]
+    prose = sum(
+        b.chars for b in doc.blocks if b.sentence and b.chars > 60 and not CHALLENGE.search(b.text[:2000])
+    )
+    whole = any(CHALLENGE.fullmatch(part.strip(" .!?")) for part in BARS.split(doc.title))
+    return bool(said) and (prose < CHALLENGED or whole)
 
 
 def decide(
@@ -147,6 +181,8 @@ def decide(
     ]
     if job := states_job(doc):
         says.append((-4.0, "states a vacancy"))
+    elif job := _asks_to_apply(doc, f"{title_text} {path}".lower()):
+        says.append((-2.0, "tells of a vacancy until a day"))
     score = sum(value for value, _ in says)
     kind = PageKind.ARTICLE if score > 0 else PageKind.JOB if job else _static_kind(title_text, path)
     for_it = [(abs(v), why) for v, why in says if (v > 0) == (score > 0)]
@@ -207,6 +243,15 @@ def states_job(doc: Document) -> bool:
     )
 
 
+def _asks_to_apply(doc: Document, named: str) -> bool:
+    """True for a deadline on a page that is called, or reads, like a vacancy."""
+    if not any(b.chars <= 300 and DEADLINE.search(b.text) for b in doc.blocks):
+        return False
+    if STATIC_KINDS[0][1].search(named):
+        return True
+    return sum(bool(VACANCY.search(b.text, 0, 400)) for b in doc.blocks if not b.links) > 1
+
+
 def _static_kind(title_text: str, path: str) -> PageKind:
     """Which kind of page an undated page about the firm is."""
     text = f"{title_text} {path}".lower()
@@ -216,11 +261,23 @@ def _static_kind(title_text: str, path: str) -> PageKind:
     return PageKind.PAGE
 
 
+def _is_error(doc: Document, prose: int, title_text: str, heads: str) -> bool:
+    """True where the title is an error's phrase, or holds one on a page of nearly no text."""
+    if prose >= 600 or len(title_text) >= 60:
+        return False
+    if NOT_FOUND.search(heads):
+        return True
+    alone = any(FAILED.fullmatch(part) for head in heads.split("\n") for part in BARS.split(head))
+    return alone or (prose < 150 and ANY_FAILURE.search(heads) is not None)
+
+
 def _special(doc: Document, chosen: Chosen, prose: int, title_text: str) -> Verdict | None:
     heads = f"{title_text}\n{doc.title}"
-    if prose < 600 and len(title_text) < 60 and NOT_FOUND.search(heads):
+    if _is_error(doc, prose, title_text, heads):
         return Verdict(kind=PageKind.ERROR, reason="title of an error page", confidence=0.9)
-    if doc.passwords and prose < 500 and (doc.asked or LOGIN.search(heads)):
+    if INDEX.match(doc.title) or INDEX.match(title_text):
+        return Verdict(kind=PageKind.LISTING, reason="index of a directory", confidence=0.9)
+    if doc.passwords and prose < LOGGED_IN and (doc.asked or LOGIN.search(heads)):
         return Verdict(kind=PageKind.LOGIN, reason="asks for a password", confidence=0.9)
     if prose < 600 and chosen.blocks and CONSENT.search(title_text):
         said = sum(b.chars for b in chosen.blocks if CONSENT.search(b.text))

@@ -149,7 +149,11 @@ class Reading:
         """The page's headline: by the site's rule, as it states and shows it, as the site's pages agree."""
         names = [n for n in (self._site_name(),) if n]
         found = find_title(
-            self.doc, self.stated, site_names=[*names, *self._affix_names()], mentions=self.mentions
+            self.doc,
+            self.stated,
+            site_names=[*names, *self._affix_names()],
+            mentions=self.mentions,
+            url=self.page.url,
         )
         if self.rules.title:
             found = Title(

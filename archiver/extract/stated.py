@@ -44,6 +44,8 @@ TEXTS = PAGES | frozenset(
     ["medicalwebpage", "faqpage", "qapage", "howto", "recipe", "discussionforumposting", "creativework"]
 )
 # items whose properties are those of the page's own text, in microdata or RDFa
+PEOPLE = ("author", "creator", "publisher")
+SITES = frozenset(["organization", "website", "newsmediaorganization", "corporation", "localbusiness"])
 ITEMS = ARTICLES | {"webpage", "creativework", "blog", "item", "document", "node"}
 OTHERS = Mark.COMMENT | Mark.RELATED | Mark.ASIDE | Mark.NAV  # where other articles' authors stand
 _CONTROL = re.compile(r"[\x00-\x1f]+")
@@ -78,14 +80,16 @@ class Stated:
     language: str = ""
     url: str = ""
     page_types: list[str] = field(default_factory=list)
+    sites: list[str] = field(default_factory=list)
 
 
 def read_stated(doc: Document) -> Stated:
     """The page's own article among all JSON-LD objects, and the microdata of an article."""
     stated = Stated()
-    found = list(_objects(doc))
+    found = _resolved(list(_objects(doc)))
     articles = [o for o in found if _types(o) & ARTICLES]
     stated.page_types = sorted({t for o in found for t in _types(o)})
+    stated.sites = [n for o in found if _types(o) & SITES for n in names_of(o)][:10]
     if articles:
         _take(_main(articles, doc), stated)
     else:
@@ -100,6 +104,24 @@ def read_stated(doc: Document) -> Stated:
 def _objects(doc: Document) -> Iterator[dict[str, Any]]:
     for script in doc.scripts:
         yield from _flatten(_load(script), 0)
+
+
+def _resolved(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The objects with the people and firms named that they give by ``@id`` alone."""
+    named = {o["@id"]: o for o in found if isinstance(o.get("@id"), str) and o.get("name")}
+    if not named:
+        return found
+    return [o | {key: _referred(o[key], named) for key in PEOPLE if key in o} for o in found]
+
+
+def _referred(value: Any, named: dict[str, dict[str, Any]]) -> Any:
+    """A value with each reference in it replaced by the object of its ``@id``, where it has no name."""
+    if isinstance(value, list):
+        return [_referred(v, named) for v in value[:30] if not isinstance(v, list)]
+    if isinstance(value, dict) and not value.get("name"):
+        name = value.get("@id")
+        return named.get(name, value) if isinstance(name, str) else value
+    return value
 
 
 def _load(script: str) -> Any:
@@ -211,6 +233,7 @@ def _take_page(item: dict[str, Any], stated: Stated) -> None:
         stated.published.append((value, f"{where}.datePublished"))
     if value := text_of(item.get("dateModified")):
         stated.modified.append((value, f"{where}.dateModified"))
+    stated.authors = [(name, f"{where}.author") for name in names_of(item.get("author"))]
     stated.language = text_of(item.get("inLanguage"))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from archiver.extract.body import fold, path_of
+from archiver.extract.dates import COPYRIGHT
 from archiver.extract.document import BREAK
 from archiver.extract.links import split_url
 from archiver.extract.words import Mark
@@ -38,7 +39,24 @@ SIGNPOST = re.compile(
 )
 QUOTED = re.compile(r"[„”“\"»«‹›]\w")
 DASH = re.compile(r"\s[-–—]\s")
+PLAIN = str.maketrans("åäöæøüéè", "aaoaouee")
 SEPARATOR = re.compile(r"\s+[|\-–—·•:«»/‹›]+\s+|\s*[|»]\s*|\s-\s")
+
+
+SECTIONS = frozenset(
+    (
+        "nyheter",
+        "nyheder",
+        "news",
+        "aktuellt",
+        "aktuelt",
+        "aktuelles",
+        "uutiset",
+        "ajankohtaista",
+        "blogg",
+        "blog",
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,11 +86,49 @@ class Said(NamedTuple):
     words: frozenset[str]
 
 
+class SiteNames(frozenset[str]):
+    """What the site is called, as words; ``proofs`` are texts that a name of it stands in."""
+
+    proofs: tuple[str, ...] = ()
+    host: str = ""
+
+    def own(self, text: str) -> bool:
+        """True for words that are the site's name: as stated, in its address, beside its © sign."""
+        words = fold(text)
+        if not words or words in self:
+            return bool(words)
+        if len(words) > 60:
+            return False
+        whole = words.translate(PLAIN).replace(" ", "")
+        if len(self.host) > 2 and (whole == self.host or (len(whole) > 3 and self.host.startswith(whole))):
+            return True
+        if len(self.host) > 3 and whole.startswith(self.host) and words.count(" ") < 4:
+            return True
+        return len(words) > 2 and any(f" {words} " in proof for proof in self.proofs)
+
+
+def names_of_site(doc: Document, stated: Stated, url: str, known: Sequence[str] = ()) -> SiteNames:
+    """The names of a page's site, with what else proves one."""
+    stated_names = (*known, doc.meta("og:site_name"), stated.publisher, *stated.sites)
+    names = SiteNames(fold(n) for n in stated_names if n)
+    names.proofs = tuple(
+        f" {fold(b.text)} " for b in doc.blocks[-12:] if b.chars <= 200 and COPYRIGHT.search(b.text)
+    )
+    labels = split_url(url).netloc.lower().partition(":")[0].removeprefix("www.").split(".")
+    names.host = labels[-2].replace("-", "") if len(labels) > 1 else ""
+    return names
+
+
 def find_title(
-    doc: Document, stated: Stated, *, site_names: Sequence[str] = (), mentions: Sequence[Mention] = ()
+    doc: Document,
+    stated: Stated,
+    *,
+    site_names: Sequence[str] = (),
+    mentions: Sequence[Mention] = (),
+    url: str = "",
 ) -> Title | None:
     """The headline: a heading that what is stated supports, else what is stated."""
-    names = {fold(n) for n in (*site_names, doc.meta("og:site_name"), stated.publisher) if n}
+    names = names_of_site(doc, stated, url, site_names)
     claims = _claims(doc, stated, mentions)
     said = _said(doc, claims)
     best, score = _best(_headings(doc, AWAY) or _headings(doc, AWAY & ~Mark.COOKIE), said, names)
@@ -81,14 +137,29 @@ def find_title(
         best, score = (other, higher) if other is not None else (best, score)
     if best is not None and score >= 1.0:
         best = _headline_above(doc, best, names)
-        text = _own_text(best, [*claims, *_parts(stated)], names)
+        text = without_site(_own_text(best, [*claims, *_parts(stated)], names), names)
         return Title(text=text, method="heading", where=path_of(best.node), block=best)
     sole = best is not None and best.level == 1 and _sole(doc, best)
     if not sole and (found := _stated_title(claims, names)) is not None:
         return found
-    if best is not None:
-        return Title(text=_spaced(best), method="heading", where=path_of(best.node), block=best)
+    if best is not None and not (_is_within(doc, best) and _says_more(doc, names)):
+        text = without_site(_spaced(best), names)
+        return Title(text=text, method="heading", where=path_of(best.node), block=best)
     return _head_title(doc, names)
+
+
+def _is_within(doc: Document, best: Block) -> bool:
+    """True for a heading of a lower level with prose above it: one of the text's own."""
+    if best.level == 1:
+        return False
+    above = doc.blocks[max(best.index - 6, 0) : best.index]
+    return any(b.chars > 80 and b.sentence and b.links < 0.3 * b.chars and not b.marks & AWAY for b in above)
+
+
+def _says_more(doc: Document, names: SiteNames) -> bool:
+    """True for a ``<title>`` that is more than the name of the site or of a section."""
+    found = _head_title(doc, names)
+    return found is not None and " " in found.text and not names.own(found.text)
 
 
 def _said(doc: Document, claims: list[Claim]) -> Said:
@@ -97,7 +168,7 @@ def _said(doc: Document, claims: list[Claim]) -> Said:
     return Said(texts, whole, frozenset(whole.split()))
 
 
-def _best(headings: list[Block], said: Said, names: set[str]) -> tuple[Block | None, float]:
+def _best(headings: list[Block], said: Said, names: SiteNames) -> tuple[Block | None, float]:
     best, score = None, 0.0
     for block in headings:
         worth = _worth(block, said, names)
@@ -112,7 +183,7 @@ def _sole(doc: Document, best: Block) -> bool:
     return firsts == [best] and best.text.count(" ") > 1
 
 
-def _headline_above(doc: Document, best: Block, names: set[str]) -> Block:
+def _headline_above(doc: Document, best: Block, names: SiteNames) -> Block:
     """The main heading right above a standfirst that is set as a heading too; else the block itself."""
     if best.level == 1 or not best.marks & Mark.LEAD or not best.index:
         return best
@@ -121,7 +192,7 @@ def _headline_above(doc: Document, best: Block, names: set[str]) -> Block:
     return above if own and fold(above.text) not in names else best
 
 
-def _stated_title(claims: list[Claim], names: set[str]) -> Title | None:
+def _stated_title(claims: list[Claim], names: SiteNames) -> Title | None:
     for claim in claims:
         cut = BARRED.sub("", without_site(claim.text, names))
         if cut and fold(cut) not in names:
@@ -131,15 +202,15 @@ def _stated_title(claims: list[Claim], names: set[str]) -> Title | None:
 
 def stated_title(doc: Document, stated: Stated) -> Title | None:
     """What a page without text calls itself, in its head alone."""
-    names = {fold(n) for n in (doc.meta("og:site_name"), stated.publisher) if n}
+    names = names_of_site(doc, stated, "")
     return _stated_title(_claims(doc, stated, ()), names) or _head_title(doc, names)
 
 
-def _head_title(doc: Document, names: set[str]) -> Title | None:
+def _head_title(doc: Document, names: SiteNames) -> Title | None:
     """What the ``<title>`` says, without the site's name."""
     if not doc.title:
         return None
-    cut = BARRED.sub("", without_site(doc.title, names)) or doc.title
+    cut = _unnamed(BARRED.sub("", without_site(doc.title, names))) or doc.title
     return Title(text=cut, method="title", where="title", block=None)
 
 
@@ -182,7 +253,7 @@ def _is_said(block: Block, claims: list[Claim]) -> bool:
     return any(claim.folded == own and claim.method in ("meta", "json-ld") for claim in claims)
 
 
-def _worth(block: Block, said: Said, names: set[str]) -> float:
+def _worth(block: Block, said: Said, names: SiteNames) -> float:
     """How well a heading agrees with what the page calls itself elsewhere."""
     own = fold(block.text)
     if not own or own in names:
@@ -231,7 +302,7 @@ def _agreement(own: str, mine: frozenset[str], claim: str, theirs: frozenset[str
     return 0.8 * common / (len(mine) + len(theirs) - common) if common > 2 else 0.0
 
 
-def _own_text(block: Block, claims: list[Claim], names: set[str]) -> str:
+def _own_text(block: Block, claims: list[Claim], names: SiteNames) -> str:
     """The heading's line; without a kicker or subtitle inside it where a stated title is without them."""
     text = _spaced(block)
     own = fold(text)
@@ -290,16 +361,28 @@ def _spaced(block: Block) -> str:
     return " ".join(text.replace("\xad", "").replace("\u200b", "").split())
 
 
-def without_site(text: str, names: set[str]) -> str:
+def without_site(text: str, names: SiteNames) -> str:
     """A stated title without the site's name before or after a separator."""
+    cut = False
     for _ in range(3):
         cuts = list(SEPARATOR.finditer(text[:1000]))
         if not cuts:
             return text
-        if fold(text[cuts[-1].end() :]) in names:
-            text = text[: cuts[-1].start()].strip()
-        elif fold(text[: cuts[0].start()]) in names:
-            return text[cuts[0].end() :].strip()
+        before, after = text[: cuts[-1].start()].strip(), text[cuts[-1].end() :]
+        if before and (names.own(after) or (cut and fold(after) in SECTIONS)):
+            text, cut = before, True
+        elif names.own(text[: cuts[0].start()]):
+            return text[cuts[0].end() :].strip() or text
         else:
             break
     return text
+
+
+def _unnamed(text: str) -> str:
+    """A ``<title>`` without its last part where that looks like a name, and a headline is before it."""
+    cuts = list(SEPARATOR.finditer(text[:1000]))
+    if not cuts:
+        return text
+    before, after = text[: cuts[-1].start()].strip(), text[cuts[-1].end() :].strip()
+    named = after[:1].isupper() and len(after.split()) <= 4 and after[-1].isalnum()
+    return before if named and len(before.split()) >= 3 else text

@@ -75,3 +75,23 @@ def test_the_authors_of_other_articles_are_not_this_one_s():
         '<div class="related"><span itemprop="author">Björn Prov</span></div></div>'
     )
     assert authors(html) == ("Ylva Testskog",)
+
+
+def graph(*items):
+    return f'<script type="application/ld+json">{json.dumps({"@graph": [*items]})}</script>'
+
+
+def test_people_and_firms_that_a_graph_refers_to():
+    news = {"@type": "NewsArticle", "headline": "Så gick det", "author": [{"@id": "#ylva"}]}
+    news["publisher"] = {"@id": "#firm"}
+    people = {"@type": "Person", "@id": "#ylva", "name": "Ylva Testskog"}
+    firm = {"@type": "Organization", "@id": "#firm", "name": "Fjällbro AB"}
+    found = extract_article(page(article(head=graph(news, people, firm))))
+    assert (found.authors, found.publisher) == (("Ylva Testskog",), "Fjällbro AB")
+    lost = extract_article(page(article(head=graph(news | {"author": {"@id": "#nobody"}}))))
+    assert lost.authors == ()
+
+
+def test_the_author_of_a_page_of_no_stated_article():
+    item = {"@type": "WebPage", "author": {"@type": "Person", "name": "Ylva Testskog"}}
+    assert authors(article(head=graph(item))) == ("Ylva Testskog",)

@@ -95,3 +95,65 @@ def test_an_article_with_teasers_below_it_is_an_article():
     found = extract_article(page(html))
     assert found.kind is PageKind.ARTICLE, found.reason
     assert "Andra" not in found.body
+
+
+SHORT = f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "404 kommuner i Norden",
+        "När något gick fel i projektet",
+        "Captcha i offentliga e-tjänster",
+        "Access denied: digital exclusion",
+    ],
+)
+def test_words_of_errors_and_challenges_in_a_headline_are_none(heading):
+    assert extract_article(page(article(heading))).kind is PageKind.ARTICLE
+
+
+def test_a_form_guarded_against_robots_is_no_challenge():
+    note = "<form><input name='q'><p>This site is protected by reCAPTCHA and the Google Privacy Policy applies.</p></form>"
+    assert extract_article(page(article() + note)).kind is PageKind.ARTICLE
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Sivua ei löytynyt", "Oops! That page can’t be found.", "Vi finner dessverre ikke siden", "404",
+        "Error 404 - Fjällbro", "Något gick fel", "Hoppsan! Sidan kan inte hittas.",
+    ],
+)  # fmt: skip
+def test_soft_errors(said):
+    html = document(f"<h1>{said}</h1><p>Kanske testa en sökning i stället?</p>", title="Fjällbro")
+    assert extract_article(page(html, "/nyheter/x/")).kind is PageKind.ERROR
+
+
+def test_an_index_of_a_directory_is_a_listing():
+    html = '<title>Index of /nyheter</title><h1>Index of /nyheter</h1><pre><a href="a.html">a.html</a> 04-Mar-2024</pre>'
+    assert extract_article(page(html, "/nyheter/")).kind is PageKind.LISTING
+
+
+def test_news_beside_a_form_for_members_is_no_login():
+    form = "<form><p>Logga in</p><input name='u'><input type='password' name='p'></form>"
+    assert extract_article(page(article() + form)).kind is PageKind.ARTICLE
+    assert extract_article(page(document(f"<h1>Logga in</h1>{form}"), "/x/")).kind is PageKind.LOGIN
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        ("Sök senast: 4 april 2024", "/jobb/konsult-sokes/"),
+        ("Søknadsfrist: 4. april 2024", "/ledige-stillinger/radgiver/"),
+        ("Haku päättyy 4.4.2024", "/avoimet-tyopaikat/konsultti/"),
+        ("Bewerbungsfrist: 4. April 2024", "/karriere/berater/"),
+        ("Ansök senast 2024-04-04. Vi söker en konsult.</p><h2>Om tjänsten</h2><p>", "/konsult/"),
+    ],
+)
+def test_a_vacancy_until_a_day_is_a_job(line, path):
+    html = document(f"<h1>Konsult inom utvärdering</h1><p>{line}</p>{SHORT}")
+    assert extract_article(page(html, path)).kind is PageKind.JOB
+    assert (
+        extract_article(page(article(date=f"<p>4 mars 2024</p><p>{line[:30]}</p>"))).kind is PageKind.ARTICLE
+    )

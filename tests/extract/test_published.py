@@ -145,3 +145,56 @@ def test_the_page_says_that_it_was_changed():
         f"<article><h1>Så gick det</h1><p>{FIRST}</p><p>{SECOND}</p><p>Sidan uppdaterades 2 juni 2023</p></article>"
     )
     assert extract_article(page(html)).date_modified == "2023-06-02"
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        '<h3>Fler nyheter</h3><ul><li><a href="/a/">Nytt kontor i Falun</a> <span>1 februari 2023</span></li></ul>',
+        '<h3>Nyheter</h3><ul><li><span>2023-02-01</span> <a href="/a/">Nytt kontor i Falun</a></li></ul>',
+        "<div><p>2023-02-01</p><h3><a href='/a/'>Nytt kontor i Falun</a></h3></div>",
+        "<h2>Fler nyheter</h2><div><time datetime='2023-02-01'>1 feb</time><h3><a href='/a/'>Nytt kontor</a></h3></div>",
+        "<h3>2 kommentarer</h3><div><p>Kalle 5 mars 2023</p><p>Bra skrivet om kommunen.</p></div>",
+    ],
+)
+def test_the_date_of_another_article_or_a_comment_is_not_this_one_s(after):
+    text = f"<p>{FIRST}</p><p>{SECOND}</p>" * 2
+    assert dated(article(date="", text=text) + after)[0] is None
+    assert dated(article(date="", text=text, column=after))[0] is None
+    assert dated(article(date="<p>4 mars 2024</p>", text=text, column=after))[0] == "2024-03-04"
+
+
+OTHER_DAYS = [
+    "Tid: 26 juni 2024, kl. 13.00", "When: 26 June 2024, 13:00", "Når: 26. juni 2024", "Wann: 26. Juni 2024",
+    "Datum och tid: 26 juni 2024", "Sista ansökningsdag: 4 april 2024", "Anmälan senast 4 april 2024",
+    "Sök senast 2024-04-04", "Ansök senast den 4 april 2024", "Søknadsfrist: 4. april 2024",
+    "Ansøgningsfrist: 4. april 2024", "Haku päättyy 4.4.2024", "Bewerbungsfrist: 4. April 2024",
+    "Apply by 4 April 2024", "Grundat den 4 april 1994",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", OTHER_DAYS)
+def test_the_day_of_an_event_or_a_deadline_is_none_of_publishing(line):
+    assert dated(article(date=f"<p>{line}</p>"))[0] is None
+    assert dated(article(date=f"<p>{line}</p><p>Publicerad 4 mars 2024</p>"))[0] == "2024-03-04"
+
+
+def test_a_day_beside_a_place_is_an_event_s():
+    assert dated(article(date="<p>Datum: 26 juni 2024</p><p>Plats: Visby</p>"))[0] is None
+    assert dated(article(date="<p>Datum: 26 juni 2024 | Plats: Visby</p>"))[0] is None
+    assert dated(article(date="<p>Datum: 26 juni 2024</p>"))[0] == "2024-06-26"
+
+
+@pytest.mark.parametrize(
+    ("lang", "line", "iso"),
+    [
+        ("sv", "24-03-04", "2024-03-04"),
+        ("nl", "04-03-24", "2024-03-04"),
+        ("da", "04-03-24", "2024-03-04"),
+        ("en", "24-03-04", None),
+        ("sv", "Publicerad 20240304", "2024-03-04"),
+    ],
+)
+def test_a_short_date_is_read_as_the_language_writes_it(lang, line, iso):
+    html = document(f"<h1>Så gick det</h1><p>{line}</p><p>{FIRST}</p><p>{SECOND}</p>", lang=lang)
+    assert dated(html)[0] == iso

@@ -109,3 +109,31 @@ def test_a_wall_of_consent_is_called_what_it_says():
     html = f'<html><head><title>Strax</title></head><body><div class="cookie-wall"><h1>Godkänn våra kakor först</h1><p>{ask}</p></div></body></html>'
     found = extract_article(page(html))
     assert (found.kind, found.title) == (PageKind.CONSENT, "Godkänn våra kakor först")
+
+
+def test_a_subheading_of_the_text_yields_to_the_title():
+    main = f"<article>{TEXT}<h2>Bakgrund</h2>{TEXT}</article>"
+    assert title(main, name="Ny rapport om broar - Fjällbro AB") == "Ny rapport om broar"
+    assert title(main, name="Fjällbro AB") == "Bakgrund"
+
+
+@pytest.mark.parametrize("sign", [" - ", " – ", " — ", " :: ", " | ", " « ", " » ", " · "])
+def test_a_title_loses_the_site_s_name_at_any_separator(sign):
+    main = f"<article>{TEXT}</article>"
+    assert title(main, name=f"Ny rapport om broar{sign}Fjällbro AB") == "Ny rapport om broar"
+    assert title(main, name=f"Fjällbro AB{sign}Ny rapport om broar") == "Ny rapport om broar"
+    assert title(main, name=f"Ny rapport om broar{sign}Nyheter{sign}Fjällbro") == "Ny rapport om broar"
+    assert title(main, name=f"Ny rapport om broar{sign}Bergs Byrå") == "Ny rapport om broar"
+
+
+def test_a_part_that_is_no_name_is_kept():
+    main = f"<article>{TEXT}</article>"
+    assert title(main, name="Broar – en rapport") == "Broar – en rapport"
+    assert title(main, name="Ny rapport – vad säger den?") == "Ny rapport – vad säger den?"
+
+
+def test_a_heading_loses_the_site_s_name():
+    name = "Ny rapport om broar – Fjällbro AB"
+    assert (
+        title(f"<article><h1>{name}</h1>{TEXT}</article>", name=name, head=og(name)) == "Ny rapport om broar"
+    )
