@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from archiver.extract.document import Document
 
 _DIGITS = re.compile(r"\d")
-_SLUG = re.compile(r"[^/]+")
 
 
 def features_of(doc: Document, url: str) -> list[str]:

@@ -1,6 +1,6 @@
 """What class names and short lines mean: the vocabulary of templates in the languages of README.
 
-Class names are weak evidence (they often wrap whole pages): ``walk`` forgets a mark on an
+Class names are weak evidence (they often wrap whole pages): ``settle`` forgets a mark on an
 element that holds most of the page's text.
 """
 

@@ -140,6 +140,8 @@ def test_pages_agree_on_the_container_of_the_text():
     )
     found = extract_article(page(short, "/nyheter/glad-sommar/"), chrome=model)
     assert found.body == "Vi ses i höst."
+    assert found.evidence["body"].method == "site"
+    assert found.evidence["body"].where.endswith(" pages)")
 
 
 def test_each_layout_has_the_container_of_its_own_time():
