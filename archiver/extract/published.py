@@ -16,13 +16,14 @@ from archiver.extract.addresses import url_date
 from archiver.extract.body import Chosen
 from archiver.extract.datelines import Dated, Datelines
 from archiver.extract.dates import Stamp, of_moment
+from archiver.extract.document import Document
 from archiver.extract.links import split_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, tzinfo
 
-    from archiver.extract.document import Block, Document
+    from archiver.extract.document import Block
     from archiver.extract.stated import Stated
     from archiver.model import Mention
 
@@ -94,6 +95,15 @@ def _first(shown: Dated | None, created: Dated | None) -> Dated | None:
     if shown is None or (created is not None and created.stamp.day == shown.stamp.day):
         return created
     return shown
+
+
+def told_elsewhere(url: str, mentions: Sequence[Mention], zone: tzinfo | None) -> Dated | None:
+    """When a page of no markup was published, as a feed, a listing or its address says."""
+    lines = Datelines(Document(), Chosen(), None, zone, month_first=False)
+    if (found := _mentioned(lines, mentions)) is not None:
+        return found
+    address = url_date(_path(url))
+    return Dated(stamp=address, method="url", where="path", raw=split_url(url).path) if address else None
 
 
 def _disputed(dated: Dated, lines: Datelines, address: Stamp | None) -> bool:
