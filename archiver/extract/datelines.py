@@ -56,6 +56,11 @@ NEWS_HEADING = re.compile(
 # who writes 24-03-04 for the fourth of March, and who for the 24th; others' is no date
 SHORT = {"sv": YEAR_FIRST, "": YEAR_FIRST, "da": DAY_FIRST, "nl": DAY_FIRST}
 DIGITS = re.compile(r"20\d{6}(?![\d-])")
+# a line that begins with who wrote it
+BY = re.compile(
+    r"\W*(?:kirjoittaja|teksti|författare|skribent|forfatter|autor(?:in)?|author|auteur|text|tekst)\s*:\s+[^\W\d_]",
+    re.I,
+)
 # a label that an article's and an event's day may have, and one that only an event's place has
 ANY_DAY = re.compile(r"\W*(?:datum|dato|date|päivämäärä|dag|day|tid|time)\s*:", re.I)
 VENUE = re.compile(
@@ -232,7 +237,7 @@ class Datelines:
             if found is None or COPYRIGHT.search(block.text) or _told_as_change(block.text, found[1]):
                 continue
             share = (found[2] - found[1]) / block.chars
-            named = bool(block.marks & NAMED)
+            named = bool(block.marks & NAMED) or (block.chars <= 80 and BY.match(block.text) is not None)
             if share < (0.12 if CLOCK.search(block.text, found[1], found[2]) else 0.25) and not named:
                 continue
             worth = share + (0.5 if named else 0.0) + (0.6 if block.index <= self.first else 0.0)

@@ -87,6 +87,8 @@ def find_dates(
         modified = _local(modified, zone, set(), None)
     if published is not None and _disputed(published, lines, address):
         published = _settled(published, modified, lines)
+    if modified and published and published.stamp.day - modified.stamp.day > timedelta(days=1):
+        modified = None  # a change that came before is none of this text
     return Dates(published=published, modified=modified)
 
 

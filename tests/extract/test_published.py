@@ -198,3 +198,16 @@ def test_a_day_beside_a_place_is_an_event_s():
 def test_a_short_date_is_read_as_the_language_writes_it(lang, line, iso):
     html = document(f"<h1>Så gick det</h1><p>{line}</p><p>{FIRST}</p><p>{SECOND}</p>", lang=lang)
     assert dated(html)[0] == iso
+
+
+@pytest.mark.parametrize(
+    "line", ["Kirjoittaja: Ylva Testskog-Virtanen, 4.3.2024", "Text: Ylva Testskog-Virtanen, 4.3.2024"]
+)
+def test_a_byline_that_ends_with_a_date_is_dated(line):
+    assert dated(article(date=f"<p>{line}</p>"))[0] == "2024-03-04"
+
+
+def test_a_change_before_the_publishing_is_none():
+    head = meta("2024-03-04T10:00:00+01:00") + meta("2023-03-05T10:00:00+01:00", "article:modified_time")
+    found = extract_article(page(article(date="", head=head)))
+    assert (found.date_published, found.date_modified) == ("2024-03-04T10:00:00+01:00", None)
