@@ -90,6 +90,7 @@ class Datelines:
         self.zone = zone
         self.title = title
         self.month_first = month_first
+        self.latest = date.max
         self.short = SHORT.get(doc.language[:2].lower(), "")
         self.body = {b.index for b in chosen.blocks if b.chars}
         self.first = min(self.body, default=0)
@@ -117,7 +118,10 @@ class Datelines:
     def read(self, raw: str) -> Stamp | None:
         """The date of a machine's value or of a short text."""
         stamp = read_date(raw, zone=self.zone, month_first=self.month_first, short=self.short)
-        return stamp if stamp is None or stamp.day not in UNSET else None
+        return stamp if stamp is None or self._is_possible(stamp) else None
+
+    def _is_possible(self, stamp: Stamp) -> bool:
+        return stamp.day not in UNSET and stamp.day <= self.latest
 
     @cached_property
     def shown(self) -> Dated | None:
@@ -234,7 +238,9 @@ class Datelines:
             if block.chars > 160 or block.index >= last or is_relative(block.text):
                 continue
             found = find_date(block.text, zone=self.zone, month_first=self.month_first, short=self.short)
-            if found is None or COPYRIGHT.search(block.text) or _told_as_change(block.text, found[1]):
+            if found is None or found[0].day > self.latest:
+                continue
+            if COPYRIGHT.search(block.text) or _told_as_change(block.text, found[1]):
                 continue
             share = (found[2] - found[1]) / block.chars
             named = bool(block.marks & NAMED) or (block.chars <= 80 and BY.match(block.text) is not None)
@@ -275,7 +281,7 @@ class Datelines:
         if (digits := DIGITS.match(rest)) and (stamp := self.read(digits[0])):
             return _seen(block, stamp, "labelled line", 200)
         found = find_date(rest, zone=self.zone, month_first=self.month_first, short=self.short, coarse=True)
-        if found is None or found[1] > 25:
+        if found is None or found[1] > 25 or found[0].day > self.latest:
             return None
         return _seen(block, found[0], "labelled line", 200)
 

@@ -66,10 +66,15 @@ def find_dates(
     zone: tzinfo | None,
     language: str,
     ruled: str | None = None,
+    captured: date | None = None,
 ) -> Dates:
-    """The dates of a page; ``ruled`` is the raw text that the site's own rule selects."""
+    """The dates of a page; ``ruled`` is the raw text that the site's own rule selects.
+
+    What is dated more than a year after its capture is dated wrongly.
+    """
     american = language.lower() in ("en-us", "en_us")
     lines = Datelines(doc, chosen, title, zone, american)
+    lines.latest = captured + timedelta(days=366) if captured else lines.latest
     metas = _metas(doc)
     published = _by_machines(lines, stated.published, metas, PUBLISHED_METAS)
     if ruled and (stamp := lines.read(ruled)):

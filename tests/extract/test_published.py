@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
 from archiver.extract.article import extract_article
+from archiver.model import Page
 from tests.extract.pages import FIRST, HOST, SECOND, article, document, page
 
 PATH = "/nyheter/sa-gick-det/"
@@ -211,3 +213,17 @@ def test_a_change_before_the_publishing_is_none():
     head = meta("2024-03-04T10:00:00+01:00") + meta("2023-03-05T10:00:00+01:00", "article:modified_time")
     found = extract_article(page(article(date="", head=head)))
     assert (found.date_published, found.date_modified) == ("2024-03-04T10:00:00+01:00", None)
+
+
+@pytest.mark.parametrize(
+    ("line", "head"),
+    [
+        ("", meta("2094-03-04T10:00:00+01:00")),
+        ("<p>Publicerad 4 mars 2094</p>", ""),
+        ("<p>4 mars 2094</p>", ""),
+    ],
+)
+def test_a_date_long_after_the_capture_is_none(line, head):
+    body = article(date=line, head=head).encode()
+    found = extract_article(Page(url=HOST + PATH, body=body, captured=date(2024, 3, 5)))
+    assert found.date_published is None
