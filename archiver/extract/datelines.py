@@ -305,13 +305,13 @@ def _leads_away(block: Block) -> bool:
 
 def _is_list_label(block: Block) -> bool:
     """True for a label over other articles, or a heading over comments."""
-    text = block.text.rstrip(" :")
-    if not text or block.chars > 160:
-        return False
     heading = block.kind == "heading"
+    if not 0 < block.chars <= 100 or (block.links and not heading):
+        return False
+    text = block.text.rstrip(" :")
     if heading and (NEWS_HEADING.match(text) or COMMENT_LINE.match(text)):
         return True
-    return RELATED_LINE.match(text) is not None and (heading or not block.links)
+    return RELATED_LINE.match(text) is not None
 
 
 def _seen(block: Block, stamp: Stamp, method: str, most: int) -> Dated:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from archiver.extract.dates import DEADLINE, read_date
+from archiver.extract.dates import DEADLINE, may_date, read_date
 from archiver.extract.links import split_url
 from archiver.extract.listings import LISTING_PATH, listing_reason
 from archiver.model import Mention, PageKind
@@ -36,7 +36,7 @@ _NOT_FOUND = (
     r"fundet)|"
     r"(?:fant|finner) (?:dessverre )?ikke siden|kan (?:desværre )?ikke finde siden|kunne ikke finde siden|"
     r"(?:etsimääsi )?sivua ei (?:valitettavasti )?löy|page (?:not found|could not be found|does not exist)|"
-    r"page can[’']?t be found|page cannot be found|page is(?:n[’']t| not) available|nothing (?:was )?found|"
+    r"page can[’']?t be found|page cannot be found|page is(?:n[’']t| not) available|nothing was found|"
     r"seite (?:nicht gefunden|wurde nicht gefunden)|seite existiert nicht|page introuvable|"
     r"página no encontrada|pagina non trovata|pagina niet gevonden"
 )
@@ -245,7 +245,7 @@ def states_job(doc: Document) -> bool:
 
 def _asks_to_apply(doc: Document, named: str) -> bool:
     """True for a deadline on a page that is called, or reads, like a vacancy."""
-    if not any(b.chars <= 300 and DEADLINE.search(b.text) for b in doc.blocks):
+    if not any(b.chars <= 300 and may_date(b.text) and DEADLINE.search(b.text) for b in doc.blocks):
         return False
     if STATIC_KINDS[0][1].search(named):
         return True
