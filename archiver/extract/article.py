@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from archiver.extract.chrome import ChromeModel
 from archiver.extract.decode import Decoded, decode
 from archiver.extract.language import find_language
+from archiver.extract.published import told_elsewhere
 from archiver.extract.reading import Reading, open_page
 from archiver.extract.rules import Rules
 from archiver.extract.text import read_plain
@@ -17,6 +18,7 @@ from archiver.model import Evidence, Extraction, Mention, Page, PageKind, Stripp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import tzinfo
 
     from bs4 import BeautifulSoup
 
@@ -58,8 +60,8 @@ def extract_article(
         return _nothing(page, PageKind.FILE, "bytes of a file that is no text")
     decoded = decode(page.body, page.content_type)
     kind = (page.content_type or "").partition(";")[0].strip().lower()
-    if kind == "text/plain" and not looks_like_markup(decoded.text):
-        return _plain(page, decoded, mentions)
+    if (kind == "text/plain" or _has_lines(decoded.text)) and not looks_like_markup(decoded.text):
+        return _plain(page, decoded, mentions, site.zone if site else None)
     found = open_page(page, decoded, site, clean)
     if found is None:
         return _nothing(page, PageKind.EMPTY, "no text")
@@ -89,13 +91,20 @@ def is_binary(body: bytes) -> bool:
     return controls * 20 > len(start) and not TAG.search(start)
 
 
+def _has_lines(text: str) -> bool:
+    """True for several lines of words without any tag: plain text, whatever it is sent as."""
+    return "<" not in text and text.strip().count("\n") >= 3 and len(text) > 200
+
+
 def _nothing(page: Page, kind: PageKind, reason: str) -> Extraction:
     return Extraction(url=page.url, kind=kind, reason=reason, confidence=1.0)
 
 
-def _plain(page: Page, decoded: Decoded, mentions: Sequence[Mention]) -> Extraction:
+def _plain(page: Page, decoded: Decoded, mentions: Sequence[Mention], zone: tzinfo | None) -> Extraction:
     """An article in plain text."""
     found = read_plain(decoded.text)
+    told = told_elsewhere(page.url, mentions, zone) if found.published is None else None
+    published = found.published or (told.stamp if told else None)
     paragraphs = found.paragraphs
     body = "\n\n".join(paragraphs)
     evidence = {
@@ -105,6 +114,8 @@ def _plain(page: Page, decoded: Decoded, mentions: Sequence[Mention]) -> Extract
         evidence["title"] = Evidence(method="line", where="first line of words", raw=found.title)
     if found.published:
         evidence["date_published"] = Evidence(method="labelled line", where="head", raw=found.published_raw)
+    if told:
+        evidence["date_published"] = Evidence(method=told.method, where=told.where, raw=told.raw[:200])
     language, how, said = find_language(None, None, body, page.language)
     if language:
         evidence["language"] = Evidence(method=how, where=how, raw=said)
@@ -117,7 +128,7 @@ def _plain(page: Page, decoded: Decoded, mentions: Sequence[Mention]) -> Extract
         title=found.title,
         body=body,
         body_markdown="\n\n".join(re.sub(r"([\\`*_\[\]<>])", r"\\\1", p) for p in paragraphs),
-        date_published=found.published.iso if found.published else None,
+        date_published=published.iso if published else None,
         language=language,
         evidence=evidence,
         stripped=tuple(

@@ -59,6 +59,26 @@ WHEN = re.compile(
 NOBODY = re.compile(
     r"https?:|@|[_]|\bwww\.|^admin$|^administrator$|^webmaster$|^\S+\.[a-z]{2,4}$|^\S*\d\S*$", re.I
 )
+FIRM = re.compile(r"\b(?:AB|AS|A/S|ApS|Oy|Oyj|GmbH|Ltd|Inc|LLC|AG|KB|HB)\.?\Z|^[a-z]+(?:\.[a-z]+)+\Z")
+# a label that no other line begins with, and a line that tells both when and by whom
+SURE = re.compile(
+    r"\W*(?:(?:publicera[dt]|postad|inlagd|upplagd|skr[ie]ve[nt]|författad|publisert|udgivet|"
+    r"offentliggjort) a[vf]|"
+    r"(?:written|posted|published) by|(?:geschrieben|verfasst|veröffentlicht) von)\s*:?\s+",
+    re.I,
+)
+TOLD = re.compile(
+    r"\W*(?:publi\w+|posted|postad|skapad|skr[ie]ve[nt]|inlagd|upplagd|offentliggjort|udgivet|veröffentlicht|"
+    r"erstellt|written)\b.{4,60}?\s(?:av|af|by|von)\s+",
+    re.I,
+)
+OFFICE = re.compile(
+    r",\s+(?:(?:senior|junior|ansvarig|managing|seniori)\s*)?"
+    r"(?:partner|konsult\w*|consultant|analy[ts]\w*|utredare|"
+    r"vd|ceo|redaktör|journalist|reporter|projektledare|prosjektleder|projektleder|rådgiv\w+|forsk\w+|direktør|"
+    r"director|manager|berater\w*|geschäftsführer\w*|toimitusjohtaja|osakas|asiantuntija|kommunikatör)\Z",
+    re.I,
+)
 OF_AUTHORS = re.compile(r"author|autor|byline|skribent|forfatter|författar|kirjoittaja", re.I)
 
 
@@ -103,7 +123,7 @@ def _bare(value: str, site: set[str]) -> str:
     if value.lstrip().startswith(","):
         return ""  # an office whose name is missing
     name = DEGREES.sub("", _undated(LABEL.sub("", value.strip()))).strip(" ,;:–—-")
-    return "" if NOBODY.search(name) or _is_site(name, site) else name
+    return "" if NOBODY.search(name) or FIRM.search(name) or _is_site(name, site) else name
 
 
 def _undated(text: str) -> str:
@@ -125,9 +145,11 @@ def _shown(doc: Document, chosen: Chosen, title: Block | None, site: set[str]) -
             continue
         for part in BARS.split(block.text) if BAR.search(block.text) else (block.text,):
             if (names := _of_line(part, block, site)) and (
-                block.index not in body or len(part) == block.chars
+                block.index not in body or len(part) == block.chars or _is_dated(block.text, part)
             ):
                 return names, "byline", path_of(block.node), block.text[:200]
+        if title is not None and 0 < block.index - title.index <= 3 and (name := _with_office(block.text)):
+            return (name,), "byline", path_of(block.node), block.text[:200]
     return (), "", "", ""
 
 
@@ -150,8 +172,23 @@ def _linked(doc: Document, start: int, end: int, site: set[str]) -> Found | None
     return None
 
 
+def _is_dated(text: str, part: str) -> bool:
+    """True for a line that is this part and a date."""
+    found = find_date(text)
+    return found is not None and len(text) - len(part) - (found[2] - found[1]) < 8
+
+
+def _with_office(text: str) -> str:
+    """The person of a line such as "Anna Lind, Partner"; else empty."""
+    office = OFFICE.search(text)
+    name = text[: office.start()].strip() if office else ""
+    return name if name and _is_person(name) else ""
+
+
 def _of_line(text: str, block: Block, site: set[str]) -> tuple[str, ...]:
     """The names in a part of a line: after a label, or alone in an element that is named for authors."""
+    if sure := SURE.match(text) or (TOLD.match(text) if _undated(text) != text else None):
+        return tuple(n for n in _names([_undated(text[sure.end() :]).strip(" ,|–-")], site) if _is_person(n))
     label = LABEL.match(text)
     if label and not (block.marks & Mark.BYLINE or BYLINE_LINE.match(text)):
         label = label if _undated(text) != text or len(text) < block.chars else None

@@ -56,6 +56,11 @@ NEWS_HEADING = re.compile(
 # who writes 24-03-04 for the fourth of March, and who for the 24th; others' is no date
 SHORT = {"sv": YEAR_FIRST, "": YEAR_FIRST, "da": DAY_FIRST, "nl": DAY_FIRST}
 DIGITS = re.compile(r"20\d{6}(?![\d-])")
+# a line that begins with who wrote it
+BY = re.compile(
+    r"\W*(?:kirjoittaja|teksti|författare|skribent|forfatter|autor(?:in)?|author|auteur|text|tekst)\s*:\s+[^\W\d_]",
+    re.I,
+)
 # a label that an article's and an event's day may have, and one that only an event's place has
 ANY_DAY = re.compile(r"\W*(?:datum|dato|date|päivämäärä|dag|day|tid|time)\s*:", re.I)
 VENUE = re.compile(
@@ -85,6 +90,7 @@ class Datelines:
         self.zone = zone
         self.title = title
         self.month_first = month_first
+        self.latest = date.max
         self.short = SHORT.get(doc.language[:2].lower(), "")
         self.body = {b.index for b in chosen.blocks if b.chars}
         self.first = min(self.body, default=0)
@@ -112,7 +118,10 @@ class Datelines:
     def read(self, raw: str) -> Stamp | None:
         """The date of a machine's value or of a short text."""
         stamp = read_date(raw, zone=self.zone, month_first=self.month_first, short=self.short)
-        return stamp if stamp is None or stamp.day not in UNSET else None
+        return stamp if stamp is None or self._is_possible(stamp) else None
+
+    def _is_possible(self, stamp: Stamp) -> bool:
+        return stamp.day not in UNSET and stamp.day <= self.latest
 
     @cached_property
     def shown(self) -> Dated | None:
@@ -229,10 +238,12 @@ class Datelines:
             if block.chars > 160 or block.index >= last or is_relative(block.text):
                 continue
             found = find_date(block.text, zone=self.zone, month_first=self.month_first, short=self.short)
-            if found is None or COPYRIGHT.search(block.text) or _told_as_change(block.text, found[1]):
+            if found is None or found[0].day > self.latest:
+                continue
+            if COPYRIGHT.search(block.text) or _told_as_change(block.text, found[1]):
                 continue
             share = (found[2] - found[1]) / block.chars
-            named = bool(block.marks & NAMED)
+            named = bool(block.marks & NAMED) or (block.chars <= 80 and BY.match(block.text) is not None)
             if share < (0.12 if CLOCK.search(block.text, found[1], found[2]) else 0.25) and not named:
                 continue
             worth = share + (0.5 if named else 0.0) + (0.6 if block.index <= self.first else 0.0)
@@ -270,7 +281,7 @@ class Datelines:
         if (digits := DIGITS.match(rest)) and (stamp := self.read(digits[0])):
             return _seen(block, stamp, "labelled line", 200)
         found = find_date(rest, zone=self.zone, month_first=self.month_first, short=self.short, coarse=True)
-        if found is None or found[1] > 25:
+        if found is None or found[1] > 25 or found[0].day > self.latest:
             return None
         return _seen(block, found[0], "labelled line", 200)
 
@@ -294,13 +305,13 @@ def _leads_away(block: Block) -> bool:
 
 def _is_list_label(block: Block) -> bool:
     """True for a label over other articles, or a heading over comments."""
-    text = block.text.rstrip(" :")
-    if not text or block.chars > 160:
-        return False
     heading = block.kind == "heading"
+    if not 0 < block.chars <= 100 or (block.links and not heading):
+        return False
+    text = block.text.rstrip(" :")
     if heading and (NEWS_HEADING.match(text) or COMMENT_LINE.match(text)):
         return True
-    return RELATED_LINE.match(text) is not None and (heading or not block.links)
+    return RELATED_LINE.match(text) is not None
 
 
 def _seen(block: Block, stamp: Stamp, method: str, most: int) -> Dated:

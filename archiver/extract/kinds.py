@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from archiver.extract.dates import DEADLINE, read_date
+from archiver.extract.dates import DEADLINE, may_date, read_date
 from archiver.extract.links import split_url
 from archiver.extract.listings import LISTING_PATH, listing_reason
 from archiver.model import Mention, PageKind
@@ -36,7 +36,7 @@ _NOT_FOUND = (
     r"fundet)|"
     r"(?:fant|finner) (?:dessverre )?ikke siden|kan (?:desværre )?ikke finde siden|kunne ikke finde siden|"
     r"(?:etsimääsi )?sivua ei (?:valitettavasti )?löy|page (?:not found|could not be found|does not exist)|"
-    r"page can[’']?t be found|page cannot be found|page is(?:n[’']t| not) available|nothing (?:was )?found|"
+    r"page can[’']?t be found|page cannot be found|page is(?:n[’']t| not) available|nothing was found|"
     r"seite (?:nicht gefunden|wurde nicht gefunden)|seite existiert nicht|page introuvable|"
     r"página no encontrada|pagina non trovata|pagina niet gevonden"
 )
@@ -181,7 +181,7 @@ def decide(
     ]
     if job := states_job(doc):
         says.append((-4.0, "states a vacancy"))
-    elif job := _asks_to_apply(doc, f"{title_text} {path}".lower()):
+    elif job := _asks_to_apply(doc, chosen, f"{title_text} {path}".lower()):
         says.append((-2.0, "tells of a vacancy until a day"))
     score = sum(value for value, _ in says)
     kind = PageKind.ARTICLE if score > 0 else PageKind.JOB if job else _static_kind(title_text, path)
@@ -243,13 +243,15 @@ def states_job(doc: Document) -> bool:
     )
 
 
-def _asks_to_apply(doc: Document, named: str) -> bool:
+def _asks_to_apply(doc: Document, chosen: Chosen, named: str) -> bool:
     """True for a deadline on a page that is called, or reads, like a vacancy."""
-    if not any(b.chars <= 300 and DEADLINE.search(b.text) for b in doc.blocks):
+    own = [b.index for b in chosen.blocks[:1] + chosen.blocks[-1:]] or [0]
+    near = [b for b in doc.blocks[max(own[0] - 8, 0) : own[-1] + 6] if b.chars <= 300 and not b.links]
+    if not any(may_date(b.text) and DEADLINE.search(b.text) for b in near):
         return False
     if STATIC_KINDS[0][1].search(named):
         return True
-    return sum(bool(VACANCY.search(b.text, 0, 400)) for b in doc.blocks if not b.links) > 1
+    return sum(bool(VACANCY.search(b.text, 0, 400)) for b in near) > 1
 
 
 def _static_kind(title_text: str, path: str) -> PageKind:

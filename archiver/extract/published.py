@@ -16,13 +16,14 @@ from archiver.extract.addresses import url_date
 from archiver.extract.body import Chosen
 from archiver.extract.datelines import Dated, Datelines
 from archiver.extract.dates import Stamp, of_moment
+from archiver.extract.document import Document
 from archiver.extract.links import split_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, tzinfo
 
-    from archiver.extract.document import Block, Document
+    from archiver.extract.document import Block
     from archiver.extract.stated import Stated
     from archiver.model import Mention
 
@@ -65,10 +66,15 @@ def find_dates(
     zone: tzinfo | None,
     language: str,
     ruled: str | None = None,
+    captured: date | None = None,
 ) -> Dates:
-    """The dates of a page; ``ruled`` is the raw text that the site's own rule selects."""
+    """The dates of a page; ``ruled`` is the raw text that the site's own rule selects.
+
+    What is dated more than a year after its capture is dated wrongly.
+    """
     american = language.lower() in ("en-us", "en_us")
     lines = Datelines(doc, chosen, title, zone, american)
+    lines.latest = captured + timedelta(days=366) if captured else lines.latest
     metas = _metas(doc)
     published = _by_machines(lines, stated.published, metas, PUBLISHED_METAS)
     if ruled and (stamp := lines.read(ruled)):
@@ -86,6 +92,8 @@ def find_dates(
         modified = _local(modified, zone, set(), None)
     if published is not None and _disputed(published, lines, address):
         published = _settled(published, modified, lines)
+    if modified and published and published.stamp.day - modified.stamp.day > timedelta(days=1):
+        modified = None  # a change that came before is none of this text
     return Dates(published=published, modified=modified)
 
 
@@ -94,6 +102,15 @@ def _first(shown: Dated | None, created: Dated | None) -> Dated | None:
     if shown is None or (created is not None and created.stamp.day == shown.stamp.day):
         return created
     return shown
+
+
+def told_elsewhere(url: str, mentions: Sequence[Mention], zone: tzinfo | None) -> Dated | None:
+    """When a page of no markup was published, as a feed, a listing or its address says."""
+    lines = Datelines(Document(), Chosen(), None, zone, month_first=False)
+    if (found := _mentioned(lines, mentions)) is not None:
+        return found
+    address = url_date(_path(url))
+    return Dated(stamp=address, method="url", where="path", raw=split_url(url).path) if address else None
 
 
 def _disputed(dated: Dated, lines: Datelines, address: Stamp | None) -> bool:

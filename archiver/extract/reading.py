@@ -195,7 +195,7 @@ class Reading:
         found = find_dates(
             self.doc, self.stated, chosen, url=self.page.url, title=title.block if title else None,
             mentions=self.mentions, zone=self.site.zone if self.site else None, language=self.doc.language,
-            ruled=self.rules.date,
+            ruled=self.rules.date, captured=self.page.captured,
         )  # fmt: skip
         return agreed_date(found, self.doc, self.chrome, self.site.zone if self.site else None)
 

@@ -111,7 +111,12 @@ def _resolved(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     named = {o["@id"]: o for o in found if isinstance(o.get("@id"), str) and o.get("name")}
     if not named:
         return found
-    return [o | {key: _referred(o[key], named) for key in PEOPLE if key in o} for o in found]
+    # a person who publishes a page as well is its author still, and no name of a site
+    firms = {key: o for key, o in named.items() if "person" not in _types(o)}
+    return [
+        o | {key: _referred(o[key], firms if key == "publisher" else named) for key in PEOPLE if key in o}
+        for o in found
+    ]
 
 
 def _referred(value: Any, named: dict[str, dict[str, Any]]) -> Any:
@@ -233,7 +238,11 @@ def _take_page(item: dict[str, Any], stated: Stated) -> None:
         stated.published.append((value, f"{where}.datePublished"))
     if value := text_of(item.get("dateModified")):
         stated.modified.append((value, f"{where}.dateModified"))
-    stated.authors = [(name, f"{where}.author") for name in names_of(item.get("author"))]
+    # that of a page is often the name of an account
+    people = [
+        n for n in names_of(item.get("author")) if all(w[0].isupper() for w in n.split()[:2]) and " " in n
+    ]
+    stated.authors = [(name, f"{where}.author") for name in people]
     stated.language = text_of(item.get("inLanguage"))
 
 

@@ -33,6 +33,8 @@ def stated(*names):
         ("Fjällbro redaktion", ()),
         (", Fjällbro Nyheter", ()),
         ("fjallbro.se", ()),
+        ("WebbByrån AB", ()),
+        ("ylva.testskog", ()),
         ("ylva.testskog.1232", ()),
     ],
 )
@@ -50,6 +52,13 @@ def test_the_byline_names_whom_the_machine_s_site_name_does_not():
     [
         "<p>Skrevet af Ylva Testskog den tor, 12/05/2022 - 09:15</p>",
         "<p>By Ylva Testskog | 12/10/2020</p>",
+        "<p>Af Ylva Testskog | 4. marts 2024</p>",
+        "<p>Publicerad den 4 mars 2024 av Ylva Testskog</p>",
+        "<p>Posted on 4 Mar 2024 by Ylva Testskog</p>",
+        "<p>Skriven av Ylva Testskog</p>",
+        "<p>Geschrieben von Ylva Testskog</p>",
+        "<p>Publisert av Ylva Testskog</p>",
+        "<p>Ylva Testskog, Partner</p>",
         "<p>Do 25.04.24 | 14:07 Uhr | Von Ylva Testskog</p>",
         '<p class="author">Ylva Testskog</p>',
         '<p class="author-bio">Utredare. <a rel="author" href="/author/ylva/">Visa alla inlägg av Ylva Testskog</a></p>',
@@ -62,7 +71,14 @@ def test_names_that_the_page_shows(line):
 
 @pytest.mark.parametrize(
     "line",
-    ["<p>By far the best year</p>", '<p class="author">Redaktionen</p>', '<p class="byline">Av oss alla</p>'],
+    [
+        "<p>By far the best year</p>",
+        '<p class="author">Redaktionen</p>',
+        '<p class="byline">Av oss alla</p>',
+        "<p>Postad av admin</p>",
+        "<p>Publicerad 4 mars 2024 av Fjällbro AB</p>",
+        "<p>Falun, Partner</p>",
+    ],
 )
 def test_what_is_no_name(line):
     assert authors(article(date=line)) == ()
@@ -95,3 +111,12 @@ def test_people_and_firms_that_a_graph_refers_to():
 def test_the_author_of_a_page_of_no_stated_article():
     item = {"@type": "WebPage", "author": {"@type": "Person", "name": "Ylva Testskog"}}
     assert authors(article(head=graph(item))) == ("Ylva Testskog",)
+    item["author"] = {"@type": "Person", "name": "ytestskog"}
+    assert authors(article(head=graph(item))) == ()
+
+
+def test_a_person_who_publishes_is_the_author_still():
+    person = {"@type": ["Person", "Organization"], "@id": "#ylva", "name": "Ylva Testskog"}
+    news = {"@type": "NewsArticle", "headline": "Så gick det"}
+    news |= {"author": {"@id": "#ylva"}, "publisher": {"@id": "#ylva"}}
+    assert authors(article(head=graph(news, person))) == ("Ylva Testskog",)

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
 from archiver.extract.article import extract_article
+from archiver.model import Page
 from tests.extract.pages import FIRST, HOST, SECOND, article, document, page
 
 PATH = "/nyheter/sa-gick-det/"
@@ -198,3 +200,30 @@ def test_a_day_beside_a_place_is_an_event_s():
 def test_a_short_date_is_read_as_the_language_writes_it(lang, line, iso):
     html = document(f"<h1>Så gick det</h1><p>{line}</p><p>{FIRST}</p><p>{SECOND}</p>", lang=lang)
     assert dated(html)[0] == iso
+
+
+@pytest.mark.parametrize(
+    "line", ["Kirjoittaja: Ylva Testskog-Virtanen, 4.3.2024", "Text: Ylva Testskog-Virtanen, 4.3.2024"]
+)
+def test_a_byline_that_ends_with_a_date_is_dated(line):
+    assert dated(article(date=f"<p>{line}</p>"))[0] == "2024-03-04"
+
+
+def test_a_change_before_the_publishing_is_none():
+    head = meta("2024-03-04T10:00:00+01:00") + meta("2023-03-05T10:00:00+01:00", "article:modified_time")
+    found = extract_article(page(article(date="", head=head)))
+    assert (found.date_published, found.date_modified) == ("2024-03-04T10:00:00+01:00", None)
+
+
+@pytest.mark.parametrize(
+    ("line", "head"),
+    [
+        ("", meta("2094-03-04T10:00:00+01:00")),
+        ("<p>Publicerad 4 mars 2094</p>", ""),
+        ("<p>4 mars 2094</p>", ""),
+    ],
+)
+def test_a_date_long_after_the_capture_is_none(line, head):
+    body = article(date=line, head=head).encode()
+    found = extract_article(Page(url=HOST + PATH, body=body, captured=date(2024, 3, 5)))
+    assert found.date_published is None

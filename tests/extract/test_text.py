@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archiver.extract.article import extract_article
-from archiver.model import Page, PageKind
+from archiver.model import Mention, Page, PageKind
 from tests.extract.pages import FIRST, SECOND, THIRD
 
 if TYPE_CHECKING:
@@ -63,3 +63,24 @@ def test_the_seed_page(shared: Path):
     assert found.body.endswith("samverkan i komplexa miljöer.")
     assert not {"sherpa-header_mobile", "Nyhetsarkiv", "Senaste nyheter"} & set(found.body.split("\n"))
     assert found.date_published is None
+
+
+LINES = f"Så gick det för kommunen\n\n{FIRST} {SECOND}\n\n{SECOND} {FIRST}\n"
+
+
+def test_the_date_of_plain_text_is_told_by_a_feed_or_the_address():
+    url = "https://www.fjallbro.example/2024/03/04/n.txt"
+    told = Mention(url=url, kind="feed", date="Tue, 05 Mar 2024 10:00:00 +0100", where="item[0]")
+    plain = Page(url=url, body=LINES.encode(), content_type="text/plain")
+    found = extract_article(plain)
+    assert (found.date_published, found.evidence["date_published"].method) == ("2024-03-04", "url")
+    found = extract_article(plain, mentions=(told,))
+    assert found.date_published == "2024-03-05T10:00:00+01:00"
+    assert found.evidence["date_published"].method == "feed"
+
+
+def test_lines_without_any_tag_are_plain_text_whatever_they_are_sent_as():
+    sent = Page(url="https://www.fjallbro.example/n", body=LINES.encode(), content_type="text/html")
+    found = extract_article(sent)
+    assert found.title == "Så gick det för kommunen"
+    assert found.body == f"{FIRST} {SECOND}\n\n{SECOND} {FIRST}"
