@@ -58,7 +58,8 @@ _TAGS = re.compile(
 )
 _NEWSLETTER = re.compile(
     r"(?:prenumerera på|anmäl dig till|sign up (?:for|to)|subscribe to|meld deg på|tilmeld dig|"
-    r"abonnieren sie|tilaa)(?: \w+){0,3} ?(?:nyhetsbrev|nyhedsbrev|newsletter|uutiskirje)|newsletter abonnieren"
+    r"abonnieren sie|tilaa)(?: \w+){0,3} ?(?:nyhetsbrev|nyhedsbrev|newsletter|uutiskirje)|"
+    r"newsletter abonnieren"
 )
 _TURNED = re.compile(  # to the neighbours of an article
     r"(?:föregående|forrige|foregående|previous|prev|edellinen|vorheriger?|zurück)(?: \w+)?\W+"

@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from archiver.errors import ConfigurationError
 from archiver.extract.article import extract_article
-from tests.extract.pages import FIRST, SECOND, THIRD, article, page
+from archiver.extract.chrome import ChromeModel
+from archiver.site import Layout, Site, parse_site
+from tests.extract.pages import FIRST, HOST, SECOND, THIRD, article, page
 
 LONGER = "Styrelsen räknar med att fler kommuner prövar samma väg, och att kostnaderna då sjunker något år efter år."
 PLAIN = f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p><p>{LONGER}</p>"
@@ -74,3 +77,32 @@ def test_a_sentence_with_a_date_is_text(line):
 )
 def test_what_ends_a_page_is_never_text(line):
     assert body_of(PLAIN + f"<p>{line}</p>") == WHOLE
+
+
+def test_a_rule_for_the_body_leaves_out_what_is_surely_no_text():
+    unseen = "<p hidden>Detta stycke är gömt, och ingen som läser sidan får se det.</p>"
+    share = '<div class="share">Dela: <a href="#">Facebook</a></div>'
+    headline = '<p class="rub">Så gick det för kommunen</p>'
+    site = Site(name="fjallbro", start_urls=(HOST + "/",), layouts=(Layout(body="article", title=".rub"),))
+    html = article("Nyheter", date=headline + "<p>4 mars 2024</p>", text=unseen + share + PLAIN)
+    found = extract_article(page(html), site=site)
+    assert (found.title, found.body) == ("Så gick det för kommunen", WHOLE)
+    assert [s.reason for s in found.stripped] == ["date line", "hidden", "share row"]
+
+
+def test_a_rule_for_the_body_leaves_out_what_the_site_s_pages_prove():
+    notice = "<p>Fjällbro fyller tjugo år i år, och det firar vi tillsammans med alla våra kunder.</p>"
+    pages = []
+    for n in range(40):
+        own = f"<p>{n} {FIRST}</p><p>{SECOND} Det var {n} av dem.</p>"
+        pages.append((page(article(f"Nyhet nummer {n}", text=own + notice), f"/nyheter/{n}/"), ()))
+    site = Site(name="fjallbro", start_urls=(HOST + "/",), layouts=(Layout(body="article"),))
+    found = extract_article(pages[3][0], site=site, chrome=ChromeModel.empty().learn(pages))
+    assert "tjugo år" not in found.body
+    assert found.body.startswith("3 Kommunen")
+
+
+def test_a_selector_that_is_none_is_told_when_the_profile_is_read():
+    data = {"name": "fjallbro", "start_urls": [HOST + "/"], "layouts": [{"body": "article[["}]}
+    with pytest.raises(ConfigurationError, match="article"):
+        parse_site(data, source="fjallbro.toml")
