@@ -6,7 +6,7 @@ from archiver.errors import ConfigurationError
 from archiver.extract.article import extract_article
 from archiver.extract.chrome import ChromeModel
 from archiver.site import Layout, Site, parse_site
-from tests.extract.pages import FIRST, HOST, SECOND, THIRD, article, page
+from tests.extract.pages import FIRST, HOST, SECOND, THIRD, article, document, page
 
 LONGER = "Styrelsen räknar med att fler kommuner prövar samma väg, och att kostnaderna då sjunker något år efter år."
 PLAIN = f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p><p>{LONGER}</p>"
@@ -106,3 +106,24 @@ def test_a_selector_that_is_none_is_told_when_the_profile_is_read():
     data = {"name": "fjallbro", "start_urls": [HOST + "/"], "layouts": [{"body": "article[["}]}
     with pytest.raises(ConfigurationError, match="article"):
         parse_site(data, source="fjallbro.toml")
+
+
+NEXT = (
+    "<p>Nu söker vi en ny konsult till vårt kontor i Falun, som vill arbeta med kommuner i hela landet.</p>"
+    "<p>Du som söker har arbetat minst tre år med utvärdering i offentlig sektor och skriver väl på svenska.</p>"
+)
+
+
+@pytest.mark.parametrize("level", ["h1", "h2"])
+@pytest.mark.parametrize("times", [1, 3])
+def test_the_next_article_is_not_swallowed(level, times):
+    own = f"<article><h1>Så gick det för kommunen</h1><p>4 mars 2024</p>{PLAIN}</article>"
+    other = f"<article><{level}>Vi söker en konsult</{level}><p>5 mars 2024</p>{NEXT * times}</article>"
+    found = extract_article(page(document(own + other, title="Så gick det för kommunen | Fjällbro")))
+    assert found.body == WHOLE
+
+
+def test_an_article_in_a_section_after_the_page_s_own_is_not_swallowed():
+    other = f"<section><article><h2>Vi söker en konsult</h2><p>5 mars 2024</p>{NEXT}</article></section>"
+    html = article(text=PLAIN).replace("</main>", f"</main>{other}")
+    assert extract_article(page(html)).body == WHOLE
