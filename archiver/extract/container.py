@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archiver.extract.document import Block, Document, Node
+from archiver.extract.tables import LAYOUT
 from archiver.extract.words import Mark
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def find_container(doc: Document, title: Block | None) -> Node | None:
             best = own
             continue
         top = max(below, key=lambda n: n.good)
-        if top.kind != "text" or top.tag in LOWEST:
+        if top.kind != LAYOUT and (top.kind != "text" or top.tag in LOWEST):
             return best
         share = top.good / best.good
         if share < 0.75 and not _dominates(top, below, title, share):

@@ -127,3 +127,28 @@ def test_an_article_in_a_section_after_the_page_s_own_is_not_swallowed():
     other = f"<section><article><h2>Vi söker en konsult</h2><p>5 mars 2024</p>{NEXT}</article></section>"
     html = article(text=PLAIN).replace("</main>", f"</main>{other}")
     assert extract_article(page(html)).body == WHOLE
+
+
+MENU = '<td><a href="/">Hem</a><br><a href="/nyheter">Nyheter</a></td>'
+LINES = PLAIN.replace("<p>", "").replace("</p>", "<br><br>")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        f"<td><h1>Så gick det för kommunen</h1><p>4 mars 2024</p>{PLAIN}</td>",
+        f"<td><b>Så gick det för kommunen</b><br><br>4 mars 2024<br><br>{LINES}</td>",
+        "<td><table><tr><td>Så gick det för kommunen</td></tr>"
+        f"<tr><td>4 mars 2024<br><br>{LINES}</td></tr></table></td>",
+    ],
+)
+def test_the_cells_of_a_layout_table_hold_paragraphs(cell):
+    head = "<html><head><title>Så gick det för kommunen</title></head>"
+    html = f"{head}<body><table><tr>{MENU}{cell}</tr></table>"
+    assert extract_article(page(html)).body == WHOLE
+
+
+def test_a_table_of_data_keeps_its_rows():
+    rows = "<table><tr><th>År</th><th>Kostnad</th></tr><tr><td>2023</td><td>120</td></tr></table>"
+    found = body_of(f"<p>{FIRST}</p><p>{SECOND}</p>{rows}<p>{THIRD}</p>")
+    assert found == f"{FIRST}\n\n{SECOND}\n\nÅr\tKostnad\n2023\t120\n\n{THIRD}"
