@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from archiver.extract.chrome import ChromeModel
 
 __all__ = [
-    "OUTSIDE", "Chosen", "Survey", "choose_body", "find_container", "fold", "mark_chrome", "path_of",
-    "survey", "weigh",
+    "OUTSIDE", "Chosen", "Survey", "choose_body", "find_container", "fold", "is_same", "mark_chrome",
+    "path_of", "survey", "weigh",
 ]  # fmt: skip
 
 LITTLE = 60  # characters; a text of less is doubted
@@ -260,7 +260,7 @@ def rule_on(
     for place, block in enumerate(inside):
         index = block.index
         started = started or block is title
-        if block is title or (index < top and title_fold and _same(block, title_text, title_fold)):
+        if block is title or (index < top and title_fold and is_same(block, title_text, title_fold)):
             rule = TITLE
         elif index in known:
             rule = KNOWN
@@ -292,7 +292,7 @@ def _behind_wall(block: Block, never: int) -> bool:
     return node.parent is not None and not node.parent.marks & never
 
 
-def _same(block: Block, title: str, folded: str) -> bool:
+def is_same(block: Block, title: str, folded: str) -> bool:
     """True for a line that says what the title says."""
     return abs(block.chars - len(title)) < 12 + len(title) // 3 and fold(block.text) == folded
 

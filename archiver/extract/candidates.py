@@ -72,6 +72,7 @@ class Window:
     anchors: list[int]
     makes: list[list[float]]
     total: float
+    others: set[int]
 
 
 MOST = 6000  # lines that are judged one by one; what comes after them goes by the rules
@@ -88,7 +89,28 @@ def open_window(doc: Document, container: Node, title: Block | None, rules: dict
     good = [b.good for b in blocks]
     anchors = [n for n, g in enumerate(good) if g >= LONG and codes[n] == KEEP]
     makes, total = _makes(blocks, codes, good)
-    return Window(container, title, blocks, codes, good, anchors, makes, total)
+    others = _of_others(doc, container, title)
+    return Window(container, title, blocks, codes, good, anchors, makes, total, others)
+
+
+def _of_others(doc: Document, container: Node, title: Block | None) -> set[int]:
+    """The indexes of lines near the container that belong to an article with a headline of its own."""
+    found: set[int] = set()
+    at = title.index if title is not None else -1
+    low, high = container.first - BEFORE, container.last + AFTER
+    for node in doc.nodes:
+        if node.tag != "article" or node.first < 0 or node.last < low or node.first > high:
+            continue
+        beside = node.first > container.last or node.last < container.first
+        if beside and not node.first <= at <= node.last and begins_anew(doc, node):
+            found.update(range(node.first, node.last + 1))
+    return found
+
+
+def begins_anew(doc: Document, node: Node) -> bool:
+    """True where an element begins with a headline, a line of small print before it at most."""
+    first = doc.blocks[node.first : min(node.first + 3, node.last + 1)]
+    return any(b.kind == "heading" and b.chars > 8 for b in first if b.chars < 80)
 
 
 def _makes(
@@ -136,7 +158,7 @@ def look(doc: Document, seen: Window, about: str, stated: str) -> Lines:
     for n, block in enumerate(blocks):
         rule, worth = codes[n], good[n]
         kept = rule == KEEP
-        if not block.marks & unseen and _may_be_text(block, rule, worth):
+        if not block.marks & unseen and block.index not in seen.others and _may_be_text(block, rule, worth):
             after = total - before - worth if kept else total - before
             clear = _clear(block, rule, worth, makes[n], total, whole, before, after)
             if clear is None:

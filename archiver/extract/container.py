@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archiver.extract.document import Block, Document, Node
+from archiver.extract.tables import LAYOUT
 from archiver.extract.words import Mark
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def find_container(doc: Document, title: Block | None) -> Node | None:
             best = own
             continue
         top = max(below, key=lambda n: n.good)
-        if top.kind != "text" or top.tag in LOWEST:
+        if top.kind != LAYOUT and (top.kind != "text" or top.tag in LOWEST):
             return best
         share = top.good / best.good
         if share < 0.75 and not _dominates(top, below, title, share):
@@ -79,11 +80,21 @@ def _own_of_many(doc: Document, below: list[Node], best: Node, title: Block | No
     holder = _holder(below, title)
     if holder is None or title is None:
         return None
+    if holder.tag == "article" and any(_is_next(doc, n, holder, title) for n in below):
+        return holder
     if holder.good < 300 or holder.good < 0.08 * best.good or holder.good > 0.9 * best.good:
         return None
     like = [n for n in below if n is not holder and n.tag == holder.tag and n.good > 200]
     same = [n for n in like if n.tag == "article" or (n.names and n.names.split()[0] in holder.names.split())]
     return holder if any(_begins_anew(doc, n, title) for n in same) else None
+
+
+def _is_next(doc: Document, node: Node, holder: Node, title: Block) -> bool:
+    """True for an article after that with the page's title which begins with a headline hardly lower."""
+    if node.tag != "article" or node.first <= holder.last or holder.good < 120:
+        return False
+    first = doc.blocks[node.first]
+    return first.kind == "heading" and first.level <= max(title.level + 1, 2) and first.chars > 8
 
 
 def _after_others(below: list[Node], best: Node, title: Block | None) -> Node | None:

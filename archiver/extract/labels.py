@@ -26,7 +26,7 @@ KEEP, LEAD, TEXTLESS, LABEL, LINKS, SECTION, ENDED, MARKED, EARLY, OUT, TITLE, K
 """What the rules make of a line: the first two keep it, the others say why not."""
 
 CREDITED, COMMENTS, AUTHOR, RELATED, SHARED, PROMO, BYLINE, DATED, TAGGED, SURE = (1 << n for n in range(10))
-"""What a line's words may be, apart from text: bits of an int. ``SURE`` is set where no judge need be asked."""
+"""What a line's words may be, apart from text: bits of an int. ``SURE``: no judge need be asked."""
 
 _NAMES = (
     (CREDITED, "credit"), (COMMENTS, "comments"), (AUTHOR, "author box"), (RELATED, "related links"),
@@ -57,20 +57,22 @@ _TAGS = re.compile(
     r"schlagw[oö]rter|schlagworte|avainsanat|tunnisteet|aiheet|filed under|posted in|publicerat i|märkt):?\s"
 )
 _NEWSLETTER = re.compile(
-    r"(?:prenumerera på|anmäl dig till|sign up (?:for|to)|subscribe to|meld deg på|tilmeld dig|abonnieren sie|"
-    r"tilaa)(?: \w+){0,3} ?(?:nyhetsbrev|nyhedsbrev|newsletter|uutiskirje)|newsletter abonnieren"
+    r"(?:prenumerera på|anmäl dig till|sign up (?:for|to)|subscribe to|meld deg på|tilmeld dig|"
+    r"abonnieren sie|tilaa)(?: \w+){0,3} ?(?:nyhetsbrev|nyhedsbrev|newsletter|uutiskirje)|"
+    r"newsletter abonnieren"
 )
 _TURNED = re.compile(  # to the neighbours of an article
     r"(?:föregående|forrige|foregående|previous|prev|edellinen|vorheriger?|zurück)(?: \w+)?\W+"
     r"(?:nästa|neste|næste|next|seuraava|nächster?|weiter)(?: \w+)?"
 )
 _WORD = re.compile(r"\w+")
-_BESIDE = frozenset(  # words of a date line beside its date
+_DAYS = (  # words of a date line beside its date
     "den d am on the le el il i dag kl klo kello um uhr gmt cet cest et pm "
     "måndag tisdag onsdag torsdag fredag lördag söndag mandag tirsdag lørdag søndag montag dienstag mittwoch "
     "donnerstag freitag samstag sonntag monday tuesday wednesday thursday friday saturday sunday maanantaina "
-    "tiistaina keskiviikkona torstaina perjantaina lauantaina sunnuntaina".split()
+    "tiistaina keskiviikkona torstaina perjantaina lauantaina sunnuntaina"
 )
+_BESIDE = frozenset(_DAYS.split())
 _NAMED = re.compile(r"(?:[A-ZÅÄÖÆØÜÉ][\w’'.\-]+ ?){2,4}\s?[,|·–-]\Z")  # a name before its date
 _WRITTEN = re.compile(r"(?:kirjoittanut|publicerad av|författad av|verfasst von)\s+(?=[A-ZÅÄÖÆØÜÉ])", re.I)
 _YEAR = re.compile(r"(?:19|20)\d\d|\d\d?[./-]\d\d?[./-]\d\d")  # a date without a year is none

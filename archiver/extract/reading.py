@@ -173,7 +173,8 @@ class Reading:
     def body(self, title: Title | None) -> Chosen:
         """The lines of the article."""
         if self.rules.body is not None:
-            return self.rules.choose(self.doc, title.block if title else None)
+            block, text = (title.block, title.text) if title else (None, "")
+            return self.rules.choose(self.doc, block, text, self.chrome)
         return choose_body(self.survey(title))
 
     def survey(self, title: Title | None) -> Survey | None:

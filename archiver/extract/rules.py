@@ -7,15 +7,23 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from archiver.extract.body import Chosen
+from archiver.extract.body import Chosen, fold, is_same, mark_chrome, path_of
+from archiver.extract.labels import DATED, SHARED, is_sure, names_of, says
 from archiver.extract.tree import line_of
+from archiver.extract.words import MARK_NAMES, Mark
+from archiver.model import Stripped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from archiver.extract.document import Block, Document
+    from archiver.extract.chrome import ChromeModel
+    from archiver.extract.document import Block, Document, Node
     from archiver.site import Layout, Site
+
+NEVER = Mark.HIDDEN | Mark.COOKIE | Mark.SHARE  # no text, even in the element that a person chose
+HEAD = 12  # lines among which the title is said again
+LABEL = 140  # characters; no longer line is a label
 
 
 @dataclass(slots=True)
@@ -27,17 +35,41 @@ class Rules:
     authors: tuple[str, ...] = ()
     body: list[etree._Element] | None = field(default=None)
 
-    def choose(self, doc: Document, title: Block | None) -> Chosen:
-        """The blocks inside the elements that the body's selector names."""
+    def choose(
+        self, doc: Document, title: Block | None, title_text: str, chrome: ChromeModel | None = None
+    ) -> Chosen:
+        """The blocks inside the elements that the body's selector names, without what is surely no text."""
         wanted = set(self.body or ())
-        inside: set[int] = set()
-        chosen = Chosen()
+        tops: dict[int, Node] = {}
         for node in doc.nodes:
-            if node.el in wanted or (node.parent is not None and node.parent.index in inside):
-                inside.add(node.index)
-                chosen.container = chosen.container or node
-        chosen.blocks = [b for b in doc.blocks if b.node.index in inside and b is not title]
+            if node.el in wanted:
+                tops[node.index] = node
+            elif node.parent is not None and node.parent.index in tops:
+                tops[node.index] = tops[node.parent.index]
+        chosen = Chosen(container=next(iter(tops.values()), None))
+        known, folded = mark_chrome(doc, chrome), fold(title_text)
+        for place, block in enumerate([b for b in doc.blocks if b.node.index in tops]):
+            if block is title or (place < HEAD and folded and is_same(block, title_text, folded)):
+                continue
+            if block.index in known:
+                chosen.stripped.append(known[block.index])
+            elif why := _no_text(block, tops[block.node.index]):
+                where = path_of(block.node)
+                chosen.stripped.append(Stripped(text=block.text[:300], where=where, reason=why))
+            else:
+                chosen.blocks.append(block)
+        chosen.chars = sum([b.chars for b in chosen.blocks])
         return chosen
+
+
+def _no_text(block: Block, top: Node) -> str:
+    """Why a line inside the element that a person chose is no text all the same; empty for text."""
+    marks = block.marks & NEVER & ~top.marks
+    if marks:
+        return next(name for mark, name in MARK_NAMES if marks & mark)
+    if block.chars < LABEL and block.kind in ("text", "item") and (said := says(block.text)):
+        return names_of(said) if is_sure(block) or said & (SHARED | DATED) else ""
+    return ""
 
 
 def read_rules(root: etree._Element, site: Site | None, day: date | None) -> Rules:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from archiver.extract.document import Block, Document, Node
+from archiver.extract.tables import open_tables
 from archiver.extract.words import Mark
 
 CAPTION = 400  # characters; a longer line is no caption
@@ -19,6 +20,7 @@ LOOKED_AT = 60  # lines of an element that tell what it is
 
 def settle(doc: Document) -> None:
     """Hands marks down from node to node, except from an element that holds most of the page."""
+    open_tables(doc)
     total = doc.nodes[0].good if doc.nodes else 0.0
     _free_title(doc)
     _unhide(doc)

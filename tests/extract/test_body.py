@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from archiver.errors import ConfigurationError
 from archiver.extract.article import extract_article
-from tests.extract.pages import FIRST, SECOND, THIRD, article, page
+from archiver.extract.chrome import ChromeModel
+from archiver.site import Layout, Site, parse_site
+from tests.extract.pages import FIRST, HOST, SECOND, THIRD, article, document, page
 
 LONGER = "Styrelsen räknar med att fler kommuner prövar samma väg, och att kostnaderna då sjunker något år efter år."
 PLAIN = f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p><p>{LONGER}</p>"
@@ -74,3 +77,78 @@ def test_a_sentence_with_a_date_is_text(line):
 )
 def test_what_ends_a_page_is_never_text(line):
     assert body_of(PLAIN + f"<p>{line}</p>") == WHOLE
+
+
+def test_a_rule_for_the_body_leaves_out_what_is_surely_no_text():
+    unseen = "<p hidden>Detta stycke är gömt, och ingen som läser sidan får se det.</p>"
+    share = '<div class="share">Dela: <a href="#">Facebook</a></div>'
+    headline = '<p class="rub">Så gick det för kommunen</p>'
+    site = Site(name="fjallbro", start_urls=(HOST + "/",), layouts=(Layout(body="article", title=".rub"),))
+    html = article("Nyheter", date=headline + "<p>4 mars 2024</p>", text=unseen + share + PLAIN)
+    found = extract_article(page(html), site=site)
+    assert (found.title, found.body) == ("Så gick det för kommunen", WHOLE)
+    assert [s.reason for s in found.stripped] == ["date line", "hidden", "share row"]
+
+
+def test_a_rule_for_the_body_leaves_out_what_the_site_s_pages_prove():
+    notice = "<p>Fjällbro fyller tjugo år i år, och det firar vi tillsammans med alla våra kunder.</p>"
+    pages = []
+    for n in range(40):
+        own = f"<p>{n} {FIRST}</p><p>{SECOND} Det var {n} av dem.</p>"
+        pages.append((page(article(f"Nyhet nummer {n}", text=own + notice), f"/nyheter/{n}/"), ()))
+    site = Site(name="fjallbro", start_urls=(HOST + "/",), layouts=(Layout(body="article"),))
+    found = extract_article(pages[3][0], site=site, chrome=ChromeModel.empty().learn(pages))
+    assert "tjugo år" not in found.body
+    assert found.body.startswith("3 Kommunen")
+
+
+def test_a_selector_that_is_none_is_told_when_the_profile_is_read():
+    data = {"name": "fjallbro", "start_urls": [HOST + "/"], "layouts": [{"body": "article[["}]}
+    with pytest.raises(ConfigurationError, match="article"):
+        parse_site(data, source="fjallbro.toml")
+
+
+NEXT = (
+    "<p>Nu söker vi en ny konsult till vårt kontor i Falun, som vill arbeta med kommuner i hela landet.</p>"
+    "<p>Du som söker har arbetat minst tre år med utvärdering i offentlig sektor och skriver väl på svenska.</p>"
+)
+
+
+@pytest.mark.parametrize("level", ["h1", "h2"])
+@pytest.mark.parametrize("times", [1, 3])
+def test_the_next_article_is_not_swallowed(level, times):
+    own = f"<article><h1>Så gick det för kommunen</h1><p>4 mars 2024</p>{PLAIN}</article>"
+    other = f"<article><{level}>Vi söker en konsult</{level}><p>5 mars 2024</p>{NEXT * times}</article>"
+    found = extract_article(page(document(own + other, title="Så gick det för kommunen | Fjällbro")))
+    assert found.body == WHOLE
+
+
+def test_an_article_in_a_section_after_the_page_s_own_is_not_swallowed():
+    other = f"<section><article><h2>Vi söker en konsult</h2><p>5 mars 2024</p>{NEXT}</article></section>"
+    html = article(text=PLAIN).replace("</main>", f"</main>{other}")
+    assert extract_article(page(html)).body == WHOLE
+
+
+MENU = '<td><a href="/">Hem</a><br><a href="/nyheter">Nyheter</a></td>'
+LINES = PLAIN.replace("<p>", "").replace("</p>", "<br><br>")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        f"<td><h1>Så gick det för kommunen</h1><p>4 mars 2024</p>{PLAIN}</td>",
+        f"<td><b>Så gick det för kommunen</b><br><br>4 mars 2024<br><br>{LINES}</td>",
+        "<td><table><tr><td>Så gick det för kommunen</td></tr>"
+        f"<tr><td>4 mars 2024<br><br>{LINES}</td></tr></table></td>",
+    ],
+)
+def test_the_cells_of_a_layout_table_hold_paragraphs(cell):
+    head = "<html><head><title>Så gick det för kommunen</title></head>"
+    html = f"{head}<body><table><tr>{MENU}{cell}</tr></table>"
+    assert extract_article(page(html)).body == WHOLE
+
+
+def test_a_table_of_data_keeps_its_rows():
+    rows = "<table><tr><th>År</th><th>Kostnad</th></tr><tr><td>2023</td><td>120</td></tr></table>"
+    found = body_of(f"<p>{FIRST}</p><p>{SECOND}</p>{rows}<p>{THIRD}</p>")
+    assert found == f"{FIRST}\n\n{SECOND}\n\nÅr\tKostnad\n2023\t120\n\n{THIRD}"
