@@ -29,10 +29,6 @@ def prune(page: bytes) -> tuple[bytes, list[Script]]:
 
     Where an end is missing, everything from there on is left to the parser.
     """
-    if b"<" * MANY in page:
-        page = BRACKETS.sub(b"<<", page)
-    if b"<rt>" in page and b"<rp" not in page:
-        page = READING.sub(b"", page)
     kept: list[bytes] = []
     scripts: list[Script] = []
     stops: dict[bytes, int] = {}
@@ -60,7 +56,16 @@ def prune(page: bytes) -> tuple[bytes, list[Script]]:
         at = end
         found = OPENING.search(page, at)
     kept.append(page[at:])
-    return b"".join(kept), scripts
+    return _without_noise(b"".join(kept)), scripts
+
+
+def _without_noise(page: bytes) -> bytes:
+    """A page without rows of brackets, and without readings of signs that no brackets set apart."""
+    if b"<<<<" in page:
+        page = BRACKETS.sub(b"<<", page)
+    if b"<rt>" in page and b"<rp" not in page:
+        page = READING.sub(b"", page)
+    return page
 
 
 def _stop(page: bytes, name: bytes, inner: int, stops: dict[bytes, int]) -> int:
