@@ -137,7 +137,8 @@ def find_title(
         best, score = (other, higher) if other is not None else (best, score)
     if best is not None and score >= 1.0:
         best = _headline_above(doc, best, names)
-        text = without_site(_own_text(best, [*claims, *_parts(stated)], names), names)
+        text = _own_text(best, [*claims, *_parts(stated)], names)
+        text = text if _whole(text, doc) else without_site(text, names)
         return Title(text=text, method="heading", where=path_of(best.node), block=best)
     sole = best is not None and best.level == 1 and _sole(doc, best)
     if not sole and (found := _stated_title(claims, names)) is not None:
@@ -146,6 +147,11 @@ def find_title(
         text = without_site(_spaced(best), names)
         return Title(text=text, method="heading", where=path_of(best.node), block=best)
     return _head_title(doc, names)
+
+
+def _whole(text: str, doc: Document) -> bool:
+    """True for a headline that itself ends with a name: the site's stands beside it in the title."""
+    return text in doc.title and len(doc.title) > len(text) + 3
 
 
 def _is_within(doc: Document, best: Block) -> bool:
