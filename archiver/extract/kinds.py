@@ -113,7 +113,7 @@ class Verdict:
     confidence: float
 
 
-def early_kind(doc: Document, *, status: int, url: str, text_chars: int) -> Verdict | None:
+def early_kind(doc: Document, *, status: int, text_chars: int) -> Verdict | None:
     """Kinds that need no body: redirects, shells, challenges, errors, logins."""
     if status >= 400:
         return Verdict(kind=PageKind.ERROR, reason=f"status {status}", confidence=1.0)

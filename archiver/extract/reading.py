@@ -110,7 +110,7 @@ class Reading:
         """The page's kind and fields."""
         doc, page = self.doc, self.page
         chars = sum(b.chars for b in doc.blocks)
-        early = early_kind(doc, status=page.status, url=page.url, text_chars=chars)
+        early = early_kind(doc, status=page.status, text_chars=chars)
         canonical = self._noted("canonical_url", find_canonical(doc, self.resolve))
         if early is not None and not (
             early.kind is PageKind.EMPTY and scripted_blocks(doc, (), self.stated.body)

@@ -78,8 +78,6 @@ class Stated:
     keywords: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     language: str = ""
-    url: str = ""
-    page_types: list[str] = field(default_factory=list)
     sites: list[str] = field(default_factory=list)
 
 
@@ -88,7 +86,6 @@ def read_stated(doc: Document) -> Stated:
     stated = Stated()
     found = _resolved(list(_objects(doc)))
     articles = [o for o in found if _types(o) & ARTICLES]
-    stated.page_types = sorted({t for o in found for t in _types(o)})
     stated.sites = [n for o in found if _types(o) & SITES for n in names_of(o)][:10]
     if articles:
         _take(_main(articles, doc), stated)
@@ -229,7 +226,6 @@ def _take(item: dict[str, Any], stated: Stated) -> None:
     stated.body = html.unescape(body) if isinstance(body, str) else ""
     stated.keywords = _keywords(item.get("keywords"))
     stated.language = text_of(item.get("inLanguage"))
-    stated.url = text_of(item.get("url"))
 
 
 def _take_page(item: dict[str, Any], stated: Stated) -> None:
