@@ -80,6 +80,7 @@ OFFICE = re.compile(
     re.I,
 )
 OF_AUTHORS = re.compile(r"author|autor|byline|skribent|forfatter|författar|kirjoittaja", re.I)
+EDGE = 200  # lines at the beginning and at the end of an article where a byline is looked for
 
 
 def find_authors(doc: Document, stated: Stated, chosen: Chosen, *, title: Block | None) -> Found:
@@ -139,8 +140,10 @@ def _shown(doc: Document, chosen: Chosen, title: Block | None, site: set[str]) -
     end = max(indexes, default=start) + 12
     if found := _linked(doc, start, end, site):
         return found
-    body = set(indexes)
-    for block in doc.blocks[start:end]:
+    body, lines = set(indexes), doc.blocks[start:end]
+    if len(lines) > 2 * EDGE:
+        lines = lines[:EDGE] + lines[-EDGE:]
+    for block in lines:
         if block.chars > 120 or block.chars < 5 or block.marks & AWAY & ~Mark.TEASER:
             continue
         for part in BARS.split(block.text) if BAR.search(block.text) else (block.text,):

@@ -129,7 +129,7 @@ def _marked(group: list[Block], resolve: Resolve) -> tuple[str, str]:
         return "quote", "> " + text.replace("\n", "\n> ")
     if block.kind == "caption":
         return "caption", f"*{text}*" if not text.startswith("!") else text
-    return "paragraph", LEADING.sub(r"\\\1", text)
+    return "paragraph", f"\\{text}" if LEADING.match(text) else text
 
 
 def _table_markdown(rows: list[list[str]]) -> str:
@@ -145,14 +145,16 @@ def _table_markdown(rows: list[list[str]]) -> str:
 
 def inline(block: Block, resolve: Resolve) -> str:
     """A block's line with links, emphasis and images; marks around nothing are left out."""
+    if len(block.pieces) == 1 and type(block.pieces[0]) is str:
+        return _escaped(block.text)
     out: list[str] = []
     opened: list[tuple[str, int, str]] = []
     for piece in block.pieces:
         if type(piece) is str:
-            out.append(ESCAPED.sub(ESCAPE, piece))
+            out.append(_escaped(piece))
         elif piece[0] == "img":
             if src := resolve(piece[1]):
-                out.append(f"![{ESCAPED.sub(ESCAPE, piece[2])}]({_target(src)})")
+                out.append(f"![{_escaped(piece[2])}]({_target(src)})")
         elif piece[0][0] == "/":
             _close(piece[0][1:], out, opened, resolve)
         elif len(opened) < NESTED:
@@ -162,6 +164,10 @@ def inline(block: Block, resolve: Resolve) -> str:
     lines = [" ".join(line.split()) for line in "".join(out).split(BREAK)]
     text = lines[0] if len(lines) == 1 else "  \n".join(lines).strip()
     return text if text.isprintable() else UNSEEN.sub("", text)
+
+
+def _escaped(text: str) -> str:
+    return ESCAPED.sub(ESCAPE, text) if ESCAPED.search(text) else text
 
 
 def _close(tag: str, out: list[str], opened: list[tuple[str, int, str]], resolve: Resolve) -> None:
