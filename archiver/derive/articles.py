@@ -41,23 +41,33 @@ def day_in(zone: ZoneInfo, date: str | None) -> str | None:
 
 
 def one_a_crawl(observations: Sequence[Observation], preferred: str) -> list[Observation]:
-    """One observation a crawl, by WARC-Date; that of the preferred address where there is one.
-
-    An AMP or print version only where the crawl has no other.
-    """
+    """One observation a crawl, by WARC-Date; that of the preferred address where there is one."""
     chosen: dict[str, Observation] = {}
-    for seen in sorted(observations, key=lambda o: (o.capture.warc_date, o.capture.warc_record_id)):
+    for seen in sorted(observations, key=_when):
         known = chosen.get(seen.capture.crawl)
-        if known is None or _rank(seen, preferred) <= _rank(known, preferred):
+        if known is None or seen.capture.url == preferred or known.capture.url != preferred:
             chosen[seen.capture.crawl] = seen
-    return sorted(chosen.values(), key=lambda o: (o.capture.warc_date, o.capture.warc_record_id))
+    return sorted(chosen.values(), key=_when)
 
 
-def _rank(seen: Observation, preferred: str) -> int:
-    """The page itself before an AMP or print version of it, the preferred address before all."""
-    if seen.capture.url == preferred:
-        return 0
-    return 1 if plain_version(seen.capture.url) is None else 2
+def own_pages(observations: Sequence[Observation]) -> list[Observation]:
+    """The observations of the article's own page, those of other versions of it left out.
+
+    An AMP or print version, and a page that names another of these addresses as canonical, counts
+    only where nothing else was captured in any crawl: its text differs, and no one edited it.
+    """
+    plain = [o for o in observations if plain_version(o.capture.url) is None] or list(observations)
+    addresses = {o.capture.url for o in plain}
+    own = [o for o in plain if _canonical(o) not in addresses - {o.capture.url}]
+    return own or plain
+
+
+def _canonical(seen: Observation) -> str:
+    return seen.extraction.canonical_url or seen.capture.url
+
+
+def _when(seen: Observation) -> tuple[datetime, str]:
+    return seen.capture.warc_date, seen.capture.warc_record_id
 
 
 def runs_of(observations: Sequence[Observation]) -> list[list[Observation]]:
@@ -88,8 +98,9 @@ def build(
     ``others`` are the captures of its addresses that hold no article; they can say that
     it is gone. ``dated_by`` are the records of a feed or listing that gave the date.
     """
-    preferred = _preferred(observations, addresses)
-    chosen = one_a_crawl(observations, preferred)
+    own = own_pages(observations)
+    preferred = _preferred(own, addresses)
+    chosen = one_a_crawl(own, preferred)
     runs = runs_of(chosen)
     versions = tuple(_version(number, run) for number, run in enumerate(runs, 1))
     latest = runs[-1][-1]
@@ -115,7 +126,7 @@ def build(
         first_seen=versions[0].first_seen,
         last_seen=versions[-1].last_seen,
         gone_since=_gone_since(latest, others),
-        observed=_observed(site, day, chosen[0].capture.warc_date, first_complete),
+        observed=_observed(site, day, min(map(_when, observations))[0], first_complete),
         capture=capture_reference(latest.capture),
         captures=(latest.capture.warc_record_id, *latest.parts, *dated_by),
         evidence={name: asdict(found) for name, found in sorted(e.evidence.items())},
@@ -132,13 +143,9 @@ def build(
     )
 
 
-def _preferred(observations: Sequence[Observation], addresses: Sequence[str]) -> str:
-    """The canonical address where the newest page rightly claims one, else its own.
-
-    An AMP or print version gives the article its address only where nothing else was captured.
-    """
-    own = [o for o in observations if plain_version(o.capture.url) is None] or observations
-    newest = max(own, key=lambda o: (o.capture.warc_date, o.capture.warc_record_id))
+def _preferred(own: Sequence[Observation], addresses: Sequence[str]) -> str:
+    """The canonical address where the newest page rightly claims one, else its own."""
+    newest = max(own, key=_when)
     canonical = newest.extraction.canonical_url
     return canonical if canonical and canonical in addresses else newest.capture.url
 

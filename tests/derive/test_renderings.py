@@ -149,6 +149,44 @@ def test_a_page_that_comes_after_its_print_version_is_the_same_article(tmp_path:
         assert found[0].url == f"{server.url}/nyheter/a/"
 
 
+PRINTED = article("Nytt", more="<p>Utskriven från Exempelbolaget den 5 maj 2024</p>")
+LINKED = "<link rel='canonical' href='/nyheter/a/'>"
+OTHERS = {
+    "/nyheter/a/amp/": article("Nytt", more="<p>Läs mer på vår webbplats, som har fler bilder.</p>"),
+    "/utskrift/a/": PRINTED,
+    "/nyheter/visa-a-enkelt/": PRINTED.replace("</head>", f"{LINKED}</head>"),
+}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+@pytest.mark.parametrize("order", ["own page first", "own page last", "own page between"])
+def test_the_own_page_is_the_article_in_whatever_crawl_it_came(
+    tmp_path: Path, other: str, order: str
+) -> None:
+    own = "/nyheter/a/"
+    nights = {"own page first": [own, other], "own page last": [other, own]}.get(order, [other, own, other])
+    rest = [f"/nyheter/{n}/" for n in range(4)]
+    listings = [answer(listing([*rest, path])) for path in nights]
+    pages = {own: article("Nytt"), other: OTHERS[other], **{p: article(f"Om {p}") for p in rest}}
+    with RawServer(
+        {"/nyheter/": lambda number: listings[number - 1]} | {p: answer(h) for p, h in pages.items()}
+    ) as server:
+        write_profile(tmp_path, server, more='[crawl]\nfollow = "all"')
+        for number in range(len(nights)):
+            done = run_archiver(tmp_path, "crawl", "--delay", "0")
+            assert done.returncode == 0, done.stderr
+            assert server.times("/nyheter/") == number + 1
+        db = open_reader(Home(tmp_path).database)
+        found = [a for a in articles(db, Filter()) if a.title == "Nytt"]
+        assert len(found) == 1
+        known = [u.removeprefix(server.url) for u in aliases(db, found[0].id or "")]
+        db.close()
+    assert known == sorted([own, other])
+    assert found[0].url == found[0].canonical_url == server.url + own
+    assert found[0].body.endswith(LAST.format(title="Nytt"))
+    assert found[0].versions == 1
+
+
 def test_two_articles_of_one_title_stay_two(tmp_path: Path) -> None:
     other = article("Nytt", day="2024-05-02")
     found = crawled(tmp_path, {"/nyheter/a/": article("Nytt"), "/nyheter/b/": other})
