@@ -12,9 +12,12 @@ from urllib.parse import unquote
 from archiver.extract.body import OUTSIDE
 from archiver.extract.dates import find_date
 from archiver.extract.links import absolute, split_url
+from archiver.extract.posts import is_prose, whole_posts
 from archiver.extract.words import Mark
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from archiver.extract.document import Block, Document, Node
 
 LISTING_PATH = re.compile(
@@ -23,10 +26,24 @@ LISTING_PATH = re.compile(
     r"arkiv|archives?|search|sok|page|sida|seite)(?:/|\.html?\Z|\Z)",
     re.I,
 )
+SECTION_PATH = re.compile(
+    r"/(?:nyhet(?:er|sarkiv)|nyhende|aktuell?t|artik(?:lar|ler)|blogg?(?:en|ar)?|press(?:meddelanden|emeldinger)?|nyheder|"
+    r"pressemeddelelser|uutis(?:et|arkisto)|ajankohtaista|artikkelit|blogi|tiedotteet|frettir|fréttir|greinar|"
+    r"aktuelles|neuigkeiten|nachrichten|beiträge|pressemitteilungen|news|newsroom|articles|insights|"
+    r"press-releases|actualit[eé]s|actus|nouvelles|blogue|noticias|novedades|actualidad|art[ií]culos|nieuws|"
+    r"actueel|berichten|notizie|novit[aà]|articoli)(?:/index|/default)?(?:\.html?)?/?\Z",
+    re.I,
+)
+"""Names of the page that lists a site's news; an article stands below it."""
 DATE_PATH = re.compile(r"/(?:19|20)\d\d(?:/\d{1,2}){0,2}(?:/|/index\.html?)?\Z")
 PAGED = re.compile(
-    r"(?:[?&](?:page|paged|p|sida|side|offset|start)=\d+\Z|/(?:page|sida|side|seite)/?\d+/?\Z)", re.I
+    r"(?:[?&](?:p=\d{1,2}|(?:page|paged|sida|side|sivu|seite|pagina|offset|start)=\d+)\Z|"
+    r"/(?:page|sida|side|sivu|seite|pagina)/?\d+/?\Z)",
+    re.I,
 )
+OWN = 400  # characters of prose in a row that a page which states an article must have
+HEADLINE = 12  # characters of a headline that the stated one must hold
+ARTICLE_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"(?:\w*Article|BlogPosting)"')
 TAG_OF = attrgetter("tag")
 UNSEEN = Mark.NAV | Mark.HIDDEN | Mark.ASIDE
 
@@ -35,20 +52,36 @@ def listing_reason(doc: Document, url: str, *, container: Node | None) -> str | 
     """Why a page is a listing: entries that lead to other pages, a paged or dated address."""
     content = _Content(doc, url, container)
     path = unquote(split_url(url).path)
-    archive = bool(DATE_PATH.search(path) or LISTING_PATH.search(path))
+    archive = any(named.search(path) for named in (DATE_PATH, LISTING_PATH, SECTION_PATH))
     paged = PAGED.search(url) is not None
-    entries = content.entries
-    own = bool(entries) and not paged and content.is_article(first=archive)
-    if len(entries) >= 3 and not own:
-        return f"{len(entries)} entries that lead to other pages"
-    if entries and not own and (archive or paged):
-        return "entries under the address of an archive"
     if paged and len(content.articles) >= 2:
         return "several articles under the address of a page of a listing"
-    if content.is_one_of_many(1 if archive or paged else 2):
+    if posts := whole_posts(doc, content.heads):
+        return f"{posts} whole posts, each with a page of its own"
+    found = _by_entries(content, archive=archive, paged=paged) or _by_heading(content, archive or paged)
+    if found and (archive or paged or not content.is_stated_article()):
+        return found
+    return _by_links(content, archive=archive)
+
+
+def _by_entries(content: _Content, *, archive: bool, paged: bool) -> str | None:
+    entries = content.entries
+    if not entries or (not paged and content.is_article(first=archive)):
+        return None
+    if len(entries) >= 3:
+        return f"{len(entries)} entries that lead to other pages"
+    return "entries under the address of an archive" if archive or paged else None
+
+
+def _by_heading(content: _Content, listed: bool) -> str | None:
+    if content.is_one_of_many(1 if listed else 2):
         return "its text is one of several entries of the same make"
     if content.is_under_foreign_heading():
         return "its text stands under a heading that leads to another page"
+    return None
+
+
+def _by_links(content: _Content, *, archive: bool) -> str | None:
     lines = content.link_lines()
     if lines >= 4 and content.prose < 300:
         return f"{lines} lines that lead to other pages"
@@ -76,17 +109,14 @@ class _Content:
     def other(self, href: str) -> str | None:
         """The address of another page of the site than this one and the root."""
         target = absolute(href, self.url)
-        if target is None or split_url(target).netloc != split_url(self.url).netloc:
+        if target is None or _host(target) != _host(self.url):
             return None
         return None if _key(target) in self.own else target
 
     @cached_property
     def sentences(self) -> list[Block]:
         """The blocks of prose."""
-        return [
-            b for b in self.blocks
-            if b.chars > 40 and b.links < 0.5 * b.chars and not b.marks & OUTSIDE and b.sentence
-        ]  # fmt: skip
+        return [b for b in self.blocks if is_prose(b)]
 
     @cached_property
     def prose(self) -> int:
@@ -96,16 +126,26 @@ class _Content:
     @cached_property
     def entries(self) -> list[int]:
         """Places of headings that lead to other pages, or of articles side by side."""
-        found: dict[str, int] = {}
-        away = OUTSIDE & ~(Mark.TEASER | Mark.RELATED)
-        for block in self.blocks:
-            if block.kind != "heading" or not block.hrefs or block.marks & away:
-                continue
-            if block.links >= 0.7 * block.chars and (target := self.other(block.hrefs[0])):
-                found.setdefault(target, block.index)
+        found = {target: block.index for target, block in self._led_by(self.blocks).items()}
         if len(found) < 3 and (articles := self._side_by_side()):
             return [a.first for a in articles]
         return list(found.values())
+
+    @property
+    def heads(self) -> list[Block]:
+        """The headings that lead to other pages of the site, wherever on the page they stand."""
+        return list(self._led_by(self.doc.blocks).values())
+
+    def _led_by(self, blocks: Sequence[Block]) -> dict[str, Block]:
+        """The first heading that leads to each other page of the site."""
+        found: dict[str, Block] = {}
+        away = OUTSIDE & ~(Mark.TEASER | Mark.RELATED)
+        for block in blocks:
+            if block.kind != "heading" or not block.hrefs or block.marks & away:
+                continue
+            if block.links >= 0.7 * block.chars and (target := self.other(block.hrefs[0])):
+                found.setdefault(target, block)
+        return found
 
     @cached_property
     def tags(self) -> list[str]:
@@ -136,15 +176,33 @@ class _Content:
 
         ``first`` asks that it stands before them all.
         """
-        edges = [0, *sorted(self.entries), len(self.doc.blocks)]
-        runs = [
-            sum(b.chars for b in self.sentences if low <= b.index < high)
-            for low, high in itertools.pairwise(edges)
-        ]
+        runs = self._runs
         longest = runs[0] if first else max(runs)
         return (longest > 800 and longest > 0.5 * self.prose) or (
             longest > 400 and longest > 0.8 * self.prose
         )
+
+    @cached_property
+    def _runs(self) -> list[int]:
+        """Characters of prose before the first entry, between the entries, after the last."""
+        edges = [0, *sorted(self.entries), len(self.doc.blocks)]
+        return [
+            sum(b.chars for b in self.sentences if low <= b.index < high)
+            for low, high in itertools.pairwise(edges)
+        ]
+
+    def is_stated_article(self) -> bool:
+        """True where the page states one article for machines, shows its headline and has a text of its own.
+
+        Such a page has its text between links to others; a headline alone states nothing, as
+        many systems call every page an article.
+        """
+        longest = max(self._runs)
+        if longest < OWN or longest < 0.2 * self.prose or not _states_one(self.doc):
+            return False
+        stated = _folded(self.doc.meta("og:title", "twitter:title") or self.doc.title)
+        heads = (b for b in self.doc.blocks if b.kind == "heading" and b.level == 1 and not b.links)
+        return any(b.chars >= HEADLINE and _folded(b.text)[:HEADLINE] in stated for b in heads)
 
     def is_one_of_many(self, least: int) -> bool:
         """True where the text stands in one of several like elements and the page's heading outside them."""
@@ -196,6 +254,18 @@ class _Content:
         )
 
 
+def _states_one(doc: Document) -> bool:
+    """True where the page states one article for machines, with the day on which it was published."""
+    if doc.meta("og:type").lower() == "article" and doc.meta("article:published_time"):
+        return True
+    typed = [script for script in doc.scripts if ARTICLE_TYPE.search(script)]
+    return len(typed) == 1 and typed[0].count('"datePublished"') == 1
+
+
+def _folded(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
 def _common(node: Node, other: Node) -> Node:
     """The smallest element that holds both."""
     one, two = node, other
@@ -207,6 +277,10 @@ def _common(node: Node, other: Node) -> Node:
         else:
             break
     return one
+
+
+def _host(url: str) -> str:
+    return split_url(url).netloc.removeprefix("www.")
 
 
 def _key(url: str) -> str:
