@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from archiver.extract.dates import DEADLINE, may_date, read_date
 from archiver.extract.links import split_url
 from archiver.extract.listings import LISTING_PATH, listing_reason
+from archiver.extract.refusals import is_challenge, is_consent, is_error
 from archiver.model import Mention, PageKind
 
 if TYPE_CHECKING:
@@ -22,38 +23,11 @@ if TYPE_CHECKING:
     from archiver.extract.document import Document
     from archiver.extract.likeness import Likeness
 
-CHALLENGE = re.compile(
-    r"just a moment(?:\.\.\.|\Z)|checking your browser|attention required|verify(?:ing)? "
-    r"(?:that )?you are (?:a )?human|"
-    r"enable javascript and cookies to continue|cf-challenge|ddos protection by|are you a robot|"
-    r"unusual traffic|access denied|request unsuccessful\. incapsula|pardon our interruption|captcha",
-    re.I,
-)
-GUARDED = re.compile(r"protected by (?:google )?recaptcha|recaptcha.{0,60}(?:privacy|terms|google)", re.I)
-_NOT_FOUND = (
-    r"(?:sidan|sida) (?:finns inte|hittades inte|kunde inte hittas|kan inte hittas|saknas)|hittar inte sidan|"
-    r"sidan (?:du söker|kan inte)|(?:siden|side) (?:finnes ikke|findes ikke|ble ikke funnet|blev ikke "
-    r"fundet)|"
-    r"(?:fant|finner) (?:dessverre )?ikke siden|kan (?:desværre )?ikke finde siden|kunne ikke finde siden|"
-    r"(?:etsimääsi )?sivua ei (?:valitettavasti )?löy|page (?:not found|could not be found|does not exist)|"
-    r"page can[’']?t be found|page cannot be found|page is(?:n[’']t| not) available|nothing was found|"
-    r"seite (?:nicht gefunden|wurde nicht gefunden)|seite existiert nicht|page introuvable|"
-    r"página no encontrada|pagina non trovata|pagina niet gevonden"
-)
-_FAILED = (
-    r"\b404\b|not found|internal server error|(?:service|temporarily) unavailable|under underhåll|"
-    r"site maintenance|något gick fel|502 bad gateway"
-)
-NOT_FOUND = re.compile(_NOT_FOUND, re.I)
-# phrases that a headline may hold as well: an error's title is little more than one
-FAILED = re.compile(rf"\W*(?:error|fel|http|oops|hoppsan|feil|fejl)?\W*(?:{_FAILED})\W*", re.I)
-ANY_FAILURE = re.compile(_FAILED, re.I)
 INDEX = re.compile(r"index of /", re.I)
 ROOT = re.compile(r"/?|/(?:index|default|start)\.\w+|/(?:sv|se|en|no|nb|da|dk|fi|de|is)/?", re.I)
 LOGIN = re.compile(
     r"log ?in\b|sign in|logga in|logg inn|log ind|anmelden|kirjaudu|lösenord|password|skyddad", re.I
 )
-CONSENT = re.compile(r"cookie|kakor|samtycke|consent|einwilligung|evästee", re.I)
 
 ARTICLE_PATH = re.compile(r"/(?:19|20)\d\d/(?:\d\d?/){0,2}[^/\d]|/[^/-]+(?:-[^/-]+){4}", re.I)
 _STATIC = (
@@ -83,7 +57,6 @@ SECTION_PATH = re.compile(
     re.I,
 )
 LOGGED_IN = 250  # characters of prose beside the form of a page that asks for a password
-CHALLENGED = 250  # characters of prose that a challenge may have besides
 VACANCY = re.compile(
     r"\b(?:vi söker (?:en|dig|nu|flera)|vi erbjuder dig|om tjänsten|om rollen|arbetsuppgifter|"
     r"kvalifikationer|personligt brev|"
@@ -93,7 +66,6 @@ VACANCY = re.compile(
     r"wir bieten|etsimme|tarjoamme)\b",
     re.I,
 )
-BARS = re.compile(r"\s+[|–—:«»-]+\s+")
 STATIC_KINDS = (
     (
         PageKind.JOB,
@@ -121,7 +93,7 @@ def early_kind(doc: Document, *, status: int, text_chars: int) -> Verdict | None
         return Verdict(kind=PageKind.REDIRECT, reason="meta refresh", confidence=1.0)
     if text_chars >= 1500:
         return None
-    if _is_challenge(doc):
+    if is_challenge(doc):
         return Verdict(
             kind=PageKind.CHALLENGE, reason="words of a bot challenge on a short page", confidence=0.9
         )
@@ -131,17 +103,6 @@ def early_kind(doc: Document, *, status: int, text_chars: int) -> Verdict | None
     if not text_chars:
         return Verdict(kind=PageKind.EMPTY, reason="no text", confidence=1.0)
     return None
-
-
-def _is_challenge(doc: Document) -> bool:
-    """True for the words of a bot challenge in the title or a line, on a page that has no prose beside."""
-    lines = [doc.title, *(b.text for b in doc.blocks[:30])]
-    said = [line for line in lines if CHALLENGE.search(line[:2000]) and not GUARDED.search(line)]
-    prose = sum(
-        b.chars for b in doc.blocks if b.sentence and b.chars > 60 and not CHALLENGE.search(b.text[:2000])
-    )
-    whole = any(CHALLENGE.fullmatch(part.strip(" .!?")) for part in BARS.split(doc.title))
-    return bool(said) and (prose < CHALLENGED or whole)
 
 
 def decide(
@@ -159,7 +120,7 @@ def decide(
 ) -> Verdict:
     """The kind of a page whose body and date are known; ``alone`` where nothing is known of its site."""
     prose = sum(b.chars for b in chosen.blocks if b.text)
-    if special := _special(doc, chosen, prose, title_text):
+    if special := _special(doc, chosen, prose, title_text, dated):
         return special
     if ruled is False:
         return Verdict(kind=PageKind.PAGE, reason="address rule of the profile", confidence=1.0)
@@ -263,26 +224,14 @@ def _static_kind(title_text: str, path: str) -> PageKind:
     return PageKind.PAGE
 
 
-def _is_error(doc: Document, prose: int, title_text: str, heads: str) -> bool:
-    """True where the title is an error's phrase, or holds one on a page of nearly no text."""
-    if prose >= 600 or len(title_text) >= 60:
-        return False
-    if NOT_FOUND.search(heads):
-        return True
-    alone = any(FAILED.fullmatch(part) for head in heads.split("\n") for part in BARS.split(head))
-    return alone or (prose < 150 and ANY_FAILURE.search(heads) is not None)
-
-
-def _special(doc: Document, chosen: Chosen, prose: int, title_text: str) -> Verdict | None:
-    heads = f"{title_text}\n{doc.title}"
-    if _is_error(doc, prose, title_text, heads):
+def _special(doc: Document, chosen: Chosen, prose: int, title: str, dated: bool) -> Verdict | None:
+    heads = f"{title}\n{doc.title}"
+    if is_error(doc, prose=[b for b in chosen.blocks if b.text], title=title, dated=dated):
         return Verdict(kind=PageKind.ERROR, reason="title of an error page", confidence=0.9)
-    if INDEX.match(doc.title) or INDEX.match(title_text):
+    if INDEX.match(doc.title) or INDEX.match(title):
         return Verdict(kind=PageKind.LISTING, reason="index of a directory", confidence=0.9)
     if doc.passwords and prose < LOGGED_IN and (doc.asked or LOGIN.search(heads)):
         return Verdict(kind=PageKind.LOGIN, reason="asks for a password", confidence=0.9)
-    if prose < 600 and chosen.blocks and CONSENT.search(title_text):
-        said = sum(b.chars for b in chosen.blocks if CONSENT.search(b.text))
-        if said > 0.6 * prose:
-            return Verdict(kind=PageKind.CONSENT, reason="text about cookies alone", confidence=0.8)
+    if is_consent(doc, title=title, dated=dated):
+        return Verdict(kind=PageKind.CONSENT, reason="text about cookies alone", confidence=0.8)
     return None
