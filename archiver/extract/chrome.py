@@ -25,13 +25,14 @@ if TYPE_CHECKING:
     from archiver.model import Mention, Page
     from archiver.site import Site
 
-VERSION = 3
+VERSION = 4
 LEAST = 6  # pages that must show a block before it can be chrome
 OF_PLACE = 0.6  # share of the pages with that place
 OF_PAGES = 0.4  # share of the pages of its span, listings left out
 OF_PAGES_LINK = 0.1  # the same for a line that is a link
 STEADY = 0.6  # share of the pages on which a neighbour is the same as on the page before
 COMES_BACK = 0.6  # share of a column's lines that other pages showed before
+EDGE = 20  # pages from the first, or the last, within which chrome begins, or ends
 OF_TEXTS = 0.5  # share of the pages of text of its span that have a container
 SPAN = 12  # pages of text over which a layout must reach, or half of the site's
 MENU = 0.4  # share of pages whose menus link to a page
@@ -134,6 +135,14 @@ class ChromeModel:
         share = OF_PAGES_LINK if linked else OF_PAGES
         wide = span >= min(20, 0.5 * self.numbered)
         return count >= max(LEAST, share * span, OF_PLACE * of) and wide
+
+    def is_passing(self, key: str, of: int) -> bool:
+        """True for a block that came and went on few of the pages that have their text where this has it.
+
+        Chrome comes or goes with a layout; what does so amid one, as a series does, is the articles' own.
+        """
+        count, first, last = self.blocks[key][:3]
+        return first >= EDGE and last < self.numbered - EDGE and count < OF_PAGES * of
 
     def is_common(self, block: Block) -> bool:
         """True for a line that stands on several pages, and so is no page's own."""
@@ -239,12 +248,30 @@ class _Proving:
         self.places = [hashes[place] for place in places]
         self.columns = {place for place in hashes.values() if model.comes_back(place)}
         self.frequent = [self._is_frequent(n) for n in range(len(blocks))]
-        self.sure = [f and model.is_steady(k) for f, k in zip(self.frequent, self.keys, strict=True)]
+        passing = self._passing()
+        self.sure = [
+            f and n not in passing and model.is_steady(k)
+            for n, (f, k) in enumerate(zip(self.frequent, self.keys, strict=True))
+        ]
 
     def proven(self) -> dict[int, Seen]:
         self._links()
         self._among()
         return {b.index: self._seen(n) for n, b in enumerate(self.blocks) if self.sure[n]}
+
+    def _passing(self) -> set[int]:
+        """Lines of prose that came and went, and what stands beside them."""
+        prose: dict[str, int] = {}
+        for place, block in zip(self.places, self.blocks, strict=True):
+            if block.sentence and not block.links:
+                prose[place] = prose.get(place, 0) + block.chars
+        fullest = max(prose, key=lambda place: (prose[place], place), default="")
+        of = self.model.places.get(fullest, (0, 0))[1]
+        lines = [n for n, f in enumerate(self.frequent) if f and self._is_text(n, of)]
+        return {near for n in lines for near in (n - 1, n, n + 1)}
+
+    def _is_text(self, n: int, of: int) -> bool:
+        return self.blocks[n].sentence and self.model.is_passing(self.keys[n], of)
 
     def _is_frequent(self, n: int) -> bool:
         key = self.keys[n]

@@ -56,6 +56,7 @@ SECTION_PATH = re.compile(
     r"solutions|kurser|utbildning(?:ar)?|courses|kontakt|contact)/[^/]",
     re.I,
 )
+IN_MENU, MENU_SAYS = "linked from the menus of most pages", -1.6
 LOGGED_IN = 250  # characters of prose beside the form of a page that asks for a password
 VACANCY = re.compile(
     r"\b(?:vi söker (?:en|dig|nu|flera)|vi erbjuder dig|om tjänsten|om rollen|arbetsuppgifter|"
@@ -132,10 +133,10 @@ def decide(
     if ruled is True:
         return Verdict(kind=PageKind.ARTICLE, reason="address rule of the profile", confidence=1.0)
     fed = is_fed(mentions)
-    if in_menu and not (fed and dated):
-        kind = _static_kind(title_text, path)
-        return Verdict(kind=kind, reason="linked from the menus of most pages", confidence=0.8)
+    if in_menu and not dated:
+        return Verdict(kind=_static_kind(title_text, path), reason=IN_MENU, confidence=0.8)
     says = [
+        *([(MENU_SAYS, IN_MENU)] if in_menu and not fed else []),
         *_said_elsewhere(mentions, fed),
         *_said_by_layout(likeness),
         *_said_by_page(doc, prose, dated, path, title_text, alone),

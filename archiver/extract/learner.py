@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 MOST = 3000  # blocks of a page that are looked at
 PRUNED = 100  # pages after which what was seen seldom is looked through
 ONCE, SELDOM = 200, 1000  # pages after which a block is forgotten
+MANY = 40_000  # blocks of which half are kept, those seen seldom and longest ago forgotten first
+SINGLE = 2000  # places, of whatever kind, above which those of one page are forgotten
 
 
 class ChromeLearner:
@@ -124,6 +126,8 @@ class ChromeLearner:
             self._numbered += 1
             if self._numbered % PRUNED == 0:
                 self._prune()
+        if len(self._blocks) > MANY:
+            self._halve()
 
     def _learn_block(self, key: str, before: str, after: str) -> None:
         number = self._numbered
@@ -151,6 +155,29 @@ class ChromeLearner:
         }
         self._menus = {k: v for k, v in self._menus.items() if v > 1}
         self._affixes = {k: v for k, v in self._affixes.items() if v > 1}
+        self._prune_places()
+
+    def _prune_places(self) -> None:
+        """Forgets the places of one page where they are many: names that are made anew for each page."""
+        if len(self._places) > SINGLE:
+            self._places = {k: v for k, v in self._places.items() if v[0] > 1}
+        if len(self._containers) > SINGLE:
+            self._containers = {k: v for k, v in self._containers.items() if v > 1}
+            self._spans = {k: v for k, v in self._spans.items() if k in self._containers}
+        if len(self._titles) > SINGLE:
+            self._titles = {k: v for k, v in self._titles.items() if v > 1}
+        if len(self._dates) > SINGLE:
+            self._dates = {k: v for k, v in self._dates.items() if sum(v) > 1}
+
+    def _halve(self) -> None:
+        """Forgets half of the blocks of a site of very long pages; nothing that may be chrome."""
+        often = {k: v for k, v in self._blocks.items() if v[0] >= LEAST}
+        seldom = sorted(
+            ((k, v) for k, v in self._blocks.items() if v[0] < LEAST),
+            key=lambda item: (min(item[1][0], 2), item[1][2]),
+            reverse=True,
+        )
+        self._blocks = often | dict(seldom[: max(MANY // 2 - len(often), 0)])
 
     # ------------------------------------------------------------ menus and agreement
 
