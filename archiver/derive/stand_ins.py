@@ -6,6 +6,7 @@ what tells them is that they are the same at addresses that had, or should have,
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,6 +20,8 @@ Content = tuple[str | None, str, str | None]
 # Other articles that its addresses had, and names of addresses of which nothing else is known.
 HAD_OTHERS = 3
 UNKNOWN = 6
+NAMED = re.compile(r"\S*/\S*\s*")  # an address, which may be the one that was asked for
+COUNTED = re.compile(r"\S*\d\S*\s*")  # a number, which may be the answer's own
 
 
 def without_stand_ins(observations: Mapping[str, list[Observation]]) -> Seen:
@@ -28,17 +31,26 @@ def without_stand_ins(observations: Mapping[str, list[Observation]]) -> Seen:
     for url, seen in observations.items():
         contents = {o.content for o in seen if o.extraction.kind is PageKind.ARTICLE}
         for content in contents:
-            same[content].add(url)
+            same[_unnamed(content)].add(url)
             if others := frozenset(map(_text, contents)) - {_text(content)}:
                 had[_text(content)].add(others)
     texts = {text for text, others in had.items() if len(others) >= HAD_OTHERS}
-    contents = {content for content, urls in same.items() if content[1] and _names(urls) >= UNKNOWN}
+    contents = {content for content, urls in same.items() if any(content[:2]) and _names(urls) >= UNKNOWN}
     return {url: [_marked(o, texts, contents) for o in seen] for url, seen in observations.items()}
 
 
+def _unnamed(content: Content) -> Content:
+    title, body, date = content
+    return title, NAMED.sub("", body), date
+
+
 def _text(content: Content) -> str:
-    """The text of a page, or its title where it has none; a listing may give one page many titles."""
-    return content[1] or content[0] or ""
+    """What a page says but for addresses and numbers; its title where it has no text.
+
+    A listing may give one page many titles.
+    """
+    text = content[1] or content[0] or ""
+    return COUNTED.sub("", NAMED.sub("", text)) or text
 
 
 def _names(urls: set[str]) -> int:
@@ -50,7 +62,9 @@ def _names(urls: set[str]) -> int:
 def _marked(seen: Observation, texts: set[str], contents: set[Content]) -> Observation:
     """The observation, as an error where its page stands in for others."""
     e = seen.extraction
-    if e.kind is not PageKind.ARTICLE or not (_text(seen.content) in texts or seen.content in contents):
+    if e.kind is not PageKind.ARTICLE or not (
+        _text(seen.content) in texts or _unnamed(seen.content) in contents
+    ):
         return seen
     reason = "the same page at several addresses that had, or should have, articles of their own"
     return replace(seen, extraction=replace(e, kind=PageKind.ERROR, reason=reason))

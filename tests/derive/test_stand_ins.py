@@ -71,6 +71,33 @@ def test_the_articles_of_the_first_night_stay(tmp_path: Path) -> None:
     assert kinds == ["article", *(kind for kind, _ in STAND_INS)]
 
 
+def away(path: str, number: int) -> bytes:
+    """The article in the first night, then a note in its place that has its address and a number."""
+    if number == 1:
+        return answer(article(f"Nytt om {path.split('/')[2]}"))
+    told = "".join(f"<p>{s}</p>" for s in SENTENCES)
+    told += f"<p>Artikeln på http://127.0.0.1{path} visas snart igen. Ärende 7f{number}{ord(path[-2])}.</p>"
+    return answer(page("Ny webbplats", f"<article><h1>Vi byter webbplats</h1>{told}</article>"))
+
+
+def test_a_note_that_names_what_it_stands_for_replaces_no_article(tmp_path: Path) -> None:
+    pages = {p: partial(away, p) for p in PATHS}
+    with RawServer({"/nyheter/": answer(listing(PATHS))} | pages) as server:
+        write_profile(tmp_path, server)
+        before = crawl(tmp_path)
+        assert len(before) == len(PATHS)
+        assert crawl(tmp_path, "--full") == before
+
+
+def test_a_note_at_addresses_that_never_had_articles_is_none(tmp_path: Path) -> None:
+    told = "".join(f"<p>{s}</p>" for s in SENTENCES)
+    note = "<article><h1>Borttagen</h1>{}<p>Artikeln på http://127.0.0.1{} är borta.</p></article>"
+    pages = {p: answer(page("Borttagen", note.format(told, p))) for p in PATHS}
+    with RawServer({"/nyheter/": answer(listing(PATHS))} | pages) as server:
+        write_profile(tmp_path, server)
+        assert crawl(tmp_path) == {}
+
+
 def test_an_article_that_changes_often_or_stands_under_several_sections_is_none(tmp_path: Path) -> None:
     texts = [answer(article(f"Nytt {n}")) for n in range(5)]
     same = {f"/{section}/a/": (lambda n: texts[n - 1]) for section in ("nyheter", "skola", "vatten", "bygg")}
