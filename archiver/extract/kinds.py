@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from archiver.extract.dates import DEADLINE, may_date, read_date
+from archiver.extract.likeness import LEAST as LEAST_KNOWN
 from archiver.extract.links import split_url
 from archiver.extract.listings import LISTING_PATH, listing_reason
 from archiver.extract.refusals import is_challenge, is_consent, is_error
@@ -56,6 +57,8 @@ SECTION_PATH = re.compile(
     r"solutions|kurser|utbildning(?:ar)?|courses|kontakt|contact)/[^/]",
     re.I,
 )
+UNLIKE = -3.0  # what layouts may say against a page
+REDESIGNED = -1.2  # and against one with a date that a listing names, which may be of a new layout
 IN_MENU, MENU_SAYS = "linked from the menus of most pages", -1.6
 LOGGED_IN = 250  # characters of prose beside the form of a page that asks for a password
 VACANCY = re.compile(
@@ -138,7 +141,7 @@ def decide(
     says = [
         *([(MENU_SAYS, IN_MENU)] if in_menu and not fed else []),
         *_said_elsewhere(mentions, fed),
-        *_said_by_layout(likeness),
+        *_said_by_layout(likeness, least=REDESIGNED if dated and is_listed(mentions) else UNLIKE),
         *_said_by_page(doc, prose, dated, path, title_text, alone),
     ]
     if job := states_job(doc):
@@ -157,20 +160,26 @@ def is_fed(mentions: Sequence[Mention]) -> bool:
     return any(m.kind == "feed" and m.date and read_date(m.date) for m in mentions)
 
 
+def is_listed(mentions: Sequence[Mention]) -> bool:
+    """True where a listing names the page."""
+    return any(m.kind == "listing" for m in mentions)
+
+
 def _said_elsewhere(mentions: Sequence[Mention], fed: bool) -> list[tuple[float, str]]:
     if fed:
         return [(2.0, "named by a feed")]
     if any(m.kind == "listing" and m.date for m in mentions):
         return [(1.5, "named with a date by a listing")]
-    if any(m.kind == "listing" for m in mentions):
+    if is_listed(mentions):
         return [(0.6, "named by a listing")]
     return []
 
 
-def _said_by_layout(likeness: Likeness) -> list[tuple[float, str]]:
-    if likeness.known < 6:
+def _said_by_layout(likeness: Likeness, *, least: float) -> list[tuple[float, str]]:
+    """What the layouts of known articles say of a page, and no less than ``least``."""
+    if likeness.known < LEAST_KNOWN:
         return []
-    score = max(-3.0, min(1.5, likeness.score))
+    score = max(least, min(1.5, likeness.score))
     if score > 0:
         return [(score, f"laid out like {likeness.known} known articles")]
     return [(score, f"laid out unlike {likeness.known} known articles: {', '.join(likeness.odd)}")]

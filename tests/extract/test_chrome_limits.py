@@ -58,6 +58,29 @@ def test_a_dated_page_of_the_firm_in_the_menu_is_no_article():
     assert PageKind.ARTICLE not in kinds
 
 
+@pytest.mark.parametrize("date", [None, "2024-03-04"])
+def test_articles_of_a_new_layout_that_a_listing_names_are_found(date):
+    """All that is known of a site's articles is of the layout before."""
+    pages = []
+    for n in range(40):
+        fed = [Mention(url=f"{HOST}/nyheter/nr-{n}/", kind="feed", date="2023-03-01")]
+        pages.append((page(article(headline(n), text=text(n)), f"/nyheter/nr-{n}/"), fed))
+    after = []
+    for n in range(100, 103):
+        day = f"<time datetime='2024-03-0{n % 9 + 1}'>{n % 9 + 1} mars 2024</time>"
+        html = document(
+            f"<div class='rubrik'><h1>{headline(n)}</h1>{day}</div><div class='ny'>{text(n)}</div>",
+            title=f"{headline(n)} – Fjällbro",
+            body=' class="sida"',
+        )
+        named = [Mention(url=f"{HOST}/aktuellt/{n}/", kind="listing", date=date)]
+        after.append((page(html, f"/aktuellt/{n}/"), named))
+    model = ChromeModel.empty().learn(pages + after)
+    for one, named in after:
+        found = extract_article(one, chrome=model, mentions=named)
+        assert found.kind is PageKind.ARTICLE, found.reason
+
+
 @pytest.mark.parametrize(
     "shown",
     [lambda n: n % 10 < 3, lambda n: n % 3 == 0, lambda n: 40 <= n < 65, lambda n: 30 <= n < 65],
