@@ -118,7 +118,11 @@ def test_walls_of_consent(title, text):
         "Page non trouvée", "Cette page n’existe pas", "La page demandée est introuvable",
         "Página no encontrada", "No se ha encontrado la página", "La página no existe", "Pagina niet gevonden",
         "Deze pagina bestaat niet", "Deze pagina kon niet worden gevonden", "Pagina non trovata",
-        "La pagina non esiste", "Impossibile trovare la pagina",
+        "La pagina non esiste", "Impossibile trovare la pagina", "Artikeln har tagits bort",
+        "Artikkelen er fjernet", "Artiklen findes ikke", "Artikkeli on poistettu", "This article is no longer available",
+        "Dieser Artikel ist leider nicht mehr verfügbar", "Cet article n’existe plus",
+        "Este artículo ya no está disponible", "Dit artikel is niet meer beschikbaar",
+        "Questo articolo non è più disponibile",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("dated", [False, True])
