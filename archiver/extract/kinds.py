@@ -57,6 +57,8 @@ SECTION_PATH = re.compile(
     r"solutions|kurser|utbildning(?:ar)?|courses|kontakt|contact)/[^/]",
     re.I,
 )
+BY_RULE = "address rule of the profile"
+Vote = tuple[float, str]  # for an article, or against; and why
 UNLIKE = -3.0  # what layouts may say against a page
 REDESIGNED = -1.2  # and against one with a date that a listing names, which may be of a new layout
 IN_MENU, MENU_SAYS = "linked from the menus of most pages", -1.6
@@ -124,35 +126,42 @@ def decide(
 ) -> Verdict:
     """The kind of a page whose body and date are known; ``alone`` where nothing is known of its site."""
     prose = sum(b.chars for b in chosen.blocks if b.text)
-    if special := _special(doc, chosen, prose, title_text, dated):
-        return special
-    if ruled is False:
-        return Verdict(kind=PageKind.PAGE, reason="address rule of the profile", confidence=1.0)
     path = unquote(split_url(url).path)
+    if sure := _special(doc, chosen, prose, title_text, dated) or _by_address(doc, chosen, url, path, ruled):
+        return sure
+    if in_menu and not dated:
+        return Verdict(kind=_static_kind(title_text, path), reason=IN_MENU, confidence=0.8)
+    job = _said_of_job(doc, chosen, f"{title_text} {path}".lower())
+    says = [
+        *([(MENU_SAYS, IN_MENU)] if in_menu and not is_fed(mentions) else []),
+        *_said_elsewhere(mentions),
+        *_said_by_layout(likeness, least=REDESIGNED if dated and is_listed(mentions) else UNLIKE),
+        *_said_by_page(doc, prose, dated, path, title_text, alone),
+        *job,
+    ]
+    return _weighed(says, PageKind.JOB if job else _static_kind(title_text, path))
+
+
+def _by_address(doc: Document, chosen: Chosen, url: str, path: str, ruled: bool | None) -> Verdict | None:
+    """What the profile's rules, the root of the site and the entries of a listing decide."""
+    if ruled is False:
+        return Verdict(kind=PageKind.PAGE, reason=BY_RULE, confidence=1.0)
     if url and ROOT.fullmatch(path) and not split_url(url).query:
         return Verdict(kind=PageKind.FRONT, reason="root of the site", confidence=0.9)
     if reason := listing_reason(doc, url, container=chosen.container):
         return Verdict(kind=PageKind.LISTING, reason=reason, confidence=0.8)
-    if ruled is True:
-        return Verdict(kind=PageKind.ARTICLE, reason="address rule of the profile", confidence=1.0)
-    fed = is_fed(mentions)
-    if in_menu and not dated:
-        return Verdict(kind=_static_kind(title_text, path), reason=IN_MENU, confidence=0.8)
-    says = [
-        *([(MENU_SAYS, IN_MENU)] if in_menu and not fed else []),
-        *_said_elsewhere(mentions, fed),
-        *_said_by_layout(likeness, least=REDESIGNED if dated and is_listed(mentions) else UNLIKE),
-        *_said_by_page(doc, prose, dated, path, title_text, alone),
-    ]
-    if job := states_job(doc):
-        says.append((-4.0, "states a vacancy"))
-    elif job := _asks_to_apply(doc, chosen, f"{title_text} {path}".lower()):
-        says.append((-2.0, "tells of a vacancy until a day"))
+    return Verdict(kind=PageKind.ARTICLE, reason=BY_RULE, confidence=1.0) if ruled else None
+
+
+def _weighed(says: list[Vote], other: PageKind) -> Verdict:
+    """An article where the votes for one outweigh those against, else the other kind."""
     score = sum(value for value, _ in says)
-    kind = PageKind.ARTICLE if score > 0 else PageKind.JOB if job else _static_kind(title_text, path)
-    for_it = [(abs(v), why) for v, why in says if (v > 0) == (score > 0)]
-    reason = "; ".join(why for _, why in sorted(for_it, reverse=True)[:2]) or "nothing speaks for an article"
-    return Verdict(kind=kind, reason=reason, confidence=round(min(1.0, 0.5 + abs(score) / 6), 2))
+    counted = sorted(((abs(v), why) for v, why in says if (v > 0) == (score > 0)), reverse=True)
+    return Verdict(
+        kind=PageKind.ARTICLE if score > 0 else other,
+        reason="; ".join(why for _, why in counted[:2]) or "nothing speaks for an article",
+        confidence=round(min(1.0, 0.5 + abs(score) / 6), 2),
+    )
 
 
 def is_fed(mentions: Sequence[Mention]) -> bool:
@@ -165,8 +174,8 @@ def is_listed(mentions: Sequence[Mention]) -> bool:
     return any(m.kind == "listing" for m in mentions)
 
 
-def _said_elsewhere(mentions: Sequence[Mention], fed: bool) -> list[tuple[float, str]]:
-    if fed:
+def _said_elsewhere(mentions: Sequence[Mention]) -> list[Vote]:
+    if is_fed(mentions):
         return [(2.0, "named by a feed")]
     if any(m.kind == "listing" and m.date for m in mentions):
         return [(1.5, "named with a date by a listing")]
@@ -175,7 +184,7 @@ def _said_elsewhere(mentions: Sequence[Mention], fed: bool) -> list[tuple[float,
     return []
 
 
-def _said_by_layout(likeness: Likeness, *, least: float) -> list[tuple[float, str]]:
+def _said_by_layout(likeness: Likeness, *, least: float) -> list[Vote]:
     """What the layouts of known articles say of a page, and no less than ``least``."""
     if likeness.known < LEAST_KNOWN:
         return []
@@ -187,7 +196,7 @@ def _said_by_layout(likeness: Likeness, *, least: float) -> list[tuple[float, st
 
 def _said_by_page(
     doc: Document, prose: int, dated: bool, path: str, title_text: str, alone: bool
-) -> list[tuple[float, str]]:
+) -> list[Vote]:
     undated = -0.3 if alone and prose > 500 else -0.7 if alone else -1.1
     says = [(0.8, "dated") if dated else (undated, "no date")]
     if prose < 200:
@@ -205,6 +214,12 @@ def _said_by_page(
     if ARTICLE_PATH.search(path):
         says.append((0.5, "address like an article's"))
     return says
+
+
+def _said_of_job(doc: Document, chosen: Chosen, named: str) -> list[Vote]:
+    if states_job(doc):
+        return [(-4.0, "states a vacancy")]
+    return [(-2.0, "tells of a vacancy until a day")] if _asks_to_apply(doc, chosen, named) else []
 
 
 def states_job(doc: Document) -> bool:

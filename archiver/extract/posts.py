@@ -21,9 +21,11 @@ def whole_posts(doc: Document, heads: Sequence[Block]) -> int:
 
     0 where they are fewer than two, or where a text of the page's own stands before them or beside.
     """
-    posts = [node for head in heads if (node := _around(head, heads)) is not None]
+    posts = [node for head in heads if (node := _around(head, heads)) is not None] if len(heads) > 1 else []
+    if len(posts) < 2:
+        return 0
     prose = [b for b in doc.blocks if is_prose(b)]
-    if len(posts) < 2 or sum(b.chars for b in prose if b.index < posts[0].first) >= WHOLE:
+    if sum(b.chars for b in prose if b.index < posts[0].first) >= WHOLE:
         return 0
     held = [sum(b.chars for b in prose if node.first <= b.index <= node.last) for node in posts]
     whole = [chars for node, chars in zip(posts, held, strict=True) if chars >= WHOLE and _is_post(doc, node)]
