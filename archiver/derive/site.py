@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 
@@ -190,19 +190,31 @@ class SiteDerivation:
         join_same_text(groups, latest)
         join_renderings(groups, latest)
         join_parts(groups, latest)
+        self._join_known(groups)
+        self._join_redirects(groups, latest)
+        self._join_read_parts(groups, observations)
+        return groups.members(self.captures.by_url)
+
+    def _join_known(self, groups: Groups) -> None:
+        """Join the addresses of each article that the archive has already."""
         by_id: dict[str, str] = {}
         for url, known in self._known_ids.items():
             groups.join(by_id.setdefault(known, url), url)
+
+    def _join_redirects(self, groups: Groups, latest: Mapping[str, Observation]) -> None:
+        """Join each address with the article that it sends its readers to."""
         for capture in self.captures.all:
             location = capture.location or ""
             end = latest.get(location) or latest.get(plain_address(location))
             if end is not None and end.extraction.kind is PageKind.ARTICLE:
                 groups.join(end.capture.url, capture.url)
+
+    def _join_read_parts(self, groups: Groups, observations: Seen) -> None:
+        """Join each article with the further pages that were read with it."""
         by_record = {c.warc_record_id: c.url for c in self.captures.all}
         for url, seen in observations.items():
             for part in {record for o in seen for record in o.parts}:
                 groups.join(url, by_record[part])
-        return groups.members(self.captures.by_url)
 
     def _build(
         self, groups: dict[str, list[str]], observations: Seen, parts: set[str], chrome_model: str
@@ -214,13 +226,7 @@ class SiteDerivation:
         for members in groups.values():
             if not any(url in observations for url in members):
                 continue
-            pages = [
-                seen
-                for url in members
-                if url not in parts
-                for seen in observations.get(url, [])
-                if seen.extraction.kind is PageKind.ARTICLE
-            ]
+            pages = _article_pages(observations, [url for url in members if url not in parts])
             ids = sorted({self._known_ids[url] for url in members if url in self._known_ids})
             built.update(dict.fromkeys(ids))
             if pages:
@@ -277,3 +283,9 @@ class SiteDerivation:
             if any(url in observations and url not in later for url in members):
                 parts.update(later.intersection(members))
         return parts
+
+
+def _article_pages(observations: Seen, urls: Iterable[str]) -> list[Observation]:
+    """What the article pages at these addresses say."""
+    seen = (o for url in urls for o in observations.get(url, ()))
+    return [o for o in seen if o.extraction.kind is PageKind.ARTICLE]
