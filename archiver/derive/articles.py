@@ -54,12 +54,15 @@ def own_pages(observations: Sequence[Observation]) -> list[Observation]:
     """The observations of the article's own page, those of other versions of it left out.
 
     An AMP or print version, and a page that names another of these addresses as canonical, counts
-    only where nothing else was captured in any crawl: its text differs, and no one edited it.
+    only where nothing else was captured in any crawl: its text differs, and no one edited it. Where
+    such an address once had the very text of the own page, it is the same page.
     """
     plain = [o for o in observations if plain_version(o.capture.url) is None] or list(observations)
     addresses = {o.capture.url for o in plain}
-    own = [o for o in plain if _canonical(o) not in addresses - {o.capture.url}]
-    return own or plain
+    own = [o for o in plain if _canonical(o) not in addresses - {o.capture.url}] or plain
+    contents = {o.content for o in own}
+    same = {o.capture.url for o in plain if o.content in contents}
+    return [o for o in plain if o.capture.url in same]
 
 
 def _canonical(seen: Observation) -> str:
@@ -109,7 +112,7 @@ def build(
     article = Article(
         id=identity,
         site=site.name,
-        url=latest.capture.url,
+        url=preferred if any(o.capture.url == preferred for o in own) else latest.capture.url,
         canonical_url=preferred,
         publisher=e.publisher or site.publisher,
         title=e.title,

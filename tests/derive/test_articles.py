@@ -76,6 +76,22 @@ def test_a_move_keeps_the_article_and_takes_the_new_address() -> None:
     assert derived.aliases == tuple(sorted((URL, new)))
 
 
+def test_edits_that_only_an_address_with_a_parameter_shows_are_versions() -> None:
+    linked = URL + "?ref=start"
+    nights = [seen(1, "A"), seen(1, "A", linked, canonical_url=URL), seen(2, "B", linked, canonical_url=URL)]
+    derived = built(nights, addresses=[URL, linked])
+    assert [v.body for v in derived.versions] == ["A", "B"]
+    assert derived.article.url == derived.article.canonical_url == URL
+
+
+def test_another_version_that_names_the_own_page_as_canonical_makes_no_version() -> None:
+    other = "https://www.example.se/nyheter/visa-a/"
+    nights = [seen(1, "A"), *(seen(n, "A, short", other, canonical_url=URL) for n in (1, 2))]
+    derived = built(nights, addresses=[URL, other])
+    assert [v.body for v in derived.versions] == ["A"]
+    assert derived.article.url == URL
+
+
 @pytest.mark.parametrize(
     ("status", "night", "gone"), [(410, 3, True), (404, 3, True), (404, 0, False), (503, 3, False)]
 )
