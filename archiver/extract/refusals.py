@@ -33,7 +33,7 @@ CHALLENGE = re.compile(
     r"(?:verifi|confirm)(?:que|ca|e|a) que (?:no )?(?:es|eres|usted es) (?:un )?(?:ser )?(?:humano|robot)|"
     r"(?:controleer|bevestig) (?:of|dat) (?:u|je) (?:een mens|geen robot) ben|"
     r"(?:conferma|verifica) (?:di (?:non )?essere|che (?:non )?sei) (?:un )?(?:essere )?(?:umano|robot)|"
-    r"staðfestu að þú sért",
+    r"stadfest at du (?:er eit menneske|ikkje er ein robot)|staðfestu að þú sért",
     re.I,
 )
 # What a challenge is about, and many an article too.
@@ -51,6 +51,7 @@ _NOT_FOUND = (
     r"hitta(?:r|de)? inte sidan|(?:kan|kunde) (?:tyvärr )?inte hitta sidan|"
     r"(?:siden?|artikkelen|artiklen|innholdet|indholdet) (?:finnes ikke|findes ikke|eksister?er ikke|"
     r"ble ikke funnet|blev ikke fundet|er (?:blitt |blevet )?(?:fjernet|slettet))|"
+    r"sida (?:finst ikkje|vart ikkje funnen|er (?:fjerna|sletta))|(?:fann|finn) ikkje sida|"
     r"(?:fant|finner) (?:dessverre )?ikke siden|(?:kan|kunne) (?:desværre )?ikke finde siden|"
     r"(?:sivua|artikkelia) ei (?:valitettavasti )?(?:löy|ole)|(?:sivu|artikkeli) on poistettu|"
     r"síðan? (?:fannst|finnst) ekki|"

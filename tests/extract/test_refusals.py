@@ -97,6 +97,9 @@ def bare(title, text, *, buttons=()):
         ("Tu privacidad es importante",
          "Utilizamos cookies propias y de terceros. Si aceptas, das tu consentimiento al uso de cookies."),
         ("Wij gebruiken cookies", "Wij gebruiken cookies om uw ervaring te verbeteren, met uw toestemming."),
+        ("Vi bruker informasjonskapslar",
+         "Vi bruker informasjonskapslar for å gje deg ei betre oppleving. Du kan trekkje samtykket tilbake."),
+        ("Við notum vafrakökur", "Við notum vafrakökur til að bæta upplifun þína, með samþykki þínu."),
         ("Utilizziamo i cookie", "Utilizziamo i cookie per migliorare la tua esperienza, con il tuo consenso."),
     ],
 )  # fmt: skip
@@ -111,7 +114,8 @@ def test_walls_of_consent(title, text):
         "Sidan kunde inte hittas", "Sidan finns inte", "Vi kan inte hitta sidan", "Ett fel har uppstått",
         "Siden finnes ikke", "Fant ikke siden", "Beklager, noe gikk galt", "Siden blev ikke fundet",
         "Siden findes ikke", "Vi kunne ikke finde siden", "Der opstod en fejl", "Sivua ei löytynyt",
-        "Sivua ei ole olemassa", "Jokin meni pieleen", "Síðan fannst ekki", "Seite nicht gefunden",
+        "Sivua ei ole olemassa", "Jokin meni pieleen", "Síðan fannst ekki", "Sida finst ikkje", "Fann ikkje sida",
+        "Seite nicht gefunden",
         "Die Seite wurde nicht gefunden", "Diese Seite existiert nicht",
         "Die angeforderte Seite konnte nicht gefunden werden", "Page not found", "We couldn’t find that page",
         "Sorry, this page doesn't exist", "Something went wrong", "403 Forbidden", "Page introuvable",
@@ -152,6 +156,8 @@ def test_errors_sent_as_pages(said, dated):
         ("Un instant…", "Vérifiez que vous êtes humain en effectuant l’action ci-dessous."),
         ("Un momento…", "Verifique que es un ser humano completando la acción a continuación."),
         ("Even geduld…", "Controleer of u een mens bent door de onderstaande actie uit te voeren."),
+        ("Augnablik…", "Staðfestu að þú sért mennsk með því að ljúka aðgerðinni hér að neðan."),
+        ("Vent litt…", "Stadfest at du er eit menneske ved å fullføre handlinga nedanfor."),
         ("Un attimo…", "Conferma di essere umano completando l’azione riportata di seguito."),
     ],
 )  # fmt: skip
