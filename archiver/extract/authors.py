@@ -190,7 +190,7 @@ def _with_office(text: str) -> str:
 
 def _of_line(text: str, block: Block, site: set[str]) -> tuple[str, ...]:
     """The names in a part of a line: after a label, or alone in an element that is named for authors."""
-    if sure := SURE.match(text) or (TOLD.match(text) if _undated(text) != text else None):
+    if sure := SURE.match(text) or ((told := TOLD.match(text)) and _undated(text) != text and told):
         return tuple(n for n in _names([_undated(text[sure.end() :]).strip(" ,|–-")], site) if _is_person(n))
     label = LABEL.match(text)
     if label and not (block.marks & Mark.BYLINE or BYLINE_LINE.match(text)):

@@ -23,12 +23,11 @@ from archiver.extract.dates import (
     is_relative,
     may_date,
     read_date,
-    tells_other_day,
 )
+from archiver.extract.deadlines import tells_other_day
 from archiver.extract.words import COMMENT_LINE, RELATED_LINE, Mark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import tzinfo
 
     from archiver.extract.document import Block, Document, Time
@@ -98,16 +97,20 @@ class Datelines:
         self.at = title.index if title is not None else self.first
         self.start = max(min(self.at, self.first) - 8, 0)
         # a heading that is a link ends the foot, labelled lines excepted; a label of a list ends it all
-        self.over = self._end(_is_list_label) if self.body else len(doc.blocks)
-        self.end = min(self._end(_leads_away), self.over) if self.body else len(doc.blocks)
+        self.end, self.over = self._ends() if self.body else (len(doc.blocks), len(doc.blocks))
         self.split = min(max(self.at + 8, self.first + 3) + 1, self.after + LABELLED_FOOT, self.over)
 
-    def _end(self, begins: Callable[[Block], bool]) -> int:
-        """The line after the article where something else begins: other articles, comments."""
+    def _ends(self) -> tuple[int, int]:
+        """The lines after the article where another one begins, and where a list of others does."""
+        end = over = max(self.after + LABELLED_FOOT, self.at + 1)
+        led = False
         for block in self.doc.blocks[self.after + 1 : self.after + LABELLED_FOOT]:
-            if begins(block):
-                return block.index - self._heads_a_card(block)
-        return max(self.after + LABELLED_FOOT, self.at + 1)
+            if not led and _leads_away(block):
+                led, end = True, block.index - self._heads_a_card(block)
+            if _is_list_label(block):
+                over = block.index - self._heads_a_card(block)
+                break
+        return min(end, over), over
 
     def _heads_a_card(self, block: Block) -> int:
         """1 where the line above a linked heading stands in one box with it, apart from the text."""

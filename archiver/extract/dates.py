@@ -10,6 +10,11 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _MONTHS = (
     "januari januar january tammikuu tammikuuta tammikuun janúar jänner janvier enero gennaio januarí "
@@ -37,7 +42,9 @@ _TIME = (
     r"2[0-3])[:.h](?P<i>[0-5]\d)(?:[:.](?P<s>[0-5]\d))?\s*(?P<ap>[ap]\.?m\.?)?(?!\d)(?:\s*uhr)?)?"
 )
 YEAR_FIRST, DAY_FIRST = "year", "day"  # how 24-03-04 is read
-_SHORT = re.compile(r"\d[./-]\s?\d\d?[./-]\s?\d\d|\s[-–’']\d\d(?!\d)")  # a day without its century
+# a day without its century; both forms begin with a sign of a set, which is quick to look for
+_SHORT = re.compile(r"\d[./-]\s?\d\d?[./-]\s?\d\d")
+_SHORTER = re.compile(r"[-–’'](?<=\s.)\d\d(?!\d)")
 _ISO = re.compile(
     r"(?<![\d-])(?P<y>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2]|[1-9](?!\d))-(?P<d>0[1-9]|[12]\d|3[01]|"
     r"[1-9](?!\d))(?![\d-])"
@@ -77,16 +84,12 @@ _NAME_SHORT = re.compile(
     rf"(?<!\d)(?P<d>[0-3]?\d)\.?\s+(?P<n>{_WORD})\.?\s+[-–’'](?P<y>\d\d)(?![\d:.])", re.I
 )
 _CJK = re.compile(r"(?P<y>(?:19|20)\d\d)\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日일]")
-# with the signs of which a text must hold one for the form to be looked for
-_FORMS: tuple[tuple[frozenset[str], re.Pattern[str]], ...] = (
-    (frozenset("-"), _ISO), (frozenset(), _DAY_NAME), (frozenset(), _NAME_DAY),
-    (frozenset("./"), _YEAR_FIRST), (frozenset("./-"), _DOTTED), (frozenset("年년"), _CJK),
-    (frozenset("/"), _SLASHED), (frozenset("-–’'"), _NAME_SHORT),
-)  # fmt: skip
+_ROW = re.compile(r"\d\s?[./-]\s?\d\d?\s?[./-]\s?\d")  # what each form of numbers alone has
 _MONTH_ONLY = re.compile(rf"\b(?P<n>{_NAME})\b\.?,?\s+(?:de\s+)?(?P<y>(?:19|20)\d\d)\b", re.I)
 _YEAR_ONLY = re.compile(r"(?P<y>(?:19|20)\d\d)\Z")
 _ISO_MONTH = re.compile(r"(?P<y>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2])\Z")
 _DIGIT = re.compile(r"\d")
+_DAY_NUMBER = re.compile(r"\d\d?(?!\d)(?<!\d\d\d)")  # each form of a day has a number of one digit or two
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?\Z")
 _SCRIPT = re.compile(
     rf"(?:mon|tue|wed|thu|fri|sat|sun)\w*\s+(?P<n>{_NAME})\s+(?P<d>[0-3]?\d)\s+(?:(?P<y>(?:19|20)\d\d)\s+)?"
@@ -116,29 +119,6 @@ PUBLISHED_LABEL = re.compile(
 MODIFIED_LABEL = re.compile(
     rf"(?:\b(?:{_MODIFIED})\b)(?:\s+(?:den|on|am|d\.|le|el|il|op|the|at)\b)*\s*[:\-–|]*\s*", re.I
 )
-_EVENT = (
-    r"^\W*(?:tid|tidpunkt|när|når|hvornår|when|wann|aika|milloin|time|starts?|starttid|"
-    r"kursstart|uppstart|beginn|"
-    r"(?:datum|dato|date|dag) (?:och|og|and|&|und) (?:tid|tidspunkt|time|klokkeslett|uhrzeit))\s*:"
-)
-_DEADLINE = (
-    r"\b(?:sista|siste|sidste|last|final) (?:dag|dato|datum|date|day|ansökningsdag\w*|anmälningsdag\w*)\b|"
-    r"\b(?:anmälan|anmäl dig|ansök|ansökan|sök|svara|svar|inkomma|tilmelding|tilmeld dig|påmelding|"
-    r"påmeldingsfrist|send|ansøg|søk|apply|register|application|rsvp)\b"
-    r".{0,25}?\b(?:senast|senest|innen|inden|by|before|deadline)\b|"
-    r"\b(?:søknads|ansøgnings|ansöknings|anmälnings|tilmeldings|påmeldings|høringssvars|remiss|svars)\s?"
-    r"(?:frist|tid)\w*|"
-    r"\b(?:haku(?:aika)?|hakuaika|ilmoittautuminen) (?:päättyy|viimeistään)|\bviimeinen hakupäivä|"
-    r"\bilmoittaudu viimeistään|\b(?:bewerbungs|anmelde)(?:frist|schluss)\b|"
-    r"\b(?:closing|application|due) date\b|"
-    r"\bdeadline\b|\bapply by\b"
-)
-_FOUNDED = (
-    r"\b(?:grundat|grundad|grundades|stiftet|grunnlagt|founded|established|gegründet|perustettu|född|"
-    r"født|born)\b"
-)
-OTHER_DAY = re.compile(rf"{_EVENT}|{_DEADLINE}|{_FOUNDED}", re.I)
-DEADLINE = re.compile(_DEADLINE, re.I)
 COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights|med ensamrätt|upphovsrätt", re.I)
 _RELATIVE = re.compile(r"\b(?:ago|sedan|siden|sitten|vor)\b", re.I)
 
@@ -204,7 +184,11 @@ def _iso(raw: str, zone: tzinfo | None) -> Stamp | None:
 
 def may_date(text: str) -> bool:
     """False where a text holds no date for sure: most lines, at the cost of a glance."""
-    return "20" in text or "19" in text or _SHORT.search(text) is not None
+    if _DIGIT.search(text) is None:
+        return False
+    if "20" in text or "19" in text or _SHORT.search(text) is not None:
+        return True
+    return _SHORTER.search(text) is not None
 
 
 def find_date(
@@ -216,12 +200,22 @@ def find_date(
     coarse: bool = False,
 ) -> tuple[Stamp, int, int] | None:
     """The first day or instant in a text, with where it begins and ends; ``coarse`` takes months too."""
-    best: tuple[Stamp, int, int] | None = None
     if not may_date(text):
         return None
-    for signs, pattern in _FORMS:
-        if signs and signs.isdisjoint(text):
-            continue
+    best = (
+        _find_day(text, zone, month_first, short if "-" in text else "") if _DAY_NUMBER.search(text) else None
+    )
+    if best is not None or not coarse or (month := _MONTH_ONLY.search(text)) is None:
+        return best
+    stamp = coarse_stamp(int(month["y"]), MONTHS[month["n"].lower()])
+    return (stamp, month.start(), month.end()) if stamp else None
+
+
+@lru_cache(maxsize=1024)
+def _find_day(text: str, zone: tzinfo | None, month_first: bool, short: str) -> tuple[Stamp, int, int] | None:
+    """The first day or instant in a text, of whichever form; a page's lines are asked for more than once."""
+    best: tuple[Stamp, int, int] | None = None
+    for pattern in _forms_in(text):
         for found in pattern.finditer(text):
             if best is not None and found.start() >= best[1]:
                 break
@@ -230,11 +224,27 @@ def find_date(
                 break
         if best is not None and not best[1]:
             return best
-    if best is not None or not coarse or (month := _MONTH_ONLY.search(text)) is None:
-        return best
-    if stamp := coarse_stamp(int(month["y"]), MONTHS[month["n"].lower()]):
-        best = stamp, month.start(), month.end()
     return best
+
+
+def _forms_in(text: str) -> Iterator[re.Pattern[str]]:
+    """The forms that are worth looking for in a text, the strictest first."""
+    century = "20" in text or "19" in text
+    numbers = _ROW.search(text) is not None
+    if numbers and century:
+        yield _ISO
+    if century:
+        yield _DAY_NAME
+        yield _NAME_DAY
+    if numbers:
+        yield _YEAR_FIRST
+        yield _DOTTED
+    if "年" in text or "년" in text:
+        yield _CJK
+    if "/" in text:
+        yield _SLASHED
+    if _SHORTER.search(text):
+        yield _NAME_SHORT
 
 
 def stamp_of(
@@ -362,12 +372,3 @@ def _mail(raw: str) -> Stamp | None:
 def is_relative(text: str) -> bool:
     """True for "3 timmar sedan": such a date hangs on the day it was read."""
     return bool(_RELATIVE.search(text))
-
-
-def tells_other_day(text: str) -> bool:
-    """True where a line tells the day of an event, a deadline, a founding before any of a publication."""
-    other = OTHER_DAY.search(text)
-    if other is None:
-        return False
-    label = PUBLISHED_LABEL.search(text)
-    return label is None or label.start() >= other.start()

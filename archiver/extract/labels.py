@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from archiver.extract.dates import MODIFIED_LABEL, PUBLISHED_LABEL, find_date
+from archiver.extract.dates import MODIFIED_LABEL, PUBLISHED_LABEL, find_date, may_date
 from archiver.extract.links import split_url
 from archiver.extract.words import (
     BYLINE_LINE,
@@ -32,8 +32,7 @@ _NAMES = (
     (CREDITED, "credit"), (COMMENTS, "comments"), (AUTHOR, "author box"), (RELATED, "related links"),
     (SHARED, "share row"), (PROMO, "label"), (BYLINE, "byline"), (DATED, "date line"), (TAGGED, "tags"),
 )  # fmt: skip
-_AGENCIES = ("getty images", "shutterstock", "istockphoto", "ap photo")
-_AGENCY = re.compile(r"\bafp\b|\breuters\s*\Z")
+_AGENCY = re.compile(r"getty images|shutterstock|istockphoto|ap photo|\bafp\b|\breuters\s*\Z")
 _CREDIT_HEAD = re.compile(
     r"(?:photo|photograph|foto|image|bild|bilder|picture|fotograf|credit|photo credit|image credit|quelle|"
     r"fotos|source)\s*(?:credit|by|av|von)?\s*[:©/]"
@@ -101,22 +100,37 @@ def says(text: str) -> int:
     for line, bit in _LABELS:
         if line.match(label):
             found |= bit
-    if _NEWSLETTER.search(low) and len(_WORD.findall(low)) < 14:
+    if _may_ask(low) and _NEWSLETTER.search(low) and len(_WORD.findall(low)) < 14:
         found |= PROMO | SURE
     elif _TURNED.fullmatch(label):
         found |= PROMO
     if _TAGS.match(low):
         found |= TAGGED
-    return found | _signed(text) | _dated(text)
+    return found | _signed(text, low)
 
 
-def _signed(text: str) -> int:
-    """Whether a line names nothing but who wrote, with or without the day."""
-    line = _WRITTEN.sub("av ", text, count=1)
-    if BYLINE_LINE.match(line):
-        return BYLINE | SURE
-    if not _YEAR.search(line) or (rest := _undated(line)) is None:
-        return 0
+def _may_ask(low: str) -> bool:
+    """True where a line may ask for a subscription to a newsletter."""
+    return "newsletter" in low or "brev" in low or "uutiskirje" in low
+
+
+def _signed(text: str, low: str) -> int:
+    """Whether a line names nothing but who wrote, or when, or both."""
+    written = "d av" in low or "kirjoittanut" in low or "verfasst von" in low
+    line = _WRITTEN.sub("av ", text, count=1) if written else text
+    byline = BYLINE | SURE if BYLINE_LINE.match(line) else 0
+    if not may_date(text) or not _YEAR.search(text):
+        return byline
+    rest = _undated(text)
+    dated = _dated(text, rest)
+    if byline:
+        return byline | dated
+    rest = rest if line is text else _undated(line)
+    return dated if rest is None else dated | _signs(rest)
+
+
+def _signs(rest: str) -> int:
+    """Whether what is left of a dated line names who wrote."""
     rest = rest.strip()
     while rest and (last := rest.split()[-1].strip("#,|·:–-.").lower()) in _BESIDE | {""}:
         if not last and _NAMED.match(rest):
@@ -126,12 +140,11 @@ def _signed(text: str) -> int:
     return BYLINE | SURE if signed else 0
 
 
-def _dated(text: str) -> int:
+def _dated(text: str, rest: str | None) -> int:
     """Whether a line is a date line, and sure to be one: without a word but those of dates."""
-    if not is_date_line(text):
+    if rest is None or _is_long(text) or len(words := _words(rest)) > 1:
         return 0
-    rest = _undated(text) or ""
-    return DATED if any(w.lower() not in _BESIDE for w in _words(rest)) else DATED | SURE
+    return DATED if any(w.lower() not in _BESIDE for w in words) else DATED | SURE
 
 
 def is_sure(block: Block) -> bool:
@@ -144,9 +157,8 @@ def _is_credited(low: str) -> bool:
     """True where a line in small letters names the maker of a picture."""
     if _CREDIT_HEAD.match(low) or ("(" in low and _CREDIT_BRACKET.search(low)):
         return True
-    if ("afp" in low or "reuters" in low) and _AGENCY.search(low):
-        return True
-    return any(name in low for name in _AGENCIES)
+    named = "photo" in low or "afp" in low or "reuters" in low or "getty" in low or "shutter" in low
+    return named and _AGENCY.search(low) is not None
 
 
 def names_of(said: int) -> str:
@@ -219,10 +231,15 @@ def _is_link_line(block: Block, inside: Sequence[Block], place: int, host: str) 
 
 def is_date_line(text: str) -> bool:
     """True for a line that says nothing but when something was published or changed."""
-    if len(text) > 120 or text.count(" ") > 18 or not _YEAR.search(text):
+    if _is_long(text) or not may_date(text) or not _YEAR.search(text):
         return False
     rest = _undated(text)
     return rest is not None and len(_words(rest)) <= 1
+
+
+def _is_long(text: str) -> bool:
+    """True for a line that says more than a date line does."""
+    return len(text) > 120 or text.count(" ") > 18
 
 
 def _undated(text: str) -> str | None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from archiver.extract.body import fold, path_of
-from archiver.extract.dates import COPYRIGHT
 from archiver.extract.document import BREAK
 from archiver.extract.links import split_url
+from archiver.extract.sitename import SiteNames, names_of_site, unnamed, without_site
 from archiver.extract.words import Mark
 
 if TYPE_CHECKING:
@@ -39,24 +39,6 @@ SIGNPOST = re.compile(
 )
 QUOTED = re.compile(r"[„”“\"»«‹›]\w")
 DASH = re.compile(r"\s[-–—]\s")
-PLAIN = str.maketrans("åäöæøüéè", "aaoaouee")
-SEPARATOR = re.compile(r"\s+[|\-–—·•:«»/‹›]+\s+|\s*[|»]\s*|\s-\s")
-
-
-SECTIONS = frozenset(
-    (
-        "nyheter",
-        "nyheder",
-        "news",
-        "aktuellt",
-        "aktuelt",
-        "aktuelles",
-        "uutiset",
-        "ajankohtaista",
-        "blogg",
-        "blog",
-    )
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,39 +66,6 @@ class Said(NamedTuple):
     texts: dict[str, frozenset[str]]
     whole: str
     words: frozenset[str]
-
-
-class SiteNames(frozenset[str]):
-    """What the site is called, as words; ``proofs`` are texts that a name of it stands in."""
-
-    proofs: tuple[str, ...] = ()
-    host: str = ""
-
-    def own(self, text: str) -> bool:
-        """True for words that are the site's name: as stated, in its address, beside its © sign."""
-        words = fold(text)
-        if not words or words in self:
-            return bool(words)
-        if len(words) > 60:
-            return False
-        whole = words.translate(PLAIN).replace(" ", "")
-        if len(self.host) > 2 and (whole == self.host or (len(whole) > 3 and self.host.startswith(whole))):
-            return True
-        if len(self.host) > 3 and whole.startswith(self.host) and words.count(" ") < 4:
-            return True
-        return len(words) > 2 and any(f" {words} " in proof for proof in self.proofs)
-
-
-def names_of_site(doc: Document, stated: Stated, url: str, known: Sequence[str] = ()) -> SiteNames:
-    """The names of a page's site, with what else proves one."""
-    stated_names = (*known, doc.meta("og:site_name"), stated.publisher, *stated.sites)
-    names = SiteNames(fold(n) for n in stated_names if n)
-    names.proofs = tuple(
-        f" {fold(b.text)} " for b in doc.blocks[-12:] if b.chars <= 200 and COPYRIGHT.search(b.text)
-    )
-    labels = split_url(url).netloc.lower().partition(":")[0].removeprefix("www.").split(".")
-    names.host = labels[-2].replace("-", "") if len(labels) > 1 else ""
-    return names
 
 
 def find_title(
@@ -177,6 +126,8 @@ def _said(doc: Document, claims: list[Claim]) -> Said:
 def _best(headings: list[Block], said: Said, names: SiteNames) -> tuple[Block | None, float]:
     best, score = None, 0.0
     for block in headings:
+        if _at_most(block) <= score:
+            continue
         worth = _worth(block, said, names)
         if worth > score:
             best, score = block, worth
@@ -216,7 +167,7 @@ def _head_title(doc: Document, names: SiteNames) -> Title | None:
     """What the ``<title>`` says, without the site's name."""
     if not doc.title:
         return None
-    cut = _unnamed(BARRED.sub("", without_site(doc.title, names))) or doc.title
+    cut = unnamed(BARRED.sub("", without_site(doc.title, names))) or doc.title
     return Title(text=cut, method="title", where="title", block=None)
 
 
@@ -266,13 +217,24 @@ def _worth(block: Block, said: Said, names: SiteNames) -> float:
         return 0.0
     if block.hrefs and block.links > 0.7 * block.chars and _leads_home(block.hrefs[0]):
         return 0.0  # the site's name, which leads home
-    worth = LEVELS.get(block.level, 0.3) if block.kind == "heading" else 0.2
-    worth += 0.3 if block.node.own & Mark.TITLE else 0.0
+    worth = _rank(block)
     whole = said.whole
     words = own.count(" ")
     if words > 1 and own in whole and whole.startswith(own):
         worth += 0.5
-    return worth + 1.6 * _agreed(own, words, said) - min(block.index, 400) / 2000
+    return worth + 1.6 * _agreed(own, words, said)
+
+
+def _rank(block: Block) -> float:
+    """How likely a heading is the headline, by its level, its name and its place alone."""
+    worth = LEVELS.get(block.level, 0.3) if block.kind == "heading" else 0.2
+    worth += 0.3 if block.node.own & Mark.TITLE else 0.0
+    return worth - min(block.index, 400) / 2000
+
+
+def _at_most(block: Block) -> float:
+    """What a heading is worth that agrees with all that is stated."""
+    return _rank(block) + 0.5 + 1.6
 
 
 def _agreed(own: str, words: int, said: Said) -> float:
@@ -365,30 +327,3 @@ def _spaced(block: Block) -> str:
                 text += " "
             text += piece.replace(BREAK, " ")
     return " ".join(text.replace("\xad", "").replace("\u200b", "").split())
-
-
-def without_site(text: str, names: SiteNames) -> str:
-    """A stated title without the site's name before or after a separator."""
-    cut = False
-    for _ in range(3):
-        cuts = list(SEPARATOR.finditer(text[:1000]))
-        if not cuts:
-            return text
-        before, after = text[: cuts[-1].start()].strip(), text[cuts[-1].end() :]
-        if before and (names.own(after) or (cut and fold(after) in SECTIONS)):
-            text, cut = before, True
-        elif names.own(text[: cuts[0].start()]):
-            return text[cuts[0].end() :].strip() or text
-        else:
-            break
-    return text
-
-
-def _unnamed(text: str) -> str:
-    """A ``<title>`` without its last part where that looks like a name, and a headline is before it."""
-    cuts = list(SEPARATOR.finditer(text[:1000]))
-    if not cuts:
-        return text
-    before, after = text[: cuts[-1].start()].strip(), text[cuts[-1].end() :].strip()
-    named = after[:1].isupper() and len(after.split()) <= 4 and after[-1].isalnum()
-    return before if named and len(before.split()) >= 3 else text
