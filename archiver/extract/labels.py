@@ -6,10 +6,10 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from archiver.extract.dates import MODIFIED_LABEL, PUBLISHED_LABEL, find_date, may_date
 from archiver.extract.links import split_url
+from archiver.extract.smallprint import NOTHING, SURELY, small_print
+from archiver.extract.smallprint import is_date_line as is_date_line
 from archiver.extract.words import (
-    BYLINE_LINE,
     COMMENT_LINE,
     PROMO_LINE,
     RELATED_LINE,
@@ -65,16 +65,6 @@ _TURNED = re.compile(  # to the neighbours of an article
     r"(?:nästa|neste|næste|next|seuraava|nächster?|weiter)(?: \w+)?"
 )
 _WORD = re.compile(r"\w+")
-_DAYS = (  # words of a date line beside its date
-    "den d am on the le el il i dag kl klo kello um uhr gmt cet cest et pm "
-    "måndag tisdag onsdag torsdag fredag lördag söndag mandag tirsdag lørdag søndag montag dienstag mittwoch "
-    "donnerstag freitag samstag sonntag monday tuesday wednesday thursday friday saturday sunday maanantaina "
-    "tiistaina keskiviikkona torstaina perjantaina lauantaina sunnuntaina"
-)
-_BESIDE = frozenset(_DAYS.split())
-_NAMED = re.compile(r"(?:[A-ZÅÄÖÆØÜÉ][\w’'.\-]+ ?){2,4}\s?[,|·–-]\Z")  # a name before its date
-_WRITTEN = re.compile(r"(?:kirjoittanut|publicerad av|författad av|verfasst von)\s+(?=[A-ZÅÄÖÆØÜÉ])", re.I)
-_YEAR = re.compile(r"(?:19|20)\d\d|\d\d?[./-]\d\d?[./-]\d\d")  # a date without a year is none
 _LABELS = tuple(  # of a text in small letters, which is quicker than to ignore case
     (re.compile(line.pattern), bit)
     for line, bit in (
@@ -106,45 +96,17 @@ def says(text: str) -> int:
         found |= PROMO
     if _TAGS.match(low):
         found |= TAGGED
-    return found | _signed(text, low)
+    signed, dated = small_print(text, low)
+    if signed:
+        found |= BYLINE | SURE
+    if dated != NOTHING:
+        found |= DATED | SURE if dated == SURELY else DATED
+    return found
 
 
 def _may_ask(low: str) -> bool:
     """True where a line may ask for a subscription to a newsletter."""
     return "newsletter" in low or "brev" in low or "uutiskirje" in low
-
-
-def _signed(text: str, low: str) -> int:
-    """Whether a line names nothing but who wrote, or when, or both."""
-    written = "d av" in low or "kirjoittanut" in low or "verfasst von" in low
-    line = _WRITTEN.sub("av ", text, count=1) if written else text
-    byline = BYLINE | SURE if BYLINE_LINE.match(line) else 0
-    if not may_date(text) or not _YEAR.search(text):
-        return byline
-    rest = _undated(text)
-    dated = _dated(text, rest)
-    if byline:
-        return byline | dated
-    rest = rest if line is text else _undated(line)
-    return dated if rest is None else dated | _signs(rest)
-
-
-def _signs(rest: str) -> int:
-    """Whether what is left of a dated line names who wrote."""
-    rest = rest.strip()
-    while rest and (last := rest.split()[-1].strip("#,|·:–-.").lower()) in _BESIDE | {""}:
-        if not last and _NAMED.match(rest):
-            return BYLINE | SURE
-        rest = rest.rpartition(" ")[0].rstrip()
-    signed = BYLINE_LINE.match(rest.strip("# ,|·–-")) or _NAMED.match(rest)
-    return BYLINE | SURE if signed else 0
-
-
-def _dated(text: str, rest: str | None) -> int:
-    """Whether a line is a date line, and sure to be one: without a word but those of dates."""
-    if rest is None or _is_long(text) or len(words := _words(rest)) > 1:
-        return 0
-    return DATED if any(w.lower() not in _BESIDE for w in words) else DATED | SURE
 
 
 def is_sure(block: Block) -> bool:
@@ -227,32 +189,3 @@ def _is_link_line(block: Block, inside: Sequence[Block], place: int, host: str) 
     if block.chars <= 60 or not block.sentence or not href.startswith("http"):
         return True
     return split_url(href).netloc in ("", host)
-
-
-def is_date_line(text: str) -> bool:
-    """True for a line that says nothing but when something was published or changed."""
-    if _is_long(text) or not may_date(text) or not _YEAR.search(text):
-        return False
-    rest = _undated(text)
-    return rest is not None and len(_words(rest)) <= 1
-
-
-def _is_long(text: str) -> bool:
-    """True for a line that says more than a date line does."""
-    return len(text) > 120 or text.count(" ") > 18
-
-
-def _undated(text: str) -> str | None:
-    """A line with a sign for each of its dates, without what they are called; None where it has no date."""
-    found = find_date(text)
-    if found is None:
-        return None
-    rest = text
-    while found is not None:
-        rest = rest[: found[1]] + " # " + rest[found[2] :]
-        found = find_date(rest)
-    return MODIFIED_LABEL.sub(" ", PUBLISHED_LABEL.sub(" ", rest))
-
-
-def _words(text: str) -> list[str]:
-    return [word for word in _WORD.findall(text) if not word.isdigit()]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from archiver.extract.body import fold
 from archiver.extract.dates import COPYRIGHT
 from archiver.extract.links import split_url
+from archiver.extract.smallprint import SECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,20 +18,6 @@ if TYPE_CHECKING:
 
 PLAIN = str.maketrans("åäöæøüéè", "aaoaouee")
 SEPARATOR = re.compile(r"\s+[|\-–—·•:«»/‹›]+\s+|\s*[|»]\s*|\s-\s")
-SECTIONS = frozenset(
-    (
-        "nyheter",
-        "nyheder",
-        "news",
-        "aktuellt",
-        "aktuelt",
-        "aktuelles",
-        "uutiset",
-        "ajankohtaista",
-        "blogg",
-        "blog",
-    )
-)
 
 
 class SiteNames(frozenset[str]):
