@@ -25,6 +25,7 @@ from archiver.extract.dates import (
     read_date,
 )
 from archiver.extract.deadlines import tells_other_day
+from archiver.extract.headline import date_part
 from archiver.extract.words import COMMENT_LINE, RELATED_LINE, Mark
 
 if TYPE_CHECKING:
@@ -216,10 +217,11 @@ class Datelines:
         for block in self.lines:
             # prose tells of other things that were published on a day
             most = 3 if block.index in self.body else 60
-            for found in PUBLISHED_LABEL.finditer(block.text, 0, most + 30):
-                if found.start() > most or COPYRIGHT.search(block.text, 0, found.start()):
+            text = self._small_print(block)
+            for found in PUBLISHED_LABEL.finditer(text, 0, most + 30):
+                if found.start() > most or COPYRIGHT.search(text, 0, found.start()):
                     break
-                if dated := self._after(block, found.end()):
+                if dated := self._after(block, text, found.end()):
                     return dated
         return None
 
@@ -229,7 +231,7 @@ class Datelines:
             if block.index >= min(self.after + FOOT, self.end):
                 break
             found = MODIFIED_LABEL.search(block.text)
-            if found and (dated := self._after(block, found.end())):
+            if found and (dated := self._after(block, block.text, found.end())):
                 return dated
         return None
 
@@ -240,14 +242,15 @@ class Datelines:
         for block in self.lines:
             if block.chars > 160 or block.index >= last or is_relative(block.text):
                 continue
-            found = find_date(block.text, zone=self.zone, month_first=self.month_first, short=self.short)
+            text = self._small_print(block)
+            found = find_date(text, zone=self.zone, month_first=self.month_first, short=self.short)
             if found is None or found[0].day > self.latest:
                 continue
-            if COPYRIGHT.search(block.text) or _told_as_change(block.text, found[1]):
+            if COPYRIGHT.search(text) or _told_as_change(text, found[1]):
                 continue
-            share = (found[2] - found[1]) / block.chars
-            named = bool(block.marks & NAMED) or (block.chars <= 80 and BY.match(block.text) is not None)
-            if share < (0.12 if CLOCK.search(block.text, found[1], found[2]) else 0.25) and not named:
+            share = (found[2] - found[1]) / len(text)
+            named = bool(block.marks & NAMED) or (block.chars <= 80 and BY.match(text) is not None)
+            if share < (0.12 if CLOCK.search(text, found[1], found[2]) else 0.25) and not named:
                 continue
             worth = share + (0.5 if named else 0.0) + (0.6 if block.index <= self.first else 0.0)
             worth -= 0.05 * abs(block.index - self.at)
@@ -270,7 +273,7 @@ class Datelines:
                 return _seen(block, found[0], "visible", 80)
         for block in blocks[self.after + 1 : self.after + 4]:
             told = POSTED.search(block.text[:300])
-            if told and (dated := self._after(block, told.end())):
+            if told and (dated := self._after(block, block.text, told.end())):
                 return dated
         return None
 
@@ -279,8 +282,12 @@ class Datelines:
         found = find_date(raw, zone=self.zone, month_first=self.month_first, short=self.short)
         return found[0] if found and not _told_as_change(raw, found[1]) else None
 
-    def _after(self, block: Block, end: int) -> Dated | None:
-        rest = block.text[end : end + 80]
+    def _small_print(self, block: Block) -> str:
+        """A line's text; of the headline the date that stands apart in it, if one does."""
+        return (date_part(block) or block.text) if block is self.title else block.text
+
+    def _after(self, block: Block, text: str, end: int) -> Dated | None:
+        rest = text[end : end + 80]
         if (digits := DIGITS.match(rest)) and (stamp := self.read(digits[0])):
             return _seen(block, stamp, "labelled line", 200)
         found = find_date(rest, zone=self.zone, month_first=self.month_first, short=self.short, coarse=True)

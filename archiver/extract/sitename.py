@@ -21,10 +21,14 @@ SEPARATOR = re.compile(r"\s+[|\-–—·•:«»/‹›]+\s+|\s*[|»]\s*|\s-\s")
 
 
 class SiteNames(frozenset[str]):
-    """What the site is called, as words; ``proofs`` are texts that a name of it stands in."""
+    """What the site is called, as words; ``proofs`` are texts that a name of it stands in.
+
+    ``last`` is the last part of the page's ``<title>``, which often is one.
+    """
 
     proofs: tuple[str, ...] = ()
     host: str = ""
+    last: str = ""
 
     def own(self, text: str) -> bool:
         """True for words that are the site's name: as stated, in its address, beside its © sign."""
@@ -49,6 +53,8 @@ def names_of_site(doc: Document, stated: Stated, url: str, known: Sequence[str] 
         f" {fold(b.text)} " for b in doc.blocks[-12:] if b.chars <= 200 and COPYRIGHT.search(b.text)
     )
     labels = split_url(url).netloc.lower().partition(":")[0].removeprefix("www.").split(".")
+    cuts = list(SEPARATOR.finditer(doc.title[:1000]))
+    names.last = fold(doc.title[cuts[-1].end() :]) if cuts else ""
     names.host = labels[-2].replace("-", "") if len(labels) > 1 else ""
     return names
 
@@ -68,6 +74,14 @@ def without_site(text: str, names: SiteNames) -> str:
         else:
             break
     return text
+
+
+def without_speaker(text: str, names: SiteNames) -> str:
+    """A headline without the site's name, as it is stated, and a colon before it."""
+    speaker, sign, said = text.partition(": ")
+    words = fold(speaker)
+    own = sign and words and (words in names or words == names.last)
+    return said.strip() if own and " " in said.strip() else text
 
 
 def unnamed(text: str) -> str:

@@ -91,12 +91,12 @@ def _may_name(low: str) -> bool:
     return "kirjoittanut" in low or "eftir " in low
 
 
-def is_date_line(text: str) -> bool:
-    """True for a line that says nothing but when something was published or changed."""
+def is_date_line(text: str, least: int = DATED) -> bool:
+    """True for a line that says nothing but when something was published or changed, this surely."""
     if not may_date(text) or not _YEAR.search(text):
         return False
     rest = _undated(text)
-    return rest is not None and _dated(text, rest) != NOTHING
+    return rest is not None and _dated(text, rest) >= least
 
 
 def _dated(text: str, rest: str) -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from archiver.extract.body import fold, path_of
 from archiver.extract.document import BREAK
+from archiver.extract.headline import Claim, date_part, own_text, spaced
 from archiver.extract.links import split_url
-from archiver.extract.sitename import SiteNames, names_of_site, unnamed, without_site
+from archiver.extract.sitename import SiteNames, names_of_site, unnamed, without_site, without_speaker
 from archiver.extract.words import Mark
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ AWAY = (
     | Mark.HIDDEN
     | Mark.COOKIE
 )
+DATED = 60  # characters that a date adds to a line
 LEVELS = {1: 1.0, 2: 0.5, 3: 0.3}
 # what a claimed title says after its last bar is the site's name in a few words
 BARRED = re.compile(r"(?<=\S.{8})\s+[|]\s+\S+(?:\s\S+){0,5}\Z")
@@ -37,8 +39,6 @@ SIGNPOST = re.compile(
     r"meny|menu|menü|quicklinks)(?: und service)?\Z",
     re.I,
 )
-QUOTED = re.compile(r"[„”“\"»«‹›]\w")
-DASH = re.compile(r"\s[-–—]\s")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,15 +49,6 @@ class Title:
     method: str
     where: str
     block: Block | None
-
-
-class Claim(NamedTuple):
-    """What the page calls itself for machines; ``folded`` is its text as words."""
-
-    text: str
-    where: str
-    method: str
-    folded: str
 
 
 class Said(NamedTuple):
@@ -78,7 +69,14 @@ def find_title(
 ) -> Title | None:
     """The headline: a heading that what is stated supports, else what is stated."""
     names = names_of_site(doc, stated, url, site_names)
-    claims = _claims(doc, stated, mentions)
+    found = _choose(doc, stated, _claims(doc, stated, mentions), names)
+    if found is None:
+        return None
+    block = found.block or _dated_line(doc, found.text)
+    return replace(found, text=without_speaker(found.text, names), block=block)
+
+
+def _choose(doc: Document, stated: Stated, claims: list[Claim], names: SiteNames) -> Title | None:
     said = _said(doc, claims)
     best, score = _best(_headings(doc, AWAY) or _headings(doc, AWAY & ~Mark.COOKIE), said, names)
     if best is None or not _is_said(best, claims):
@@ -86,16 +84,26 @@ def find_title(
         best, score = (other, higher) if other is not None else (best, score)
     if best is not None and score >= 1.0:
         best = _headline_above(doc, best, names)
-        text = _own_text(best, [*claims, *_parts(stated)], names)
+        text = own_text(best, [*claims, *_parts(stated)], names)
         text = text if _whole(text, doc) else without_site(text, names)
         return Title(text=text, method="heading", where=path_of(best.node), block=best)
     sole = best is not None and best.level == 1 and _sole(doc, best)
     if not sole and (found := _stated_title(claims, names)) is not None:
         return found
     if best is not None and not (_is_within(doc, best) and _says_more(doc, names)):
-        text = without_site(_spaced(best), names)
+        text = without_site(spaced(best, claims), names)
         return Title(text=text, method="heading", where=path_of(best.node), block=best)
     return _head_title(doc, names)
+
+
+def _dated_line(doc: Document, text: str) -> Block | None:
+    """The line that is this headline and, after a break, a date: a cell of a layout made of tables."""
+    for block in doc.blocks:
+        if 0 < block.chars - len(text) < DATED and BREAK in block.pieces and not block.marks & AWAY:
+            date = date_part(block)
+            if date and fold(block.text) == fold(f"{text} {date}"):
+                return block
+    return None
 
 
 def _whole(text: str, doc: Document) -> bool:
@@ -268,62 +276,3 @@ def _agreement(own: str, mine: frozenset[str], claim: str, theirs: frozenset[str
         return 0.4 + 0.5 * min(len(own), len(claim)) / max(len(own), len(claim))
     common = len(mine & theirs)
     return 0.8 * common / (len(mine) + len(theirs) - common) if common > 2 else 0.0
-
-
-def _own_text(block: Block, claims: list[Claim], names: SiteNames) -> str:
-    """The heading's line; without a kicker or subtitle inside it where a stated title is without them."""
-    text = _spaced(block)
-    own = fold(text)
-    last_text = _last_part(block)
-    last = fold(last_text)
-    for claim in claims:
-        cut = without_site(claim.text, names)
-        said = claim.folded if cut == claim.text else fold(cut)
-        if said == own:
-            if claim.method == "microdata":  # the heading itself, a kicker in it with it
-                continue
-            if last_text and DASH.fullmatch(cut[: len(cut) - len(last_text)][-3:]):
-                return last_text  # the kicker is told apart with a dash
-            bare = _kicked(block) and cut.count(":") > text.count(":")
-            return cut if bare or (" : " in text and " : " not in cut) else text
-        if last and said.startswith(last) and own not in said:
-            return last_text
-        if len(said) >= 0.35 * len(own) and len(said.split()) > 2:
-            if own.endswith(said):
-                return cut
-            if own.startswith(said) and _begins(block, said):
-                return cut
-    return text
-
-
-def _begins(block: Block, said: str) -> bool:
-    """True where these words end with an inline element of the heading: a subtitle follows."""
-    text = ""
-    for piece in block.pieces:
-        if isinstance(piece, str):
-            text += piece.replace(BREAK, " ")
-            if fold(text) == said:
-                return True
-    return False
-
-
-def _last_part(block: Block) -> str:
-    """The last part of a heading of several, where it could be a headline alone; else empty."""
-    parts = [" ".join(p.split()) for p in block.pieces if isinstance(p, str) and p.strip()]
-    return parts[-1] if len(parts) > 1 and len(parts[-1].split()) > 3 else ""
-
-
-def _kicked(block: Block) -> bool:
-    """True for a heading of several parts, which a style sheet may set apart without a sign."""
-    return sum(isinstance(p, str) and not p.isspace() and p != BREAK for p in block.pieces) > 1
-
-
-def _spaced(block: Block) -> str:
-    """A heading's text with a space between inline elements that a style sheet sets apart."""
-    text = ""
-    for piece in block.pieces:
-        if isinstance(piece, str) and piece:
-            if text and text[-1].islower() and (piece[0].isupper() or QUOTED.match(piece)):
-                text += " "
-            text += piece.replace(BREAK, " ")
-    return " ".join(text.replace("\xad", "").replace("\u200b", "").split())
