@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from archiver.extract.clock import ISO_TIME, TIME, ZONES, clock_before, offset_of
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _MONTHS = (
     "januari januar january tammikuu tammikuuta tammikuun janúar jänner janvier enero gennaio januarí "
@@ -36,20 +38,13 @@ _MONTHS = (
 )
 MONTHS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 _NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
-_TIME = (
-    r"(?:[\s,T]*(?:kl(?:\.|ockan|okken|okka|o)?\.?|at|um|à|alle|ore|om|a las|-|–|—|\||·|@|"
-    r"klukkan)?[\s,]*(?P<h>[01]?\d|"
-    r"2[0-3])[:.h](?P<i>[0-5]\d)(?:[:.](?P<s>[0-5]\d))?\s*(?P<ap>[ap]\.?m\.?)?(?!\d)(?:\s*uhr)?)?"
-)
 YEAR_FIRST, DAY_FIRST = "year", "day"  # how 24-03-04 is read
 # a day without its century; both forms begin with a sign of a set, which is quick to look for
 _SHORT = re.compile(r"\d[./-]\s?\d\d?[./-]\s?\d\d")
 _SHORTER = re.compile(r"[-–’'](?<=\s.)\d\d(?!\d)")
 _ISO = re.compile(
     r"(?<![\d-])(?P<y>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2]|[1-9](?!\d))-(?P<d>0[1-9]|[12]\d|3[01]|"
-    r"[1-9](?!\d))(?![\d-])"
-    r"(?:[T\s]+(?P<h>[01]?\d|2[0-4]):(?P<i>[0-5]\d)(?::(?P<s>[0-5]\d|60))?(?:[.,]\d+)?\s*"
-    r"(?P<z>Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d(?!\d))?)?",
+    rf"[1-9](?!\d))(?![\d-]){ISO_TIME}",
     re.I,
 )
 _COMPACT = re.compile(
@@ -60,21 +55,21 @@ _COMPACT = re.compile(
 _WORD = r"[^\W\d_]{3,11}"
 _DAY_NAME = re.compile(
     rf"(?<!\d)(?P<d>[0-3]?\d)(?:\.|st|nd|rd|th|er|:e|º|°|an|e)?\s*(?:of\s+|de\s+|di\s+)?[\s\-/.]*"
-    rf"(?P<n>{_WORD})\b\.?,?[\s\-/.]*(?:de[l]?\s+)?(?P<y>(?:19|20)\d\d)(?!\d){_TIME}",
+    rf"(?P<n>{_WORD})\b\.?,?[\s\-/.]*(?:de[l]?\s+)?(?P<y>(?:19|20)\d\d)(?!\d){TIME}",
     re.I,
 )
 _NAME_DAY = re.compile(
-    rf"\b(?P<n>{_WORD})\.?\s+(?P<d>[0-3]?\d)(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)(?!\d){_TIME}", re.I
+    rf"\b(?P<n>{_WORD})\.?\s+(?P<d>[0-3]?\d)(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)(?!\d){TIME}", re.I
 )
 _DOTTED = re.compile(
     rf"(?<![\d.])(?P<d>[0-3]?\d|[4-9]\d(?=-))(?P<sep>[./-])\s?(?P<m>[0-3]?\d)(?P=sep)\s?(?P<y>"
     rf"(?:19|20)\d\d(?!:\d\d)|\d\d(?=\s|\Z|,|\d\d:\d\d))(?!\d(?!\d:)|\.\d)"
-    rf"{_TIME}",
+    rf"{TIME}",
     re.I,
 )
 _YEAR_FIRST = re.compile(
     rf"(?<!\d)(?P<y>(?:19|"
-    rf"20)\d\d)\s?(?P<sep>[./])\s?(?P<m>[01]?\d)\s?(?P=sep)\s?(?P<d>[0-3]?\d)(?!\d){_TIME}",
+    rf"20)\d\d)\s?(?P<sep>[./])\s?(?P<m>[01]?\d)\s?(?P=sep)\s?(?P<d>[0-3]?\d)(?!\d){TIME}",
     re.I,
 )
 _SLASHED = re.compile(
@@ -97,7 +92,6 @@ _SCRIPT = re.compile(
     r"(?:\s+(?P<late>(?:19|20)\d\d))?",
     re.I,
 )
-_ZONES = {"cet": 1, "cest": 2, "met": 1, "mest": 2, "wet": 0, "west": 1, "bst": 1, "eet": 2, "eest": 3}
 _RFC = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+\d", re.I)
 _PUBLISHED = (
     r"publi[cs]\w*|published|posted|post(?:ad|et)|upplagd|upprättad|inlagd|skrive[nt]|skapad|opprettet|"
@@ -267,12 +261,13 @@ def stamp_of(
         whole = date(year, month, day)
     except ValueError:
         return None
-    if groups.get("h") is None or not 1990 <= year <= 2100:
+    if not 1990 <= year <= 2100:
         return _day(whole)
-    return _instant(whole, groups, zone)
+    clock = groups if groups.get("h") else clock_before(found.string, found.start())
+    return _instant(whole, clock, zone) if clock is not None else _day(whole)
 
 
-def _instant(day: date, groups: dict[str, str | None], zone: tzinfo | None) -> Stamp | None:
+def _instant(day: date, groups: Mapping[str, str | None], zone: tzinfo | None) -> Stamp:
     hour, minute = int(groups["h"] or 0), int(groups["i"] or 0)
     half = (groups.get("ap") or "").lower().replace(".", "")
     if half == "pm" and hour < 12:
@@ -281,9 +276,9 @@ def _instant(day: date, groups: dict[str, str | None], zone: tzinfo | None) -> S
         hour = 0
     if hour > 23:
         return _day(day)
-    offset = _offset(groups.get("z"))
+    offset = offset_of(groups.get("z"))
     seconds = min(int(groups.get("s") or 0), 59)
-    tz = offset or zone
+    tz = offset or offset_of(groups.get("tz")) or zone
     if tz is None:
         return _day(day)
     try:
@@ -300,11 +295,11 @@ def _told_by_script(found: re.Match[str], zone: tzinfo | None) -> Stamp | None:
     if year is None:
         return None
     name = (groups["z"] or "").lower()
-    if name in _ZONES:
-        groups["z"] = f"+0{_ZONES[name]}:00"
+    if name in ZONES:
+        groups["z"] = name
     elif name.startswith("gmt") and len(name) > 3:
         groups["z"] = name[3:]
-    elif name not in ("gmt", "utc"):
+    else:
         groups["z"] = None
     try:
         whole = date(int(year), MONTHS[groups["n"].lower()], int(groups["d"]))
@@ -322,18 +317,6 @@ def of_moment(moment: datetime, *, utc: bool = False) -> Stamp:
         utc=utc,
         moment=moment,
     )
-
-
-def _offset(text: str | None) -> timezone | None:
-    if not text:
-        return None
-    if text.upper() in ("Z", "UTC", "GMT"):
-        return UTC
-    digits = text[1:].replace(":", "").ljust(4, "0")
-    delta = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    if delta >= timedelta(hours=24):
-        return None
-    return timezone(-delta if text[0] == "-" else delta)
 
 
 def _day(day: date) -> Stamp:
