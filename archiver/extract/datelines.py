@@ -43,6 +43,7 @@ CLOCK = re.compile(r"\d[:.h]\d\d(?![\d.])")  # a time of day is told of a postin
 NEAR = Mark.TEASER | Mark.AUTHOR | Mark.FORM | Mark.PROMO  # what a line beside the title may be called
 ELSEWHERE = OUTSIDE & ~(Mark.HIDDEN | Mark.TAGS | Mark.SHARE | Mark.ASIDE | Mark.FOOTER)
 NAMED = Mark.BYLINE | Mark.DATE
+RANGE = re.compile(r"\d(?:\.?\s*[^\W\d_]+\.?)?\s*[–-]\Z")  # "1 januari –": the first day of a span of time
 # what a clock says that was never set
 UNSET = (date(1, 1, 1), date(1969, 12, 31), date(1970, 1, 1), date(2000, 1, 1))
 FOOT = 13  # lines after the body in which an unlabelled date may stand
@@ -141,7 +142,7 @@ class Datelines:
     def beside(self) -> set[date]:
         """The days that stand beside the title, told as none of a change."""
         low, high = self.at - 3, self.split
-        raws = [b.text for b in self.head if b.index >= low and b.chars <= 160]
+        raws = [self._small_print(b) for b in self.head if b.index >= low and b.chars <= 160]
         raws += [
             time.text if may_date(time.text) else time.value for time in self.doc.times
             if low <= time.block < high and not _elsewhere(time.node.marks & ~NEAR) and not _changed(time)
@@ -283,8 +284,13 @@ class Datelines:
         return found[0] if found and not _told_as_change(raw, found[1]) else None
 
     def _small_print(self, block: Block) -> str:
-        """A line's text; of the headline the date that stands apart in it, if one does."""
-        return (date_part(block) or block.text) if block is self.title else block.text
+        """A line's text; of the headline the date that stands apart in it, empty where none does."""
+        if block is not self.title:
+            return block.text
+        if part := date_part(block):
+            return part
+        found = find_date(block.text)
+        return block.text if found and _is_apart(block.text, found[1]) else ""
 
     def _after(self, block: Block, text: str, end: int) -> Dated | None:
         rest = text[end : end + 80]
@@ -306,6 +312,12 @@ class Datelines:
 
     def _beside(self, index: int) -> bool:
         return self.title is not None and -3 <= index - self.at <= 4
+
+
+def _is_apart(text: str, start: int) -> bool:
+    """True for a date of a headline that is no part of what it says: first, or behind a sign."""
+    before = text[:start].rstrip()
+    return not before or (before[-1] in "|·,:(–-" and not RANGE.search(before))
 
 
 def _leads_away(block: Block) -> bool:

@@ -38,6 +38,7 @@ _MONTHS = (
 )
 MONTHS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 _NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
+LINE = 300  # characters of a text whose date is remembered
 YEAR_FIRST, DAY_FIRST = "year", "day"  # how 24-03-04 is read
 # a day without its century; both forms begin with a sign of a set, which is quick to look for
 _SHORT = re.compile(r"\d[./-]\s?\d\d?[./-]\s?\d\d")
@@ -196,18 +197,18 @@ def find_date(
     """The first day or instant in a text, with where it begins and ends; ``coarse`` takes months too."""
     if not may_date(text):
         return None
-    best = (
-        _find_day(text, zone, month_first, short if "-" in text else "") if _DAY_NUMBER.search(text) else None
-    )
+    best = None
+    if _DAY_NUMBER.search(text):
+        find = _remembered if len(text) <= LINE else _find_day
+        best = find(text, zone, month_first, short if "-" in text else "")
     if best is not None or not coarse or (month := _MONTH_ONLY.search(text)) is None:
         return best
     stamp = coarse_stamp(int(month["y"]), MONTHS[month["n"].lower()])
     return (stamp, month.start(), month.end()) if stamp else None
 
 
-@lru_cache(maxsize=1024)
 def _find_day(text: str, zone: tzinfo | None, month_first: bool, short: str) -> tuple[Stamp, int, int] | None:
-    """The first day or instant in a text, of whichever form; a page's lines are asked for more than once."""
+    """The first day or instant in a text, of whichever form."""
     best: tuple[Stamp, int, int] | None = None
     for pattern in _forms_in(text):
         for found in pattern.finditer(text):
@@ -219,6 +220,9 @@ def _find_day(text: str, zone: tzinfo | None, month_first: bool, short: str) -> 
         if best is not None and not best[1]:
             return best
     return best
+
+
+_remembered = lru_cache(maxsize=1024)(_find_day)  # a page's lines are asked for more than once
 
 
 def _forms_in(text: str) -> Iterator[re.Pattern[str]]:

@@ -93,15 +93,20 @@ def _may_name(low: str) -> bool:
 
 def is_date_line(text: str, least: int = DATED) -> bool:
     """True for a line that says nothing but when something was published or changed, this surely."""
-    if not may_date(text) or not _YEAR.search(text):
+    if _is_long(text) or not may_date(text) or not _YEAR.search(text):
         return False
     rest = _undated(text)
     return rest is not None and _dated(text, rest) >= least
 
 
+def _is_long(text: str) -> bool:
+    """True for a line that says more than a date line does."""
+    return len(text) > 120 or text.count(" ") > 18
+
+
 def _dated(text: str, rest: str) -> int:
     """How sure a line is to be a date line, by what is left of it without its dates."""
-    if len(text) > 120 or text.count(" ") > 18:
+    if _is_long(text):
         return NOTHING
     rest = _unfiled(text, rest)
     words = [w.lower() for w in _WORD.findall(rest) if not w.isdigit()]
