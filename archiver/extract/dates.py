@@ -98,6 +98,7 @@ _PUBLISHED = (
     r"publi[cs]\w*|published|posted|post(?:ad|et)|upplagd|upprättad|inlagd|skrive[nt]|skapad|opprettet|"
     r"lagt (?:ut|op|in)|"
     r"udgivet|utgitt|utgiven|offentliggjort|julkaistu|julkaisupäivä|birt|erstellt|veröffentlicht|erschienen|"
+    r"verfasst|geschrieben|"
     r"publié|mis en ligne|publicado|pubblicato|gepubliceerd|geplaatst|datum|dato|date|päivämäärä|released?|"
     r"nyhet|pressmeddelande|pressemelding|pressemeddelelse|created|written|stand|first published|issued"
 )
