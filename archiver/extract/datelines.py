@@ -26,6 +26,7 @@ from archiver.extract.dates import (
 )
 from archiver.extract.deadlines import tells_other_day
 from archiver.extract.headline import date_part
+from archiver.extract.smallprint import small_print
 from archiver.extract.words import COMMENT_LINE, RELATED_LINE, Mark
 
 if TYPE_CHECKING:
@@ -251,7 +252,8 @@ class Datelines:
                 continue
             share = (found[2] - found[1]) / len(text)
             named = bool(block.marks & NAMED) or (block.chars <= 80 and BY.match(text) is not None)
-            if share < (0.12 if CLOCK.search(text, found[1], found[2]) else 0.25) and not named:
+            least = 0.12 if CLOCK.search(text, found[1], found[2]) else 0.25
+            if share < least and not named and not _is_signed(text):
                 continue
             worth = share + (0.5 if named else 0.0) + (0.6 if block.index <= self.first else 0.0)
             worth -= 0.05 * abs(block.index - self.at)
@@ -312,6 +314,11 @@ class Datelines:
 
     def _beside(self, index: int) -> bool:
         return self.title is not None and -3 <= index - self.at <= 4
+
+
+def _is_signed(text: str) -> bool:
+    """True for a short line that says nothing but who wrote and when."""
+    return len(text) <= 80 and small_print(text, text.lower())[0]
 
 
 def _is_apart(text: str, start: int) -> bool:
