@@ -60,7 +60,9 @@ def extract_article(
         return _nothing(page, PageKind.FILE, "bytes of a file that is no text")
     decoded = decode(page.body, page.content_type)
     kind = (page.content_type or "").partition(";")[0].strip().lower()
-    if (kind == "text/plain" or _has_lines(decoded.text)) and not looks_like_markup(decoded.text):
+    if (
+        kind == "text/plain" or (b"<" not in decoded.utf8 and _has_lines(decoded.text))
+    ) and not looks_like_markup(decoded.text):
         return _plain(page, decoded, mentions, site.zone if site else None)
     found = open_page(page, decoded, site, clean)
     if found is None:
