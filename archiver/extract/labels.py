@@ -101,23 +101,34 @@ def says(text: str) -> int:
     for line, bit in _LABELS:
         if line.match(label):
             found |= bit
-    if _NEWSLETTER.search(low) and len(_WORD.findall(low)) < 14:
+    letter = "brev" in low or "letter" in low or "kirje" in low  # a glance, as the search is slow
+    if letter and _NEWSLETTER.search(low) and len(_WORD.findall(low)) < 14:
         found |= PROMO | SURE
     elif _TURNED.fullmatch(label):
         found |= PROMO
     if _TAGS.match(low):
         found |= TAGGED
-    return found | _signed(text) | _dated(text)
+    return found | _signed_or_dated(text, low)
 
 
-def _signed(text: str) -> int:
-    """Whether a line names nothing but who wrote, with or without the day."""
-    line = _WRITTEN.sub("av ", text, count=1)
-    if BYLINE_LINE.match(line):
-        return BYLINE | SURE
-    if not _YEAR.search(line) or (rest := _undated(line)) is None:
+def _signed_or_dated(text: str, low: str) -> int:
+    """Whether a line names nothing but who wrote and when; its dates are looked for once."""
+    written = "ad av" in low or "kirjoittanut" in low or "verfasst" in low
+    line = _WRITTEN.sub("av ", text, count=1) if written else text
+    found = BYLINE | SURE if BYLINE_LINE.match(line) else 0
+    if not _YEAR.search(text):
+        return found
+    rest = _undated(text)
+    if not found:
+        found = _signed(rest if line is text else _undated(line))
+    return found | _dated(text, rest)
+
+
+def _signed(undated: str | None) -> int:
+    """Whether a line without its dates names who wrote, and no more."""
+    if undated is None:
         return 0
-    rest = rest.strip()
+    rest = undated.strip()
     while rest and (last := rest.split()[-1].strip("#,|·:–-.").lower()) in _BESIDE | {""}:
         if not last and _NAMED.match(rest):
             return BYLINE | SURE
@@ -126,12 +137,11 @@ def _signed(text: str) -> int:
     return BYLINE | SURE if signed else 0
 
 
-def _dated(text: str) -> int:
+def _dated(text: str, undated: str | None) -> int:
     """Whether a line is a date line, and sure to be one: without a word but those of dates."""
-    if not is_date_line(text):
+    if undated is None or not _may_be_date_line(text) or len(words := _words(undated)) > 1:
         return 0
-    rest = _undated(text) or ""
-    return DATED if any(w.lower() not in _BESIDE for w in _words(rest)) else DATED | SURE
+    return DATED if any(w.lower() not in _BESIDE for w in words) else DATED | SURE
 
 
 def is_sure(block: Block) -> bool:
@@ -219,10 +229,14 @@ def _is_link_line(block: Block, inside: Sequence[Block], place: int, host: str) 
 
 def is_date_line(text: str) -> bool:
     """True for a line that says nothing but when something was published or changed."""
-    if len(text) > 120 or text.count(" ") > 18 or not _YEAR.search(text):
+    if not _may_be_date_line(text) or not _YEAR.search(text):
         return False
     rest = _undated(text)
     return rest is not None and len(_words(rest)) <= 1
+
+
+def _may_be_date_line(text: str) -> bool:
+    return len(text) <= 120 and text.count(" ") <= 18
 
 
 def _undated(text: str) -> str | None:
