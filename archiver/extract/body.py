@@ -80,7 +80,6 @@ class Survey:
     rules: dict[int, int]
     known: dict[int, Stripped]
     about: str
-    stated: str
     agreed: bool = False
     by_site: bool = False
 
@@ -89,7 +88,7 @@ class Survey:
         if self.container.first < 0:
             return Lines()
         seen = open_window(self.doc, self.container, self.title, self.rules)
-        return look(self.doc, seen, self.about, self.stated)
+        return look(self.doc, seen, self.about)
 
 
 def survey(
@@ -100,7 +99,6 @@ def survey(
     description: str,
     chrome: ChromeModel | None,
     host: str = "",
-    stated: str = "",
 ) -> Survey | None:
     """The container of a walked page and what the rules make of its blocks; None without any text."""
     known = mark_chrome(doc, chrome)
@@ -116,7 +114,7 @@ def survey(
     for block in _lead(doc, container, title, title_text, description, known):
         rules[block.index] = LEAD
     sure = chrome is not None and bool(chrome.agreed_container)
-    return Survey(doc, container, title, rules, known, description, stated, sure, container is not own)
+    return Survey(doc, container, title, rules, known, description, sure, container is not own)
 
 
 def choose_body(found: Survey | None) -> Chosen:
