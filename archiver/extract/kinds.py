@@ -159,7 +159,8 @@ def decide(
 ) -> Verdict:
     """The kind of a page whose body and date are known; ``alone`` where nothing is known of its site."""
     prose = sum(b.chars for b in chosen.blocks if b.text)
-    if special := _special(doc, chosen, prose, title_text):
+    fed = is_fed(mentions)
+    if special := _special(doc, chosen, prose, title_text, dated=dated or fed):
         return special
     if ruled is False:
         return Verdict(kind=PageKind.PAGE, reason="address rule of the profile", confidence=1.0)
@@ -170,7 +171,6 @@ def decide(
         return Verdict(kind=PageKind.LISTING, reason=reason, confidence=0.8)
     if ruled is True:
         return Verdict(kind=PageKind.ARTICLE, reason="address rule of the profile", confidence=1.0)
-    fed = is_fed(mentions)
     if in_menu and not (fed and dated):
         kind = _static_kind(title_text, path)
         return Verdict(kind=kind, reason="linked from the menus of most pages", confidence=0.8)
@@ -274,7 +274,7 @@ def _is_error(doc: Document, prose: int, title_text: str, heads: str) -> bool:
     return alone or (prose < 150 and ANY_FAILURE.search(heads) is not None)
 
 
-def _special(doc: Document, chosen: Chosen, prose: int, title_text: str) -> Verdict | None:
+def _special(doc: Document, chosen: Chosen, prose: int, title_text: str, *, dated: bool) -> Verdict | None:
     heads = f"{title_text}\n{doc.title}"
     if _is_error(doc, prose, title_text, heads):
         return Verdict(kind=PageKind.ERROR, reason="title of an error page", confidence=0.9)
@@ -282,7 +282,7 @@ def _special(doc: Document, chosen: Chosen, prose: int, title_text: str) -> Verd
         return Verdict(kind=PageKind.LISTING, reason="index of a directory", confidence=0.9)
     if doc.passwords and prose < LOGGED_IN and (doc.asked or LOGIN.search(heads)):
         return Verdict(kind=PageKind.LOGIN, reason="asks for a password", confidence=0.9)
-    if prose < 600 and chosen.blocks and CONSENT.search(title_text):
+    if prose < 600 and not dated and chosen.blocks and CONSENT.search(title_text):
         said = sum(b.chars for b in chosen.blocks if CONSENT.search(b.text))
         if said > 0.6 * prose:
             return Verdict(kind=PageKind.CONSENT, reason="text about cookies alone", confidence=0.8)
