@@ -144,9 +144,13 @@ class Document:
             if node.first < 0:
                 node.first = block.index
             node.last = block.index
+        documents = 0
         for node in reversed(self.nodes):
             first, parent = node.first, node.parent
-            if first < 0 or parent is None:
+            if first < 0:
+                continue
+            if parent is None:
+                documents += node.tag == "html"
                 continue
             parent.chars += node.chars
             parent.links += node.links
@@ -155,6 +159,8 @@ class Document:
                 parent.first = first
             if node.last > parent.last:
                 parent.last = node.last
+        if documents > 1:
+            self.problems.append(f"{documents} documents in one")
 
     def meta(self, *names: str) -> str:
         """The first content of a ``<meta>`` with one of these names, in the order of the names."""

@@ -148,7 +148,9 @@ def test_what_is_not_read_of_a_page_is_said():
 
 def test_two_documents_in_one_and_cut_off_markup():
     whole = article()
-    assert FIRST in extract_article(page(whole + article("Andra"))).body
+    double = extract_article(page(whole + article("Andra")))
+    assert FIRST in double.body
+    assert double.evidence["encoding"].raw == "2 documents in one"
     assert FIRST in extract_article(page(whole[: whole.index(SECOND)])).body
     shouted = whole.replace("</p>", "").replace("<p>", "<P>").replace('class="text"', "class=text")
     assert extract_article(page(shouted)).body.startswith(FIRST)
