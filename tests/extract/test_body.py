@@ -5,6 +5,8 @@ import pytest
 from archiver.errors import ConfigurationError
 from archiver.extract.article import extract_article
 from archiver.extract.chrome import ChromeModel
+from archiver.extract.tree import parse
+from archiver.extract.walk import walk
 from archiver.site import Layout, Site, parse_site
 from tests.extract.pages import FIRST, HOST, SECOND, THIRD, article, document, page
 
@@ -152,3 +154,12 @@ def test_a_table_of_data_keeps_its_rows():
     rows = "<table><tr><th>År</th><th>Kostnad</th></tr><tr><td>2023</td><td>120</td></tr></table>"
     found = body_of(f"<p>{FIRST}</p><p>{SECOND}</p>{rows}<p>{THIRD}</p>")
     assert found == f"{FIRST}\n\n{SECOND}\n\nÅr\tKostnad\n2023\t120\n\n{THIRD}"
+
+
+def test_a_table_of_data_stays_one_however_long_its_cells_are():
+    said = f"<p>{FIRST}</p><p>{SECOND}</p>"
+    head = "<tr><th>År</th><th>Vad som hände</th></tr>"
+    years = "".join(f"<tr><td>{year}</td><td>{said}</td></tr>" for year in (2021, 2022, 2023))
+    for rows in (head + years, years):
+        blocks = walk(parse(article(text=f"<p>{THIRD}</p><table>{rows}</table>"))).blocks
+        assert {b.kind for b in blocks if b.text in ("2022", FIRST, SECOND)} == {"cell"}
