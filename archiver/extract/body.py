@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from archiver.extract.candidates import Lines, look, open_window
-from archiver.extract.container import OUTSIDE, agreed, find_container, weigh
+from archiver.extract.container import OUTSIDE, agreed, find_container, is_few_words, of_few_words, weigh
 from archiver.extract.document import Block, Document, Node
 from archiver.extract.judge import judge
 from archiver.extract.labels import (
@@ -109,12 +109,15 @@ def survey(
         container = agreed(doc, container, chrome)
     if container is None:
         return None
+    few = of_few_words(doc, container, title) if container is own else None
+    container = few or container
     inside = doc.blocks[container.first : container.last + 1] if container.first >= 0 else []
     rules = rule_on(inside, container, title, title_text, known, host)
     for block in _lead(doc, container, title, title_text, description, known):
         rules[block.index] = LEAD
-    sure = chrome is not None and bool(chrome.agreed_container)
-    return Survey(doc, container, title, rules, known, description, sure, container is not own)
+    by_site = few is None and container is not own
+    sure = few is not None or (chrome is not None and bool(chrome.agreed_container))
+    return Survey(doc, container, title, rules, known, description, sure, by_site)
 
 
 def choose_body(found: Survey | None) -> Chosen:
@@ -147,7 +150,22 @@ def _judged(found: Survey) -> list[Block]:
         ruled = {n for n, rule in found.rules.items() if rule <= LEAD}
         if found.agreed or sum([blocks[n].chars for n in ruled]) > 3 * LITTLE:
             kept = ruled  # too short for the judge to tell, but where texts stand
+        kept = kept or {block.index for block in _under_title(found)}
     return [blocks[n] for n in sorted(kept)]
+
+
+def _under_title(found: Survey) -> list[Block]:
+    """The few words right under the page's own headline, where they are all that it has."""
+    title, container = found.title, found.container
+    if title is None or title.kind != "heading" or title.level != 1 or container.good > 3 * LITTLE:
+        return []
+    lines: list[Block] = []
+    for block in found.doc.blocks[title.index + 1 : min(title.index + 8, container.last + 1)]:
+        if block.kind == "heading" or len(lines) == 3:
+            break
+        if is_few_words(block) and found.rules.get(block.index, OUT) <= LEAD:
+            lines.append(block)
+    return lines
 
 
 def _is_marked_lead(found: Survey, block: Block) -> bool:

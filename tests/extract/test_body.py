@@ -163,3 +163,38 @@ def test_a_table_of_data_stays_one_however_long_its_cells_are():
     for rows in (head + years, years):
         blocks = walk(parse(article(text=f"<p>{THIRD}</p><table>{rows}</table>"))).blocks
         assert {b.kind for b in blocks if b.text in ("2022", FIRST, SECOND)} == {"cell"}
+
+
+FALUN = "Nytt kontor i Falun"
+FEW = "Vi har öppnat ett kontor."
+CARD = "<h3><a href='/kurser'>Hösten fylls av kurser</a></h3><p>I höst ger vi kurser på sju orter, och de flesta är redan fulltecknade.</p>"
+CARDS = "".join(f"<article class='kort'>{CARD}</article>" for _ in range(3))
+
+
+@pytest.mark.parametrize(
+    "main",
+    [
+        f"<article><h1>{FALUN}</h1><p>{FEW}</p></article><div><h2>Om Fjällbro</h2><p>{FIRST}</p></div>",
+        f"<article><header><h1>{FALUN}</h1></header><div><p>{FEW}</p></div></article><section>{CARDS}</section>",
+        f"<div class='a'><h1>{FALUN}</h1><p>{FEW}</p></div><section><h2>Fler nyheter</h2>{CARDS}</section>",
+        f"<div class='a'><h1>{FALUN}</h1><p>{FEW}</p></div>",
+    ],
+)
+def test_a_few_words_under_the_headline_are_an_article_whatever_stands_beside(main):
+    found = extract_article(page(document(main, title=FALUN)))
+    assert (found.title, found.body) == (FALUN, FEW)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        '<p><a href="/kurser">Hösten fylls av kurser på sju orter</a></p>',
+        "<p>Dela på Facebook</p>",
+        "<p>4 mars 2024</p>",
+        "<p>Av Anna Lindqvist</p>",
+    ],
+)
+def test_a_label_under_the_headline_is_no_article(words):
+    assert (
+        extract_article(page(document(f"<article><h1>{FALUN}</h1>{words}</article>", title=FALUN))).body == ""
+    )
