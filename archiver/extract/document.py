@@ -16,6 +16,7 @@ END_OF_SENTENCE = (".", "!", "?", "…", ":", "”", '"', "»", ".)", "’", ";"
 DATA = 2000  # characters; a script of less holds no article
 # signs of hyphenation, control characters and non-characters
 UNSEEN = re.compile("[\xad\u200b\0-\x08\x0e-\x1f\x7f\ufffe\uffff]")
+CONTROL = re.compile("[\0-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 BREAK = "\v"  # stands for <br> among the pieces of a line
 
 
@@ -118,6 +119,7 @@ class Document:
     script_chars: int = 0
     script_sources: int = 0
     frames: int = 0
+    controls: int = 0
     problems: list[str] = field(default_factory=list)
 
     @property
@@ -159,6 +161,8 @@ class Document:
                 parent.first = first
             if node.last > parent.last:
                 parent.last = node.last
+        if self.controls:
+            self.problems.append(f"{self.controls} control characters removed")
         if documents > 1:
             self.problems.append(f"{documents} documents in one")
 

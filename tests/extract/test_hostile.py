@@ -156,6 +156,14 @@ def test_two_documents_in_one_and_cut_off_markup():
     assert extract_article(page(shouted)).body.startswith(FIRST)
 
 
+def test_control_characters_of_a_page_are_in_the_evidence():
+    html = article().replace("Kommunen har", "Kommunen\x07 h\xadar\x1b").replace("<nav>", "<nav>\x07")
+    found = extract_article(page(html))
+    assert FIRST in found.body
+    assert found.evidence["encoding"].raw == "3 control characters removed"
+    assert extract_article(page(article())).evidence["encoding"].raw == ""
+
+
 def test_wrong_charset_is_said_in_the_evidence():
     found = extract_article(page(article().encode("cp1252")))
     assert found.title == "Så gick det för kommunen"
