@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from archiver.extract.candidates import LONG, Lines, look, open_window
-from archiver.extract.container import OUTSIDE, agreed, find_container, is_few_words, of_few_words, weigh
+from archiver.extract.candidates import Lines, look, open_window
+from archiver.extract.container import OUTSIDE, agreed, find_container, of_few_words, weigh
 from archiver.extract.document import Block, Document, Node
 from archiver.extract.judge import judge
 from archiver.extract.labels import (
@@ -34,6 +34,7 @@ from archiver.extract.labels import (
     names_of,
     says,
 )
+from archiver.extract.second_look import headings_of, under_title
 from archiver.extract.words import MARK_NAMES, Mark
 from archiver.model import Stripped
 
@@ -150,46 +151,9 @@ def _judged(found: Survey) -> list[Block]:
         ruled = {n for n, rule in found.rules.items() if rule <= LEAD}
         if found.agreed or sum([blocks[n].chars for n in ruled]) > 3 * LITTLE:
             kept = ruled  # too short for the judge to tell, but where texts stand
-        kept = kept or {block.index for block in _under_title(found)}
-    kept.update(_headings(found, kept))
+        kept = kept or {block.index for block in under_title(found)}
+    kept.update(headings_of(found, kept))
     return [blocks[n] for n in sorted(kept)]
-
-
-def _headings(found: Survey, kept: set[int]) -> list[int]:
-    """Headings that were judged no text, and that stand in a row with prose that is."""
-    container, rules = found.container, found.rules
-    return [
-        block.index
-        for block, below in pairwise(found.doc.blocks[max(container.first, 0) : container.last + 1])
-        if block.kind == "heading"
-        and below.index in kept
-        and block.index not in kept
-        and rules.get(block.index) == KEEP
-        and below.good >= LONG
-        and _in_a_row(block, below)
-    ]
-
-
-def _in_a_row(heading: Block, below: Block) -> bool:
-    """True for a heading without a link whose next line is in the element that it is in."""
-    near = below.node.parent
-    if below.kind == "item" and near is not None:
-        near = near.parent
-    return heading.links * 2 <= heading.chars and near is heading.node.parent
-
-
-def _under_title(found: Survey) -> list[Block]:
-    """The few words right under the page's own headline, where they are all that it has."""
-    title, container = found.title, found.container
-    if title is None or title.kind != "heading" or title.level != 1 or container.good > 3 * LITTLE:
-        return []
-    lines: list[Block] = []
-    for block in found.doc.blocks[title.index + 1 : min(title.index + 8, container.last + 1)]:
-        if block.kind == "heading" or len(lines) == 3:
-            break
-        if is_few_words(block) and found.rules.get(block.index, OUT) <= LEAD:
-            lines.append(block)
-    return lines
 
 
 def _is_marked_lead(found: Survey, block: Block) -> bool:
