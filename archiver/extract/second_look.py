@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from archiver.extract.candidates import LONG
 from archiver.extract.container import is_few_words
 from archiver.extract.labels import KEEP, LEAD, OUT
 
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
     from archiver.extract.body import Survey
     from archiver.extract.document import Block
 
+SOME = 40  # characters of prose that a heading may stand over
 FEW = 180  # characters of prose; where there are more, the judge is believed
 
 
@@ -26,7 +26,7 @@ def headings_of(found: Survey, kept: set[int]) -> list[int]:
         and below.index in kept
         and block.index not in kept
         and rules.get(block.index) == KEEP
-        and below.good >= LONG
+        and below.good >= SOME
         and _in_a_row(block, below)
     ]
 

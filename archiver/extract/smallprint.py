@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from archiver.extract.dates import MODIFIED_LABEL, PUBLISHED_LABEL, find_date, may_date
+from archiver.extract.dates import MODIFIED_LABEL, MONTHS, PUBLISHED_LABEL, find_date, may_date
 from archiver.extract.words import BYLINE_LINE
 
 NOTHING, DATED, SURELY = range(3)
@@ -70,6 +70,8 @@ def small_print(text: str, low: str) -> tuple[bool, int]:
 
     ``low`` is the line in small letters.
     """
+    if len(low) <= 16 and _is_badge(low):
+        return False, DATED
     line = _WRITTEN.sub("av ", text, count=1) if _may_name(low) else text
     signed = BYLINE_LINE.match(line) is not None
     if not may_date(text) or not _YEAR.search(text):
@@ -80,6 +82,12 @@ def small_print(text: str, low: str) -> tuple[bool, int]:
         return signed, dated
     rest = rest if line is text else _undated(line)
     return rest is not None and _signs(rest), dated
+
+
+def _is_badge(low: str) -> bool:
+    """True for a day and a month without a year, as a badge beside a headline shows them."""
+    words = low.replace(".", " ").split()
+    return len(words) == 2 and sum(w in MONTHS for w in words) == 1 and sum(w.isdigit() for w in words) == 1
 
 
 def _may_name(low: str) -> bool:
