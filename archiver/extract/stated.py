@@ -48,6 +48,7 @@ PEOPLE = ("author", "creator", "publisher")
 SITES = frozenset(["organization", "website", "newsmediaorganization", "corporation", "localbusiness"])
 ITEMS = ARTICLES | {"webpage", "creativework", "blog", "item", "document", "node"}
 OTHERS = Mark.COMMENT | Mark.RELATED | Mark.ASIDE | Mark.NAV  # where other articles' authors stand
+LONGEST = 1000  # characters that are read of a headline
 _CONTROL = re.compile(r"[\x00-\x1f]+")
 WRAPPING = 30  # characters at the end of a script that may close what is around it
 _OPENING = re.compile(r"\A(?:<!--|(?:/[/*])?\s{0,9}<!\[CDATA\[(?:\s{0,9}\*/)?)")
@@ -211,7 +212,7 @@ def _take(item: dict[str, Any], stated: Stated) -> None:
     where = f"script[ld+json] {stated.types[0]}" if stated.types else "script[ld+json]"
     for key in ("headline", "name", "alternativeHeadline"):
         if value := text_of(item.get(key)):
-            stated.headline.append((value, f"{where}.{key}"))
+            stated.headline.append((value[:LONGEST], f"{where}.{key}"))
     for key in ("datePublished", "dateCreated"):
         if value := text_of(item.get(key)):
             stated.published.append((value, f"{where}.{key}"))
