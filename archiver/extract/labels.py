@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from archiver.extract.dates import may_date
 from archiver.extract.links import split_url
 from archiver.extract.smallprint import NOTHING, SURELY, small_print
 from archiver.extract.smallprint import is_date_line as is_date_line
@@ -15,6 +17,7 @@ from archiver.extract.words import (
     RELATED_LINE,
     SHARE_LINE,
     TOC_LINE,
+    Mark,
 )
 
 if TYPE_CHECKING:
@@ -64,6 +67,16 @@ _TURNED = re.compile(  # to the neighbours of an article
     r"(?:föregående|forrige|foregående|previous|prev|edellinen|vorheriger?|zurück)(?: \w+)?\W+"
     r"(?:nästa|neste|næste|next|seuraava|nächster?|weiter)(?: \w+)?"
 )
+_MAY_HEAD = re.compile(
+    r"kommentar(?:er|e)?|comments?|commentaires?|comentarios?|reacties|commenti|discussion|replies"
+)
+_ON_COMMENTS = re.compile(
+    r"\b(?:(?:inga|ingen) kommentar|kommentera\b|kommentarer (?:är|är av)|kommentarsf|e-postadress|(?:no|your|all|post|"
+    r"leave|reader|these|new) comments?\b|comments? (?:are|is|will|that|section|policy|may)\b|moderat|email address|"
+    r"(?:log|logga|logg) (?:in|inn|ind)\b|e-mail-adresse|kommentare (?:sind|werden))",
+    re.I,
+)
+LONG = 60  # characters; a line of less is no paragraph
 _WORD = re.compile(r"\w+")
 _LABELS = tuple(  # of a text in small letters, which is quicker than to ignore case
     (re.compile(line.pattern), bit)
@@ -150,6 +163,8 @@ def _labelled(said: int, block: Block, inside: Sequence[Block], place: int) -> i
     if said & CREDITED and (not block.sentence or CAPTIONED.search(block.text.lower())):
         return LABEL
     if said & COMMENTS and (heading or late or block.links > 0.5 * block.chars):
+        if heading and _heads_prose(block, inside, place):
+            return KEEP
         return ENDED if heading else LABEL
     if said & AUTHOR and late:
         return ENDED if heading else LABEL
@@ -163,6 +178,27 @@ def _labelled(said: int, block: Block, inside: Sequence[Block], place: int) -> i
     if said & BYLINE and (place < 6 or place > len(inside) - 4):
         return LABEL
     return LABEL if said & DATED and block.kind != "cell" else KEEP
+
+
+def _heads_prose(block: Block, inside: Sequence[Block], place: int) -> bool:
+    """True for "Discussion" or "Kommentar" over a text of the article's own, and not over its comments.
+
+    Comments have their names, days and forms; prose has none up to the next heading.
+    """
+    if not _MAY_HEAD.fullmatch(block.text.lower().strip(" :")) or block.links or place + 1 >= len(inside):
+        return False
+    first = inside[place + 1]
+    if first.node.parent is not block.node.parent or first.chars < LONG or not first.sentence:
+        return False
+    section = takewhile(lambda b: b.kind != "heading", inside[place + 1 : place + 9])
+    return not any(_is_of_comments(b) for b in section if b.text)
+
+
+def _is_of_comments(block: Block) -> bool:
+    """True for a comment, for who wrote it and when, and for a line on commenting."""
+    if block.marks & (Mark.COMMENT | Mark.FORM) or _ON_COMMENTS.search(block.text, 0, 400):
+        return True
+    return block.chars < LONG and (says(block.text) & (BYLINE | DATED) > 0 or may_date(block.text))
 
 
 def _is_small(block: Block) -> bool:

@@ -198,3 +198,31 @@ def test_a_label_under_the_headline_is_no_article(words):
     assert (
         extract_article(page(document(f"<article><h1>{FALUN}</h1>{words}</article>", title=FALUN))).body == ""
     )
+
+
+MORE = (
+    "<p>Siffrorna talar sitt tydliga språk, men vad de betyder för nästa år är det ingen som vågar säga.</p>"
+)
+
+
+@pytest.mark.parametrize("heading", ["Discussion", "Comments", "Kommentar", "Kommentarer"])
+def test_a_heading_over_prose_does_not_end_the_article(heading):
+    found = extract_article(page(article(text=PLAIN + f"<h2>{heading}</h2>{MORE}")))
+    assert found.body == f"{WHOLE}\n\n{heading}\n\n{MORE[3:-4]}"
+
+
+@pytest.mark.parametrize(
+    "comments",
+    [
+        f"<h2>Kommentarer</h2><p><b>Kalle</b> 5 mars 2024</p>{MORE}",
+        f"<h2>3 kommentarer</h2>{MORE}",
+        f"<h2>Comments (2)</h2>{MORE}",
+        f"<h2>Kommentarer</h2>{MORE}<p>Olle Ek, 5 mars 2024 kl 10.12</p>",
+        f'<h2>Kommentarer</h2><div class="comment">{MORE}</div>',
+        f"<h2>Kommentarer</h2><ol><li>{MORE}</li></ol>",
+        "<h2>Comments</h2><p>Comments are moderated before they appear, so please be patient with all of us.</p>",
+        f"<h2>Kommentarer</h2><form>{MORE}</form>",
+    ],
+)
+def test_a_heading_over_comments_ends_the_article(comments):
+    assert body_of(PLAIN + comments) == WHOLE
