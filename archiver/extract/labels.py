@@ -71,8 +71,9 @@ _MAY_HEAD = re.compile(
     r"kommentar(?:er|e)?|comments?|commentaires?|comentarios?|reacties|commenti|discussion|replies"
 )
 _ON_COMMENTS = re.compile(
-    r"\b(?:(?:inga|ingen) kommentar|kommentera\b|kommentarer (?:är|är av)|kommentarsf|e-postadress|(?:no|your|all|post|"
-    r"leave|reader|these|new) comments?\b|comments? (?:are|is|will|that|section|policy|may)\b|moderat|email address|"
+    r"\b(?:(?:inga|ingen) kommentar|kommentera\b|kommentarer är|kommentarsf|e-postadress|"
+    r"(?:no|your|all|post|leave|reader|these|new) comments?\b|"
+    r"comments? (?:are|is|will|that|section|policy|may)\b|moderat|email address|"
     r"(?:log|logga|logg) (?:in|inn|ind)\b|e-mail-adresse|kommentare (?:sind|werden))",
     re.I,
 )

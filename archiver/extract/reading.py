@@ -86,7 +86,7 @@ class Reading:
         self.mentions = mentions
         self.rules = rules
         self.doc = doc
-        self.stated: Stated = read_stated(self.doc)
+        self.stated: Stated = read_stated(self.doc, page.url)
         self.evidence = {
             "encoding": Evidence(
                 method=decoded.method,

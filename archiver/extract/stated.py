@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from archiver.extract.foreign import is_of_another
 from archiver.extract.words import Mark
 
 if TYPE_CHECKING:
@@ -82,12 +83,14 @@ class Stated:
     sites: list[str] = field(default_factory=list)
 
 
-def read_stated(doc: Document) -> Stated:
-    """The page's own article among all JSON-LD objects, and the microdata of an article."""
+def read_stated(doc: Document, url: str = "") -> Stated:
+    """The article of the page at ``url`` among all JSON-LD objects, and the microdata of an article."""
     stated = Stated()
     found = _resolved(list(_objects(doc)))
     articles = [o for o in found if _types(o) & ARTICLES]
     stated.sites = [n for o in found if _types(o) & SITES for n in names_of(o)][:10]
+    if url and articles:
+        articles = [o for o in articles if not is_of_another(o, doc, url)]
     if articles:
         _take(_main(articles, doc), stated)
     else:

@@ -246,3 +246,36 @@ def test_a_day_that_a_headline_tells_of_is_none_of_publishing(headline, day):
 def test_a_day_that_a_headline_tells_of_disputes_nothing():
     html = article("Kallelse till årsstämma den 24 april 2024", date="", head=news("2024-03-04"))
     assert dated(html) == ("2024-03-04", "json-ld")
+
+
+OTHER = {
+    "@type": "NewsArticle",
+    "headline": "En annan nyhet",
+    "url": HOST + "/nyheter/en-annan/",
+    "datePublished": "2023-03-03",
+    "author": "Kalle Bok",
+}
+
+
+@pytest.mark.parametrize(
+    ("more", "published"),
+    [
+        ({}, None),
+        ({"url": "/nyheter/en-annan/"}, None),
+        ({"url": "", "mainEntityOfPage": {"@id": HOST + "/nyheter/en-annan/"}}, None),
+        ({"url": ""}, "2023-03-03"),  # the address does not contradict
+        ({"url": HOST + "/"}, "2023-03-03"),  # as one template gives to every page
+        ({"url": HOST + "/nyheter/sa-gick-det/?print=1", "mainEntityOfPage": HOST + PATH}, "2023-03-03"),
+        ({"headline": "Kommunen: så gick det"}, "2023-03-03"),
+        ({"url": "https://stage.fjallbro.example" + PATH}, "2023-03-03"),
+    ],
+)
+def test_what_is_stated_of_another_article_is_not_believed(more, published):
+    found = extract_article(page(article(date="", head=ld(OTHER | more))))
+    assert found.date_published == published
+    assert found.authors == (("Kalle Bok",) if published else ())
+
+
+def test_of_several_stated_articles_another_is_passed_over():
+    own = {"@type": "NewsArticle", "datePublished": "2024-03-04"}
+    assert dated(article(date="", head=ld(OTHER, own))) == ("2024-03-04", "json-ld")
