@@ -226,3 +226,14 @@ def test_a_heading_over_prose_does_not_end_the_article(heading):
 )
 def test_a_heading_over_comments_ends_the_article(comments):
     assert body_of(PLAIN + comments) == WHOLE
+
+
+def test_comments_in_a_list_without_names_are_never_text():
+    said = "<p>Vilken bra nyhet, tycker jag, det här har vi väntat på länge!</p>"
+    head = '<b>Kalle Ek</b> <time datetime="2024-03-05T10:00">5 mars 2024</time>'
+    assert body_of(f"{PLAIN}<ol><li>{head}{said}</li><li>{head} {said[3:-4]}</li></ol>") == WHOLE
+
+
+def test_a_list_of_dated_entries_is_text():
+    entry = '<li><time datetime="2024-03-05T10:00">5 mars</time><p>Styrelsen röstade ja, efter en lång debatt.</p></li>'
+    assert "Styrelsen röstade ja" in body_of(f"{PLAIN}<ol>{entry}</ol>")
