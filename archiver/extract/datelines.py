@@ -26,7 +26,7 @@ from archiver.extract.dates import (
 )
 from archiver.extract.deadlines import tells_other_day
 from archiver.extract.headline import date_part
-from archiver.extract.passing import in_item, in_sentence, next_article
+from archiver.extract.passing import in_item, in_sentence, is_told, next_article
 from archiver.extract.smallprint import small_print
 from archiver.extract.words import COMMENT_LINE, RELATED_LINE, Mark
 
@@ -262,7 +262,8 @@ class Datelines:
             share = (found[2] - found[1]) / len(text)
             named = bool(block.marks & NAMED) or (block.chars <= 80 and BY.match(text) is not None)
             least = 0.12 if CLOCK.search(text, found[1], found[2]) else 0.25
-            if share < least and not named and not _is_signed(text):
+            told = block.index in self.body and is_told(text, found[1], found[2])
+            if (share < least or told) and not named and not _is_signed(text):
                 continue
             worth = share + (0.5 if named else 0.0) + (0.6 if block.index <= self.first else 0.0)
             worth -= 0.05 * abs(block.index - self.at)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from archiver.extract.document import Block, Document, Node, Time
 
 PLACE = 3  # words before the day of a date line that opens a text: "Nya Karleby den 4 mars 2024 –"
+ENDS = (".", "!", "?")
 SAID = 25  # characters of an item beside its day that make it more than small print
 _GOES_ON = re.compile(r"\s*,?\s[a-zåäöæøüé]")
 
@@ -22,15 +23,22 @@ def in_sentence(block: Block, time: Time, *, is_text: bool) -> bool:
 
     A line that is none of the text is small print, unless it ends as a sentence does.
     """
-    if not is_text and not block.text.endswith((".", "!", "?")):
-        return False
     at = block.text.find(time.text) if time.text else -1
-    if at < 0:
+    if at < 0 or not (is_text or block.text.endswith(ENDS)):
         return False
-    before, after = block.text[:at], block.text[at + len(time.text) :]
+    return _is_amid(block.text, at, at + len(time.text))
+
+
+def is_told(text: str, start: int, end: int) -> bool:
+    """True for a day amid a short line that ends as a sentence does."""
+    return text.endswith(ENDS) and _is_amid(text, start, end)
+
+
+def _is_amid(text: str, start: int, end: int) -> bool:
+    before = text[:start]
     if PUBLISHED_LABEL.search(before):
         return False
-    return len(before.split()) > PLACE or _GOES_ON.match(after) is not None
+    return len(before.split()) > PLACE or _GOES_ON.match(text, end) is not None
 
 
 def in_item(doc: Document, node: Node, title: Block | None) -> bool:
