@@ -262,7 +262,7 @@ class Datelines:
             share = (found[2] - found[1]) / len(text)
             named = bool(block.marks & NAMED) or (block.chars <= 80 and BY.match(text) is not None)
             least = 0.12 if CLOCK.search(text, found[1], found[2]) else 0.25
-            told = block.index in self.body and is_told(text, found[1], found[2])
+            told = is_told(text, found[1], found[2])
             if (share < least or told) and not named and not _is_signed(text):
                 continue
             worth = share + (0.5 if named else 0.0) + (0.6 if block.index <= self.first else 0.0)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 PLACE = 3  # words before the day of a date line that opens a text: "Nya Karleby den 4 mars 2024 –"
 ENDS = (".", "!", "?")
 SAID = 25  # characters of an item beside its day that make it more than small print
-_GOES_ON = re.compile(r"\s*,?\s[a-zåäöæøüé]")
+# words go on after the day, other than those of a time of day and of who wrote
+_GOES_ON = re.compile(r",?\s(?!(?:at|kl|klo|um|uhr|om|by|av|af|von|par|por|door|da|a|à)\b)[a-zåäöæøüé]")
 
 
 def in_sentence(block: Block, time: Time, *, is_text: bool) -> bool:
