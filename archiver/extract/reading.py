@@ -127,6 +127,9 @@ class Reading:
     def _early(self, early: Verdict, canonical: str | None) -> Extraction:
         """A page without text to read: its kind, and what its head states."""
         evidence = self.evidence
+        if early.kind is PageKind.EMPTY:
+            how = evidence["encoding"]
+            evidence["encoding"] = replace(how, raw="; ".join(filter(None, (how.raw, early.reason))))
         title = stated_title(self.doc, self.stated) if early.kind is PageKind.EMPTY else None
         dated = stated_date(self.doc, self.stated, self.site.zone if self.site else None)
         if early.kind is PageKind.EMPTY and dated is not None:

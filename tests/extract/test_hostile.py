@@ -213,3 +213,22 @@ def test_control_characters_of_plain_text_are_in_the_evidence():
     text = "Rubrik\n\n" + "Vi öppnar ett\0 nytt kontor i Härnösand i höst, och dörren står öppen. " * 20
     found = extract_article(Page(url="", body=text.encode(), content_type="text/plain"))
     assert found.evidence["encoding"].raw == "20 control characters removed"
+
+
+@pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
+        (b"%PDF-1.4 abc", "begins with b'%PDF-', as a file does"),
+        (bytes(range(1, 32)) * 9, "control characters, as no text has"),
+        (b"", "no bytes"),
+        (b" \n ", "white space alone"),
+        (b"<html>", "no text"),
+        (b"<script>let a = 1</script>", "no text"),
+        (b"<script src=/app.js></script>", "scripts and no text"),
+    ],
+)
+def test_what_is_wrong_with_a_page_without_text_is_in_the_evidence(body, wrong):
+    assert (
+        extract_article(Page(url="https://www.fjallbro.example/a", body=body)).evidence["encoding"].raw
+        == wrong
+    )
