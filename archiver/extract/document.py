@@ -17,6 +17,8 @@ DATA = 2000  # characters; a script of less holds no article
 # signs of hyphenation, control characters and non-characters
 UNSEEN = re.compile("[\xad\u200b\0-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 CONTROL = re.compile("[\0-\x08\x0e-\x1f\x7f\ufffe\uffff]")
+NUMBER = re.compile(r"[-−+]?\d{1,3}(?:[,–-]\d{1,3})*")
+SHORT_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,3}\Z")
 BREAK = "\v"  # stands for <br> among the pieces of a line
 
 
@@ -205,6 +207,21 @@ def plain(raw: str, *, code: bool = False) -> str:
         if part:
             text += (("\n" if text[-1] in ".!?:…”" or not part[0].islower() else " ") if text else "") + part
     return text
+
+
+def apart(before: str, text: str, *, linked: bool) -> str:
+    """A number that is set above the line, so written that it does not run into the one before it.
+
+    ``10^6`` is a power; ``rapporten[1]`` is a note, as is any number that is a link to one.
+    """
+    last = before[-1:]
+    if not last or last.isspace() or last in "([^" or not NUMBER.fullmatch(text.strip()):
+        return text
+    if last.isdigit() and not linked:
+        return f"^{text.strip()}"
+    if last.isalpha() and not linked and SHORT_WORD.search(before):
+        return text  # m2, cm3, kWh/m2
+    return f"[{text.strip()}]"
 
 
 def joined(pieces: list[Piece], cuts: list[int]) -> list[Piece]:

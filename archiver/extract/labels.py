@@ -70,6 +70,10 @@ _TURNED = re.compile(  # to the neighbours of an article
 _MAY_HEAD = re.compile(
     r"kommentar(?:er|e)?|comments?|commentaires?|comentarios?|reacties|commenti|discussion|replies"
 )
+_PLATFORM = re.compile(
+    r"facebook|twitter|x|linkedin|instagram|youtube|whatsapp|pinterest|reddit|tiktok|snapchat|messenger|"
+    r"e-?post|e-?mail|mail"
+)
 _ON_COMMENTS = re.compile(
     r"\b(?:(?:inga|ingen) kommentar|kommentera\b|kommentarer är|kommentarsf|e-postadress|"
     r"(?:no|your|all|post|leave|reader|these|new) comments?\b|"
@@ -173,7 +177,7 @@ def _labelled(said: int, block: Block, inside: Sequence[Block], place: int) -> i
         follows = block.kind != "item" and _links_follow(inside, place)
         return SECTION if follows and _is_small(block) else LABEL
     if said & (SHARED | PROMO):
-        return LABEL
+        return KEEP if heading and _names_place(block, inside, place) else LABEL
     if said & TAGGED and block.links > 0.3 * block.chars:
         return LABEL
     if said & BYLINE and (place < 6 or place > len(inside) - 4):
@@ -193,6 +197,14 @@ def _heads_prose(block: Block, inside: Sequence[Block], place: int) -> bool:
         return False
     section = takewhile(lambda b: b.kind != "heading", inside[place + 1 : place + 9])
     return not any(_is_of_comments(b) for b in section if b.text)
+
+
+def _names_place(block: Block, inside: Sequence[Block], place: int) -> bool:
+    """True for "Facebook" over what a text says of it."""
+    if block.links or place + 1 >= len(inside) or not _PLATFORM.fullmatch(block.text.lower().strip(" :")):
+        return False
+    below = inside[place + 1]
+    return below.good >= LONG and below.node.parent is block.node.parent and not below.links
 
 
 def _is_of_comments(block: Block) -> bool:

@@ -237,3 +237,35 @@ def test_comments_in_a_list_without_names_are_never_text():
 def test_a_list_of_dated_entries_is_text():
     entry = '<li><time datetime="2024-03-05T10:00">5 mars</time><p>Styrelsen röstade ja, efter en lång debatt.</p></li>'
     assert "Styrelsen röstade ja" in body_of(f"{PLAIN}<ol>{entry}</ol>")
+
+
+@pytest.mark.parametrize(
+    ("markup", "line"),
+    [
+        ("Det gick åt 10<sup>6</sup> ton stål.", "Det gick åt 10^6 ton stål."),
+        ("Det är 10<sup>-3</sup> meter.", "Det är 10^-3 meter."),
+        ("Huset är på 120 m<sup>2</sup>.", "Huset är på 120 m2."),
+        ("Så säger rapporten<sup>1</sup> i dag.", "Så säger rapporten[1] i dag."),
+        ('Så säger rapporten<sup><a href="#n1">12</a></sup>.', "Så säger rapporten[12]."),
+        ('Så säger rapporten<a href="#n1">2</a>.', "Så säger rapporten[2]."),
+        ('De är 25<sup><a href="#n1">2</a></sup> nu.', "De är 25[2] nu."),
+        ('Så säger rapporten<sup><a href="#n1">[3]</a></sup>.', "Så säger rapporten[3]."),
+        ("Den 4<sup>th</sup> dagen.", "Den 4th dagen."),
+        ("Den 4<sup hidden>6</sup> dagen.", "Den 4 dagen."),
+    ],
+)
+def test_a_raised_number_does_not_run_into_what_stands_before_it(markup, line):
+    more = "Det är nytt, och ingen av dem som arbetar med frågan hade väntat sig det i år."
+    assert body_of(f"{PLAIN}<p>{markup} {more}</p>") == f"{WHOLE}\n\n{line} {more}"
+
+
+def test_an_item_that_is_a_link_amid_items_that_are_text_stays():
+    items = (
+        '<ul><li>Planera i god tid</li><li><a href="/x">Läs på om ämnet</a></li><li>Fråga en vän</li></ul>'
+    )
+    assert "Planera i god tid\nLäs på om ämnet\nFråga en vän" in body_of(PLAIN + items + MORE)
+
+
+def test_a_heading_that_is_the_name_of_a_place_to_share_on_stays_over_prose():
+    assert body_of(f"{PLAIN}<h2>Facebook</h2>{MORE}") == f"{WHOLE}\n\nFacebook\n\n{MORE[3:-4]}"
+    assert body_of(f'{PLAIN}<h2>Facebook</h2><p><a href="/f">Dela</a></p>') == WHOLE
