@@ -211,6 +211,8 @@ class Reading:
             likeness=self.chrome.likeness(features_of(self.doc, self.page.url) if self.chrome.pages else ()),
             alone=not self.chrome.pages,
             dated=dates.published is not None and dates.published.method not in ("url", "feed", "listing"),
+            by_address=dates.published is not None and dates.published.method == "url"
+            and dates.published.stamp.precision == "day",
         )  # fmt: skip
 
     def _fields(
