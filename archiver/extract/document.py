@@ -18,7 +18,8 @@ DATA = 2000  # characters; a script of less holds no article
 UNSEEN = re.compile("[\xad\u200b\0-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 CONTROL = re.compile("[\0-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 NUMBER = re.compile(r"[-−+]?\d{1,3}(?:[,–-]\d{1,3})*")
-SHORT_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,3}\Z")
+UNIT = re.compile(r"(?<![^\W\d_])(?:[kcdmµ]?m|ft|yd)\Z")  # of areas: m2, kWh/m2
+VARIABLE = re.compile(r"(?<![^\W_])[^\W\d_]\Z")
 BREAK = "\v"  # stands for <br> among the pieces of a line
 
 
@@ -217,11 +218,12 @@ def apart(before: str, text: str, *, linked: bool) -> str:
     last = before[-1:]
     if not last or last.isspace() or last in "([^" or not NUMBER.fullmatch(text.strip()):
         return text
-    if last.isdigit() and not linked:
-        return f"^{text.strip()}"
-    if last.isalpha() and not linked and SHORT_WORD.search(before):
-        return text  # m2, cm3, kWh/m2
-    return f"[{text.strip()}]"
+    number = text.strip()
+    if linked:
+        return f"[{number}]"
+    if number in ("2", "3") and UNIT.search(before):
+        return number
+    return f"^{number}" if last.isdigit() or VARIABLE.search(before) else f"[{number}]"
 
 
 def joined(pieces: list[Piece], cuts: list[int]) -> list[Piece]:

@@ -70,6 +70,9 @@ _TURNED = re.compile(  # to the neighbours of an article
 _MAY_HEAD = re.compile(
     r"kommentar(?:er|e)?|comments?|commentaires?|comentarios?|reacties|commenti|discussion|replies"
 )
+_NAME = re.compile(
+    r"[-–/~ ]*[^\W\d_]\w*(?: [^\W\d_][\w.]*){0,2}(?: (?:says|säger|skriver|sier|sagt))?:?", re.I
+)
 _PLATFORM = re.compile(
     r"facebook|twitter|x|linkedin|instagram|youtube|whatsapp|pinterest|reddit|tiktok|snapchat|messenger|"
     r"e-?post|e-?mail|mail"
@@ -211,7 +214,10 @@ def _is_of_comments(block: Block) -> bool:
     """True for a comment, for who wrote it and when, and for a line on commenting."""
     if block.marks & (Mark.COMMENT | Mark.FORM) or _ON_COMMENTS.search(block.text, 0, 400):
         return True
-    return block.chars < LONG and (says(block.text) & (BYLINE | DATED) > 0 or may_date(block.text))
+    if block.chars >= LONG:
+        return False
+    named = _NAME.fullmatch(block.text) is not None and type(block.pieces[0]) is str
+    return named or says(block.text) & (BYLINE | DATED) > 0 or may_date(block.text)
 
 
 def _is_small(block: Block) -> bool:

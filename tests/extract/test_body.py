@@ -222,6 +222,7 @@ def test_a_heading_over_prose_does_not_end_the_article(heading):
         f"<h2>Kommentarer</h2><ol><li>{MORE}</li></ol>",
         "<h2>Comments</h2><p>Comments are moderated before they appear, so please be patient with all of us.</p>",
         f"<h2>Kommentarer</h2><form>{MORE}</form>",
+        f"<h2>Kommentarer</h2>{MORE}<p>Kalle Ek</p>{MORE}<p>/Olle</p>",
     ],
 )
 def test_a_heading_over_comments_ends_the_article(comments):
@@ -250,6 +251,8 @@ def test_a_list_of_dated_entries_is_text():
         ('Så säger rapporten<a href="#n1">2</a>.', "Så säger rapporten[2]."),
         ('De är 25<sup><a href="#n1">2</a></sup> nu.', "De är 25[2] nu."),
         ('Så säger rapporten<sup><a href="#n1">[3]</a></sup>.', "Så säger rapporten[3]."),
+        ("Det är bara i dag<sup>1</sup> som gäller.", "Det är bara i dag[1] som gäller."),
+        ("Räkna med x<sup>2</sup> och 3 km<sup>2</sup>.", "Räkna med x^2 och 3 km2."),
         ("Den 4<sup>th</sup> dagen.", "Den 4th dagen."),
         ("Den 4<sup hidden>6</sup> dagen.", "Den 4 dagen."),
     ],
