@@ -56,15 +56,16 @@ def extract_article(
     2, 3 … of the same article in order, ``clean`` a site's own function on the soup. Any bytes
     give an answer; what was wrong with them stands in ``evidence["encoding"]``.
     """
-    if page.body.lstrip()[:8].startswith(BINARY) or is_binary(page.body):
-        return _nothing(page, PageKind.FILE, "bytes of a file that is no text")
+    if wrong := _no_text(page.body):
+        return _nothing(page, PageKind.FILE, "bytes of a file that is no text", "", wrong)
     decoded = decode(page.body, page.content_type)
     kind = (page.content_type or "").partition(";")[0].strip().lower()
     if (kind == "text/plain" or _has_lines(decoded)) and not looks_like_markup(decoded.text):
         return _plain(page, decoded, mentions, site.zone if site else None)
     found = open_page(page, decoded, site, clean)
     if found is None:
-        return _nothing(page, PageKind.EMPTY, "no text")
+        wrong = "white space alone" if page.body else "no bytes"
+        return _nothing(page, PageKind.EMPTY, "no text", decoded.encoding, wrong)
     doc, rules = found
     reading = Reading(page, doc, rules, decoded, site, chrome or ChromeModel.empty(), mentions)
     return reading.extraction(further, clean)
@@ -98,8 +99,18 @@ def _has_lines(decoded: Decoded) -> bool:
     return decoded.text.strip().count("\n") >= 3 and len(decoded.text) > 200
 
 
-def _nothing(page: Page, kind: PageKind, reason: str) -> Extraction:
-    return Extraction(url=page.url, kind=kind, reason=reason, confidence=1.0)
+def _no_text(body: bytes) -> str:
+    """What shows that bytes are those of a file and no text; empty where nothing does."""
+    start = body.lstrip()[:8]
+    for signature in BINARY:
+        if start.startswith(signature):
+            return f"begins with {signature!r}, as a file does"
+    return "control characters, as no text has" if is_binary(body) else ""
+
+
+def _nothing(page: Page, kind: PageKind, reason: str, encoding: str, wrong: str) -> Extraction:
+    how = Evidence(method="bytes", where=encoding, raw=wrong)
+    return Extraction(url=page.url, kind=kind, reason=reason, confidence=1.0, evidence={"encoding": how})
 
 
 def _plain(page: Page, decoded: Decoded, mentions: Sequence[Mention], zone: tzinfo | None) -> Extraction:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 PROPS = 3000  # properties that are kept of a page
 LISTENERS = 12  # elements inside one another whose text is that of a property
 PASSWORDS = 20
+TITLED = 1000  # characters that are read of a title, a headline has a tenth
+DESCRIBED = 20_000  # and of a meta
 SAID = 300  # characters that are read of an element that states a property
 LONG_PROPS = frozenset(("articleBody", "text", "reviewBody", "mainEntityOfPage", "content:encoded"))
 
@@ -124,6 +126,7 @@ class Aside:
         content = found.get("content")
         if content is None:
             return
+        content = content[:DESCRIBED]
         if not content.isprintable():
             content = UNSEEN.sub("", content)
         inside = bool(stack) and stack[-1].tag not in UNMARKED
@@ -180,7 +183,7 @@ class Aside:
         text = "".join(self.raw)
         self.raw = None
         if self.kind == "title":
-            self.doc.title = self.doc.title or " ".join(UNSEEN.sub("", text).split())
+            self.doc.title = self.doc.title or " ".join(UNSEEN.sub("", text).split())[:TITLED].rstrip()
         else:
             self.doc.add_script(self.kind, text.encode("utf-8", "ignore"))
 

@@ -34,7 +34,7 @@ from archiver.extract.labels import (
     names_of,
     says,
 )
-from archiver.extract.second_look import headings_of, under_title
+from archiver.extract.second_look import headings_of, items_of, under_title
 from archiver.extract.words import MARK_NAMES, Mark
 from archiver.model import Stripped
 
@@ -152,6 +152,7 @@ def _judged(found: Survey) -> list[Block]:
         if found.agreed or sum([blocks[n].chars for n in ruled]) > 3 * LITTLE:
             kept = ruled  # too short for the judge to tell, but where texts stand
         kept = kept or {block.index for block in under_title(found)}
+    kept.update(items_of(found, kept))
     kept.update(headings_of(found, kept))
     return [blocks[n] for n in sorted(kept)]
 

@@ -73,7 +73,7 @@ class Window:
     others: set[int]
 
 
-MOST = 6000  # lines that are judged one by one; what comes after them goes by the rules
+MOST = 2000  # lines that are judged one by one; what comes after them goes by the rules
 
 
 def open_window(doc: Document, container: Node, title: Block | None, rules: dict[int, int]) -> Window:

@@ -26,6 +26,7 @@ from archiver.extract.dates import (
 )
 from archiver.extract.deadlines import tells_other_day
 from archiver.extract.headline import date_part
+from archiver.extract.passing import in_item, in_sentence, is_told, next_article
 from archiver.extract.smallprint import small_print
 from archiver.extract.words import COMMENT_LINE, RELATED_LINE, Mark
 
@@ -113,6 +114,9 @@ class Datelines:
             if _is_list_label(block):
                 over = block.index - self._heads_a_card(block)
                 break
+            if (other := next_article(self.doc, block, self.after)) is not None:
+                over = other.first
+                break
         return min(end, over), over
 
     def _heads_a_card(self, block: Block) -> int:
@@ -147,6 +151,7 @@ class Datelines:
         raws += [
             time.text if may_date(time.text) else time.value for time in self.doc.times
             if low <= time.block < high and not _elsewhere(time.node.marks & ~NEAR) and not _changed(time)
+            and not self._in_passing(time)
         ]  # fmt: skip
         # what a script would write into an element in UTC is no day that a reader sees
         return {stamp.day for raw in raws if (stamp := self._unchanged(raw)) and not stamp.utc}
@@ -175,6 +180,8 @@ class Datelines:
         marks = block.marks
         if _elsewhere(marks & ~NEAR if self._beside(block.index) else marks):
             return True
+        if block.index > self.first and in_item(self.doc, block.node, self.title):
+            return True
         return block.chars > 30 and block.links > 0.8 * block.chars and not marks & NAMED
 
     def _is_event(self, block: Block) -> bool:
@@ -199,6 +206,8 @@ class Datelines:
             if self.body and not self.start <= time.block <= min(end, self.end - 1):
                 continue
             if (time.block > self.after and self._leads_on(time.block)) or self._holds_event(time.block):
+                continue
+            if self._in_passing(time):
                 continue
             stamp = self.read(time.value or time.text)
             if stamp is None or stamp.precision in ("month", "year"):
@@ -253,7 +262,8 @@ class Datelines:
             share = (found[2] - found[1]) / len(text)
             named = bool(block.marks & NAMED) or (block.chars <= 80 and BY.match(text) is not None)
             least = 0.12 if CLOCK.search(text, found[1], found[2]) else 0.25
-            if share < least and not named and not _is_signed(text):
+            told = is_told(text, found[1], found[2])
+            if (share < least or told) and not named and not _is_signed(text):
                 continue
             worth = share + (0.5 if named else 0.0) + (0.6 if block.index <= self.first else 0.0)
             worth -= 0.05 * abs(block.index - self.at)
@@ -304,16 +314,25 @@ class Datelines:
         return _seen(block, found[0], "labelled line", 200)
 
     def _leads_on(self, index: int) -> bool:
-        """True for an item of a list that is a link: the date of another article stands in it."""
+        """True for a line that is mostly a link: the date of another article stands in it."""
         block = self.doc.blocks[index] if index < len(self.doc.blocks) else None
-        return block is not None and block.kind == "item" and block.links > max(0.5 * block.chars, 20)
+        return block is not None and block.links > max(0.5 * block.chars, 20)
 
     def _holds_event(self, index: int) -> bool:
         block = self.doc.blocks[index] if index < len(self.doc.blocks) else None
         return block is not None and block.chars <= 300 and self._is_event(block)
 
+    def _in_passing(self, time: Time) -> bool:
+        """True for a day in a sentence of the text, or in an item of a list that says more."""
+        block = self.doc.blocks[time.block] if time.block < len(self.doc.blocks) else None
+        if block is not None and in_sentence(block, time, is_text=time.block in self.body):
+            return True
+        return time.block > self.first and in_item(self.doc, time.node, self.title)
+
     def _beside(self, index: int) -> bool:
-        return self.title is not None and -3 <= index - self.at <= 4
+        if self.title is None or (self.body and index > max(self.after, self.at)):
+            return False
+        return -3 <= index - self.at <= 4
 
 
 def _is_signed(text: str) -> bool:

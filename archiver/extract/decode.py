@@ -23,6 +23,7 @@ CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.I)
 # control characters and non-characters that no text means and no XML tree takes
 CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 CONTROL_BYTES = bytes([*range(9), 0x0B, *range(0x0E, 0x20), 0x7F])
+CUT = "cut inside its last character"
 # labels whose browsers' meaning is wider than the codec of that name
 WIDER = {
     "iso8859-1": "cp1252",
@@ -65,14 +66,17 @@ class Decoded:
 
 def decode(body: bytes, content_type: str | None = None) -> Decoded:
     """The text of an entity body whose content coding is removed. Never raises."""
+    problems: list[str] = []
     for mark, name in BOMS:
         if body.startswith(mark):
-            return _clean(body[len(mark) :].decode(name, "replace"), name, "byte order mark", [])
+            text = _decoded(body[len(mark) :], name, problems, errors="replace")
+            return _clean(text, name, "byte order mark", problems)
     if b"\0" in body[:4096] and (wide := _wide(body)):
-        return _clean(body.decode(wide, "replace"), wide, "bytes", ["utf-16 without a byte order mark"])
-    problems: list[str] = []
+        problems.append("utf-16 without a byte order mark")
+        return _clean(_decoded(body, wide, problems, errors="replace"), wide, "bytes", problems)
     shifts = b"\x1b" in body[:8192]  # escape begins a shift of ISO-2022
     declared = _declared(body, content_type, problems)
+    body = _whole(body, declared, problems)
     ascii_only = body.isascii() and not shifts
     if (not ascii_only or not declared) and _is_utf8(body):
         if declared and not ascii_only and declared[0][0] != "utf-8" and not shifts:
@@ -82,6 +86,42 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     elif ascii_only and declared[0][0] == "utf-8":
         return _of_utf8(body, declared[0][1], problems)
     return _by_declaration(body, declared, problems)
+
+
+def _whole(body: bytes, declared: list[tuple[str, str]], problems: list[str]) -> bytes:
+    """A page in UTF-8 without the beginning of a character at its end, where it was cut."""
+    end = _end(body)
+    if end == len(body):
+        return body
+    left = body[:end]
+    if left.isascii() and (not declared or declared[0][0] != "utf-8"):
+        return body
+    if not _is_utf8(left) and _mostly_utf8(left) is None:
+        return body
+    problems.append(CUT)
+    return left
+
+
+def _end(body: bytes) -> int:
+    """Where the last whole character of UTF-8 ends."""
+    for back in range(1, min(3, len(body)) + 1):
+        byte = body[-back]
+        if byte & 0xC0 != 0x80:
+            size = 4 if 0xF0 <= byte <= 0xF4 else 3 if byte >= 0xE0 else 2 if byte >= 0xC2 else 1
+            return len(body) - back if back < size and byte <= 0xF4 else len(body)
+    return len(body)
+
+
+def _decoded(body: bytes, name: str, problems: list[str], errors: str = "strict") -> str:
+    """The text of bytes in this codec, without a character that is cut at their end.
+
+    Raises UnicodeDecodeError and LookupError as ``bytes.decode`` does.
+    """
+    decoder = codecs.getincrementaldecoder(name)(errors)
+    text = decoder.decode(body)
+    if decoder.getstate()[0]:
+        problems.append(CUT)
+    return text
 
 
 def _is_utf8(body: bytes) -> bool:
@@ -110,7 +150,7 @@ def _by_declaration(body: bytes, declared: list[tuple[str, str]], problems: list
             problems.append("declared utf-8, is not")
             continue
         try:
-            return _clean(body.decode(name), name, method, problems)
+            return _clean(_decoded(body, name, problems), name, method, problems)
         except (UnicodeDecodeError, LookupError):
             if name in ("cp1252", "cp1254"):
                 break

@@ -17,6 +17,9 @@ DATA = 2000  # characters; a script of less holds no article
 # signs of hyphenation, control characters and non-characters
 UNSEEN = re.compile("[\xad\u200b\0-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 CONTROL = re.compile("[\0-\x08\x0e-\x1f\x7f\ufffe\uffff]")
+NUMBER = re.compile(r"[-−+]?\d{1,3}(?:[,–-]\d{1,3})*")
+UNIT = re.compile(r"(?<![^\W\d_])(?:[kcdmµ]?m|ft|yd)\Z")  # of areas: m2, kWh/m2
+VARIABLE = re.compile(r"(?<![^\W_])[^\W\d_]\Z")
 BREAK = "\v"  # stands for <br> among the pieces of a line
 
 
@@ -205,6 +208,22 @@ def plain(raw: str, *, code: bool = False) -> str:
         if part:
             text += (("\n" if text[-1] in ".!?:…”" or not part[0].islower() else " ") if text else "") + part
     return text
+
+
+def apart(before: str, text: str, *, linked: bool) -> str:
+    """A number that is set above the line, so written that it does not run into the one before it.
+
+    ``10^6`` is a power; ``rapporten[1]`` is a note, as is any number that is a link to one.
+    """
+    last = before[-1:]
+    if not last or last.isspace() or last in "([^" or not NUMBER.fullmatch(text.strip()):
+        return text
+    number = text.strip()
+    if linked:
+        return f"[{number}]"
+    if number in ("2", "3") and UNIT.search(before):
+        return number
+    return f"^{number}" if last.isdigit() or VARIABLE.search(before) else f"[{number}]"
 
 
 def joined(pieces: list[Piece], cuts: list[int]) -> list[Piece]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archiver.extract.aside import Aside
-from archiver.extract.document import BREAK, CONTROL, Block, Document, Node, Piece, joined, plain
+from archiver.extract.document import BREAK, CONTROL, Block, Document, Node, Piece, apart, joined, plain
 from archiver.extract.tags import (
     BREAKS,
     DROPPED,
@@ -23,6 +23,7 @@ from archiver.extract.tags import (
     MAX_NODES,
     NAMED,
     NODE,
+    RAISED,
     STICKY,
     UNMARKED,
 )
@@ -67,10 +68,11 @@ def target_of(doc: Document) -> Target:
     untouched = False  # whether no tag came since the last text
     links = images = lists = 0
     level = 0  # open elements
+    raised = 0  # the level of the element that is set above the line
     barrier = 0  # the level of the element that is left out with all that it holds
 
     def start(tag: str, found: Attributes) -> None:
-        nonlocal level, barrier, images, lists, untouched
+        nonlocal level, barrier, images, lists, untouched, raised
         level += 1
         untouched = False
         if barrier:
@@ -134,6 +136,11 @@ def target_of(doc: Document) -> Target:
             aside.dropped(tag, found, stack)
         elif what == BREAKS:
             line_break()
+        elif what == RAISED:
+            if found and aside.inline(found, stack, level):
+                barrier = level
+            else:
+                raised = level
         elif image := aside.other(tag, found, stack, level):
             pieces.append(image)
             images += 1
@@ -153,7 +160,7 @@ def target_of(doc: Document) -> Target:
         return marks | aside.stated(node, found, level) if left else marks
 
     def end(tag: str) -> None:
-        nonlocal level, barrier, lists, untouched
+        nonlocal level, barrier, lists, untouched, raised
         untouched = False
         if barrier and level != barrier:
             level -= 1
@@ -176,6 +183,8 @@ def target_of(doc: Document) -> Target:
                 pieces.append(("/a",))
         elif what == EMPHASIS:
             pieces.append(("/" + tag,))
+        elif what == RAISED:
+            raised = 0
         if ending and ending[-1] == level:
             aside.ended(level)
         level -= 1
@@ -190,6 +199,10 @@ def target_of(doc: Document) -> Target:
             aside.overhear(text)
         if open_links:
             links += len(text.strip())
+            if texts and "#" in open_links[-1] and text[0].isdigit():
+                text = apart(texts[-1], text, linked=True)
+        elif raised and texts:
+            text = apart(texts[-1], text, linked=False)
         elif not pieces and text.isspace():
             return
         if untouched and pieces:

@@ -15,6 +15,7 @@ from archiver.extract.deadlines import tells_deadline
 from archiver.extract.likeness import LEAST as LEAST_KNOWN
 from archiver.extract.links import split_url
 from archiver.extract.listings import LISTING_PATH, listing_reason
+from archiver.extract.listings import SECTION_PATH as NEWS_PATH
 from archiver.extract.refusals import is_challenge, is_consent, is_error
 from archiver.model import Mention, PageKind
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from archiver.extract.document import Document
     from archiver.extract.likeness import Likeness
 
+FOLDER = re.compile("/")
 INDEX = re.compile(r"index of /", re.I)
 ROOT = re.compile(r"/?|/(?:index|default|start)\.\w+|/(?:sv|se|en|no|nb|da|dk|fi|de|is)/?", re.I)
 LOGIN = re.compile(
@@ -63,6 +65,7 @@ Vote = tuple[float, str]  # for an article, or against; and why
 UNLIKE = -3.0  # what layouts may say against a page
 REDESIGNED = -1.2  # and against one with a date that a listing names, which may be of a new layout
 IN_MENU, MENU_SAYS = "linked from the menus of most pages", -1.6
+ADDRESSED: Vote = (0.6, "dated by its address")
 LOGGED_IN = 250  # characters of prose beside the form of a page that asks for a password
 VACANCY = re.compile(
     r"\b(?:vi söker (?:en|dig|nu|flera)|vi erbjuder dig|om tjänsten|om rollen|arbetsuppgifter|"
@@ -81,6 +84,9 @@ STATIC_KINDS = (
     (PageKind.PERSON, re.compile(r"medarbet|medarbej|/people/|/team/|/konsulter/|/personal/|ansatte/")),
     (PageKind.SERVICE, re.compile(r"tj[äa]nst|tjenest|ydelse|services?\b|leistung|palvelu")),
 )
+CALLED = {
+    PageKind.JOB: "vacancy", PageKind.PERSON: "page about a person", PageKind.SERVICE: "page about a service",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,23 +130,28 @@ def decide(
     likeness: Likeness,
     dated: bool,
     alone: bool,
+    by_address: bool = False,
 ) -> Verdict:
-    """The kind of a page whose body and date are known; ``alone`` where nothing is known of its site."""
+    """The kind of a page whose body and date are known; ``alone`` where nothing is known of its site.
+
+    ``by_address`` says that only the page's address names its day.
+    """
     prose = sum(b.chars for b in chosen.blocks if b.text)
     path = unquote(split_url(url).path)
     if sure := _special(doc, chosen, prose, title_text, dated) or _by_address(doc, chosen, url, path, ruled):
         return sure
     if in_menu and not dated:
-        return Verdict(kind=_static_kind(title_text, path), reason=IN_MENU, confidence=0.8)
+        other, why = _static_kind(chosen, title_text, path)
+        return Verdict(kind=other, reason="; ".join(filter(None, (IN_MENU, why))), confidence=0.8)
     job = _said_of_job(doc, chosen, f"{title_text} {path}".lower())
     says = [
         *([(MENU_SAYS, IN_MENU)] if in_menu and not is_fed(mentions) else []),
         *_said_elsewhere(mentions),
         *_said_by_layout(likeness, least=REDESIGNED if dated and is_listed(mentions) else UNLIKE),
-        *_said_by_page(doc, prose, dated, path, title_text, alone),
+        *_said_by_page(doc, prose, dated, path, title_text, alone, by_address),
         *job,
     ]
-    return _weighed(says, PageKind.JOB if job else _static_kind(title_text, path))
+    return _weighed(says, *((PageKind.JOB, "") if job else _static_kind(chosen, title_text, path)))
 
 
 def _by_address(doc: Document, chosen: Chosen, url: str, path: str, ruled: bool | None) -> Verdict | None:
@@ -154,13 +165,14 @@ def _by_address(doc: Document, chosen: Chosen, url: str, path: str, ruled: bool 
     return Verdict(kind=PageKind.ARTICLE, reason=BY_RULE, confidence=1.0) if ruled else None
 
 
-def _weighed(says: list[Vote], other: PageKind) -> Verdict:
-    """An article where the votes for one outweigh those against, else the other kind."""
+def _weighed(says: list[Vote], other: PageKind, called: str) -> Verdict:
+    """An article where the votes for one outweigh those against, else the other kind, as it is ``called``."""
     score = sum(value for value, _ in says)
     counted = sorted(((abs(v), why) for v, why in says if (v > 0) == (score > 0)), reverse=True)
+    why = "; ".join(why for _, why in counted[:2]) or "nothing speaks for an article"
     return Verdict(
         kind=PageKind.ARTICLE if score > 0 else other,
-        reason="; ".join(why for _, why in counted[:2]) or "nothing speaks for an article",
+        reason=f"{why}; {called}" if called and score <= 0 else why,
         confidence=round(min(1.0, 0.5 + abs(score) / 6), 2),
     )
 
@@ -196,10 +208,10 @@ def _said_by_layout(likeness: Likeness, *, least: float) -> list[Vote]:
 
 
 def _said_by_page(
-    doc: Document, prose: int, dated: bool, path: str, title_text: str, alone: bool
+    doc: Document, prose: int, dated: bool, path: str, title_text: str, alone: bool, by_address: bool
 ) -> list[Vote]:
     undated = -0.3 if alone and prose > 500 else -0.7 if alone else -1.1
-    says = [(0.8, "dated") if dated else (undated, "no date")]
+    says = [(0.8, "dated") if dated else ADDRESSED if by_address else (undated, "no date")]
     if prose < 200:
         says.append((-0.5, "little text"))
     elif prose > 800:
@@ -242,13 +254,28 @@ def _asks_to_apply(doc: Document, chosen: Chosen, named: str) -> bool:
     return sum(bool(VACANCY.search(b.text, 0, 400)) for b in near) > 1
 
 
-def _static_kind(title_text: str, path: str) -> PageKind:
-    """Which kind of page an undated page about the firm is."""
-    text = f"{title_text} {path}".lower()
+def _static_kind(chosen: Chosen, title: str, path: str) -> tuple[PageKind, str]:
+    """Which kind of page an undated page about the firm is, and what says so.
+
+    Among the news, or at an address with the words of a headline, words such as "jobb" tell what it is about:
+    there a page is what its whole title says, and a vacancy where it reads like one.
+    """
+    above = path.rstrip("/").rpartition("/")[0] + "/"
+    low, news = f"{title} {path}".lower(), _is_below_news(above)
+    if news or ARTICLE_PATH.search(path):
+        called = title if STATIC_TITLE.match(title) else ""
+        low = f"{called} {'' if news else above}".lower()
+        if sum(bool(VACANCY.search(b.text, 0, 400)) for b in chosen.blocks) > 1:
+            return PageKind.JOB, "reads like a vacancy"
     for kind, pattern in STATIC_KINDS:
-        if pattern.search(text):
-            return kind
-    return PageKind.PAGE
+        if found := pattern.search(low):
+            return kind, f'called "{found[0].strip("/")}", like a {CALLED[kind]}'
+    return PageKind.PAGE, ""
+
+
+def _is_below_news(above: str) -> bool:
+    """True where the folders of an address are below one that lists a site's news."""
+    return any(NEWS_PATH.search(above[: cut.start()]) for cut in FOLDER.finditer(above, 1))
 
 
 def _special(doc: Document, chosen: Chosen, prose: int, title: str, dated: bool) -> Verdict | None:

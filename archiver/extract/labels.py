@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from archiver.extract.dates import may_date
 from archiver.extract.links import split_url
 from archiver.extract.smallprint import NOTHING, SURELY, small_print
 from archiver.extract.smallprint import is_date_line as is_date_line
@@ -15,6 +17,7 @@ from archiver.extract.words import (
     RELATED_LINE,
     SHARE_LINE,
     TOC_LINE,
+    Mark,
 )
 
 if TYPE_CHECKING:
@@ -64,6 +67,24 @@ _TURNED = re.compile(  # to the neighbours of an article
     r"(?:föregående|forrige|foregående|previous|prev|edellinen|vorheriger?|zurück)(?: \w+)?\W+"
     r"(?:nästa|neste|næste|next|seuraava|nächster?|weiter)(?: \w+)?"
 )
+_MAY_HEAD = re.compile(
+    r"kommentar(?:er|e)?|comments?|commentaires?|comentarios?|reacties|commenti|discussion|replies"
+)
+_NAME = re.compile(
+    r"[-–/~ ]*[^\W\d_]\w*(?: [^\W\d_][\w.]*){0,2}(?: (?:says|säger|skriver|sier|sagt))?:?", re.I
+)
+_PLATFORM = re.compile(
+    r"facebook|twitter|x|linkedin|instagram|youtube|whatsapp|pinterest|reddit|tiktok|snapchat|messenger|"
+    r"e-?post|e-?mail|mail"
+)
+_ON_COMMENTS = re.compile(
+    r"\b(?:(?:inga|ingen) kommentar|kommentera\b|kommentarer är|kommentarsf|e-postadress|"
+    r"(?:no|your|all|post|leave|reader|these|new) comments?\b|"
+    r"comments? (?:are|is|will|that|section|policy|may)\b|moderat|email address|"
+    r"(?:log|logga|logg) (?:in|inn|ind)\b|e-mail-adresse|kommentare (?:sind|werden))",
+    re.I,
+)
+LONG = 60  # characters; a line of less is no paragraph
 _WORD = re.compile(r"\w+")
 _LABELS = tuple(  # of a text in small letters, which is quicker than to ignore case
     (re.compile(line.pattern), bit)
@@ -150,6 +171,8 @@ def _labelled(said: int, block: Block, inside: Sequence[Block], place: int) -> i
     if said & CREDITED and (not block.sentence or CAPTIONED.search(block.text.lower())):
         return LABEL
     if said & COMMENTS and (heading or late or block.links > 0.5 * block.chars):
+        if heading and _heads_prose(block, inside, place):
+            return KEEP
         return ENDED if heading else LABEL
     if said & AUTHOR and late:
         return ENDED if heading else LABEL
@@ -157,12 +180,44 @@ def _labelled(said: int, block: Block, inside: Sequence[Block], place: int) -> i
         follows = block.kind != "item" and _links_follow(inside, place)
         return SECTION if follows and _is_small(block) else LABEL
     if said & (SHARED | PROMO):
-        return LABEL
+        return KEEP if heading and _names_place(block, inside, place) else LABEL
     if said & TAGGED and block.links > 0.3 * block.chars:
         return LABEL
     if said & BYLINE and (place < 6 or place > len(inside) - 4):
         return LABEL
     return LABEL if said & DATED and block.kind != "cell" else KEEP
+
+
+def _heads_prose(block: Block, inside: Sequence[Block], place: int) -> bool:
+    """True for "Discussion" or "Kommentar" over a text of the article's own, and not over its comments.
+
+    Comments have their names, days and forms; prose has none up to the next heading.
+    """
+    if not _MAY_HEAD.fullmatch(block.text.lower().strip(" :")) or block.links or place + 1 >= len(inside):
+        return False
+    first = inside[place + 1]
+    if first.node.parent is not block.node.parent or first.chars < LONG or not first.sentence:
+        return False
+    section = takewhile(lambda b: b.kind != "heading", inside[place + 1 : place + 9])
+    return not any(_is_of_comments(b) for b in section if b.text)
+
+
+def _names_place(block: Block, inside: Sequence[Block], place: int) -> bool:
+    """True for "Facebook" over what a text says of it."""
+    if block.links or place + 1 >= len(inside) or not _PLATFORM.fullmatch(block.text.lower().strip(" :")):
+        return False
+    below = inside[place + 1]
+    return below.good >= LONG and below.node.parent is block.node.parent and not below.links
+
+
+def _is_of_comments(block: Block) -> bool:
+    """True for a comment, for who wrote it and when, and for a line on commenting."""
+    if block.marks & (Mark.COMMENT | Mark.FORM) or _ON_COMMENTS.search(block.text, 0, 400):
+        return True
+    if block.chars >= LONG:
+        return False
+    named = _NAME.fullmatch(block.text) is not None and type(block.pieces[0]) is str
+    return named or says(block.text) & (BYLINE | DATED) > 0 or may_date(block.text)
 
 
 def _is_small(block: Block) -> bool:

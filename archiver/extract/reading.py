@@ -86,7 +86,7 @@ class Reading:
         self.mentions = mentions
         self.rules = rules
         self.doc = doc
-        self.stated: Stated = read_stated(self.doc)
+        self.stated: Stated = read_stated(self.doc, page.url)
         self.evidence = {
             "encoding": Evidence(
                 method=decoded.method,
@@ -127,6 +127,9 @@ class Reading:
     def _early(self, early: Verdict, canonical: str | None) -> Extraction:
         """A page without text to read: its kind, and what its head states."""
         evidence = self.evidence
+        if early.kind is PageKind.EMPTY:
+            how = evidence["encoding"]
+            evidence["encoding"] = replace(how, raw="; ".join(filter(None, (how.raw, early.reason))))
         title = stated_title(self.doc, self.stated) if early.kind is PageKind.EMPTY else None
         dated = stated_date(self.doc, self.stated, self.site.zone if self.site else None)
         if early.kind is PageKind.EMPTY and dated is not None:
@@ -208,6 +211,8 @@ class Reading:
             likeness=self.chrome.likeness(features_of(self.doc, self.page.url) if self.chrome.pages else ()),
             alone=not self.chrome.pages,
             dated=dates.published is not None and dates.published.method not in ("url", "feed", "listing"),
+            by_address=dates.published is not None and dates.published.method == "url"
+            and dates.published.stamp.precision == "day",
         )  # fmt: skip
 
     def _fields(

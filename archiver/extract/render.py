@@ -16,6 +16,7 @@ ESCAPED = re.compile(r"([\\`*_\[\]<>])")
 ESCAPE = r"\\\1"
 LEADING = re.compile(r"^(#{1,6} |[-+] |\d+[.)] |> |={3,}|-{3,})")
 NESTED = 20  # links and emphasis inside one another
+DEEPEST = 8  # lists inside one another that are set in; beyond that an item stands below its own list
 CLOSE = ("item", "row")
 
 Resolve = Callable[[str], str | None]
@@ -124,7 +125,7 @@ def _marked(group: list[Block], resolve: Resolve) -> tuple[str, str]:
         return "heading", "#" * max(block.level, 2) + " " + text.replace("\n", " ")
     if block.kind in ("item", "definition", "term"):
         sign = f"{block.node.number}." if block.node.number else "-"
-        return "item", "  " * max(block.level - 1, 0) + f"{sign} " + text.replace("\n", "\n  ")
+        return "item", "  " * min(max(block.level - 1, 0), DEEPEST) + f"{sign} " + text.replace("\n", "\n  ")
     if block.kind == "quote":
         return "quote", "> " + text.replace("\n", "\n> ")
     if block.kind == "caption":

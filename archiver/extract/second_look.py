@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from archiver.extract.container import is_few_words
-from archiver.extract.labels import KEEP, LEAD, OUT
+from archiver.extract.labels import KEEP, LEAD, LINKS, OUT
 
 if TYPE_CHECKING:
     from archiver.extract.body import Survey
@@ -29,6 +29,22 @@ def headings_of(found: Survey, kept: set[int]) -> list[int]:
         and below.good >= SOME
         and _in_a_row(block, below)
     ]
+
+
+def items_of(found: Survey, kept: set[int]) -> list[int]:
+    """Items that were judged no text, amid items of the same list that are text: a link among advice."""
+    container, rules = found.container, found.rules
+    lists: dict[int, list[Block]] = {}
+    for block in found.doc.blocks[max(container.first, 0) : container.last + 1]:
+        if block.kind == "item" and block.text and block.node.tag == "li" and block.node.parent is not None:
+            lists.setdefault(block.node.parent.index, []).append(block)
+    missed: list[int] = []
+    for items in lists.values():
+        own = [n for n, block in enumerate(items) if block.index in kept]
+        if len(own) > 1 and len(own) * 2 >= len(items):
+            amid = items[own[0] : own[-1]]
+            missed += [b.index for b in amid if b.index not in kept and rules.get(b.index) in (KEEP, LINKS)]
+    return missed
 
 
 def _in_a_row(heading: Block, below: Block) -> bool:

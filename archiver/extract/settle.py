@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from archiver.extract.comments import mark_comments
 from archiver.extract.document import Block, Document, Node
 from archiver.extract.tables import open_tables
 from archiver.extract.words import Mark
@@ -24,6 +25,7 @@ def settle(doc: Document) -> None:
     total = doc.nodes[0].good if doc.nodes else 0.0
     _free_title(doc)
     _unhide(doc)
+    mark_comments(doc)
     for node in doc.nodes:
         own = node.own
         if own and node.good > 250:

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from archiver.extract.foreign import is_of_another
 from archiver.extract.words import Mark
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ PEOPLE = ("author", "creator", "publisher")
 SITES = frozenset(["organization", "website", "newsmediaorganization", "corporation", "localbusiness"])
 ITEMS = ARTICLES | {"webpage", "creativework", "blog", "item", "document", "node"}
 OTHERS = Mark.COMMENT | Mark.RELATED | Mark.ASIDE | Mark.NAV  # where other articles' authors stand
+LONGEST = 1000  # characters that are read of a headline
 _CONTROL = re.compile(r"[\x00-\x1f]+")
 WRAPPING = 30  # characters at the end of a script that may close what is around it
 _OPENING = re.compile(r"\A(?:<!--|(?:/[/*])?\s{0,9}<!\[CDATA\[(?:\s{0,9}\*/)?)")
@@ -81,12 +83,14 @@ class Stated:
     sites: list[str] = field(default_factory=list)
 
 
-def read_stated(doc: Document) -> Stated:
-    """The page's own article among all JSON-LD objects, and the microdata of an article."""
+def read_stated(doc: Document, url: str = "") -> Stated:
+    """The article of the page at ``url`` among all JSON-LD objects, and the microdata of an article."""
     stated = Stated()
     found = _resolved(list(_objects(doc)))
     articles = [o for o in found if _types(o) & ARTICLES]
     stated.sites = [n for o in found if _types(o) & SITES for n in names_of(o)][:10]
+    if url and articles:
+        articles = [o for o in articles if not is_of_another(o, doc, url)]
     if articles:
         _take(_main(articles, doc), stated)
     else:
@@ -211,7 +215,7 @@ def _take(item: dict[str, Any], stated: Stated) -> None:
     where = f"script[ld+json] {stated.types[0]}" if stated.types else "script[ld+json]"
     for key in ("headline", "name", "alternativeHeadline"):
         if value := text_of(item.get(key)):
-            stated.headline.append((value, f"{where}.{key}"))
+            stated.headline.append((value[:LONGEST], f"{where}.{key}"))
     for key in ("datePublished", "dateCreated"):
         if value := text_of(item.get(key)):
             stated.published.append((value, f"{where}.{key}"))

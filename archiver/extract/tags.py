@@ -42,7 +42,7 @@ UNMARKED = frozenset(("html", "body"))
 MAX_NODES = 60_000
 NAMED = frozenset(("html", "body", "main", "article"))  # elements whose names say little or nothing
 
-NODE, INLINE, LINK, EMPHASIS, DROPPED, BREAKS, OTHER = range(7)
+NODE, INLINE, LINK, EMPHASIS, DROPPED, BREAKS, RAISED, OTHER = range(8)
 """What an element is to a line: it holds lines, is part of one, or is left out."""
 
 ELEMENTS: dict[str, tuple[int, str, int, int]] = {
@@ -50,6 +50,6 @@ ELEMENTS: dict[str, tuple[int, str, int, int]] = {
     **dict.fromkeys(DROPPED_TAGS, (DROPPED, "", 0, 0)),
     **dict.fromkeys(INLINE_MARKS, (EMPHASIS, "", 0, 0)),
     **dict.fromkeys(("meta", "link", "base", "time", "img"), (OTHER, "", 0, 0)),
-    "a": (LINK, "", 0, 0), "br": (BREAKS, "", 0, 0),
+    "a": (LINK, "", 0, 0), "br": (BREAKS, "", 0, 0), "sup": (RAISED, "", 0, 0),
 }  # fmt: skip
 """What each element is, the kind and level of the lines it holds, the marks of its name."""

@@ -198,3 +198,77 @@ def test_a_label_under_the_headline_is_no_article(words):
     assert (
         extract_article(page(document(f"<article><h1>{FALUN}</h1>{words}</article>", title=FALUN))).body == ""
     )
+
+
+MORE = (
+    "<p>Siffrorna talar sitt tydliga språk, men vad de betyder för nästa år är det ingen som vågar säga.</p>"
+)
+
+
+@pytest.mark.parametrize("heading", ["Discussion", "Comments", "Kommentar", "Kommentarer"])
+def test_a_heading_over_prose_does_not_end_the_article(heading):
+    found = extract_article(page(article(text=PLAIN + f"<h2>{heading}</h2>{MORE}")))
+    assert found.body == f"{WHOLE}\n\n{heading}\n\n{MORE[3:-4]}"
+
+
+@pytest.mark.parametrize(
+    "comments",
+    [
+        f"<h2>Kommentarer</h2><p><b>Kalle</b> 5 mars 2024</p>{MORE}",
+        f"<h2>3 kommentarer</h2>{MORE}",
+        f"<h2>Comments (2)</h2>{MORE}",
+        f"<h2>Kommentarer</h2>{MORE}<p>Olle Ek, 5 mars 2024 kl 10.12</p>",
+        f'<h2>Kommentarer</h2><div class="comment">{MORE}</div>',
+        f"<h2>Kommentarer</h2><ol><li>{MORE}</li></ol>",
+        "<h2>Comments</h2><p>Comments are moderated before they appear, so please be patient with all of us.</p>",
+        f"<h2>Kommentarer</h2><form>{MORE}</form>",
+        f"<h2>Kommentarer</h2>{MORE}<p>Kalle Ek</p>{MORE}<p>/Olle</p>",
+    ],
+)
+def test_a_heading_over_comments_ends_the_article(comments):
+    assert body_of(PLAIN + comments) == WHOLE
+
+
+def test_comments_in_a_list_without_names_are_never_text():
+    said = "<p>Vilken bra nyhet, tycker jag, det här har vi väntat på länge!</p>"
+    head = '<b>Kalle Ek</b> <time datetime="2024-03-05T10:00">5 mars 2024</time>'
+    assert body_of(f"{PLAIN}<ol><li>{head}{said}</li><li>{head} {said[3:-4]}</li></ol>") == WHOLE
+
+
+def test_a_list_of_dated_entries_is_text():
+    entry = '<li><time datetime="2024-03-05T10:00">5 mars</time><p>Styrelsen röstade ja, efter en lång debatt.</p></li>'
+    assert "Styrelsen röstade ja" in body_of(f"{PLAIN}<ol>{entry}</ol>")
+
+
+@pytest.mark.parametrize(
+    ("markup", "line"),
+    [
+        ("Det gick åt 10<sup>6</sup> ton stål.", "Det gick åt 10^6 ton stål."),
+        ("Det är 10<sup>-3</sup> meter.", "Det är 10^-3 meter."),
+        ("Huset är på 120 m<sup>2</sup>.", "Huset är på 120 m2."),
+        ("Så säger rapporten<sup>1</sup> i dag.", "Så säger rapporten[1] i dag."),
+        ('Så säger rapporten<sup><a href="#n1">12</a></sup>.', "Så säger rapporten[12]."),
+        ('Så säger rapporten<a href="#n1">2</a>.', "Så säger rapporten[2]."),
+        ('De är 25<sup><a href="#n1">2</a></sup> nu.', "De är 25[2] nu."),
+        ('Så säger rapporten<sup><a href="#n1">[3]</a></sup>.', "Så säger rapporten[3]."),
+        ("Det är bara i dag<sup>1</sup> som gäller.", "Det är bara i dag[1] som gäller."),
+        ("Räkna med x<sup>2</sup> och 3 km<sup>2</sup>.", "Räkna med x^2 och 3 km2."),
+        ("Den 4<sup>th</sup> dagen.", "Den 4th dagen."),
+        ("Den 4<sup hidden>6</sup> dagen.", "Den 4 dagen."),
+    ],
+)
+def test_a_raised_number_does_not_run_into_what_stands_before_it(markup, line):
+    more = "Det är nytt, och ingen av dem som arbetar med frågan hade väntat sig det i år."
+    assert body_of(f"{PLAIN}<p>{markup} {more}</p>") == f"{WHOLE}\n\n{line} {more}"
+
+
+def test_an_item_that_is_a_link_amid_items_that_are_text_stays():
+    items = (
+        '<ul><li>Planera i god tid</li><li><a href="/x">Läs på om ämnet</a></li><li>Fråga en vän</li></ul>'
+    )
+    assert "Planera i god tid\nLäs på om ämnet\nFråga en vän" in body_of(PLAIN + items + MORE)
+
+
+def test_a_heading_that_is_the_name_of_a_place_to_share_on_stays_over_prose():
+    assert body_of(f"{PLAIN}<h2>Facebook</h2>{MORE}") == f"{WHOLE}\n\nFacebook\n\n{MORE[3:-4]}"
+    assert body_of(f'{PLAIN}<h2>Facebook</h2><p><a href="/f">Dela</a></p>') == WHOLE

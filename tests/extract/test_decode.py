@@ -77,3 +77,33 @@ def test_any_bytes_are_read(body, content_type):
     text = decode(body, content_type).text
     assert "\x00" not in text
     text.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "tail", "declared"),
+    [
+        ("utf-8", b"\xc3", "text/html; charset=utf-8"),
+        ("utf-8", b"\xc3", None),
+        ("utf-8", b"\xe2\x80", None),
+        ("utf-8", b"\xf0\x9f\x98", None),
+        ("utf-8-sig", b"\xc3", None),
+        ("utf-16-le", b"h", "text/html"),
+        ("shift_jis", b"\x83", "text/html; charset=shift_jis"),
+    ],
+)
+def test_a_character_cut_at_the_end_is_left_out(encoding, tail, declared):
+    text = "日本の新聞" if encoding == "shift_jis" else "Så gick det för kommunen i höst"
+    found = decode(text.encode(encoding) + tail, declared)
+    assert found.text == text
+    assert "cut inside its last character" in found.problems
+
+
+def test_a_foreign_byte_before_a_cut_character():
+    found = decode("Så gick det för ".encode() + b"\xe9 kommunen h\xc3", "text/html; charset=utf-8")
+    assert found.text == "Så gick det för é kommunen h"
+
+
+@pytest.mark.parametrize("declared", [None, "text/html; charset=iso-8859-1"])
+def test_a_last_character_of_another_charset_stays(declared):
+    assert decode(b"Ett nytt caf\xe9", declared).text == "Ett nytt café"
+    assert decode("På vårt nya café".encode("cp1252"), declared).text == "På vårt nya café"

@@ -116,6 +116,16 @@ CASES = {
     "open emphasis": b"<p>" + b"<b>x" * 60_000,
     "open links": b"<p><a href=x>y" * 60_000,
     "separators": b"<title>" + b" | a" * 100_000 + b"</title><h1>a</h1>",
+    "titles in a title": b"<title>" + b"a | " * 262_144 + f"</title><p>{FIRST}</p>".encode() * 5,
+    "titles in a meta": b"<meta property=og:title content='"
+    + b"a | " * 262_144
+    + f"'><p>{FIRST}</p>".encode(),
+    "titles in a script": b'<script type="application/ld+json">{"@type":"NewsArticle","headline":"'
+    + b"a | " * 262_144
+    + f'"}}</script><p>{FIRST}</p>'.encode(),
+    "lists in lists": b"<ul><li>a" * 40_000,
+    "numbers in numbers": b"<ol><li>a" * 40_000,
+    "definitions in definitions": b"<dl><dd>a" * 15_000,
 }
 
 
@@ -130,6 +140,12 @@ def test_size_and_depth_cost_little(name, work):
     begin = time.process_time()
     work(Page(url="https://www.fjallbro.example/a", body=body))
     assert time.process_time() - begin < max(1.0, len(body) / 1e6) * 1.5
+
+
+@pytest.mark.parametrize("name", ["lists in lists", "numbers in numbers", "definitions in definitions"])
+def test_what_is_nested_is_set_in_only_so_far(name):
+    found = extract_article(Page(url="https://www.fjallbro.example/a", body=CASES[name]))
+    assert len(found.body_markdown) < 4 * len(CASES[name])
 
 
 @pytest.mark.parametrize("name", ["600 divs", "10000 divs"])
@@ -197,3 +213,22 @@ def test_control_characters_of_plain_text_are_in_the_evidence():
     text = "Rubrik\n\n" + "Vi öppnar ett\0 nytt kontor i Härnösand i höst, och dörren står öppen. " * 20
     found = extract_article(Page(url="", body=text.encode(), content_type="text/plain"))
     assert found.evidence["encoding"].raw == "20 control characters removed"
+
+
+@pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
+        (b"%PDF-1.4 abc", "begins with b'%PDF-', as a file does"),
+        (bytes(range(1, 32)) * 9, "control characters, as no text has"),
+        (b"", "no bytes"),
+        (b" \n ", "white space alone"),
+        (b"<html>", "no text"),
+        (b"<script>let a = 1</script>", "no text"),
+        (b"<script src=/app.js></script>", "scripts and no text"),
+    ],
+)
+def test_what_is_wrong_with_a_page_without_text_is_in_the_evidence(body, wrong):
+    assert (
+        extract_article(Page(url="https://www.fjallbro.example/a", body=body)).evidence["encoding"].raw
+        == wrong
+    )

@@ -171,3 +171,39 @@ def test_a_dated_article_about_cookies_is_no_question_of_consent():
     assert extract_article(page(article(RULES, text=REPORTED))).kind is PageKind.ARTICLE
     changed = document(f"<h1>Cookies</h1><p>Uppdaterad 4 mars 2024</p>{ASKED}", title="Cookies")
     assert extract_article(page(changed)).kind is PageKind.CONSENT
+
+
+SHORT = f"<p>{FIRST}</p><p>{SECOND}</p>"
+
+
+@pytest.mark.parametrize(
+    ("title", "path", "kind"),
+    [
+        ("Vi rekryterar ny vd", "/nyheter/ny-vd/", PageKind.PAGE),
+        ("Så rekryterar du rätt i offentlig sektor", "/nyheter/ratt/", PageKind.PAGE),
+        ("Fler lediga jobb i Norrland", "/nyheter/fler-lediga-jobb/", PageKind.PAGE),
+        ("Fler lediga jobb i Norrland", "/fler-lediga-jobb-i-norrland/", PageKind.PAGE),
+        ("Vår nya tjänst växer", "/aktuellt/2023/tjanst/", PageKind.PAGE),
+        ("Lediga jobb", "/nyheter/lediga/", PageKind.JOB),
+        ("Controller till Falun", "/lediga-jobb/controller-till-vart-kontor-i-falun/", PageKind.JOB),
+        ("Controller till Falun", "/jobb/controller/", PageKind.JOB),
+    ],
+)
+def test_an_article_about_jobs_is_no_vacancy(title, path, kind):
+    found = extract_article(page(document(f"<h1>{title}</h1>{SHORT}", title=title), path))
+    assert found.kind is kind
+    assert ("like a vacancy" in found.reason) is (kind is PageKind.JOB)
+
+
+def test_a_vacancy_among_the_news_reads_like_one():
+    text = f"<h1>Controller till Falun</h1><p>Om tjänsten: {FIRST}</p><p>Vi erbjuder dig mycket. {SECOND}</p>"
+    found = extract_article(page(document(text, title="Controller till Falun"), "/nyheter/controller/"))
+    assert found.kind is PageKind.JOB
+    assert found.reason.endswith("reads like a vacancy")
+
+
+def test_a_day_in_the_address_speaks_for_an_article():
+    text = document(f"<h1>Vi får en ny vd</h1>{SHORT}", title="Vi får en ny vd")
+    found = extract_article(page(text, "/nyheter/2023-11-04-ny-vd/"))
+    assert (found.kind, found.date_published) == (PageKind.ARTICLE, "2023-11-04")
+    assert found.reason.startswith("dated by its address")

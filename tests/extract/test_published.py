@@ -246,3 +246,73 @@ def test_a_day_that_a_headline_tells_of_is_none_of_publishing(headline, day):
 def test_a_day_that_a_headline_tells_of_disputes_nothing():
     html = article("Kallelse till årsstämma den 24 april 2024", date="", head=news("2024-03-04"))
     assert dated(html) == ("2024-03-04", "json-ld")
+
+
+OTHER = {
+    "@type": "NewsArticle",
+    "headline": "En annan nyhet",
+    "url": HOST + "/nyheter/en-annan/",
+    "datePublished": "2023-03-03",
+    "author": "Kalle Bok",
+}
+
+
+@pytest.mark.parametrize(
+    ("more", "published"),
+    [
+        ({}, None),
+        ({"url": "/nyheter/en-annan/"}, None),
+        ({"url": "", "mainEntityOfPage": {"@id": HOST + "/nyheter/en-annan/"}}, None),
+        ({"url": ""}, "2023-03-03"),  # the address does not contradict
+        ({"url": HOST + "/"}, "2023-03-03"),  # as one template gives to every page
+        ({"url": HOST + "/nyheter/sa-gick-det/?print=1", "mainEntityOfPage": HOST + PATH}, "2023-03-03"),
+        ({"headline": "Kommunen: så gick det"}, "2023-03-03"),
+        ({"url": "https://stage.fjallbro.example" + PATH}, "2023-03-03"),
+    ],
+)
+def test_what_is_stated_of_another_article_is_not_believed(more, published):
+    found = extract_article(page(article(date="", head=ld(OTHER | more))))
+    assert found.date_published == published
+    assert found.authors == (("Kalle Bok",) if published else ())
+
+
+def test_of_several_stated_articles_another_is_passed_over():
+    own = {"@type": "NewsArticle", "datePublished": "2024-03-04"}
+    assert dated(article(date="", head=ld(OTHER, own))) == ("2024-03-04", "json-ld")
+
+
+NEXT = f"<article><h2>Nästa nyhet</h2><p>Publicerad 3 mars 2024</p><p>{SECOND}</p></article>"
+TIME = '<time datetime="2024-01-02">2 jan 2024</time>'
+LED = '<a href="/nyheter/annan/">Annan nyhet om något helt annat</a>'
+SAID = "<p>Vilken bra nyhet, tycker jag, det här har vi väntat på länge!</p>"
+
+
+@pytest.mark.parametrize(
+    "neighbour",
+    [
+        f"</article>{NEXT}<article>",
+        f'<div class="teasers"><div>{TIME}{LED}</div></div>',
+        f'<div class="teasers"><div><p>2 jan 2024</p>{LED}</div></div>',
+        f"</article><div><div>{TIME}{LED}</div></div><article>",
+        f"<ol><li><b>Kalle</b> {TIME}{SAID}</li></ol>",
+        f"<ol><li><b>Kalle</b> {TIME} {SAID[3:-4]}</li></ol>",
+        f"<ol><li><p>Kalle, 2 januari 2024</p>{SAID}</li></ol>",
+        f"<p>Seminariet hålls {TIME} i Lund.</p>",
+        f"<p>{TIME} hålls seminariet i Lund, och alla som vill är välkomna.</p>",
+    ],
+)
+def test_the_day_of_a_neighbour_or_of_a_sentence_is_no_date(neighbour):
+    assert dated(article(date="", text=f"<p>{FIRST}</p><p>{SECOND}</p>", column=neighbour)) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"<p>Publicerad {TIME}</p>",
+        f"<p>{TIME} – {FIRST}</p>",
+        f"<p>{TIME} {FIRST}</p>",
+        f"<ul><li>{TIME}</li><li>Anna Ek</li></ul>",
+    ],
+)
+def test_the_day_in_a_list_of_small_print_or_before_the_text_is_one(line):
+    assert dated(article(date=line))[0] == "2024-01-02"
