@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from archiver.extract.body import OUTSIDE, Chosen, path_of
+from archiver.extract.bylines import LABELLED
 from archiver.extract.dates import (
     COPYRIGHT,
     DAY_FIRST,
@@ -26,8 +27,9 @@ from archiver.extract.dates import (
 )
 from archiver.extract.deadlines import tells_other_day
 from archiver.extract.headline import date_part
+from archiver.extract.lines import COMMENT_LINE, is_related
 from archiver.extract.smallprint import small_print
-from archiver.extract.words import COMMENT_LINE, RELATED_LINE, Mark
+from archiver.extract.words import Mark
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -58,11 +60,6 @@ NEWS_HEADING = re.compile(
 # who writes 24-03-04 for the fourth of March, and who for the 24th; others' is no date
 SHORT = {"sv": YEAR_FIRST, "": YEAR_FIRST, "da": DAY_FIRST, "nl": DAY_FIRST}
 DIGITS = re.compile(r"20\d{6}(?![\d-])")
-# a line that begins with who wrote it
-BY = re.compile(
-    r"\W*(?:kirjoittaja|teksti|författare|skribent|forfatter|autor(?:in)?|author|auteur|text|tekst)\s*:\s+[^\W\d_]",
-    re.I,
-)
 # a label that an article's and an event's day may have, and one that only an event's place has
 ANY_DAY = re.compile(r"\W*(?:datum|dato|date|päivämäärä|dag|day|tid|time)\s*:", re.I)
 VENUE = re.compile(
@@ -251,7 +248,7 @@ class Datelines:
             if COPYRIGHT.search(text) or _told_as_change(text, found[1]):
                 continue
             share = (found[2] - found[1]) / len(text)
-            named = bool(block.marks & NAMED) or (block.chars <= 80 and BY.match(text) is not None)
+            named = bool(block.marks & NAMED) or (block.chars <= 80 and LABELLED.match(text) is not None)
             least = 0.12 if CLOCK.search(text, found[1], found[2]) else 0.25
             if share < least and not named and not _is_signed(text):
                 continue
@@ -340,7 +337,7 @@ def _is_list_label(block: Block) -> bool:
     text = block.text.rstrip(" :")
     if heading and (NEWS_HEADING.match(text) or COMMENT_LINE.match(text)):
         return True
-    return RELATED_LINE.match(text) is not None
+    return is_related(text)
 
 
 def _seen(block: Block, stamp: Stamp, method: str, most: int) -> Dated:

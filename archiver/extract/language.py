@@ -109,4 +109,5 @@ def detect(text: str) -> tuple[str | None, bool]:
             for code in codes:
                 sums[code] += seen
     (best, code), (second, _) = sorted(((number, code) for code, number in sums.items()), reverse=True)[:2]
-    return code, len(words) >= SURELY and best > 1.15 * second and best - second >= 4
+    clear = best > 1.15 * second and best - second >= 4
+    return code, clear and len(words) >= SURELY and best >= 0.2 * len(words)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from archiver.extract.bylines import BYLINE_LINE, CAPITAL, WRITTEN
 from archiver.extract.dates import MODIFIED_LABEL, MONTHS, PUBLISHED_LABEL, find_date, may_date
-from archiver.extract.words import BYLINE_LINE
 
 NOTHING, DATED, SURELY = range(3)
 """How sure a line is to be a date line: ``SURELY`` with no word but those of dates, or a place before."""
@@ -17,7 +17,6 @@ SECTIONS = frozenset((
 ))  # fmt: skip
 """What sites of the README's languages call their news."""
 
-_CAPITAL = "A-ZÅÄÖÆØÜÉÍÞÁÓÚ"
 _DAYS = (  # words of a date line beside its date
     "den d am on the le el il i dag kl klo kello um uhr gmt cet cest pm et est edt "
     "ct cst cdt pt pst pdt a op lì h of måndag tisdag onsdag torsdag fredag lördag söndag mandag tirsdag "
@@ -29,15 +28,7 @@ _BESIDE = frozenset(_DAYS.split())
 _ALONE = _BESIDE - {"i"}  # and those of them that tell no place
 _PARTICLE = r"(?:am|an|im|der|den|de|la|von|van|af|av|upon)"
 # a name, of a person or a place, before its date
-_NAMED = re.compile(rf"(?:[{_CAPITAL}][\w’'.\-]+ ?(?:{_PARTICLE} ){{0,2}}){{2,4}}\s?[,|·–-]\Z")
-_WRITTEN = re.compile(
-    r"(?:\b(?:publicera[dt]|författad|skr[ie]ve[nt]|postad|inlagd|upplagd|publisert) av|"
-    r"\b(?:skrevet|udgivet|publiceret) af|\b(?:published|posted|written) by|"
-    r"\b(?:verfasst|geschrieben|veröffentlicht) von|\b(?:publié|écrit) par|\b(?:publicado|escrito) por|"
-    r"\b(?:gepubliceerd|geplaatst|geschreven) door|\b(?:pubblicato|scritto) d[ai]|kirjoittanut|\beftir)\s+"
-    rf"(?=[{_CAPITAL}])",
-    re.I,
-)
+_NAMED = re.compile(rf"(?:[{CAPITAL}][\w’'.\-]+ ?(?:{_PARTICLE} ){{0,2}}){{2,4}}\s?[,|·–-]\Z")
 _YEAR = re.compile(r"(?:19|20)\d\d|\d\d?[./-]\d\d?[./-]\d\d")  # a date without a year is none
 _STAMP = re.compile(
     rf"\W*(?:{PUBLISHED_LABEL.pattern}|{MODIFIED_LABEL.pattern})"
@@ -48,12 +39,12 @@ _IN = (
     r"(?:in|i|í|im|under|unter|dans|en|kategoriassa|in category|i kategorin|i kategorien|in der kategorie|"
     r"in de categorie|nella categoria|dans la catégorie|en la categoría)"
 )
-_NAME = rf"[{_CAPITAL}][\w&/’'-]*(?:,? (?:& )?[\w’'-]+){{0,2}}?"
+_NAME = rf"[{CAPITAL}][\w&/’'-]*(?:,? (?:& )?[\w’'-]+){{0,2}}?"
 _SECTION = re.compile(
     rf"(?:\A|#)\W*(?P<all>{_IN}\s+(?P<name>{_NAME}))"
     r"(?=\W*(?:\b(?:den|d|on|the|am|le|el|il|op|kl)\W+)?(?:#|\Z))"
 )
-_PLACED = re.compile(rf"\W*[{_CAPITAL}][\w’'.-]+(?:,\s*(?:den|d\.|le|a|lì|il|el)?|\s+den)\s+#\W*\Z")
+_PLACED = re.compile(rf"\W*[{CAPITAL}][\w’'.-]+(?:,\s*(?:den|d\.|le|a|lì|il|el)?|\s+den)\s+#\W*\Z")
 _LAST = re.compile(rf"(?:\s|#)\W*{_IN}\s+{_NAME}\W*\Z")
 _POSTED = re.compile(  # what is said of a text, not of a thing that is sold
     r"\W*(?:publi|post|udgiv|utgi[vt]|offentligg|julkaistu|birt|veröffentlicht|erschienen|mis en ligne|"
@@ -72,7 +63,7 @@ def small_print(text: str, low: str) -> tuple[bool, int]:
     """
     if len(low) <= 16 and _is_badge(low):
         return False, DATED
-    line = _WRITTEN.sub("av ", text, count=1) if _may_name(low) else text
+    line = WRITTEN.sub("av ", text, count=1) if _may_name(low) else text
     signed = BYLINE_LINE.match(line) is not None
     if not may_date(text) or not _YEAR.search(text):
         return signed, NOTHING

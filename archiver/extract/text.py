@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from archiver.extract.dates import MODIFIED_LABEL, PUBLISHED_LABEL, Stamp, find_date
-from archiver.extract.words import COMMENT_LINE, PROMO_LINE, RELATED_LINE, SHARE_LINE
+from archiver.extract.lines import COMMENT_LINE, PROMO_LINE, RELATED_LINE, SHARE_LINE
 
 NAVIGATION = re.compile(
     r"(?:(?:nyhets|news|artikel|blogg?)?\s?arkiv(?:et)?|nyhetsarkiv|news archive|archives?|meny|menu|"
