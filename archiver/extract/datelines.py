@@ -6,13 +6,15 @@ Only the article's head and foot are looked at, and of its lines only those that
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from archiver.extract.body import OUTSIDE, Chosen, path_of
+from archiver.extract.body import Chosen, path_of
 from archiver.extract.bylines import LABELLED
+from archiver.extract.coarse import coarse_date
+from archiver.extract.dated import NAMED, NEAR, is_change, is_elsewhere, seen
+from archiver.extract.dated import Dated as Dated
 from archiver.extract.dates import (
     COPYRIGHT,
     DAY_FIRST,
@@ -29,12 +31,11 @@ from archiver.extract.deadlines import tells_other_day
 from archiver.extract.headline import date_part
 from archiver.extract.lines import COMMENT_LINE, is_related
 from archiver.extract.smallprint import small_print
-from archiver.extract.words import Mark
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from archiver.extract.document import Block, Document, Time
+    from archiver.extract.document import Block, Document
 
 DATELINE = re.compile(r"\s*(?:[.)]+\s*[-–—:]?|[-–—|:])\s")
 POSTED = re.compile(
@@ -43,9 +44,6 @@ POSTED = re.compile(
     re.I,
 )
 CLOCK = re.compile(r"\d[:.h]\d\d(?![\d.])")  # a time of day is told of a posting, seldom of other things
-NEAR = Mark.TEASER | Mark.AUTHOR | Mark.FORM | Mark.PROMO  # what a line beside the title may be called
-ELSEWHERE = OUTSIDE & ~(Mark.HIDDEN | Mark.TAGS | Mark.SHARE | Mark.ASIDE | Mark.FOOTER)
-NAMED = Mark.BYLINE | Mark.DATE
 RANGE = re.compile(r"\d(?:\.?\s*[^\W\d_]+\.?)?\s*[–-]\Z")  # "1 januari –": the first day of a span of time
 # what a clock says that was never set
 UNSET = (date(1, 1, 1), date(1969, 12, 31), date(1970, 1, 1), date(2000, 1, 1))
@@ -67,16 +65,6 @@ VENUE = re.compile(
     r"veranstaltungsort|paikka|lieu|lugar|luogo|plaats)\s*:",
     re.I,
 )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Dated:
-    """A date with how it is known."""
-
-    stamp: Stamp
-    method: str
-    where: str
-    raw: str
 
 
 class Datelines:
@@ -121,9 +109,10 @@ class Datelines:
     def read(self, raw: str) -> Stamp | None:
         """The date of a machine's value or of a short text."""
         stamp = read_date(raw, zone=self.zone, month_first=self.month_first, short=self.short)
-        return stamp if stamp is None or self._is_possible(stamp) else None
+        return stamp if stamp is None or self.is_possible(stamp) else None
 
-    def _is_possible(self, stamp: Stamp) -> bool:
+    def is_possible(self, stamp: Stamp) -> bool:
+        """False for what a clock says that was never set, and for a day after the capture."""
         return stamp.day not in UNSET and stamp.day <= self.latest
 
     @cached_property
@@ -143,7 +132,7 @@ class Datelines:
         raws = [self._small_print(b) for b in self.head if b.index >= low and b.chars <= 160]
         raws += [
             time.text if may_date(time.text) else time.value for time in self.doc.times
-            if low <= time.block < high and not _elsewhere(time.node.marks & ~NEAR) and not _changed(time)
+            if low <= time.block < high and not is_elsewhere(time.node.marks & ~NEAR) and not is_change(time)
         ]  # fmt: skip
         # what a script would write into an element in UTC is no day that a reader sees
         return {stamp.day for raw in raws if (stamp := self._unchanged(raw)) and not stamp.utc}
@@ -170,7 +159,7 @@ class Datelines:
     def _is_other(self, block: Block) -> bool:
         """True for a line of another article, or one that is a link."""
         marks = block.marks
-        if _elsewhere(marks & ~NEAR if self._beside(block.index) else marks):
+        if is_elsewhere(marks & ~NEAR if self.is_beside(block.index) else marks):
             return True
         return block.chars > 30 and block.links > 0.8 * block.chars and not marks & NAMED
 
@@ -189,9 +178,9 @@ class Datelines:
         end = self.after + (12 if len(self.doc.times) > 1 else 10**9)
         for time in self.doc.times:
             marks = time.node.marks
-            if self._beside(time.block):
+            if self.is_beside(time.block):
                 marks &= ~NEAR
-            if _elsewhere(marks) or _changed(time):
+            if is_elsewhere(marks) or is_change(time):
                 continue
             if self.body and not self.start <= time.block <= min(end, self.end - 1):
                 continue
@@ -255,13 +244,13 @@ class Datelines:
             worth = share + (0.5 if named else 0.0) + (0.6 if block.index <= self.first else 0.0)
             worth -= 0.05 * abs(block.index - self.at)
             if best is None or worth > best[0]:
-                best = worth, _seen(block, found[0], "visible", 200)
+                best = worth, seen(block, found[0], "visible", 200)
         return best[1] if best else None
 
     def dateline(self) -> Dated | None:
         """A date that opens the text ("4.3.2024 - In …"), or a line after it that tells of the posting."""
         blocks = self.doc.blocks
-        above = [b for b in blocks[max(self.at - 2, 0) : self.at] if b.text and not _elsewhere(b.marks)]
+        above = [b for b in blocks[max(self.at - 2, 0) : self.at] if b.text and not is_elsewhere(b.marks)]
         for block in (*above, *blocks[self.first : self.first + 4]):
             found = find_date(block.text[:60], zone=self.zone, month_first=self.month_first, short=self.short)
             if (
@@ -270,12 +259,12 @@ class Datelines:
                 and not self._is_event(block)
                 and DATELINE.match(block.text, found[2])
             ):
-                return _seen(block, found[0], "visible", 80)
+                return seen(block, found[0], "visible", 80)
         for block in blocks[self.after + 1 : self.after + 4]:
             told = POSTED.search(block.text[:300])
             if told and (dated := self._after(block, block.text, told.end())):
                 return dated
-        return None
+        return coarse_date(self)
 
     def _unchanged(self, raw: str) -> Stamp | None:
         """The first date of a text, where it is not told as one of a change."""
@@ -294,11 +283,11 @@ class Datelines:
     def _after(self, block: Block, text: str, end: int) -> Dated | None:
         rest = text[end : end + 80]
         if (digits := DIGITS.match(rest)) and (stamp := self.read(digits[0])):
-            return _seen(block, stamp, "labelled line", 200)
+            return seen(block, stamp, "labelled line", 200)
         found = find_date(rest, zone=self.zone, month_first=self.month_first, short=self.short, coarse=True)
         if found is None or found[1] > 25 or found[0].day > self.latest:
             return None
-        return _seen(block, found[0], "labelled line", 200)
+        return seen(block, found[0], "labelled line", 200)
 
     def _leads_on(self, index: int) -> bool:
         """True for an item of a list that is a link: the date of another article stands in it."""
@@ -309,7 +298,8 @@ class Datelines:
         block = self.doc.blocks[index] if index < len(self.doc.blocks) else None
         return block is not None and block.chars <= 300 and self._is_event(block)
 
-    def _beside(self, index: int) -> bool:
+    def is_beside(self, index: int) -> bool:
+        """True for a line a few lines from the title."""
         return self.title is not None and -3 <= index - self.at <= 4
 
 
@@ -340,20 +330,6 @@ def _is_list_label(block: Block) -> bool:
     return is_related(text)
 
 
-def _seen(block: Block, stamp: Stamp, method: str, most: int) -> Dated:
-    return Dated(stamp=stamp, method=method, where=path_of(block.node), raw=block.text[:most])
-
-
 def _told_as_change(text: str, start: int) -> bool:
     label = MODIFIED_LABEL.search(text)
     return label is not None and label.end() <= start
-
-
-def _changed(time: Time) -> bool:
-    """True for the time of a change."""
-    return "dateModified" in time.name or ("updated" in time.name and "published" not in time.name)
-
-
-def _elsewhere(marks: int) -> bool:
-    """True in a comment, a menu, another article; in a column unless it is marked as a byline."""
-    return bool(marks & ELSEWHERE or (marks & Mark.ASIDE and not marks & (Mark.BYLINE | Mark.DATE)))
