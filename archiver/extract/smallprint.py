@@ -13,7 +13,11 @@ NOTHING, DATED, SURELY = range(3)
 SECTIONS = frozenset((
     "nyheter", "nyheder", "news", "aktuellt", "aktuelt", "aktuelles", "uutiset", "ajankohtaista", "blogg",
     "blog", "fréttir", "nachrichten", "actualités", "noticias", "nieuws", "notizie", "press",
-    "pressmeddelanden",
+    "pressmeddelanden", "pressmeddelande", "pressemeldinger", "pressemelding", "pressemeddelelser",
+    "pressemitteilungen", "presse", "tiedotteet", "nyhet", "nyhed", "uutinen", "frétt", "artiklar",
+    "artikler", "artikel", "artikkel", "blogi", "insikter", "insights", "nyhetsrum", "newsroom", "pressrum",
+    "actualité", "communiqués", "noticia", "notas de prensa", "prensa", "nieuwsbericht", "notizia",
+    "comunicati",
 ))  # fmt: skip
 """What sites of the README's languages call their news."""
 
