@@ -123,19 +123,6 @@ NEWSLETTER = re.compile(
 )
 """A line in small letters that asks for a subscription to a newsletter."""
 
-NEWSLETTERS = (
-    "newsletter",
-    "brev",
-    "uutiskirje",
-    "brief",
-    "póstlist",
-    "bréf",
-    "boletín",
-    "infolettre",
-    "lettre d",
-)
-"""Words, or parts of words, without which no line asks for one."""
-
 _RELATED_LINE = (
     r"l[äa]s (?:också|också:|även|vidare|mer|mera)\b.*|les (?:også|mer|videre)\b.*|læs (?:også|mere|"
     r"videre)\b.*|"
@@ -221,10 +208,10 @@ def is_related(text: str) -> bool:
 
 def asks_to_share(label: str) -> bool:
     """True for a line in small letters that asks its reader to share the article."""
-    words = _WORD.findall(label)
-    if not 0 < len(words) <= 7 or (words[0] not in SHARE and words[-1] not in SHARE):
+    if label.partition(" ")[0] not in SHARE and label.rpartition(" ")[2] not in SHARE:
         return False
-    return all(word in SHARE or word in SHARED_THINGS for word in words)
+    words = _WORD.findall(label)
+    return len(words) <= 7 and all(word in SHARE or word in SHARED_THINGS for word in words)
 
 
 def lists_tags(low: str) -> bool:
@@ -237,6 +224,8 @@ def lists_tags(low: str) -> bool:
 
 def asks_for_address(low: str) -> bool:
     """True for a line in small letters that asks its reader to take a newsletter."""
-    if not any(word in low for word in NEWSLETTERS):
-        return False
+    if "newsletter" not in low and "brev" not in low and "brief" not in low and "bréf" not in low:
+        named = "uutiskirje" in low or "póstlist" in low or "boletín" in low
+        if not named and "infolettre" not in low and "lettre d" not in low:
+            return False
     return NEWSLETTER.search(low) is not None and len(_WORD.findall(low)) < 14
