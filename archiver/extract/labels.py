@@ -19,6 +19,7 @@ from archiver.extract.lines import (
     TAG_LABELS,
     TOC_LINE,
     asks_for_address,
+    asks_to_follow,
     asks_to_share,
     lists_tags,
 )
@@ -108,7 +109,7 @@ def _known(low: str, label: str) -> int:
     found = SHARED | SURE if asks_to_share(label) else 0
     if label in AUTHOR_LABELS:
         found |= AUTHOR
-    elif label in ADDRESS_LABELS:
+    elif label in ADDRESS_LABELS or asks_to_follow(label):
         found |= PROMO
     named = label.partition(":")[0].rstrip() if ":" in label else label
     if named in RELATED_LABELS:

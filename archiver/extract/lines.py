@@ -164,13 +164,15 @@ _SHARE_LINE = (
     r"reddit|post|"
     r"inlägget?|nyheten?|saken|dela|share|print|tweet|xing|\d+|pocket|telegram|instagram|youtube))*[\s:!.]*"
 )
-_PROMO_LINE = (
+_ASKING_LINE = (
     r".{0,40}(?:prenumerera på (?:vårt )?nyhetsbrev|anmäl dig till (?:vårt )?nyhetsbrev|sign up (?:for|"
     r"to) (?:our|the) "
     r"(?:\w+ )?newsletter|subscribe to (?:our|the)|meld deg på (?:vårt )?nyhetsbrev|tilmeld dig (?:vores "
     r")?nyhedsbrev|"
     r"newsletter abonnieren|tilaa uutiskirje|follow us on|följ oss på|folg oss på|følg oss på|"
-    r"inscrivez-vous).{0,120}|"
+    r"inscrivez-vous).{0,120}"
+)
+_PROMO_LINE = (
     r"advertisement(?: - continue reading below)?|annons|annonse|anzeige|mainos|reklam(?:e)?|publicité|"
     r"article continues (?:below|after).{0,40}|continue reading(?: below)?|loading\.*|sponsored(?: content)?|"
     r"(?:tillbaka|tilbake|tilbage|back|zurück|retour|takaisin|return)(?: (?:till|til|to|zur?|à|home|top|"
@@ -198,6 +200,7 @@ RELATED_LINE = _line(_RELATED_LINE)
 COMMENT_LINE = _line(_COMMENT_LINE)
 SHARE_LINE = _line(_SHARE_LINE)
 PROMO_LINE = _line(_PROMO_LINE)
+ASKING_LINE = _line(_ASKING_LINE)
 TOC_LINE = _line(_TOC_LINE)
 
 
@@ -220,6 +223,20 @@ def lists_tags(low: str) -> bool:
     if not sign or label.strip() not in TAG_LABELS or not rest.strip() or rest.rstrip()[-1] in ".!?":
         return False
     return all(part.count(" ") < 4 for part in _APART.split(rest.strip()))
+
+
+def asks_to_follow(label: str) -> bool:
+    """True for a line in small letters that asks its reader to subscribe, or to follow the site elsewhere."""
+    if (
+        "follow us" not in label
+        and "oss på" not in label
+        and "subscri" not in label
+        and "sign up" not in label
+    ):
+        named = "nyhetsbrev" in label or "nyhedsbrev" in label or "uutiskirje" in label
+        if not named and "inscrivez" not in label and "newsletter" not in label:
+            return False
+    return ASKING_LINE.match(label) is not None
 
 
 def asks_for_address(low: str) -> bool:
