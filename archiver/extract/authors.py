@@ -7,8 +7,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from archiver.extract.body import OUTSIDE, Chosen, fold, path_of
+from archiver.extract.bylines import BYLINE_LINE, IS_OFFICE, LABEL, OFFICE, PICTURED, SURE, TOLD
 from archiver.extract.dates import find_date
-from archiver.extract.words import BYLINE_LINE, Mark
+from archiver.extract.words import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,12 +31,6 @@ METAS = (
 MOST = 20  # people of one article
 VALUES = 200  # statements of authors, and links to them, that are read
 LINK_PIECES, LINE = 20, 300  # pieces and characters of a link's text that are read
-LABEL = re.compile(
-    r"^\W*(?:text och (?:bild|foto)|text & foto|text|by|av|von|af|par|por|di|door|skribent|författare|"
-    r"forfatter|author|written by|posted by|publicerad av|skr[ie]ve[nt] a[vf]|tekst|auteur|"
-    r"autor(?:in)?(?:/autor)?|kirjoittaja|teksti|reporter)\b\s*[:/]?\s+",
-    re.I,
-)
 # a link or a heading beside a name that says more than the name
 ALL_OF = re.compile(
     r"\b(?:visa|se|läs|vis|les|læs|view|show|see|read|more|alla?|alles?|zeige)\b.{0,30}?\b(?:av|af|by|von|from|från|fra)\s+",
@@ -57,31 +52,16 @@ WHEN = re.compile(
     r"[\s,(–-]+(?:den|am|on|at|um|kl\.?|le|el|il|op)?(?:\s+\w{2,10}[.,]*)?[\s,–-]*\Z|\s+\w{3,15}:\s*\Z", re.I
 )
 FILED = re.compile(r"\s+(?:in|i|im|under|unter|dans|en)\s+[A-ZÅÄÖÆØÜÉ].{2,40}\Z")  # a section after a name
-NOBODY = re.compile(
-    r"https?:|@|[_]|\bwww\.|^admin$|^administrator$|^webmaster$|^\S+\.[a-z]{2,4}$|^\S*\d\S*$", re.I
+NOBODY = re.compile(r"https?:|@|[_]|\bwww\.|^\S+\.[a-z]{2,4}$|^\S*\d\S*$", re.I)
+# what a system calls those who may write in it, and what a staff calls itself
+STAFF = re.compile(
+    r"(?:(?:word ?press|wp|site|web|super|the|die|la|de|our)[ -]?)*(?:admin(?:istrat[oö]r)?\b.*|root|user|"
+    r"webb?master|(?:webb?)?redaktion(?:en)?|(?:nett)?redaksjon(?:en)?|toimitus|redactie|rédaction|redacción|"
+    r"redazione|ritstjórn|editors?|editorial(?: (?:team|staff))?|staff(?: (?:writer|reporter)s?)?|"
+    r"gäst|guest|unknown|anonymous|author)\Z",
+    re.I,
 )
 FIRM = re.compile(r"\b(?:AB|AS|A/S|ApS|Oy|Oyj|GmbH|Ltd|Inc|LLC|AG|KB|HB)\.?\Z|^[a-z]+(?:\.[a-z]+)+\Z")
-# a label that no other line begins with, and a line that tells both when and by whom
-SURE = re.compile(
-    r"\W*(?:(?:publicera[dt]|postad|inlagd|upplagd|skr[ie]ve[nt]|författad|publisert|udgivet|"
-    r"offentliggjort) a[vf]|"
-    r"(?:written|posted|published) by|(?:geschrieben|verfasst|veröffentlicht) von|(?:publié|écrit) par|"
-    r"(?:publicado|escrito) por|(?:gepubliceerd|geplaatst|geschreven) door|(?:pubblicato|scritto) d[ai]|"
-    r"kirjoittanut|eftir)\s*:?\s+",
-    re.I,
-)
-TOLD = re.compile(
-    r"\W*(?:publi\w+|posted|postad|skapad|skr[ie]ve[nt]|inlagd|upplagd|offentliggjort|udgivet|veröffentlicht|"
-    r"erstellt|written)\b.{4,60}?\s(?:av|af|by|von)\s+",
-    re.I,
-)
-OFFICE = re.compile(
-    r",\s+(?:(?:senior|junior|ansvarig|managing|seniori)\s*)?"
-    r"(?:partner|konsult\w*|consultant|analy[ts]\w*|utredare|"
-    r"vd|ceo|redaktör|journalist|reporter|projektledare|prosjektleder|projektleder|rådgiv\w+|forsk\w+|direktør|"
-    r"director|manager|berater\w*|geschäftsführer\w*|toimitusjohtaja|osakas|asiantuntija|kommunikatör)\Z",
-    re.I,
-)
 OF_AUTHORS = re.compile(r"author|autor|byline|skribent|forfatter|författar|kirjoittaja", re.I)
 EDGE = 200  # lines at the beginning and at the end of an article where a byline is looked for
 
@@ -109,11 +89,20 @@ def _names(values: list[str], site: set[str]) -> tuple[str, ...]:
         if not value or len(value) > 160:
             continue
         parts = [p for p in SPLIT.split(value) if p]
-        people = parts if len(parts) > 1 and all(NAME.match(p) for p in parts) else [value]
+        named = _without_offices(parts)
+        people = named if len(parts) > 1 and all(NAME.match(p) for p in named) else [value]
         found += [p for p in people if len(p) < 80 and p not in found]
         if len(found) >= MOST:
             break
     return tuple(found[:MOST])
+
+
+def _without_offices(parts: list[str]) -> list[str]:
+    """The parts of a byline up to the office of whom it names: "Anna Smith, Staff Reporter"."""
+    for place, part in enumerate(parts):
+        if place and IS_OFFICE.match(part):
+            return parts[:place]
+    return parts
 
 
 def _is_site(value: str, site: set[str]) -> bool:
@@ -127,7 +116,9 @@ def _bare(value: str, site: set[str]) -> str:
     if value.lstrip().startswith(","):
         return ""  # an office whose name is missing
     name = DEGREES.sub("", _undated(LABEL.sub("", value.strip()))).strip(" ,;:–—-")
-    return "" if NOBODY.search(name) or FIRM.search(name) or _is_site(name, site) else name
+    return (
+        "" if NOBODY.search(name) or STAFF.match(name) or FIRM.search(name) or _is_site(name, site) else name
+    )
 
 
 def _undated(text: str) -> str:
@@ -201,7 +192,8 @@ def _of_line(text: str, block: Block, site: set[str]) -> tuple[str, ...]:
         label = label if _undated(text) != text or len(text) < block.chars else None
     if label is None and not _for_authors(block.node):
         return ()
-    rest = _undated(text[label.end() :] if label else text).strip(" ,|–-")
+    text = text[label.end() :] if label else text
+    rest = _undated(PICTURED.sub("", text)).strip(" ,|–-")
     return tuple(n for n in _names([rest], site) if _is_person(n))
 
 

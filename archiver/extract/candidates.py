@@ -179,7 +179,7 @@ def _may_be_text(block: Block, rule: int, worth: float) -> bool:
         return rule != LABEL or (worth > 0 and not is_sure(block))
     if (not worth and kind != "heading") or block.links * 2 > block.chars:
         return False
-    return rule != OUT or not is_sure(block)
+    return rule not in (OUT, MARKED) or not is_sure(block)
 
 
 def _clear(

@@ -6,12 +6,15 @@ Only the article's head and foot are looked at, and of its lines only those that
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from archiver.extract.body import OUTSIDE, Chosen, path_of
+from archiver.extract.body import Chosen, path_of
+from archiver.extract.bylines import LABELLED
+from archiver.extract.coarse import coarse_date
+from archiver.extract.dated import NAMED, NEAR, is_change, is_elsewhere, seen
+from archiver.extract.dated import Dated as Dated
 from archiver.extract.dates import (
     COPYRIGHT,
     DAY_FIRST,
@@ -26,9 +29,9 @@ from archiver.extract.dates import (
 )
 from archiver.extract.deadlines import tells_other_day
 from archiver.extract.headline import date_part
+from archiver.extract.lines import COMMENT_LINE, is_related
 from archiver.extract.passing import in_item, in_sentence, is_told, next_article
 from archiver.extract.smallprint import small_print
-from archiver.extract.words import COMMENT_LINE, RELATED_LINE, Mark
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -42,9 +45,6 @@ POSTED = re.compile(
     re.I,
 )
 CLOCK = re.compile(r"\d[:.h]\d\d(?![\d.])")  # a time of day is told of a posting, seldom of other things
-NEAR = Mark.TEASER | Mark.AUTHOR | Mark.FORM | Mark.PROMO  # what a line beside the title may be called
-ELSEWHERE = OUTSIDE & ~(Mark.HIDDEN | Mark.TAGS | Mark.SHARE | Mark.ASIDE | Mark.FOOTER)
-NAMED = Mark.BYLINE | Mark.DATE
 RANGE = re.compile(r"\d(?:\.?\s*[^\W\d_]+\.?)?\s*[–-]\Z")  # "1 januari –": the first day of a span of time
 # what a clock says that was never set
 UNSET = (date(1, 1, 1), date(1969, 12, 31), date(1970, 1, 1), date(2000, 1, 1))
@@ -59,11 +59,6 @@ NEWS_HEADING = re.compile(
 # who writes 24-03-04 for the fourth of March, and who for the 24th; others' is no date
 SHORT = {"sv": YEAR_FIRST, "": YEAR_FIRST, "da": DAY_FIRST, "nl": DAY_FIRST}
 DIGITS = re.compile(r"20\d{6}(?![\d-])")
-# a line that begins with who wrote it
-BY = re.compile(
-    r"\W*(?:kirjoittaja|teksti|författare|skribent|forfatter|autor(?:in)?|author|auteur|text|tekst)\s*:\s+[^\W\d_]",
-    re.I,
-)
 # a label that an article's and an event's day may have, and one that only an event's place has
 ANY_DAY = re.compile(r"\W*(?:datum|dato|date|päivämäärä|dag|day|tid|time)\s*:", re.I)
 VENUE = re.compile(
@@ -71,16 +66,6 @@ VENUE = re.compile(
     r"veranstaltungsort|paikka|lieu|lugar|luogo|plaats)\s*:",
     re.I,
 )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Dated:
-    """A date with how it is known."""
-
-    stamp: Stamp
-    method: str
-    where: str
-    raw: str
 
 
 class Datelines:
@@ -128,9 +113,10 @@ class Datelines:
     def read(self, raw: str) -> Stamp | None:
         """The date of a machine's value or of a short text."""
         stamp = read_date(raw, zone=self.zone, month_first=self.month_first, short=self.short)
-        return stamp if stamp is None or self._is_possible(stamp) else None
+        return stamp if stamp is None or self.is_possible(stamp) else None
 
-    def _is_possible(self, stamp: Stamp) -> bool:
+    def is_possible(self, stamp: Stamp) -> bool:
+        """False for what a clock says that was never set, and for a day after the capture."""
         return stamp.day not in UNSET and stamp.day <= self.latest
 
     @cached_property
@@ -150,7 +136,7 @@ class Datelines:
         raws = [self._small_print(b) for b in self.head if b.index >= low and b.chars <= 160]
         raws += [
             time.text if may_date(time.text) else time.value for time in self.doc.times
-            if low <= time.block < high and not _elsewhere(time.node.marks & ~NEAR) and not _changed(time)
+            if low <= time.block < high and not is_elsewhere(time.node.marks & ~NEAR) and not is_change(time)
             and not self._in_passing(time)
         ]  # fmt: skip
         # what a script would write into an element in UTC is no day that a reader sees
@@ -178,7 +164,7 @@ class Datelines:
     def _is_other(self, block: Block) -> bool:
         """True for a line of another article, or one that is a link."""
         marks = block.marks
-        if _elsewhere(marks & ~NEAR if self._beside(block.index) else marks):
+        if is_elsewhere(marks & ~NEAR if self.is_beside(block.index) else marks):
             return True
         if block.index > self.first and in_item(self.doc, block.node, self.title):
             return True
@@ -199,9 +185,9 @@ class Datelines:
         end = self.after + (12 if len(self.doc.times) > 1 else 10**9)
         for time in self.doc.times:
             marks = time.node.marks
-            if self._beside(time.block):
+            if self.is_beside(time.block):
                 marks &= ~NEAR
-            if _elsewhere(marks) or _changed(time):
+            if is_elsewhere(marks) or is_change(time):
                 continue
             if self.body and not self.start <= time.block <= min(end, self.end - 1):
                 continue
@@ -260,7 +246,7 @@ class Datelines:
             if COPYRIGHT.search(text) or _told_as_change(text, found[1]):
                 continue
             share = (found[2] - found[1]) / len(text)
-            named = bool(block.marks & NAMED) or (block.chars <= 80 and BY.match(text) is not None)
+            named = bool(block.marks & NAMED) or (block.chars <= 80 and LABELLED.match(text) is not None)
             least = 0.12 if CLOCK.search(text, found[1], found[2]) else 0.25
             told = is_told(text, found[1], found[2])
             if (share < least or told) and not named and not _is_signed(text):
@@ -268,13 +254,13 @@ class Datelines:
             worth = share + (0.5 if named else 0.0) + (0.6 if block.index <= self.first else 0.0)
             worth -= 0.05 * abs(block.index - self.at)
             if best is None or worth > best[0]:
-                best = worth, _seen(block, found[0], "visible", 200)
+                best = worth, seen(block, found[0], "visible", 200)
         return best[1] if best else None
 
     def dateline(self) -> Dated | None:
         """A date that opens the text ("4.3.2024 - In …"), or a line after it that tells of the posting."""
         blocks = self.doc.blocks
-        above = [b for b in blocks[max(self.at - 2, 0) : self.at] if b.text and not _elsewhere(b.marks)]
+        above = [b for b in blocks[max(self.at - 2, 0) : self.at] if b.text and not is_elsewhere(b.marks)]
         for block in (*above, *blocks[self.first : self.first + 4]):
             found = find_date(block.text[:60], zone=self.zone, month_first=self.month_first, short=self.short)
             if (
@@ -283,12 +269,12 @@ class Datelines:
                 and not self._is_event(block)
                 and DATELINE.match(block.text, found[2])
             ):
-                return _seen(block, found[0], "visible", 80)
+                return seen(block, found[0], "visible", 80)
         for block in blocks[self.after + 1 : self.after + 4]:
             told = POSTED.search(block.text[:300])
             if told and (dated := self._after(block, block.text, told.end())):
                 return dated
-        return None
+        return coarse_date(self)
 
     def _unchanged(self, raw: str) -> Stamp | None:
         """The first date of a text, where it is not told as one of a change."""
@@ -307,11 +293,11 @@ class Datelines:
     def _after(self, block: Block, text: str, end: int) -> Dated | None:
         rest = text[end : end + 80]
         if (digits := DIGITS.match(rest)) and (stamp := self.read(digits[0])):
-            return _seen(block, stamp, "labelled line", 200)
+            return seen(block, stamp, "labelled line", 200)
         found = find_date(rest, zone=self.zone, month_first=self.month_first, short=self.short, coarse=True)
         if found is None or found[1] > 25 or found[0].day > self.latest:
             return None
-        return _seen(block, found[0], "labelled line", 200)
+        return seen(block, found[0], "labelled line", 200)
 
     def _leads_on(self, index: int) -> bool:
         """True for a line that is mostly a link: the date of another article stands in it."""
@@ -329,7 +315,8 @@ class Datelines:
             return True
         return time.block > self.first and in_item(self.doc, time.node, self.title)
 
-    def _beside(self, index: int) -> bool:
+    def is_beside(self, index: int) -> bool:
+        """True for a line a few lines from the title."""
         if self.title is None or (self.body and index > max(self.after, self.at)):
             return False
         return -3 <= index - self.at <= 4
@@ -359,23 +346,9 @@ def _is_list_label(block: Block) -> bool:
     text = block.text.rstrip(" :")
     if heading and (NEWS_HEADING.match(text) or COMMENT_LINE.match(text)):
         return True
-    return RELATED_LINE.match(text) is not None
-
-
-def _seen(block: Block, stamp: Stamp, method: str, most: int) -> Dated:
-    return Dated(stamp=stamp, method=method, where=path_of(block.node), raw=block.text[:most])
+    return is_related(text)
 
 
 def _told_as_change(text: str, start: int) -> bool:
     label = MODIFIED_LABEL.search(text)
     return label is not None and label.end() <= start
-
-
-def _changed(time: Time) -> bool:
-    """True for the time of a change."""
-    return "dateModified" in time.name or ("updated" in time.name and "published" not in time.name)
-
-
-def _elsewhere(marks: int) -> bool:
-    """True in a comment, a menu, another article; in a column unless it is marked as a byline."""
-    return bool(marks & ELSEWHERE or (marks & Mark.ASIDE and not marks & (Mark.BYLINE | Mark.DATE)))

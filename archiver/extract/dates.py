@@ -19,25 +19,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _MONTHS = (
-    "januari januar january tammikuu tammikuuta tammikuun janúar jänner janvier enero gennaio januarí "
-    "jan janv ene gen",
-    "februari februar february helmikuu helmikuuta helmikuun febrúar feber février fevrier febrero "
-    "febbraio feb febr "
+    "januari januar january tammikuu tammikuuta tammikuun tammikuussa janúar jänner janvier enero gennaio "
+    "januarí jan janv ene gen",
+    "februari februar february helmikuu helmikuuta helmikuun helmikuussa febrúar feber février fevrier "
+    "febrero febbraio feb febr "
     "févr fév fevr",
-    "mars marts march maaliskuu maaliskuuta maaliskuun märz maerz marzo maart mar mrt mär mrz marz",
-    "april huhtikuu huhtikuuta huhtikuun apríl avril abril aprile apr avr abr",
-    "maj mai may toukokuu toukokuuta toukokuun maí mayo maggio mei mag",
-    "juni june kesäkuu kesäkuuta kesäkuun júní juin junio giugno jun giu",
-    "juli july heinäkuu heinäkuuta heinäkuun júlí juillet julio luglio jul juil lug",
-    "augusti august elokuu elokuuta elokuun ágúst août aout agosto augustus aug ago agos",
-    "september syyskuu syyskuuta syyskuun septembre septiembre setiembre settembre sep sept set",
-    "oktober october lokakuu lokakuuta lokakuun október octobre octubre ottobre okt oct ott",
-    "november marraskuu marraskuuta marraskuun nóvember novembre noviembre nov",
-    "december desember joulukuu joulukuuta joulukuun dezember décembre decembre diciembre dicembre dec "
-    "des dez déc dic",
+    "mars marts march maaliskuu maaliskuuta maaliskuun maaliskuussa märz maerz marzo maart "
+    "mar mrt mär mrz marz",
+    "april huhtikuu huhtikuuta huhtikuun huhtikuussa apríl avril abril aprile apr avr abr",
+    "maj mai may toukokuu toukokuuta toukokuun toukokuussa maí mayo maggio mei mag",
+    "juni june kesäkuu kesäkuuta kesäkuun kesäkuussa júní juin junio giugno jun giu",
+    "juli july heinäkuu heinäkuuta heinäkuun heinäkuussa júlí juillet julio luglio jul juil lug",
+    "augusti august elokuu elokuuta elokuun elokuussa ágúst août aout agosto augustus aug ago agos",
+    "september syyskuu syyskuuta syyskuun syyskuussa septembre septiembre setiembre settembre sep sept set",
+    "oktober october lokakuu lokakuuta lokakuun lokakuussa október octobre octubre ottobre okt oct ott",
+    "november marraskuu marraskuuta marraskuun marraskuussa nóvember novembre noviembre nov",
+    "december desember joulukuu joulukuuta joulukuun joulukuussa dezember décembre decembre diciembre "
+    "dicembre dec des dez déc dic",
 )
 MONTHS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
-_NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
+MONTH_NAMES = "|".join(sorted(MONTHS, key=len, reverse=True))
 LINE = 300  # characters of a text whose date is remembered
 YEAR_FIRST, DAY_FIRST = "year", "day"  # how 24-03-04 is read
 # a day without its century; both forms begin with a sign of a set, which is quick to look for
@@ -81,14 +82,14 @@ _NAME_SHORT = re.compile(
 )
 _CJK = re.compile(r"(?P<y>(?:19|20)\d\d)\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日일]")
 _ROW = re.compile(r"\d\s?[./-]\s?\d\d?\s?[./-]\s?\d")  # what each form of numbers alone has
-_MONTH_ONLY = re.compile(rf"\b(?P<n>{_NAME})\b\.?,?\s+(?:de\s+)?(?P<y>(?:19|20)\d\d)\b", re.I)
+_MONTH_ONLY = re.compile(rf"\b(?P<n>{MONTH_NAMES})\b\.?,?\s+(?:de\s+)?(?P<y>(?:19|20)\d\d)\b", re.I)
 _YEAR_ONLY = re.compile(r"(?P<y>(?:19|20)\d\d)\Z")
 _ISO_MONTH = re.compile(r"(?P<y>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2])\Z")
 _DIGIT = re.compile(r"\d")
 _DAY_NUMBER = re.compile(r"\d\d?(?!\d)(?<!\d\d\d)")  # each form of a day has a number of one digit or two
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?\Z")
 _SCRIPT = re.compile(
-    rf"(?:mon|tue|wed|thu|fri|sat|sun)\w*\s+(?P<n>{_NAME})\s+(?P<d>[0-3]?\d)\s+(?:(?P<y>(?:19|20)\d\d)\s+)?"
+    rf"(?:mon|tue|wed|thu|fri|sat|sun)\w*\s+(?P<n>{MONTH_NAMES})\s+(?P<d>[0-3]?\d)\s+(?:(?P<y>(?:19|20)\d\d)\s+)?"
     r"(?P<h>[012]?\d):(?P<i>[0-5]\d):(?P<s>[0-5]\d)\s*(?P<z>GMT[+-]\d{4}|[A-Z]{2,4})?"
     r"(?:\s+(?P<late>(?:19|20)\d\d))?",
     re.I,

@@ -54,6 +54,18 @@ def own_text(block: Block, claims: list[Claim], names: SiteNames) -> str:
     return text
 
 
+def without_kicker(text: str, block: Block, head: str) -> str:
+    """A heading's line without its first inline part where the ``<title>`` begins with the rest."""
+    if not _kicked(block):
+        return text
+    at = next(n for n, piece in enumerate(block.pieces) if isinstance(piece, str) and piece.strip())
+    rest = _text_of(block.pieces[at + 1 :]).lstrip(" :|·–-")
+    words, kicker = fold(rest), fold(_text_of(block.pieces[: at + 1]))
+    if words.count(" ") < 2 or kicker.count(" ") > 3 or fold(text) != f"{kicker} {words}":
+        return text
+    return rest if fold(head).startswith(words) else text
+
+
 def _begins(block: Block, said: str) -> bool:
     """True where these words end with an inline element of the heading: a subtitle follows."""
     text = ""

@@ -7,18 +7,27 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from archiver.extract.dates import may_date
+from archiver.extract.bylines import PERSON_ALONE
+from archiver.extract.dates import find_date, may_date
+from archiver.extract.lines import (
+    ADDRESS_LABELS,
+    AUTHOR_LABELS,
+    COMMENT_LINE,
+    PROMO_LINE,
+    RELATED_LABELS,
+    RELATED_LINE,
+    SHARE_LINE,
+    TAG_LABELS,
+    TOC_LINE,
+    asks_for_address,
+    asks_to_follow,
+    asks_to_share,
+    lists_tags,
+)
 from archiver.extract.links import split_url
 from archiver.extract.smallprint import NOTHING, SURELY, small_print
 from archiver.extract.smallprint import is_date_line as is_date_line
-from archiver.extract.words import (
-    COMMENT_LINE,
-    PROMO_LINE,
-    RELATED_LINE,
-    SHARE_LINE,
-    TOC_LINE,
-    Mark,
-)
+from archiver.extract.words import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,19 +58,10 @@ TAIL = re.compile(
     r"^prenumerera|nachrichten aufs handy",
     re.I,
 )
-AUTHOR_LINE = re.compile(
-    r"(?:about (?:the )?authors?|om (?:författaren|skribenten|forfatteren)|über den autor|zum autor|zur "
-    r"autorin)\Z"
-)
 FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|odt|zip)(?:\Z|[?#])", re.I)
 _TAGS = re.compile(
     r"(?:taggar|tags?|etiketter|kategori(?:er)?|categor(?:y|ies)|kategorien?|ämnen|emner|emneord|nyckelord|"
     r"schlagw[oö]rter|schlagworte|avainsanat|tunnisteet|aiheet|filed under|posted in|publicerat i|märkt):?\s"
-)
-_NEWSLETTER = re.compile(
-    r"(?:prenumerera på|anmäl dig till|sign up (?:for|to)|subscribe to|meld deg på|tilmeld dig|"
-    r"abonnieren sie|tilaa)(?: \w+){0,3} ?(?:nyhetsbrev|nyhedsbrev|newsletter|uutiskirje)|"
-    r"newsletter abonnieren"
 )
 _TURNED = re.compile(  # to the neighbours of an article
     r"(?:föregående|forrige|foregående|previous|prev|edellinen|vorheriger?|zurück)(?: \w+)?\W+"
@@ -90,7 +90,6 @@ _LABELS = tuple(  # of a text in small letters, which is quicker than to ignore 
     (re.compile(line.pattern), bit)
     for line, bit in (
         (COMMENT_LINE, COMMENTS),
-        (AUTHOR_LINE, AUTHOR),
         (RELATED_LINE, RELATED),
         (SHARE_LINE, SHARED),
         (PROMO_LINE, PROMO),
@@ -111,7 +110,8 @@ def says(text: str) -> int:
     for line, bit in _LABELS:
         if line.match(label):
             found |= bit
-    if _may_ask(low) and _NEWSLETTER.search(low) and len(_WORD.findall(low)) < 14:
+    found |= _known(low, label)
+    if asks_for_address(low):
         found |= PROMO | SURE
     elif _TURNED.fullmatch(label):
         found |= PROMO
@@ -125,15 +125,29 @@ def says(text: str) -> int:
     return found
 
 
-def _may_ask(low: str) -> bool:
-    """True where a line may ask for a subscription to a newsletter."""
-    return "newsletter" in low or "brev" in low or "uutiskirje" in low
+def _known(low: str, label: str) -> int:
+    """What a line says that is a label of the lists, word for word, or begins with one and a colon."""
+    found = SHARED | SURE if asks_to_share(label) else 0
+    if label in AUTHOR_LABELS:
+        found |= AUTHOR
+    elif label in ADDRESS_LABELS or asks_to_follow(label):
+        found |= PROMO
+    named = label.partition(":")[0].rstrip() if ":" in label else label
+    if named in RELATED_LABELS:
+        found |= RELATED
+    elif named in TAG_LABELS and lists_tags(low):
+        found |= TAGGED | SURE
+    return found
 
 
 def is_sure(block: Block) -> bool:
     """True for a label that no judge need be asked about: its words say all, or it is one link too."""
     said = says(block.text) if block.chars < 140 and block.kind != "heading" else 0
-    return said & SURE > 0 or (said & (SHARED | PROMO | TAGGED) > 0 and block.links > 0.8 * block.chars)
+    if said & SURE or (said & (SHARED | PROMO | TAGGED) and block.links > 0.8 * block.chars):
+        return True
+    if said & RELATED and ":" in block.text and block.links > 0.3 * block.chars:
+        return True
+    return block.kind != "heading" and _is_dated(block)
 
 
 def _is_credited(low: str) -> bool:
@@ -160,6 +174,10 @@ def by_words(block: Block, inside: Sequence[Block], place: int, host: str) -> in
             return verdict
         if place > len(inside) - 4 and TAIL.search(block.text):
             return LABEL
+    if _is_link(block) and (block.kind != "item" or _is_dated(block)) and _is_led(inside, place):
+        return LABEL
+    if (place < 6 or place > len(inside) - 4) and _is_person(block):
+        return LABEL
     if block.links > 0.85 * block.chars and block.kind not in ("cell", "heading"):
         return LINKS if _is_link_line(block, inside, place, host) else KEEP
     return KEEP
@@ -175,13 +193,17 @@ def _labelled(said: int, block: Block, inside: Sequence[Block], place: int) -> i
             return KEEP
         return ENDED if heading else LABEL
     if said & AUTHOR and late:
-        return ENDED if heading else LABEL
+        return ENDED if heading or place > len(inside) - 4 else LABEL
     if said & RELATED and (block.links > 0.3 * block.chars or _links_follow(inside, place)):
         follows = block.kind != "item" and _links_follow(inside, place)
         return SECTION if follows and _is_small(block) else LABEL
     if said & (SHARED | PROMO):
         return KEEP if heading and _names_place(block, inside, place) else LABEL
-    if said & TAGGED and block.links > 0.3 * block.chars:
+    if (
+        said & TAGGED
+        and block.kind != "cell"
+        and (block.links > 0.3 * block.chars or (said & SURE and (late or place < 4)))
+    ):
         return LABEL
     if said & BYLINE and (place < 6 or place > len(inside) - 4):
         return LABEL
@@ -228,7 +250,31 @@ def _is_small(block: Block) -> bool:
 
 def _links_follow(inside: Sequence[Block], place: int) -> bool:
     after = inside[place + 1 : place + 4]
-    return bool(after) and sum(b.links > 0.6 * b.chars for b in after) * 2 >= len(after)
+    return bool(after) and sum(b.links > 0.6 * b.chars or _is_link(b) for b in after) * 2 >= len(after)
+
+
+def _is_link(block: Block) -> bool:
+    """True for a line that is a link and little more, such as its date."""
+    return block.links > 0 and block.chars - block.links < 25 and block.chars < 200
+
+
+def _is_person(block: Block) -> bool:
+    """True for a line that is a link to a person, and names nothing else."""
+    own = block.links == block.chars <= 40 and block.kind == "text"
+    return own and PERSON_ALONE.match(block.text) is not None
+
+
+def _is_dated(block: Block) -> bool:
+    """True for a line that is a link and a date."""
+    return _is_link(block) and find_date(block.text) is not None
+
+
+def _is_led(inside: Sequence[Block], place: int) -> bool:
+    """True for a line under a label of related links, with nothing but such lines between."""
+    for block in reversed(inside[max(place - 6, 0) : place]):
+        if not _is_link(block):
+            return block.chars < 60 and not block.sentence and says(block.text) & RELATED > 0
+    return False
 
 
 def _is_link_line(block: Block, inside: Sequence[Block], place: int, host: str) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from archiver.extract.dates import MODIFIED_LABEL, MONTHS, PUBLISHED_LABEL, find_date, may_date
-from archiver.extract.words import BYLINE_LINE
+from archiver.extract.bylines import BYLINE_LINE, CAPITAL, WRITTEN
+from archiver.extract.dates import MODIFIED_LABEL, MONTH_NAMES, MONTHS, PUBLISHED_LABEL, find_date, may_date
 
 NOTHING, DATED, SURELY = range(3)
 """How sure a line is to be a date line: ``SURELY`` with no word but those of dates, or a place before."""
@@ -13,47 +13,62 @@ NOTHING, DATED, SURELY = range(3)
 SECTIONS = frozenset((
     "nyheter", "nyheder", "news", "aktuellt", "aktuelt", "aktuelles", "uutiset", "ajankohtaista", "blogg",
     "blog", "fréttir", "nachrichten", "actualités", "noticias", "nieuws", "notizie", "press",
-    "pressmeddelanden",
+    "pressmeddelanden", "pressmeddelande", "pressemeldinger", "pressemelding", "pressemeddelelser",
+    "pressemitteilungen", "presse", "tiedotteet", "nyhet", "nyhed", "uutinen", "frétt", "artiklar",
+    "artikler", "artikel", "artikkel", "blogi", "insikter", "insights", "nyhetsrum", "newsroom", "pressrum",
+    "actualité", "communiqués", "noticia", "notas de prensa", "prensa", "nieuwsbericht", "notizia",
+    "comunicati",
 ))  # fmt: skip
 """What sites of the README's languages call their news."""
 
-_CAPITAL = "A-ZÅÄÖÆØÜÉÍÞÁÓÚ"
 _DAYS = (  # words of a date line beside its date
     "den d am on the le el il i dag kl klo kello um uhr gmt cet cest pm et est edt "
     "ct cst cdt pt pst pdt a op lì h of måndag tisdag onsdag torsdag fredag lördag söndag mandag tirsdag "
-    "lørdag søndag montag dienstag mittwoch donnerstag freitag samstag sonntag monday tuesday "
+    "lørdag søndag måndagen tisdagen onsdagen torsdagen fredagen lördagen söndagen tysdag laurdag "
+    "montag dienstag mittwoch donnerstag freitag samstag sonntag monday tuesday "
     "wednesday thursday friday saturday sunday maanantaina tiistaina "
-    "keskiviikkona torstaina perjantaina lauantaina sunnuntaina"
+    "keskiviikkona torstaina perjantaina lauantaina sunnuntaina "
+    "maanantai tiistai keskiviikko torstai perjantai lauantai sunnuntai mánudagur þriðjudagur miðvikudagur "
+    "fimmtudagur föstudagur laugardagur sunnudagur lundi mardi mercredi jeudi vendredi samedi dimanche "
+    "lunes martes miércoles jueves viernes sábado domingo maandag dinsdag woensdag donderdag vrijdag "
+    "zaterdag zondag lunedì martedì mercoledì giovedì venerdì sabato domenica"
 )
 _BESIDE = frozenset(_DAYS.split())
 _ALONE = _BESIDE - {"i"}  # and those of them that tell no place
+_AFTER = _BESIDE | SECTIONS | {""}
 _PARTICLE = r"(?:am|an|im|der|den|de|la|von|van|af|av|upon)"
 # a name, of a person or a place, before its date
-_NAMED = re.compile(rf"(?:[{_CAPITAL}][\w’'.\-]+ ?(?:{_PARTICLE} ){{0,2}}){{2,4}}\s?[,|·–-]\Z")
-_WRITTEN = re.compile(
-    r"(?:\b(?:publicera[dt]|författad|skr[ie]ve[nt]|postad|inlagd|upplagd|publisert) av|"
-    r"\b(?:skrevet|udgivet|publiceret) af|\b(?:published|posted|written) by|"
-    r"\b(?:verfasst|geschrieben|veröffentlicht) von|\b(?:publié|écrit) par|\b(?:publicado|escrito) por|"
-    r"\b(?:gepubliceerd|geplaatst|geschreven) door|\b(?:pubblicato|scritto) d[ai]|kirjoittanut|\beftir)\s+"
-    rf"(?=[{_CAPITAL}])",
-    re.I,
-)
+_NAMED = re.compile(rf"(?:[{CAPITAL}][\w’'.\-]+ ?(?:{_PARTICLE} ){{0,2}}){{2,4}}\s?[,|·–-]\Z")
 _YEAR = re.compile(r"(?:19|20)\d\d|\d\d?[./-]\d\d?[./-]\d\d")  # a date without a year is none
 _STAMP = re.compile(
     rf"\W*(?:{PUBLISHED_LABEL.pattern}|{MODIFIED_LABEL.pattern})"
     r"20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\W*\Z",
     re.I,
 )
+COARSE = re.compile(
+    rf"\W*(?:(?P<published>{PUBLISHED_LABEL.pattern})|{MODIFIED_LABEL.pattern})(?:(?:i|in|im|en|nel|í|år)\s+)?"
+    rf"(?:(?:{MONTH_NAMES})\b\.?,?\s+(?:de[l]?\s+)?)?(?P<y>(?:19|20)\d\d)\W*\Z",
+    re.I,
+)
+"""A line that says in which month or year something was published."""
+_READING = re.compile(  # how long it takes to read the text
+    r"(?:\b(?:lästid|lesetid|læsetid|lesezeit|reading time|lukuaika|lestrartími|temps de lecture|"
+    r"tiempo de lectura|leestijd|tempo di lettura)\b\W*)?(?:\bca\.?\s*)?\b\d+\s*"
+    r"(?:min(?:uter|utter|utes?|uten|uuttia|uti|utos|uten)?\b|mín(?:útur)?\b)\.?"
+    r"(?:\s*(?:(?:att|at|to|de|di|å)\s)?(?:läsning|läsa|read|lesing|lese|lesetid|læsning|læsetid|lesezeit|"
+    r"luku\w*|lestur|lecture|lectura|leestijd|lezen|lettura)\b)?",
+    re.I,
+)
 _IN = (
     r"(?:in|i|í|im|under|unter|dans|en|kategoriassa|in category|i kategorin|i kategorien|in der kategorie|"
     r"in de categorie|nella categoria|dans la catégorie|en la categoría)"
 )
-_NAME = rf"[{_CAPITAL}][\w&/’'-]*(?:,? (?:& )?[\w’'-]+){{0,2}}?"
+_NAME = rf"[{CAPITAL}][\w&/’'-]*(?:,? (?:& )?[\w’'-]+){{0,2}}?"
 _SECTION = re.compile(
     rf"(?:\A|#)\W*(?P<all>{_IN}\s+(?P<name>{_NAME}))"
     r"(?=\W*(?:\b(?:den|d|on|the|am|le|el|il|op|kl)\W+)?(?:#|\Z))"
 )
-_PLACED = re.compile(rf"\W*[{_CAPITAL}][\w’'.-]+(?:,\s*(?:den|d\.|le|a|lì|il|el)?|\s+den)\s+#\W*\Z")
+_PLACED = re.compile(rf"\W*[{CAPITAL}][\w’'.-]+(?:,\s*(?:den|d\.|le|a|lì|il|el)?|\s+den)\s+#\W*\Z")
 _LAST = re.compile(rf"(?:\s|#)\W*{_IN}\s+{_NAME}\W*\Z")
 _POSTED = re.compile(  # what is said of a text, not of a thing that is sold
     r"\W*(?:publi|post|udgiv|utgi[vt]|offentligg|julkaistu|birt|veröffentlicht|erschienen|mis en ligne|"
@@ -72,10 +87,12 @@ def small_print(text: str, low: str) -> tuple[bool, int]:
     """
     if len(low) <= 16 and _is_badge(low):
         return False, DATED
-    line = _WRITTEN.sub("av ", text, count=1) if _may_name(low) else text
+    line = WRITTEN.sub("av ", text, count=1) if _may_name(low) else text
     signed = BYLINE_LINE.match(line) is not None
     if not may_date(text) or not _YEAR.search(text):
         return signed, NOTHING
+    if "min" in low or "mín" in low:
+        text, line = _READING.sub(" ", text), _READING.sub(" ", line)
     rest = _undated(text)
     dated = NOTHING if rest is None else _dated(text, rest)
     if signed or rest is None:
@@ -139,7 +156,7 @@ def _signs(rest: str) -> bool:
 
 def _names(rest: str) -> bool:
     """True where a text names who wrote, words of dates after it left out."""
-    while rest and (last := rest.split()[-1].strip("#,|·:–-.").lower()) in _BESIDE | {""}:
+    while rest and (last := rest.split()[-1].strip("#,|·:–-.").lower()) in _AFTER:
         if not last and _NAMED.match(rest):
             return True
         rest = rest.rpartition(" ")[0].rstrip()
@@ -150,7 +167,7 @@ def _undated(text: str) -> str | None:
     """A line with a sign for each of its dates, without what they are called; None where it has no date."""
     found = find_date(text)
     if found is None:
-        return "" if _STAMP.match(text) else None
+        return "" if _STAMP.match(text) or COARSE.match(text) else None
     rest = text
     while found is not None:
         rest = rest[: found[1]] + " # " + rest[found[2] :]

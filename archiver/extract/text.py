@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from archiver.extract.dates import MODIFIED_LABEL, PUBLISHED_LABEL, Stamp, find_date
-from archiver.extract.words import COMMENT_LINE, PROMO_LINE, RELATED_LINE, SHARE_LINE
+from archiver.extract.lines import COMMENT_LINE, PROMO_LINE, RELATED_LINE, SHARE_LINE, asks_to_follow
 
 NAVIGATION = re.compile(
     r"(?:(?:nyhets|news|artikel|blogg?)?\s?arkiv(?:et)?|nyhetsarkiv|news archive|archives?|meny|menu|"
@@ -59,7 +59,7 @@ def _is_chrome(line: str) -> bool:
     label = line.strip(" :.–-»›>→…|•*#")
     return len(line) < LONG and bool(
         NAVIGATION.match(label) or RELATED_LINE.match(label) or SHARE_LINE.match(label)
-        or PROMO_LINE.match(label) or COMMENT_LINE.match(label)
+        or PROMO_LINE.match(label) or asks_to_follow(label.lower()) or COMMENT_LINE.match(label)
     )  # fmt: skip
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from archiver.extract.body import fold, path_of
 from archiver.extract.document import BREAK
-from archiver.extract.headline import Claim, date_part, own_text, spaced
+from archiver.extract.headline import Claim, date_part, own_text, spaced, without_kicker
 from archiver.extract.links import split_url
 from archiver.extract.sitename import SiteNames, names_of_site, unnamed, without_site, without_speaker
+from archiver.extract.smallprint import SECTIONS
 from archiver.extract.words import Mark
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ AWAY = (
     | Mark.HIDDEN
     | Mark.COOKIE
 )
+NEAR = 8  # lines between the name of a section and the headline, and from there to its text
 DATED = 60  # characters that a date adds to a line
 LEVELS = {1: 1.0, 2: 0.5, 3: 0.3}
 # what a claimed title says after its last bar is the site's name in a few words
@@ -69,11 +71,24 @@ def find_title(
 ) -> Title | None:
     """The headline: a heading that what is stated supports, else what is stated."""
     names = names_of_site(doc, stated, url, site_names)
-    found = _choose(doc, stated, _claims(doc, stated, mentions), names)
+    claims = _claims(doc, stated, mentions)
+    found = _choose(doc, stated, claims, names)
     if found is None:
         return None
     block = found.block or _dated_line(doc, found.text)
-    return replace(found, text=without_speaker(found.text, names), block=block)
+    text = found.text if _is_spoken(found, doc, claims) else without_speaker(found.text, names)
+    return replace(found, text=text, block=block)
+
+
+def _is_spoken(found: Title, doc: Document, claims: list[Claim]) -> bool:
+    """True for a shown headline whose name before a colon is its own: it is stated so too.
+
+    A ``<title>`` without another name of the site says nothing of it.
+    """
+    if found.method != "heading" or ": " not in found.text:
+        return False
+    own = fold(found.text)
+    return _whole(found.text, doc) or any(c.folded == own and c.method != "microdata" for c in claims)
 
 
 def _choose(doc: Document, stated: Stated, claims: list[Claim], names: SiteNames) -> Title | None:
@@ -83,8 +98,9 @@ def _choose(doc: Document, stated: Stated, claims: list[Claim], names: SiteNames
         other, higher = _best([b for b in _in_menus(doc) if _is_said(b, claims)], said, names)
         best, score = (other, higher) if other is not None else (best, score)
     if best is not None and score >= 1.0:
-        best = _headline_above(doc, best, names)
+        best = _headline_below(doc, _headline_above(doc, best, names))
         text = own_text(best, [*claims, *_parts(stated)], names)
+        text = without_kicker(text, best, doc.title)
         text = text if _whole(text, doc) else without_site(text, names)
         return Title(text=text, method="heading", where=path_of(best.node), block=best)
     sole = best is not None and best.level == 1 and _sole(doc, best)
@@ -155,6 +171,23 @@ def _headline_above(doc: Document, best: Block, names: SiteNames) -> Block:
     above = doc.blocks[best.index - 1]
     own = above.kind == "heading" and above.level == 1 and not above.marks & AWAY
     return above if own and fold(above.text) not in names else best
+
+
+def _headline_below(doc: Document, best: Block) -> Block:
+    """The one heading over prose, where the main heading names the section; else the block itself."""
+    if best.level != 1 or fold(best.text) not in SECTIONS:
+        return best
+    below = doc.blocks[best.index + 1 :]
+    heads = [
+        b for b in below if b.kind == "heading" and 1 < b.level < 4 and not b.marks & AWAY and not b.links
+    ]
+    own = heads[0] if heads else best
+    if own is best or own.index - best.index > NEAR or own.text.count(" ") < 2:
+        return best
+    if any(b.level <= own.level and b.node.names == own.node.names for b in heads[1:]):
+        return best  # posts one below the other
+    prose = [b for b in doc.blocks[own.index + 1 : own.index + NEAR] if b.good > 60 and b.sentence]
+    return own if prose else best
 
 
 def _stated_title(claims: list[Claim], names: SiteNames) -> Title | None:

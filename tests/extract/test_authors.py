@@ -5,7 +5,7 @@ import json
 import pytest
 
 from archiver.extract.article import extract_article
-from tests.extract.pages import FIRST, SECOND, article, document, page
+from tests.extract.pages import FIRST, SECOND, THIRD, article, document, page
 
 
 def authors(html):
@@ -36,6 +36,17 @@ def stated(*names):
         ("WebbByrån AB", ()),
         ("ylva.testskog", ()),
         ("ylva.testskog.1232", ()),
+        ("WordPress Admin", ()),
+        ("Site Admin", ()),
+        ("admin fjallbro", ()),
+        ("Webmaster", ()),
+        ("redaktion", ()),
+        ("Webbredaktionen", ()),
+        ("La rédaction", ()),
+        ("Toimitus", ()),
+        ("Super User", ()),
+        ("Ylva Testskog, Staff Reporter", ("Ylva Testskog",)),
+        ("Ylva Testskog och Björn af Prov, reportrar", ("Ylva Testskog", "Björn af Prov")),
     ],
 )
 def test_a_stated_author_is_a_person(name, expected):
@@ -139,3 +150,32 @@ def test_a_person_who_publishes_is_the_author_still():
 def test_a_line_tells_who_wrote_when_and_in_which_section(line):
     found = extract_article(page(article(date=f"<p>{line}</p>")))
     assert (found.authors, found.date_published) == (("Ylva Testskog",), "2024-03-04")
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("By Ylva Testskog, Staff Reporter", ("Ylva Testskog",)),
+        ("By Ylva Testskog, Chief Economist", ("Ylva Testskog",)),
+        ("By Ylva Testskog and Jan de Vries, Staff Reporters", ("Ylva Testskog", "Jan de Vries")),
+        ("Text: Ylva Testskog Foto: Björn Prov", ("Ylva Testskog",)),
+        ("Text: Ylva Testskog<br>Foto: Björn Prov", ("Ylva Testskog",)),
+        ("Tekst: Ylva Testskog / Foto: Björn Prov", ("Ylva Testskog",)),
+        ("Text von Ylva Testskog Illustration von Björn Prov", ("Ylva Testskog",)),
+        ("Av: Ylva Testskog, konsult på Fjällbro", ("Ylva Testskog",)),
+        ("Av Ylva Testskog, konsult på Fjällbro", ("Ylva Testskog",)),
+        ("Höfundur: Jón Jónsson", ("Jón Jónsson",)),
+        ("Texti: Þóra Ólafsdóttir", ("Þóra Ólafsdóttir",)),
+        ("Door Jan de Vries", ("Jan de Vries",)),
+        ("Auteur : Marie Dupont", ("Marie Dupont",)),
+        ("Autore: Maria Rossi", ("Maria Rossi",)),
+        ("Toimittaja: Matti Virtanen", ("Matti Virtanen",)),
+        ('<a rel="author" href="/medarbetare/ylva/">Ylva Testskog</a>', ("Ylva Testskog",)),
+    ],
+)
+@pytest.mark.parametrize("place", ["above", "below"])
+def test_a_byline_is_read_and_is_no_text(line, names, place):
+    text = f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>"
+    text = f"<p>{line}</p>{text}" if place == "above" else f"{text}<p>{line}</p>"
+    found = extract_article(page(document(f"<article><h1>Så byggdes bron</h1>{text}</article>")))
+    assert (found.authors, found.body) == (names, f"{FIRST}\n\n{SECOND}\n\n{THIRD}")

@@ -316,3 +316,31 @@ def test_the_day_of_a_neighbour_or_of_a_sentence_is_no_date(neighbour):
 )
 def test_the_day_in_a_list_of_small_print_or_before_the_text_is_one(line):
     assert dated(article(date=line))[0] == "2024-01-02"
+
+
+@pytest.mark.parametrize(
+    ("line", "iso"),
+    [
+        ('<p class="date">Mars 2024</p>', "2024-03"),
+        ("<p>Mars 2024</p>", "2024-03"),
+        ('<time datetime="2024-03">Mars 2024</time>', "2024-03"),
+        ('<p><time datetime="2024">2024</time></p>', "2024"),
+        ("<p>Julkaistu maaliskuussa 2024</p>", "2024-03"),
+        ("<p>Publicerad: mars 2024</p>", "2024-03"),
+        ("<p>Publicerad 2024</p>", "2024"),
+        ("<div><div>4</div><div>mars</div><div>2024</div></div>", "2024-03-04"),
+        ("<p>Rapport, mars 2024</p>", None),
+        ("<p>2024</p>", None),
+        ("<p>Uppdaterad: mars 2024</p>", None),
+    ],
+)
+def test_a_month_or_a_year_is_kept_as_precise_as_it_is_shown(line, iso):
+    html = document(f"<article><h1>Så gick det</h1>{line}<p>{FIRST}</p><p>{SECOND}</p></article>")
+    assert dated(html)[0] == iso
+
+
+def test_a_day_in_the_foot_counts_more_than_a_month_in_the_head():
+    text = f"<p>{FIRST}</p><p>{SECOND}</p><p>Publicerad 4 mars 2024</p>"
+    assert (
+        dated(document(f"<article><h1>Så gick det</h1><p>Mars 2024</p>{text}</article>"))[0] == "2024-03-04"
+    )

@@ -101,6 +101,35 @@ Publié le 4 mars 2024 à 14h05
 Publicado: 4 de marzo de 2024, 14:05 h
 4 mars 2024, 14.05
 Updated 4 March 2024 2:05 pm
+Publicerad: mars 2024
+Publicerad i mars 2024
+Publicerad 2024
+Publisert mars 2024
+Udgivet i marts 2024
+Julkaistu maaliskuussa 2024
+Birt í mars 2024
+Veröffentlicht im März 2024
+Published March 2024
+Publié en mars 2024
+Publicado en marzo de 2024
+Gepubliceerd in maart 2024
+Pubblicato nel marzo 2024
+Måndagen den 4 mars 2024
+Maanantai 4. maaliskuuta 2024
+Mánudagur 4. mars 2024
+Lundi 4 mars 2024
+Lunes, 4 de marzo de 2024
+Maandag 4 maart 2024
+Lunedì 4 marzo 2024
+Nyhet | 4 mars 2024 | 3 min
+Nyhet · 4 mars 2024 · 3 min läsning
+4 mars 2024 | Lästid 3 min
+News | March 4, 2024 | 3 min read
+4. März 2024 | Lesezeit: 3 Minuten
+Publié le 4 mars 2024 · 3 min de lecture
+Av Anna Lind | 4 mars 2024 | Nyheter
+Av Anna Lind · Publicerad 4 mars 2024 · 3 min
+Publicerad: 4 mars 2024 kl. 09.15 · Uppdaterad: 6 mars 2024 · Av Anna Lind och Per Öberg
 """.strip().split("\n")
 
 TEXT = """
@@ -122,6 +151,9 @@ Von Berlin nach Paris am 4. März 2024
 Från Lund den 4 mars 2024 till Malmö
 Konzert in München am 4. März 2024
 Datum: 26 juni 2024 i Visby
+Bilen kom 2024
+Mötet den 4 mars 2024 tar 3 min
+Publicerad statistik 2024
 """.strip().split("\n")
 
 
@@ -139,3 +171,13 @@ def test_a_line_that_tells_of_a_day_is_text(line):
 def test_small_print_between_title_and_text_is_no_text(line):
     main = f"<article><h1>Så byggdes bron</h1><p>{line}</p><p>{FIRST}</p><p>{SECOND}</p></article>"
     assert line not in extract_article(page(document(main))).body
+
+
+def test_small_print_in_an_element_that_is_named_so():
+    line = "Publicerad: 4 mars 2024 kl. 09.15 · Uppdaterad: 6 mars 2024 · Av Anna Lind och Per Öberg"
+    main = (
+        f'<article><h1>Så byggdes bron</h1><p class="meta">{line}</p><p>{FIRST}</p><p>{SECOND}</p></article>'
+    )
+    found = extract_article(page(document(main)))
+    assert found.body == f"{FIRST}\n\n{SECOND}"
+    assert (found.authors, found.date_modified) == (("Anna Lind", "Per Öberg"), "2024-03-06")

@@ -184,8 +184,6 @@ SITE_NAME = '<meta property="og:site_name" content="Fjällbro Konsult AB">'
     [
         ("Fjällbro Konsult AB: Valv i sten håller", SITE_NAME),
         ("Valv i sten håller", SITE_NAME),
-        ("Fjällbro Konsult AB: Valv i sten håller | Fjällbro Konsult AB", ""),
-        ("Nyhet", SITE_NAME + '<meta property="og:title" content="Fjällbro Konsult AB: Valv i sten håller">'),
     ],
 )
 def test_the_site_s_name_and_a_colon_before_the_headline_go(name, head):
@@ -193,7 +191,62 @@ def test_the_site_s_name_and_a_colon_before_the_headline_go(name, head):
     assert title(f"<article>{heading}{TEXT}</article>", name=name, head=head) == "Valv i sten håller"
 
 
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        ("Fjällbro Konsult AB: Valv i sten håller | Fjällbro Konsult AB", ""),
+        ("Fjällbro Konsult AB: Valv i sten håller - Fjällbro Konsult AB", SITE_NAME),
+        ("Nyhet", SITE_NAME + '<meta property="og:title" content="Fjällbro Konsult AB: Valv i sten håller">'),
+    ],
+)
+def test_a_headline_that_is_stated_with_the_firm_that_speaks_keeps_it(name, head):
+    heading = "Fjällbro Konsult AB: Valv i sten håller"
+    assert title(f"<article><h1>{heading}</h1>{TEXT}</article>", name=name, head=head) == heading
+
+
 def test_who_speaks_in_a_headline_stays():
     main = f"<article><h1>Länsstyrelsen: Valv i sten håller</h1>{TEXT}</article>"
     name = "Länsstyrelsen: Valv i sten håller | Fjällbro"
     assert title(main, name=name, head=SITE_NAME) == "Länsstyrelsen: Valv i sten håller"
+
+
+@pytest.mark.parametrize(
+    "section", ["Nyheter", "Aktuellt", "News", "Press", "Blogg", "Uutiset", "Insikter", "Fréttir"]
+)
+def test_the_name_of_a_section_above_the_headline_is_none(section):
+    headline = "Fjällbro öppnar nytt kontor i Lund"
+    main = f"<h1>{section}</h1><div><h2>{headline}</h2><p>4 mars 2024</p>{TEXT}<h3>Bakgrund</h3>{TEXT}</div>"
+    found = extract_article(page(document(main, title=f"{section} - Fjällbro")))
+    assert (found.title, found.date_published) == (headline, "2024-03-04")
+    assert headline not in found.body
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        f'<h2><a href="/n/1/">Fjällbro öppnar nytt kontor</a></h2>{TEXT}',
+        f"<h2>Fjällbro öppnar nytt kontor</h2>{TEXT}<h2>Fjällbro söker nya konsulter</h2>{TEXT}",
+        f"<h2>Bakgrund</h2>{TEXT}",
+    ],
+)
+def test_a_section_with_several_posts_or_teasers_keeps_its_name(below):
+    assert title(f"<h1>Nyheter</h1><div>{below}</div>", name="Nyheter - Fjällbro") == "Nyheter"
+
+
+@pytest.mark.parametrize("name", ["Valv i sten håller längre", "Valv i sten håller längre - Bergs Byrå"])
+@pytest.mark.parametrize(
+    "heading",
+    [
+        '<span class="kicker">Analys</span> Valv i sten håller längre',
+        "<span>Analys</span>Valv i sten håller längre",
+        "<span>Analys:</span> Valv i sten håller längre",
+    ],
+)
+def test_a_kicker_that_the_title_is_without_goes(heading, name):
+    assert title(f"<article><h1>{heading}</h1>{TEXT}</article>", name=name) == "Valv i sten håller längre"
+
+
+@pytest.mark.parametrize("name", ["Analys: Valv i sten håller längre", "Fjällbro", "Om valv i sten"])
+def test_a_kicker_that_nothing_else_is_said_of_stays(name):
+    main = f"<article><h1><span>Analys:</span> Valv i sten håller längre</h1>{TEXT}</article>"
+    assert title(main, name=name) == "Analys: Valv i sten håller längre"
