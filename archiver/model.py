@@ -248,3 +248,21 @@ class Version:
     last_seen: str
     capture: str
     captures: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """Something wrong in an archive: its name, how bad it is, where it lies and what to do.
+
+    A *defect* is damage or a break of a standard, a *note* breaks a rule of this house alone.
+    ``offset`` is the byte of ``file`` at which the record or the line begins, None where it is
+    about no place in it.
+    """
+
+    code: str
+    level: Literal["defect", "note"]
+    file: str
+    offset: int | None
+    message: str
+    hint: str
+    record: str | None = None

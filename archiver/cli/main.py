@@ -32,6 +32,7 @@ COMMANDS = {
     "show": "archiver.cli.articles:show",
     "sites": "archiver.cli.sites:sites",
     "status": "archiver.cli.status:status",
+    "verify": "archiver.cli.verify:verify",
 }
 
 

@@ -135,3 +135,23 @@ def mentions_of(db: sqlite3.Connection, site: str, url: str) -> list[Mention]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+def captures_in_file(db: sqlite3.Connection, site: str, filename: str) -> Iterator[Capture]:
+    """The captures that lie in one file, by offset."""
+    rows = db.execute(
+        f'SELECT {COLUMNS} FROM captures WHERE site = ? AND filename = ? ORDER BY "offset"', (site, filename)
+    )
+    return map(capture_from, rows)
+
+
+def captures_by_key(db: sqlite3.Connection, site: str) -> Iterator[Capture]:
+    """All captures of a site in the order of an index: by urlkey and timestamp."""
+    rows = db.execute(f"SELECT {COLUMNS} FROM captures WHERE site = ? ORDER BY urlkey, timestamp", (site,))
+    return map(capture_from, rows)
+
+
+def filenames_of(db: sqlite3.Connection, site: str) -> list[tuple[str, int]]:
+    """The files that rows of a site name, each with the number of captures in it."""
+    rows = db.execute("SELECT filename, count(*) FROM captures WHERE site = ? GROUP BY filename", (site,))
+    return [(row[0], row[1]) for row in rows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -27,10 +27,22 @@ class Seen:
     named: list[tuple[str, str, Fault]] = field(default_factory=list)
 
 
-def check_file(path: Path, *, now: datetime, seen: Seen | None = None) -> Iterator[Fault]:
+def nothing_more(frame: Frame) -> Iterable[Fault]:
+    """What is asked of a record beside the standard where nothing is."""
+    return ()
+
+
+def check_file(
+    path: Path,
+    *,
+    now: datetime,
+    seen: Seen | None = None,
+    ask: Callable[[Frame], Iterable[Fault]] = nothing_more,
+) -> Iterator[Fault]:
     """Everything that is wrong with a file, in the order in which it lies there. Raises OSError.
 
-    ``seen`` is filled while the findings are read, and complete after the last one.
+    ``seen`` is filled while the findings are read, and complete after the last one. ``ask`` is
+    given each record, and what it finds is told too.
     """
     seen = seen if seen is not None else Seen()
     latest = (now + SKEW).strftime("%Y-%m-%dT%H:%M:%S.999999999Z")
@@ -50,6 +62,7 @@ def check_file(path: Path, *, now: datetime, seen: Seen | None = None) -> Iterat
             if record in seen.ids:
                 yield Fault(code="duplicate-record-id", offset=found.offset, detail=record, record=record)
             seen.ids.add(record)
+        yield from ask(found)
         _note_names(seen, found, record)
     yield from (fault for _, name, fault in seen.named if name not in seen.ids)
 

@@ -95,9 +95,7 @@ def replaced(pattern: bytes, by: bytes, *words: bytes) -> Callable[[list[Member]
         n = first_with(records, *(words or (b"Type: response", b"200 OK")))
         changed = re.sub(pattern, by, records[n].record, count=1)
         assert changed != records[n].record
-        return b"".join(
-            packed(changed) if k == n else member.packed for k, member in enumerate(records)
-        )
+        return b"".join(packed(changed) if k == n else member.packed for k, member in enumerate(records))
 
     return damage
 

@@ -1,0 +1,50 @@
+"""What verify says: a finding a line, with its name, its place and what to do about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from archiver.model import Finding
+from archiver.warc.findings import KINDS as OF_FILES
+from archiver.warc.findings import NEVER_DEFECTS, Fault, Kind
+
+_RECOVER = "the next archiver crawl of the site adopts it; archiver rebuild brings all of them back"
+_REBUILD = "archiver rebuild makes the rows again from the WARC files"
+_INDEX = "archiver repair writes the index again"
+_LOST = "take the file from a second copy; archiver rebuild makes rows of what is there"
+
+OF_ARCHIVES: dict[str, Kind] = {
+    "bad-database": Kind(
+        "the database cannot be read", "archiver rebuild makes it again from the WARC files"
+    ),
+    "file-missing": Kind("rows name a WARC file that is not there", _LOST),
+    "record-without-row": Kind("a capture that no row knows", _RECOVER),
+    "row-without-record": Kind("a row names a record that its file does not hold", _LOST),
+    "row-differs": Kind("a row says something else than its record", _REBUILD),
+    "lost-original": Kind("a revisit names an original that no row knows", _LOST),
+    "no-index": Kind("the index is missing", _INDEX),
+    "index-damage": Kind("a line of the index cannot be read", _INDEX),
+    "index-unsorted": Kind("the index is not sorted, so that readers miss lines", _INDEX),
+    "index-misses": Kind("a capture stands in no line of the index", _INDEX),
+    "index-differs": Kind("a line of the index is that of no capture", _INDEX),
+    "article-differs": Kind("deriving again gives another row", _REBUILD),
+    "article-stale": Kind("derived by another extractor", "archiver derive brings it up to date", house=True),
+}
+
+KINDS = OF_FILES | OF_ARCHIVES
+NEVER = NEVER_DEFECTS | {"article-stale"}
+
+
+def finding(fault: Fault, path: Path, *, is_own: bool) -> Finding:
+    """What a fault in a file means; in our own files every broken rule of this house is a defect."""
+    kind = KINDS[fault.code]
+    is_note = fault.code in NEVER or (kind.house and not is_own)
+    return Finding(
+        code=fault.code,
+        level="note" if is_note else "defect",
+        file=str(path),
+        offset=fault.offset,
+        record=fault.record,
+        message=f"{kind.what}: {fault.detail}" if fault.detail else kind.what,
+        hint=kind.hint,
+    )
