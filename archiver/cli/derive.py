@@ -116,19 +116,25 @@ def rebuild(settings: Settings) -> None:
 
 def _rebuild_all(settings: Settings, home: Home, db: sqlite3.Connection) -> int:
     """Bring back every site, night by night; the number of them."""
-    from archiver.crawl.rebuild import archived_sites, rebuild_site
+    from archiver.crawl.rebuild import archived_sites
 
     sites = archived_sites(home)
     for site in sites:
-        clean = clean_of(site, settings)
-        for crawl in rebuild_site(home, db, site):
-            outcome = derive_all(home, db, site, clean=clean)
-            with transaction(db):
-                count_articles(db, site.name, crawl, new=outcome.new, changed=outcome.changed)
+        rebuild_one(settings, db, site)
         count = db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()[0]
         if settings.verbosity >= 0:
             say(f"{site.name}: {count} articles")
     return len(sites)
+
+
+def rebuild_one(settings: Settings, db: sqlite3.Connection, site: Site) -> None:
+    """Bring back one site in ``db``: its rows from the WARC files, its articles night by night."""
+    from archiver.crawl.rebuild import rebuild_site
+
+    for crawl, then in rebuild_site(settings.home, db, site):
+        outcome = derive_all(settings.home, db, then, clean=clean_of(then, settings))
+        with transaction(db):
+            count_articles(db, site.name, crawl, new=outcome.new, changed=outcome.changed)
 
 
 def _take_the_place(new: Path, database: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +27,12 @@ COLUMNS = ("level", "code", "file", "offset", "message", "hint", "record")
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
+@click.option("--derive", "again", is_flag=True, help="Derive the articles again, too, and compare the rows.")
+@click.option("--sample", metavar="N", type=click.IntRange(min=1), help="With --derive: N articles a site.")
 @click.option("--json", "form", flag_value="json", help="One JSON document.")
 @click.option("--jsonl", "form", flag_value="jsonl", help="A JSON object a line.")
 @click.pass_obj
-def verify(settings: Settings, paths: tuple[Path, ...], form: Any) -> int:
+def verify(settings: Settings, paths: tuple[Path, ...], again: bool, sample: int | None, form: Any) -> int:
     """Check WARC files, the index and the rows against one another.
 
     Without PATH it checks the whole archive. With files or folders it checks these by
@@ -41,11 +44,18 @@ def verify(settings: Settings, paths: tuple[Path, ...], form: Any) -> int:
 
     \b
     archiver verify
+    archiver verify --derive --sample 50
     archiver verify --json | jq '.[] | select(.level == "defect")'
     archiver verify crawl-from-elsewhere.warc.gz
     """
     tally = Tally()
     found: Iterable[Finding]
+    if paths and again:
+        raise UsageError("--derive is for the whole archive", hint="leave the files out")
+    if sample and not again:
+        raise UsageError(
+            "--sample says how much --derive compares", hint="archiver verify --derive --sample 50"
+        )
     if paths:
         files = named_files(paths)
         found = _of_files(files, tally)
@@ -53,6 +63,8 @@ def verify(settings: Settings, paths: tuple[Path, ...], form: Any) -> int:
         by_site = _of_archive(settings.home)
         files = [path for each in by_site.values() for path in each]
         found = verify_archive(settings.home, by_site, now=now(), tally=tally)
+        if again:
+            found = chain(found, _derived(settings, tally, sample))
     total = sum(path.stat().st_size for path in files if path.is_file())
     with Bar("verify", total, enabled=settings.verbosity >= 0 and sys.stderr.isatty()) as bar:
         tally.watch = bar.at
@@ -88,6 +100,20 @@ def _of_archive(home: Home) -> dict[str, list[Path]]:
     return by_site
 
 
+def _derived(settings: Settings, tally: Tally, sample: int | None) -> Iterator[Finding]:
+    """What deriving again finds, in an archive whose files were looked at before."""
+    from archiver.cli.derive import clean_of
+    from archiver.crawl.rebuild import archived_sites
+    from archiver.verify.derived import verify_derived
+
+    home = settings.home
+    if not home.database.exists():
+        return
+    yield from verify_derived(
+        home, archived_sites(home), clean=lambda site: clean_of(site, settings), tally=tally, sample=sample
+    )
+
+
 def _of_files(files: Iterable[Path], tally: Tally) -> Iterator[Finding]:
     for path in files:
         yield from verify_file(path, now=now(), tally=tally)
@@ -96,5 +122,7 @@ def _of_files(files: Iterable[Path], tally: Tally) -> Iterator[Finding]:
 def _summary(tally: Tally) -> str:
     """What was looked at and what was found, in a line."""
     looked = f"{count(tally.files, 'file')}, {count(tally.records, 'record')}"
+    if tally.articles:
+        looked += f", {count(tally.articles, 'article')} derived again"
     defects = count(tally.defects, "defect") if tally.defects else "no defect"
     return f"{looked}: {defects}" + (f", {count(tally.notes, 'note')}" if tally.notes else "")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from archiver.crawl.reading import seeds
 from archiver.crawl.recovery import adopt
+from archiver.errors import ConfigurationError
 from archiver.home import Home
 from archiver.instants import from_text
 from archiver.model import Capture
@@ -35,7 +37,7 @@ def archived_sites(home: Home) -> list[Site]:
         name = folder.parent.name
         if home.profile(name).exists():
             sites.append(home.site(name))
-        elif (site := _profile_in(folder, name)) is not None:
+        elif (site := _profile_in(sorted(folder.glob("*.warc.gz"), reverse=True), name)) is not None:
             sites.append(site)
     return sites
 
@@ -45,34 +47,47 @@ def warc_files(home: Home, site: str) -> list[Path]:
     return sorted(home.archive(site).glob("*.warc.gz"))
 
 
-def rebuild_site(home: Home, db: sqlite3.Connection, site: Site) -> Iterator[str]:
-    """Bring back one site, crawl by crawl; yields the id of each crawl once its rows are there.
+def rebuild_site(
+    home: Home, db: sqlite3.Connection, site: Site, *, only_read: bool = False
+) -> Iterator[tuple[str, Site]]:
+    """Bring back one site, crawl by crawl; yields each crawl, once its rows are there, and its profile.
 
-    The caller derives after each, so that articles come back as the nights made them.
+    The caller derives after each with that profile, so that articles come back as the nights
+    made them. ``only_read`` leaves all files as they are: torn tails, open files, the index.
     """
-    with transaction(db):
-        save_site(db, site)
-    frontier = Frontier(db, site.name, crawl="")
-    with transaction(db):
-        frontier.add(seeds(site))
+    if not only_read:
+        _mend(home, site)
     by_crawl: dict[str, list[Path]] = {}
-    for path in open_files(home.archive(site.name)):
-        set_torn_tail_aside(path)
-        settle(path)
     for path in warc_files(home, site.name):
         by_crawl.setdefault(crawl_of(path), []).append(path)
+    frontier = Frontier(db, site.name, crawl="")
     for crawl, files in sorted(by_crawl.items()):
+        then = _profile_in(files, site.name) or site
         with transaction(db):
+            save_site(db, then)
+            frontier.add(seeds(then))
             frontier.again(roles=LISTINGS)
         frontier.crawl = crawl
         captures: list[Capture] = []
         for path in files:
             with transaction(db):
-                _crawl_rows(db, site, path)
+                _crawl_rows(db, then, path)
             captures += captures_in(path, site=site.name)
-        adopt(home, db, site, frontier, captures)
-        yield crawl
-    write_index(home.index(site.name), _all_captures(home, site.name))
+        adopt(home, db, then, frontier, captures)
+        yield crawl, then
+    with transaction(db):
+        if not by_crawl:
+            save_site(db, site)
+        frontier.add(seeds(site))
+    if not only_read:
+        write_index(home.index(site.name), _all_captures(home, site.name))
+
+
+def _mend(home: Home, site: Site) -> None:
+    """Closes what a crash left open."""
+    for path in open_files(home.archive(site.name)):
+        set_torn_tail_aside(path)
+        settle(path)
 
 
 def _all_captures(home: Home, site: str) -> Iterator[Capture]:
@@ -99,9 +114,14 @@ def _crawl_rows(db: sqlite3.Connection, site: Site, path: Path) -> None:
             finish_crawl(db, outcome.crawl, at=from_text(record.get("WARC-Date") or ""))
 
 
-def _profile_in(folder: Path, name: str) -> Site | None:
-    for path in sorted(folder.glob("*.warc.gz"), reverse=True):
+def _profile_in(files: Iterable[Path], name: str) -> Site | None:
+    """The profile that the first of these files says was in force, None where none says it.
+
+    One that this version can no longer read counts as none.
+    """
+    for path in files:
         for record in iter_records(path):
             if (record.get("WARC-Target-URI") or "") == PROFILE + name:
-                return parse_site(json.loads(bytes(record.block)), source=str(path))
+                with suppress(ConfigurationError, ValueError):
+                    return parse_site(json.loads(bytes(record.block)), source=str(path))
     return None

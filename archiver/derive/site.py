@@ -58,7 +58,11 @@ def extractor_name(site: Site, clean: Clean | None) -> str:
 
 
 class SiteDerivation:
-    """Derives one site. ``everything`` derives what is derived already, too."""
+    """Derives one site. ``everything`` derives what is derived already, too.
+
+    ``only`` names the addresses to derive and the articles that they belong to, and nothing
+    else is derived then.
+    """
 
     def __init__(
         self,
@@ -68,18 +72,20 @@ class SiteDerivation:
         *,
         clean: Clean | None = None,
         everything: bool = False,
+        only: Mapping[str, str] | None = None,
         progress: Callable[[int, int], None] = lambda done, of: None,
     ) -> None:
         self.db = db
         self.site = site
         self.clean = clean
         self.everything = everything
+        self.only = only
         self.progress = progress
         self.reader = PageReader(db, home.archive(site.name), max_bytes=site.crawl.max_bytes)
         self.captures = SiteCaptures(db, site.name)
         self.outcome = Outcome()
         self.extractor = extractor_name(site, clean)
-        self._known_ids = self._aliases()
+        self._known_ids = self._aliases() | dict(only or {})
 
     def run(self, *, dry: bool = False) -> Outcome:
         """Derive, and store what came out unless ``dry``."""
@@ -111,6 +117,8 @@ class SiteDerivation:
     def _touched(self, learned_from: int) -> list[str]:
         """Addresses with captures that this extractor has not seen, and those they touch."""
         by_url = self.captures.by_url
+        if self.only is not None:
+            return [url for url in by_url if url in self.only]
         if self.everything:
             return list(by_url)
         rows = self.db.execute(

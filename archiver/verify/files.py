@@ -28,6 +28,7 @@ class Tally:
     watch: Callable[[int], None] = lambda done: None
     files: int = 0
     records: int = 0
+    articles: int = 0
     bytes: int = 0
     defects: int = 0
     notes: int = 0

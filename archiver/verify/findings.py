@@ -27,12 +27,12 @@ OF_ARCHIVES: dict[str, Kind] = {
     "index-unsorted": Kind("the index is not sorted, so that readers miss lines", _INDEX),
     "index-misses": Kind("a capture stands in no line of the index", _INDEX),
     "index-differs": Kind("a line of the index is that of no capture", _INDEX),
-    "article-differs": Kind("deriving again gives another row", _REBUILD),
-    "article-stale": Kind("derived by another extractor", "archiver derive brings it up to date", house=True),
+    "derived-differs": Kind("deriving again gives another row", _REBUILD),
+    "stale": Kind("articles of another extractor", "archiver derive brings them up to date"),
 }
 
 KINDS = OF_FILES | OF_ARCHIVES
-NEVER = NEVER_DEFECTS | {"article-stale"}
+NEVER = NEVER_DEFECTS | {"stale"}
 
 
 def finding(fault: Fault, path: Path, *, is_own: bool) -> Finding:
