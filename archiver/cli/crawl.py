@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
@@ -24,7 +25,7 @@ from archiver.errors import ConfigurationError
 from archiver.home import Home, write_atomically
 from archiver.locking import locked
 from archiver.site import Site
-from archiver.store.crawls import Coverage, count_articles, save_finding
+from archiver.store.crawls import Coverage, count_articles, rows_of_crawl, save_finding
 from archiver.store.database import open_database, transaction
 from archiver.store.descriptions import datasette_metadata
 from archiver.store.sites import below_expectations
@@ -214,12 +215,17 @@ def run_crawl(
     if not home.metadata.exists():
         # JSON is YAML; whoever edits the file keeps it.
         write_atomically(home.metadata, json.dumps(datasette_metadata(), indent=2) + "\n")
-    write_atomically(
-        home.run(request.crawl) / "report.json",
-        json.dumps(report.document(), ensure_ascii=False, indent=2) + "\n",
-    )
+    _write_report(home, report)
     _say(report, quiet=quiet)
     return report
+
+
+def _write_report(home: Home, report: CrawlReport) -> None:
+    """The report with the rows of the crawl, from which a rebuild brings them back."""
+    with closing(open_database(home.database)) as db:
+        document = report.document() | {"rows": rows_of_crawl(db, report.crawl)}
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    write_atomically(home.run(report.crawl) / "report.json", text + "\n")
 
 
 def _derive(settings: Settings, home: Home, report: CrawlReport, progress: CrawlProgress) -> None:

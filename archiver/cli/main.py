@@ -28,6 +28,7 @@ COMMANDS = {
     "extract": "archiver.cli.extract:extract",
     "history": "archiver.cli.articles:history",
     "rebuild": "archiver.cli.derive:rebuild",
+    "repair": "archiver.cli.repair:repair",
     "search": "archiver.cli.articles:search",
     "show": "archiver.cli.articles:show",
     "sites": "archiver.cli.sites:sites",

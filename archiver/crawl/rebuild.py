@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -17,7 +18,7 @@ from archiver.home import Home
 from archiver.instants import from_text
 from archiver.model import Capture
 from archiver.site import Site, parse_site
-from archiver.store.crawls import Coverage, begin_crawl, finish_crawl, save_coverage
+from archiver.store.crawls import Coverage, begin_crawl, finish_crawl, restore_crawl, save_coverage
 from archiver.store.database import transaction
 from archiver.store.frontier import LISTINGS, Frontier
 from archiver.store.sites import save_site
@@ -79,8 +80,21 @@ def rebuild_site(
         if not by_crawl:
             save_site(db, site)
         frontier.add(seeds(site))
+        for report in reports(home):
+            # A crawl that stored nothing left no WARC file; what it came to stands in its report.
+            with suppress(KeyError, TypeError, ValueError, sqlite3.Error):
+                restore_crawl(db, report["rows"], site.name)
     if not only_read:
         write_index(home.index(site.name), _all_captures(home, site.name))
+
+
+def reports(home: Home) -> Iterator[dict[str, Any]]:
+    """The reports of all crawls that can be read, in the order of the crawls."""
+    for path in sorted((home.root / "runs").glob("*/report.json")):
+        with suppress(OSError, ValueError):
+            found = json.loads(path.read_bytes())
+            if isinstance(found, dict):
+                yield found
 
 
 def _mend(home: Home, site: Site) -> None:
@@ -104,7 +118,7 @@ def _crawl_rows(db: sqlite3.Connection, site: Site, path: Path) -> None:
             begin_crawl(
                 db,
                 fields.get("isPartOf", ""),
-                command="crawl",
+                command=fields.get("command", "crawl"),
                 at=from_text(record.get("WARC-Date") or ""),
                 software=fields.get("software", ""),
             )

@@ -9,7 +9,7 @@ record there is.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,16 +47,18 @@ def recover(home: Home, db: sqlite3.Connection, site: Site, frontier: Frontier) 
     for path in sorted(home.archive(site.name).glob(f"{site.name}-*.warc.gz")):
         # Asked of the file itself: two crawls may have begun in the second that its name tells.
         if crawl_of(path) not in ended:
-            adopted += _adopt_unknown(home, db, site, frontier, path)
+            captures = list(captures_in(path, site=site.name))
+            adopted += adopt_unknown(home, db, site, frontier, captures)
+            merge_index(home.index(site.name), captures)
     return adopted
 
 
-def _adopt_unknown(home: Home, db: sqlite3.Connection, site: Site, frontier: Frontier, path: Path) -> int:
-    captures = list(captures_in(path, site=site.name))
+def adopt_unknown(
+    home: Home, db: sqlite3.Connection, site: Site, frontier: Frontier, captures: Iterable[Capture]
+) -> int:
+    """Adopt those of a file's captures that no row knows; the number of them."""
     unknown = [c for c in captures if find_capture(db, c.warc_record_id) is None]
-    adopted = adopt(home, db, site, frontier, unknown, is_final=_is_final)
-    merge_index(home.index(site.name), captures)
-    return adopted
+    return adopt(home, db, site, frontier, unknown, is_final=_is_final)
 
 
 def _is_final(capture: Capture) -> bool:

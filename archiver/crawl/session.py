@@ -323,6 +323,7 @@ class CrawlSession:
         options = self.options
         info = {
             "software": SOFTWARE,
+            "command": options.command,
             "robots": "obey (RFC 9309)",
             "http-header-user-agent": options.user_agent,
             "description": f"news of {self.site.display_name or self.site.name}",

@@ -155,3 +155,17 @@ def filenames_of(db: sqlite3.Connection, site: str) -> list[tuple[str, int]]:
     """The files that rows of a site name, each with the number of captures in it."""
     rows = db.execute("SELECT filename, count(*) FROM captures WHERE site = ? GROUP BY filename", (site,))
     return [(row[0], row[1]) for row in rows]
+
+
+def relocate(db: sqlite3.Connection, captures: Iterable[Capture]) -> int:
+    """Note where these captures lie now; the number of rows that said otherwise."""
+    changed = 0
+    for c in captures:
+        changed += db.execute(
+            """
+            UPDATE captures SET filename = ?1, "offset" = ?2, length = ?3 WHERE warc_record_id = ?4
+            AND (filename IS NOT ?1 OR "offset" IS NOT ?2 OR length IS NOT ?3)
+            """,
+            (c.filename, c.offset, c.length, c.warc_record_id),
+        ).rowcount
+    return changed

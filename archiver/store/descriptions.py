@@ -242,7 +242,6 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "priority": "higher goes first",
             "hops": "links from a start address",
             "redirects": "redirects in a row that led here",
-            "attempts": "how often it was leased",
             "via": "the address that named it",
             "crawl": "the crawl that last touched it",
             "capture": f"its last answer; {_RECORD}",

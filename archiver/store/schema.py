@@ -218,7 +218,6 @@ CREATE TABLE frontier (
     priority INTEGER NOT NULL,
     hops INTEGER NOT NULL,
     redirects INTEGER NOT NULL DEFAULT 0,
-    attempts INTEGER NOT NULL DEFAULT 0,
     via TEXT,
     crawl TEXT,
     capture TEXT,

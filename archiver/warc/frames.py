@@ -41,10 +41,12 @@ class Frame:
     ``offset`` is the byte at which it begins (the member that holds it, in a compressed file),
     ``fields`` its header in order, ``values`` the first of each name in lower case. ``block`` is
     None where it cannot be told from what follows it. ``faults`` are kinds of findings with a detail.
-    ``length`` is that of the record in its file, 0 where a member holds more than one.
+    ``length`` is that of the record in its file, 0 where a member holds more than one. ``head``
+    is the header as it is there, with the blank line that ends it.
     """
 
     offset: int
+    head: bytes
     version: str
     fields: Fields
     values: dict[str, str]
@@ -215,6 +217,8 @@ def _of_member(raw: _Raw, offset: int) -> Iterator[Frame | Fault | _DamageError]
                 yield waiting
             waiting = found
     except _DamageError as error:
+        if isinstance(waiting, Frame):
+            waiting.block = None
         if waiting is not None:
             yield waiting
         yield error
@@ -306,15 +310,16 @@ def parse_head(head: bytes, offset: int) -> Frame:
         # What nearly every header is: a line a field, a colon and a space in each.
         fields = tuple([(name, value) for name, value in [line.split(": ", 1) for line in lines[1:-2]]])
     except ValueError:
-        return _parse_odd_head(text, offset)
+        return _parse_odd_head(head, offset)
     if text.count("\n") >= len(lines) or "\r\n " in text or "\r\n\t" in text:
-        return _parse_odd_head(text, offset)
+        return _parse_odd_head(head, offset)
     values = {name.lower(): value for name, value in reversed(fields)}
-    return Frame(offset, lines[0], fields, values, None, [])
+    return Frame(offset, head, lines[0], fields, values, None, [])
 
 
-def _parse_odd_head(text: str, offset: int) -> Frame:
+def _parse_odd_head(head: bytes, offset: int) -> Frame:
     """The frame of a header with folded lines, bare line ends, or lines without a colon."""
+    text = head.decode("utf-8", "replace")
     faults: list[tuple[str, str]] = []
     lines = text.split("\r\n")
     if lines[-2:] != ["", ""] or any("\n" in line for line in lines):
@@ -330,7 +335,7 @@ def _parse_odd_head(text: str, offset: int) -> Frame:
         elif line:
             faults.append(("bad-field", repr(line[:80])))
     values = {name.lower(): value for name, value in reversed(fields)}
-    return Frame(offset, lines[0], tuple(fields), values, None, faults)
+    return Frame(offset, head, lines[0], tuple(fields), values, None, faults)
 
 
 def _take_block(text: _Text, frame: Frame, *, is_plain: bool) -> bool:

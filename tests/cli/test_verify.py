@@ -125,3 +125,21 @@ def test_an_archive_that_can_only_be_read_is_verified(home: Home) -> None:
         assert found(home) == (0, [])
     finally:
         home.root.chmod(0o700)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a row was deleted", "a row points elsewhere", "the file lost its end", "the index is gone",
+        "the index lost a line", "the index points elsewhere", "the index lies", "the index is not sorted",
+    ],
+)  # fmt: skip
+def test_repair_mends_what_can_be_mended(home: Home, name: str) -> None:
+    DAMAGES[name][1](home)
+    done = run_archiver(home.root, "repair")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+    if name != "the file lost its end":  # its last record is lost to the archive, and kept beside
+        assert found(home) == (0, [])
+    again = run_archiver(home.root, "repair")
+    assert (again.stdout, again.stderr) == ("", "nothing was to be mended\n")

@@ -364,3 +364,24 @@ def test_any_bytes_are_findings_and_never_an_exception(data: bytes, begin: bytes
         path = Path(folder) / "any.warc"
         path.write_bytes(begin + data)
         assert list(check_file(path, now=datetime.now(UTC)))
+
+
+MENDED = ("a bit of the member", "a torn tail", "one member for all", "junk between two members", "junk before the first", "junk at the end")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MENDED)
+def test_what_is_mended_keeps_every_byte(whole: Path, tmp_path: Path, name: str) -> None:
+    from archiver.warc.mend import mend
+
+    broken = tmp_path / "broken.warc.gz"
+    records = members(whole)
+    broken.write_bytes(DAMAGES[name][1](records))
+    before = broken.read_bytes()
+    kept = mend(broken, now=LATER)
+    assert kept is not None
+    assert before in (kept.read_bytes(), broken.read_bytes() + kept.read_bytes())
+    left = [m.record for m in members(broken)]
+    assert [m.record for m in records if m.record in left] == left
+    assert len(left) >= len(records) - 1
+    assert {*codes(broken)} <= {"dangling-concurrent-to"}
+    assert mend(broken, now=LATER) is None
