@@ -29,6 +29,7 @@ from archiver.store.crawls import Coverage, count_articles, rows_of_crawl, save_
 from archiver.store.database import open_database, transaction
 from archiver.store.descriptions import datasette_metadata
 from archiver.store.sites import below_expectations
+from archiver.warc.manifest import head
 
 
 @click.command()
@@ -102,6 +103,7 @@ class CrawlReport:
         self.outcomes: dict[str, Outcome] = {}
         self.articles: dict[str, int] = {}
         self.expectations: dict[str, list[str]] = {}
+        self.heads: dict[str, str | None] = {}
 
     def problems(self, result: SiteResult) -> list[str]:
         """Why a site is unhealthy after this crawl: what went wrong with it, then what it lacks."""
@@ -148,7 +150,7 @@ class CrawlReport:
             "crawl": self.crawl,
             "exit_code": self.exit_code,
             "sites": [
-                *(self._row(result) for result in self.results),
+                *(self._row(result) | self._head(result) for result in self.results),
                 *({"site": e.site, "state": "failed", "problems": [e.message]} for e in self.broken),
             ],
         }
@@ -171,6 +173,10 @@ class CrawlReport:
             "left_out": result.left_out,
             "seconds": round(result.seconds, 1),
         }
+
+    def _head(self, result: SiteResult) -> dict[str, str | None]:
+        """The newest of the site's manifests, which verify --fixity asks for."""
+        return {"head": self.heads.get(result.site.name)}
 
     def line(self, result: SiteResult) -> str:
         """One line about one site."""
@@ -212,6 +218,7 @@ def run_crawl(
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         if not report.signal:
             _derive(settings, home, report, progress)
+    report.heads = {r.site.name: head(home.collection(r.site.name)) for r in report.results}
     if not home.metadata.exists():
         # JSON is YAML; whoever edits the file keeps it.
         write_atomically(home.metadata, json.dumps(datasette_metadata(), indent=2) + "\n")

@@ -20,6 +20,7 @@ from archiver.instants import now
 from archiver.model import Finding
 from archiver.verify.archive import archive_files, verify_archive
 from archiver.verify.files import Tally, named_files, verify_file
+from archiver.verify.fixity import verify_fixity
 
 SHOWN = 5  # findings of one kind that a person is shown
 COLUMNS = ("level", "code", "file", "offset", "message", "hint", "record")
@@ -29,10 +30,13 @@ COLUMNS = ("level", "code", "file", "offset", "message", "hint", "record")
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
 @click.option("--derive", "again", is_flag=True, help="Derive the articles again, too, and compare the rows.")
 @click.option("--sample", metavar="N", type=click.IntRange(min=1), help="With --derive: N articles a site.")
+@click.option("--fixity", is_flag=True, help="Check the chain of manifests and each file's digest, too.")
 @click.option("--json", "form", flag_value="json", help="One JSON document.")
 @click.option("--jsonl", "form", flag_value="jsonl", help="A JSON object a line.")
 @click.pass_obj
-def verify(settings: Settings, paths: tuple[Path, ...], again: bool, sample: int | None, form: Any) -> int:
+def verify(
+    settings: Settings, paths: tuple[Path, ...], again: bool, sample: int | None, fixity: bool, form: Any
+) -> int:
     """Check WARC files, the index and the rows against one another.
 
     Without PATH it checks the whole archive. With files or folders it checks these by
@@ -44,14 +48,15 @@ def verify(settings: Settings, paths: tuple[Path, ...], again: bool, sample: int
 
     \b
     archiver verify
+    archiver verify --fixity
     archiver verify --derive --sample 50
     archiver verify --json | jq '.[] | select(.level == "defect")'
     archiver verify crawl-from-elsewhere.warc.gz
     """
     tally = Tally()
     found: Iterable[Finding]
-    if paths and again:
-        raise UsageError("--derive is for the whole archive", hint="leave the files out")
+    if paths and (again or fixity):
+        raise UsageError("--derive and --fixity are for the whole archive", hint="leave the files out")
     if sample and not again:
         raise UsageError(
             "--sample says how much --derive compares", hint="archiver verify --derive --sample 50"
@@ -63,6 +68,8 @@ def verify(settings: Settings, paths: tuple[Path, ...], again: bool, sample: int
         by_site = _of_archive(settings.home)
         files = [path for each in by_site.values() for path in each]
         found = verify_archive(settings.home, by_site, now=now(), tally=tally)
+        if fixity:
+            found = chain(found, verify_fixity(settings.home, list(by_site), tally=tally))
         if again:
             found = chain(found, _derived(settings, tally, sample))
     total = sum(path.stat().st_size for path in files if path.is_file())

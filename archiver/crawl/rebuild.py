@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -17,6 +16,7 @@ from archiver.errors import ConfigurationError
 from archiver.home import Home
 from archiver.instants import from_text
 from archiver.model import Capture
+from archiver.reports import reports
 from archiver.site import Site, parse_site
 from archiver.store.crawls import Coverage, begin_crawl, finish_crawl, restore_crawl, save_coverage
 from archiver.store.database import transaction
@@ -86,15 +86,6 @@ def rebuild_site(
                 restore_crawl(db, report["rows"], site.name)
     if not only_read:
         write_index(home.index(site.name), _all_captures(home, site.name))
-
-
-def reports(home: Home) -> Iterator[dict[str, Any]]:
-    """The reports of all crawls that can be read, in the order of the crawls."""
-    for path in sorted((home.root / "runs").glob("*/report.json")):
-        with suppress(OSError, ValueError):
-            found = json.loads(path.read_bytes())
-            if isinstance(found, dict):
-                yield found
 
 
 def _mend(home: Home, site: Site) -> None:

@@ -25,6 +25,7 @@ from archiver.store.database import transaction
 from archiver.store.frontier import Frontier
 from archiver.warc.cdxj import merge_index
 from archiver.warc.file import open_files, settle
+from archiver.warc.manifest import add_manifest, attested_files, digest_of
 from archiver.warc.reader import captures_in, crawl_of, read_page, set_torn_tail_aside
 
 # An answer of these kinds may pass: its address stays to be asked again.
@@ -37,15 +38,18 @@ def recover(home: Home, db: sqlite3.Connection, site: Site, frontier: Frontier) 
     Every file of a crawl that did not store its outcome is read: rows may be missing
     anywhere in it, as a file is closed before its last rows are stored, and a power cut may
     take back what SQLite had committed. A torn tail is set aside in a file of its own; the
-    whole records before it stay as they are.
+    whole records before it stay as they are. A file that no manifest names gets one.
     """
     adopted = 0
     for path in open_files(home.archive(site.name)):
         set_torn_tail_aside(path)
         settle(path)
-    ended = set(ended_crawls(db, site.name))
+    collection = home.collection(site.name)
+    ended, attested = set(ended_crawls(db, site.name)), attested_files(collection)
     for path in sorted(home.archive(site.name).glob(f"{site.name}-*.warc.gz")):
         # Asked of the file itself: two crawls may have begun in the second that its name tells.
+        if path.name not in attested:
+            add_manifest(collection, {path.name: digest_of(path)})
         if crawl_of(path) not in ended:
             captures = list(captures_in(path, site=site.name))
             adopted += adopt_unknown(home, db, site, frontier, captures)

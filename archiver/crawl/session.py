@@ -31,6 +31,7 @@ from archiver.store.database import open_database, transaction
 from archiver.store.frontier import LISTINGS, PASSING, Frontier
 from archiver.store.sites import save_site
 from archiver.warc.cdxj import merge_index
+from archiver.warc.manifest import add_manifest, digest_of
 from archiver.warc.writer import Original, WarcWriter
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ class CrawlSession:
             crawl=options.crawl,
             info=self._info(),
             clock=clock,
+            closed=self._attest,
             original=self._original,
         )
         self._described = False
@@ -334,6 +336,13 @@ class CrawlSession:
         self.writer.write_metadata(
             target=f"urn:nyhetsarkiv:{what}:{self.site.name}", content_type="application/json", block=block
         )
+
+    def _attest(self, filename: str) -> None:
+        """A file that became whole goes into the chain of manifests."""
+        path = self.home.archive(self.site.name) / filename
+        if self.error is not None:
+            return  # the disk refuses; the next crawl adds what is missing
+        add_manifest(self.home.collection(self.site.name), {filename: digest_of(path)})
 
     # -- the digest index
 

@@ -13,6 +13,8 @@ _REBUILD = "archiver rebuild makes the rows again from the WARC files"
 _INDEX = "archiver repair writes the index again"
 _LOST = "take the file from a second copy; archiver rebuild makes rows of what is there"
 
+_SECOND = "compare it with a second copy; somebody or some disk has changed it"
+
 OF_ARCHIVES: dict[str, Kind] = {
     "bad-database": Kind(
         "the database cannot be read", "archiver rebuild makes it again from the WARC files"
@@ -27,12 +29,19 @@ OF_ARCHIVES: dict[str, Kind] = {
     "index-unsorted": Kind("the index is not sorted, so that readers miss lines", _INDEX),
     "index-misses": Kind("a capture stands in no line of the index", _INDEX),
     "index-differs": Kind("a line of the index is that of no capture", _INDEX),
+    "file-changed": Kind("a file is not what it was when it was closed", _SECOND),
+    "attested-missing": Kind("a file that was closed is not there", _SECOND),
+    "replaced": Kind("a file was written anew", "compare it with the copy that repair kept beside it"),
+    "not-attested": Kind("no manifest names a closed file", "the next archiver crawl of the site adds one"),
+    "manifest-damage": Kind("a line of a manifest cannot be read", _SECOND),
+    "chain-broken": Kind("the manifests do not follow from one another", _SECOND),
+    "head-unknown": Kind("a report names a head that no manifest has", _SECOND),
     "derived-differs": Kind("deriving again gives another row", _REBUILD),
     "stale": Kind("articles of another extractor", "archiver derive brings them up to date"),
 }
 
 KINDS = OF_FILES | OF_ARCHIVES
-NEVER = NEVER_DEFECTS | {"stale"}
+NEVER = NEVER_DEFECTS | {"stale", "replaced", "not-attested"}
 
 
 def finding(fault: Fault, path: Path, *, is_own: bool) -> Finding:

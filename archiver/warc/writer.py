@@ -12,6 +12,7 @@ import socket
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from archiver.warc.capture import METHOD_FIELD, capture_of
@@ -78,11 +79,11 @@ class WarcWriter:
     """The WARC files that one crawl of one site writes into ``archive``.
 
     ``info`` is added to the warcinfo records (``software``, ``operator``, ``robots`` …).
-    ``clock`` gives aware UTC instants. ``original`` is asked with the digest of each whole,
-    non-empty payload; a capture of the same payload and status makes the new one a revisit.
-    A file that has reached ``max_bytes`` is closed before the next exchange. Used by one
-    thread. Every method that writes raises StorageError where the disk refuses, and leaves
-    only whole records.
+    ``clock`` gives aware UTC instants. ``closed`` is told the name of each file that became
+    whole. ``original`` is asked with the digest of each whole, non-empty payload; a capture of
+    the same payload and status makes the new one a revisit. A file that has reached
+    ``max_bytes`` or ``max_age`` is closed before the next exchange. Used by one thread. Every
+    method that writes raises StorageError where the disk refuses, and leaves only whole records.
     """
 
     def __init__(
@@ -94,6 +95,8 @@ class WarcWriter:
         info: Mapping[str, str],
         clock: Callable[[], datetime],
         max_bytes: int = 1_000_000_000,
+        max_age: timedelta = timedelta(days=1),
+        closed: Callable[[str], None] = lambda name: None,
         original: Callable[[str], Original | None] = no_original,
         host: str | None = None,
         new_id: Callable[[], str] = record_id,
@@ -104,6 +107,9 @@ class WarcWriter:
         self._info = dict(info)
         self._clock = clock
         self._max_bytes = max_bytes
+        self._max_age = max_age
+        self._closed = closed
+        self._opened: datetime | None = None
         self._original = original
         self._host = re.sub(r"[^a-z0-9.-]+", "", (host or socket.gethostname()).lower()) or "localhost"
         self._new_id = new_id
@@ -169,11 +175,13 @@ class WarcWriter:
         file, self._file = self._file, None
         if file:
             file.close()
+            if file.size:
+                self._closed(file.name)
 
     @contextmanager
     def _whole(self) -> Iterator[WarcFile]:
         """The file to write to; what is written inside stays as a whole or not at all."""
-        if self._file and self._file.size >= self._max_bytes:
+        if self._file and (self._file.size >= self._max_bytes or self._is_old()):
             self.close()
         file = self._file or self._open()
         before = file.size
@@ -187,6 +195,9 @@ class WarcWriter:
                 self.close()
             raise
 
+    def _is_old(self) -> bool:
+        return self._opened is not None and self._clock() - self._opened >= self._max_age
+
     def _open(self) -> WarcFile:
         found = _CRAWL_TIME.match(self._crawl)
         stamp = found[1] + found[2] if found else self._clock().strftime("%Y%m%d%H%M%S")
@@ -197,6 +208,7 @@ class WarcWriter:
                 self._file = WarcFile(self._archive, name)
             except FileExistsError:
                 continue
+            self._opened = self._clock()
             return self._file
 
     def _write_warcinfo(self, file: WarcFile) -> None:
