@@ -6,10 +6,13 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
+from archiver.crawl.pack import finish_packing
 from archiver.crawl.reading import seeds
 from archiver.crawl.recovery import adopt
 from archiver.errors import ConfigurationError
@@ -18,14 +21,16 @@ from archiver.instants import from_text
 from archiver.model import Capture
 from archiver.reports import reports
 from archiver.site import Site, parse_site
+from archiver.store.captures import captures_by_key
 from archiver.store.crawls import Coverage, begin_crawl, finish_crawl, restore_crawl, save_coverage
 from archiver.store.database import transaction
 from archiver.store.frontier import LISTINGS, Frontier
 from archiver.store.sites import save_site
+from archiver.warc.capture import capture_of, is_capture
 from archiver.warc.cdxj import write_index
-from archiver.warc.file import open_files, settle
-from archiver.warc.reader import captures_in, crawl_of, iter_records, set_torn_tail_aside
-from archiver.warc.record import parse_warc_fields
+from archiver.warc.file import OPEN, open_files, settle
+from archiver.warc.reader import any_records, iter_records, set_torn_tail_aside
+from archiver.warc.record import Record, parse_warc_fields
 
 OUTCOME = "urn:nyhetsarkiv:outcome:"
 PROFILE = "urn:nyhetsarkiv:profile:"
@@ -57,27 +62,21 @@ def rebuild_site(
     made them. ``only_read`` leaves all files as they are: torn tails, open files, the index.
     """
     if not only_read:
-        _mend(home, site)
-    by_crawl: dict[str, list[Path]] = {}
-    for path in warc_files(home, site.name):
-        by_crawl.setdefault(crawl_of(path), []).append(path)
+        _mend(home, db, site)
     frontier = Frontier(db, site.name, crawl="")
-    for crawl, files in sorted(by_crawl.items()):
-        then = _profile_in(files, site.name) or site
+    is_known = False
+    for crawl in crawls_in(warc_files(home, site.name), site.name):
+        then, is_known = crawl.profile or site, True
         with transaction(db):
             save_site(db, then)
             frontier.add(seeds(then))
             frontier.again(roles=LISTINGS)
-        frontier.crawl = crawl
-        captures: list[Capture] = []
-        for path in files:
-            with transaction(db):
-                _crawl_rows(db, then, path)
-            captures += captures_in(path, site=site.name)
-        adopt(home, db, then, frontier, captures)
-        yield crawl, then
+            _crawl_rows(db, crawl)
+        frontier.crawl = crawl.id
+        adopt(home, db, then, frontier, crawl.captures)
+        yield crawl.id, then
     with transaction(db):
-        if not by_crawl:
+        if not is_known:
             save_site(db, site)
         frontier.add(seeds(site))
         for report in reports(home):
@@ -85,48 +84,85 @@ def rebuild_site(
             with suppress(KeyError, TypeError, ValueError, sqlite3.Error):
                 restore_crawl(db, report["rows"], site.name)
     if not only_read:
-        write_index(home.index(site.name), _all_captures(home, site.name))
+        write_index(home.index(site.name), captures_by_key(db, site.name))
 
 
-def _mend(home: Home, site: Site) -> None:
-    """Closes what a crash left open."""
+def _mend(home: Home, db: sqlite3.Connection, site: Site) -> None:
+    """Closes what a crash left open, and finishes what it cut off."""
     for path in open_files(home.archive(site.name)):
         set_torn_tail_aside(path)
         settle(path)
+    finish_packing(home, db, site.name)
 
 
-def _all_captures(home: Home, site: str) -> Iterator[Capture]:
-    for path in warc_files(home, site):
-        yield from captures_in(path, site=site)
+@dataclass(kw_only=True)
+class CrawlRecords:
+    """What the records of one crawl say: its captures, its profile, when and how it began and ended."""
+
+    id: str
+    begun: datetime | None = None
+    info: dict[str, str] = field(default_factory=dict)
+    profile: Site | None = None
+    outcome: tuple[Coverage, datetime] | None = None
+    captures: list[Capture] = field(default_factory=list)
 
 
-def _crawl_rows(db: sqlite3.Connection, site: Site, path: Path) -> None:
-    """The rows of ``crawls`` and ``coverage`` that a file's warcinfo and outcome give."""
-    for record in iter_records(path):
-        target = record.get("WARC-Target-URI") or ""
-        if record.type == "warcinfo":
-            fields = dict(parse_warc_fields(record.block))
-            begin_crawl(
-                db,
-                fields.get("isPartOf", ""),
-                command=fields.get("command", "crawl"),
-                at=from_text(record.get("WARC-Date") or ""),
-                software=fields.get("software", ""),
-            )
-        elif record.type == "metadata" and target.startswith(OUTCOME):
-            outcome = msgspec.json.decode(bytes(record.block), type=Coverage)
-            save_coverage(db, outcome)
-            finish_crawl(db, outcome.crawl, at=from_text(record.get("WARC-Date") or ""))
+def crawls_in(files: Iterable[Path], site: str) -> Iterator[CrawlRecords]:
+    """The crawls whose records lie in these files, one after the other as they lie there."""
+    current: CrawlRecords | None = None
+    for path in files:
+        crawls: dict[str, str] = {}
+        for record in any_records(path):
+            if record.type == "warcinfo":
+                crawls[record.id] = dict(parse_warc_fields(record.block)).get("isPartOf", "")
+            crawl = crawls.get(record.id) or crawls.get(record.get("WARC-Warcinfo-ID") or "", "")
+            if current is None or current.id != crawl:
+                if current is not None:
+                    yield current
+                current = CrawlRecords(id=crawl)
+            _take(current, record, site, path)
+    if current is not None:
+        yield current
+
+
+def _take(crawl: CrawlRecords, record: Record, site: str, path: Path) -> None:
+    """Keeps what one record says of its crawl."""
+    target = record.get("WARC-Target-URI") or ""
+    if is_capture(record):
+        name = path.name.removesuffix(OPEN)
+        crawl.captures.append(capture_of(record, site=site, crawl=crawl.id, filename=name))
+    elif record.type == "warcinfo" and crawl.begun is None:
+        crawl.info = dict(parse_warc_fields(record.block))
+        crawl.begun = from_text(record.get("WARC-Date") or "")
+    elif target.startswith(OUTCOME):
+        outcome = msgspec.json.decode(bytes(record.block), type=Coverage)
+        crawl.outcome = outcome, from_text(record.get("WARC-Date") or "")
+    elif target == PROFILE + site:
+        crawl.profile = _profile_of(record, path)
+
+
+def _crawl_rows(db: sqlite3.Connection, crawl: CrawlRecords) -> None:
+    """The rows of ``crawls`` and ``coverage`` that a crawl's warcinfo and outcome give."""
+    if crawl.begun is not None:
+        command, software = crawl.info.get("command", "crawl"), crawl.info.get("software", "")
+        begin_crawl(db, crawl.id, command=command, at=crawl.begun, software=software)
+    if crawl.outcome is not None:
+        coverage, ended = crawl.outcome
+        save_coverage(db, coverage)
+        finish_crawl(db, coverage.crawl, at=ended)
 
 
 def _profile_in(files: Iterable[Path], name: str) -> Site | None:
-    """The profile that the first of these files says was in force, None where none says it.
-
-    One that this version can no longer read counts as none.
-    """
+    """The profile that the first of these files that names one says was in force, or None."""
     for path in files:
         for record in iter_records(path):
-            if (record.get("WARC-Target-URI") or "") == PROFILE + name:
-                with suppress(ConfigurationError, ValueError):
-                    return parse_site(json.loads(bytes(record.block)), source=str(path))
+            if record.get("WARC-Target-URI") == PROFILE + name and (found := _profile_of(record, path)):
+                return found
+    return None
+
+
+def _profile_of(record: Record, path: Path) -> Site | None:
+    """The profile in a record; None where this version can no longer read it."""
+    with suppress(ConfigurationError, ValueError):
+        return parse_site(json.loads(bytes(record.block)), source=str(path))
     return None

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from archiver.crawl.pack import finish_packing
 from archiver.crawl.verdict import verdict
 from archiver.errors import DamagedError
 from archiver.home import Home
@@ -41,6 +42,7 @@ def recover(home: Home, db: sqlite3.Connection, site: Site, frontier: Frontier) 
     whole records before it stay as they are. A file that no manifest names gets one.
     """
     adopted = 0
+    finish_packing(home, db, site.name)
     for path in open_files(home.archive(site.name)):
         set_torn_tail_aside(path)
         settle(path)

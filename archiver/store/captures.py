@@ -169,3 +169,17 @@ def relocate(db: sqlite3.Connection, captures: Iterable[Capture]) -> int:
             (c.filename, c.offset, c.length, c.warc_record_id),
         ).rowcount
     return changed
+
+
+def move_captures(db: sqlite3.Connection, site: str, filename: str, *, into: str, by: int) -> int:
+    """Note that all records of a file lie in another one, ``by`` bytes further on; their number."""
+    return db.execute(
+        'UPDATE captures SET filename = ?, "offset" = "offset" + ? WHERE site = ? AND filename = ?',
+        (into, by, site, filename),
+    ).rowcount
+
+
+def crawls_in_file(db: sqlite3.Connection, site: str, filename: str) -> list[str]:
+    """The crawls of which a file holds captures."""
+    rows = db.execute("SELECT DISTINCT crawl FROM captures WHERE site = ? AND filename = ?", (site, filename))
+    return [row[0] for row in rows]

@@ -16,6 +16,7 @@ _LOST = "take the file from a second copy; archiver rebuild makes rows of what i
 _SECOND = "compare it with a second copy; somebody or some disk has changed it"
 
 OF_ARCHIVES: dict[str, Kind] = {
+    "unfinished-pack": Kind("a packing was cut off", "archiver pack finishes it; nothing is lost"),
     "bad-database": Kind(
         "the database cannot be read", "archiver rebuild makes it again from the WARC files"
     ),
@@ -41,7 +42,7 @@ OF_ARCHIVES: dict[str, Kind] = {
 }
 
 KINDS = OF_FILES | OF_ARCHIVES
-NEVER = NEVER_DEFECTS | {"stale", "replaced", "not-attested"}
+NEVER = NEVER_DEFECTS | {"stale", "replaced", "not-attested", "unfinished-pack"}
 
 
 def finding(fault: Fault, path: Path, *, is_own: bool) -> Finding:

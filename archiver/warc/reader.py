@@ -126,7 +126,7 @@ def captures_in(path: Path, *, site: str) -> Iterator[Capture]:
     """
     filename = path.name.removesuffix(OPEN)
     crawls: dict[str, str] = {}
-    for record in _any_records(path):
+    for record in any_records(path):
         if record.type == "warcinfo":
             crawls[record.id] = dict(parse_warc_fields(record.block)).get("isPartOf", "")
         elif is_capture(record):
@@ -134,7 +134,7 @@ def captures_in(path: Path, *, site: str) -> Iterator[Capture]:
             yield capture_of(record, site=site, crawl=crawl, filename=filename)
 
 
-def _any_records(path: Path) -> Iterator[Record]:
+def any_records(path: Path) -> Iterator[Record]:
     """The records of a file in our layout, or of one in any other."""
     records = iter_records(path)
     yield from records
