@@ -25,7 +25,8 @@ from archiver.home import Home
 from archiver.instants import now
 from archiver.model import Capture, Target
 from archiver.site import Site
-from archiver.store.captures import captures_of_crawl, original_of, save_captures, save_links
+from archiver.store.captures import captures_of_crawl, mentions_of, original_of, save_captures, save_links
+from archiver.store.chrome import newest_model
 from archiver.store.crawls import Coverage, CoverageState, begin_crawl, save_coverage
 from archiver.store.database import open_database, transaction
 from archiver.store.frontier import LISTINGS, PASSING, Frontier
@@ -243,9 +244,9 @@ class CrawlSession:
         target: Target | None = request.meta.get("target")
         try:
             if not self._described:
-                self._describe("profile", msgspec.json.encode(self.site, order="sorted"))
+                self._describe_what_is_used()
                 self._described = True
-            capture = self.writer.write(exchange, metadata=_provenance(target))
+            capture = self.writer.write(exchange, metadata=self._provenance(target))
         except StorageError as error:
             self.fail(error)
             raise
@@ -332,6 +333,32 @@ class CrawlSession:
         }
         return info | ({"operator": options.operator} if options.operator else {})
 
+    def _describe_what_is_used(self) -> None:
+        """The profile in force, and the chrome model: what it learned from says all of it."""
+        self._describe("profile", msgspec.json.encode(self.site, order="sorted"))
+        model = newest_model(self.db, self.site.name)
+        if model is not None:
+            said = {
+                "digest": model.digest,
+                "learned_from": model.learned_from,
+                "last_capture": model.last_capture,
+            }
+            self._describe("chrome", msgspec.json.encode(said))
+
+    def _provenance(self, target: Target | None) -> dict[str, str] | None:
+        """What led to a capture, for its metadata record: the page and the entry that named it."""
+        if target is None or target.via is None:
+            return None
+        fields = {"via": target.via, "hopsFromSeed": str(target.hops)}
+        for mention in mentions_of(self.db, self.site.name, target.url)[:1]:
+            fields |= {
+                "entryOf": mention.where,
+                "entryKind": mention.kind,
+                "entryRecord": mention.record or "",
+            }
+            fields |= {"entryTitle": mention.title or "", "entryDate": mention.date or ""}
+        return {name: value for name, value in fields.items() if value}
+
     def _describe(self, what: str, block: bytes) -> None:
         self.writer.write_metadata(
             target=f"urn:nyhetsarkiv:{what}:{self.site.name}", content_type="application/json", block=block
@@ -362,10 +389,3 @@ def _original(capture: Capture) -> Original:
     return Original(
         url=capture.url, date=capture.warc_date, record_id=capture.warc_record_id, status=capture.status
     )
-
-
-def _provenance(target: Target | None) -> dict[str, str] | None:
-    """What led to a capture, for its metadata record."""
-    if target is None or target.via is None:
-        return None
-    return {"via": target.via, "hopsFromSeed": str(target.hops)}
