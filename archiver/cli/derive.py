@@ -25,6 +25,8 @@ from archiver.site import Site
 from archiver.store.crawls import count_articles
 from archiver.store.database import open_database, refuse_newer, transaction
 from archiver.store.sites import save_site
+from archiver.store.suppressions import save_suppressions
+from archiver.suppressions import read_suppressions
 
 
 def clean_of(site: Site, settings: Settings) -> Clean | None:
@@ -119,6 +121,8 @@ def _rebuild_all(settings: Settings, home: Home, db: sqlite3.Connection) -> int:
     from archiver.crawl.rebuild import archived_sites
 
     sites = archived_sites(home)
+    with transaction(db):
+        save_suppressions(db, read_suppressions(home).rows)
     for site in sites:
         rebuild_one(settings, db, site)
         count = db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()[0]

@@ -34,6 +34,7 @@ COMMANDS = {
     "show": "archiver.cli.articles:show",
     "sites": "archiver.cli.sites:sites",
     "status": "archiver.cli.status:status",
+    "suppress": "archiver.cli.suppress:suppress",
     "verify": "archiver.cli.verify:verify",
 }
 

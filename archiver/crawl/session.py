@@ -31,6 +31,8 @@ from archiver.store.crawls import Coverage, CoverageState, begin_crawl, save_cov
 from archiver.store.database import open_database, transaction
 from archiver.store.frontier import LISTINGS, PASSING, Frontier
 from archiver.store.sites import save_site
+from archiver.store.suppressions import HIDDEN
+from archiver.suppressions import read_suppressions
 from archiver.warc.cdxj import merge_index
 from archiver.warc.manifest import add_manifest, digest_of
 from archiver.warc.writer import Original, WarcWriter
@@ -97,6 +99,7 @@ class CrawlSession:
         self.error: StorageError | None = None
         self.on_error: Callable[[str], None] = lambda reason: None
         self.db = open_database(home.database)
+        self.suppressions = read_suppressions(home)
         self.frontier = Frontier(self.db, site.name, crawl=options.crawl)
         self.writer = WarcWriter(
             home.archive(site.name),
@@ -222,14 +225,22 @@ class CrawlSession:
         """Lease the next address, or None where there is none or the limit is reached."""
         if self.error or self._at_limit():
             return None
-        if not self._leased:
+        while not self._leased:
             self.commit()
             with transaction(self.db):
-                self._leased.extend(self.frontier.lease(LEASE))
-        if not self._leased:
-            return None
+                leased = self.frontier.lease(LEASE)
+                self._leased.extend(t for t in leased if not self._is_hidden(t))
+            if not leased:
+                return None
         self._asked += 1
         return self._leased.popleft()
+
+    def _is_hidden(self, target: Target) -> bool:
+        """Gives up an address that is suppressed: it is not asked for again."""
+        if self.suppressions.of_address(target.url) is None:
+            return False
+        self.frontier.settle(target.url, "given up", HIDDEN, None)
+        return True
 
     _asked = 0
 

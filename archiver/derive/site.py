@@ -41,6 +41,7 @@ from archiver.store.captures import mentions_of
 from archiver.store.chrome import outgrown_articles
 from archiver.store.crawls import first_complete_crawl
 from archiver.store.database import transaction
+from archiver.suppressions import read_suppressions
 
 Seen = dict[str, list[Observation]]
 
@@ -85,6 +86,7 @@ class SiteDerivation:
         self.captures = SiteCaptures(db, site.name)
         self.outcome = Outcome()
         self.extractor = extractor_name(site, clean)
+        self.suppressions = read_suppressions(home)
         self._known_ids = self._aliases() | dict(only or {})
 
     def run(self, *, dry: bool = False) -> Outcome:
@@ -92,7 +94,9 @@ class SiteDerivation:
         model, learned_from = learn(
             self.db, self.site, self.captures, self.reader, anew=self.everything, keep=not dry
         )
-        observer = Observer(self.site, self.captures, self.reader, model, self._mentions, self.clean)
+        observer = Observer(
+            self.site, self.captures, self.reader, model, self._mentions, self.clean, self.suppressions
+        )
         observations, groups = self._look_around(observer, self._touched(learned_from))
         parts = self._part_addresses(observations, groups)
         built = self._build(groups, observations, parts, model.digest)
@@ -105,6 +109,7 @@ class SiteDerivation:
                 observations,
                 parts=parts,
                 unread=observer.unread,
+                hidden=observer.hidden,
                 extractor=self.extractor,
                 outcome=self.outcome,
             )
@@ -240,7 +245,17 @@ class SiteDerivation:
             if pages:
                 identity = self._identity(members, pages, ids)
                 built[identity] = self._derived(members, pages, identity, complete, chrome_model)
-        return built
+        return built | self._hidden(built)
+
+    def _hidden(self, built: Mapping[str, Derived | None]) -> dict[str, None]:
+        """The articles that are suppressed: by their id, or by their only addresses."""
+        by_id = [identity for identity in built if self.suppressions.of_article(identity) is not None]
+        by_address = [
+            identity
+            for url, identity in self._known_ids.items()
+            if identity not in built and self.suppressions.of_address(url) is not None
+        ]
+        return dict.fromkeys([*by_id, *by_address])
 
     def _identity(self, members: list[str], pages: list[Observation], ids: list[str]) -> str:
         """The article's id: the one it has, else that of its first known address."""

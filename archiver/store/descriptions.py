@@ -225,8 +225,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
     "suppressions": (
         "What is hidden on request.",
         {
-            "target": "address, prefix or article",
-            "kind": "exclude, block or erase",
+            "target": "an address, the beginning of addresses with * behind it, or an article's id",
+            "kind": "url, prefix or article",
             "reason": "why",
             "added": f"when; {_INSTANT}",
         },
