@@ -99,11 +99,22 @@ def add_manifest(collection: Path, digests: Mapping[str, str], *, moves: Iterabl
     if moved := list(moves):
         beside = moves_of(path)
         text = json.dumps([_as_dict(move) for move in moved], indent=1) + "\n"
-        write_synced(beside, text.encode())
+        _write(beside, text)
         lines[f"{FOLDER}/{beside.name}"] = digest_of(beside)
-    write_synced(path, "".join(f"{digest}  {name}\n" for name, digest in lines.items()).encode())
+    _write(path, "".join(f"{digest}  {name}\n" for name, digest in lines.items()))
     sync_folder(collection)
     return path
+
+
+def _write(path: Path, text: str) -> None:
+    """Writes a file that is there whole or not at all, whatever happens meanwhile."""
+    beside = path.with_name(f".{path.name}")
+    write_synced(beside, text.encode())
+    try:
+        beside.rename(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise refusal(path, error) from error
 
 
 def digest_of(path: Path, *, offset: int = 0, length: int | None = None) -> str:
