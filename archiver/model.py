@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-LinkKind = Literal["feed", "sitemap", "listing", "redirect", "next", "canonical", "body"]
+LinkKind = Literal[
+    "feed", "sitemap", "listing", "redirect", "next", "canonical", "body", "image", "file", "requisite"
+]
 MentionKind = Literal["feed", "sitemap", "listing"]
-Role = Literal["listing", "feed", "sitemap", "article", "page"]
+Role = Literal["listing", "feed", "sitemap", "article", "page", "media"]
 State = Literal["pending", "leased", "done", "given up"]
 Truncated = Literal["length", "time", "disconnect", "unspecified"]
 

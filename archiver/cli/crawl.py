@@ -165,6 +165,7 @@ class CrawlReport:
             "problems": self.problems(result),
             "fetched": result.counts.fetched,
             "failed": result.counts.failed,
+            "media": result.counts.media,
             "exchanges": result.counts.exchanges,
             "bytes_stored": result.counts.new_bytes,
             "articles": self.articles.get(name, 0),
@@ -188,6 +189,8 @@ class CrawlReport:
             f"{row['site']}: {pages}, {count(row['articles_new'], 'new article')}, "
             f"{row['articles_changed']} changed, {row['articles']} in all"
         )
+        if result.counts.media:
+            text += f", {result.counts.media} images and documents"
         if result.left_out:
             text += f", {count(result.left_out, 'older address')} left out"
         if result.counts.passing:

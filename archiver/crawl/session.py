@@ -56,13 +56,15 @@ class Counts:
 
     ``passing`` failures may have passed by the next crawl. ``lost_listings`` are listings of
     the profile that could not be read, each with the reason. ``articles`` are pages that a
-    source or an address rule calls articles; only deriving says what they are.
+    source or an address rule calls articles; only deriving says what they are. ``media`` are the
+    images and documents beside the pages, which count in nothing else.
     """
 
     fetched: int = 0
     articles: int = 0
     failed: int = 0
     listings: int = 0
+    media: int = 0
     exchanges: int = 0
     new_bytes: int = 0
     passing: int = 0
@@ -283,6 +285,9 @@ class CrawlSession:
     def _count(self, visit: Visit) -> None:
         counts = self.counts
         counts.latest = visit.target.url
+        if visit.target.role == "media":
+            counts.media += visit.state == "done"
+            return
         if visit.state == "done":
             counts.fetched += 1
             counts.answered += 1

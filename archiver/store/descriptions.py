@@ -150,13 +150,13 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "links": (
-        "What captures name: entries of feeds, sitemaps and listings.",
+        "What captures name: entries of feeds, sitemaps and listings, images and documents of articles.",
         {
             "capture": _RECORD,
             "site": _SITE,
-            "kind": "feed, sitemap or listing",
+            "kind": "feed, sitemap, listing, image, file or requisite",
             "url": "the address named",
-            "text": "the entry's title",
+            "text": "the entry's title, an image's description or a link's words",
             "date": "the entry's date, as it stands there",
         },
     ),
@@ -260,6 +260,17 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
     "articles_by_month": (
         "Articles a month and site.",
         {"site": _SITE, "month": "YYYY-MM in the site's own calendar", "articles": "how many"},
+    ),
+    "article_files": (
+        "The images and documents of articles, as the newest version shows them.",
+        {
+            "site": _SITE,
+            "article_id": "references articles",
+            "kind": "image or file",
+            "url": "its address",
+            "text": "an image's description or a link's words",
+            "capture": f"the newest capture of it, or null where there is none; {_RECORD}",
+        },
     ),
     "latest_by_site": (
         "The newest article of each site.",

@@ -277,3 +277,18 @@ def create(db: Database) -> None:
         for statement in script.split(";\n"):
             if statement.strip():
                 db.execute(statement)
+
+
+FILES = """
+CREATE VIEW article_files AS
+    SELECT l.site, a.id AS article_id, l.kind, l.url, l.text,
+        (SELECT c.warc_record_id FROM captures c WHERE c.site = l.site AND c.url = l.url AND c.status = 200
+            ORDER BY c.warc_date DESC LIMIT 1) AS capture
+    FROM articles a JOIN links l ON l.capture = a.capture AND l.kind IN ('image', 'file')
+"""
+
+
+@migrations()
+def article_files(db: Database) -> None:
+    """The images and documents of articles."""
+    db.execute(FILES)
