@@ -13,23 +13,14 @@ import sys
 import urllib.request
 from collections import defaultdict
 from contextlib import closing
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from archiver.home import Home
-from archiver.model import Capture
 from archiver.replay.environment import MARK, environments, find_python, set_up
-from archiver.warc.cdxj import merge_index
-from archiver.warc.writer import Original
 from tests.conftest import Archiver, run_archiver
-from tests.replay.conftest import TOOLS, free_port, pywb
-from tests.warc.exchanges import NOON, answer, exchange, writer
-
-PAGE = "https://www.example.com/nyheter/ny-rapport/"
-OLD = "https://www.example.com/?p=1"
-BODY = answer("<h1>Ny rapport</h1><p>Den är klar.</p>".encode())
+from tests.replay.conftest import BODY, OLD, PAGE, TOOLS, free_port, pywb
 
 
 def digest(body: bytes) -> str:
@@ -49,38 +40,6 @@ def test_every_page_plays_with_the_bytes_that_the_server_sent(tools: Path, night
         for (timestamp, url), payloads in captured.items():
             played = replay.get(f"/demo/{timestamp}id_/{url}")
             assert (played.status, digest(played.body) in payloads) == (200, True), (timestamp, url)
-
-
-@pytest.fixture(scope="module")
-def ten_nights(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A page and a redirect to it; then ten nights on which the server says that nothing changed."""
-    home = Home(tmp_path_factory.mktemp("ten"))
-    first: Capture | None = None
-    known: dict[str, Original] = {}
-    for night in range(11):
-        began = NOON + timedelta(days=night)
-        warc = writer(
-            home.archive("s"), site="s", crawl=f"{began:%Y%m%dT%H%M%SZ}-ab12", original=known.get, host="h"
-        )
-        moved = b"HTTP/1.1 301 Moved\r\nLocation: " + PAGE.encode() + b"\r\nContent-Length: 0\r\n\r\n"
-        unchanged = b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n'
-        captures = [
-            warc.write(exchange(moved, url=OLD, began=began)),
-            warc.write(
-                exchange(unchanged if night % 2 else BODY, url=PAGE, began=began + timedelta(seconds=1)),
-                not_modified=known.get("original"),
-            ),
-        ]
-        warc.close()
-        stored = [c for c in captures if c]
-        merge_index(home.index("s"), stored)
-        if first is None:
-            first = stored[1]
-            original = Original(
-                url=PAGE, date=first.warc_date, record_id=first.warc_record_id, status=first.status
-            )
-            known = {"original": original, str(first.payload_digest): original}
-    return home
 
 
 def test_after_ten_unchanged_nights_the_undated_address_still_plays(tools: Path, ten_nights: Home) -> None:
