@@ -9,18 +9,19 @@ alone, one without for all that begin with it; pywb wants them in descending ord
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from archiver.errors import StorageError
+from archiver.errors import ConfigurationError, StorageError
 from archiver.home import Home, write_atomically
 from archiver.warc.surt import urlkey
 
-Access = Literal["exclude", "block"]
+Access = Literal["exclude", "block", "allow"]
 
 _EXACT = "###"
+_ANY = "*,"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,9 +33,26 @@ class AccessRule:
     exact: bool = True
     access: Access = "exclude"
 
-    def matches(self, key: str) -> bool:
-        """True where the rule speaks of this urlkey."""
-        return key == self.key if self.exact else key.startswith(self.key)
+
+class AccessRules:
+    """The rules of a collection, asked as pywb asks them: the longest key that fits decides."""
+
+    def __init__(self, rules: Iterable[AccessRule]) -> None:
+        self._exact: dict[str, Access] = {}
+        self._prefix: dict[str, Access] = {}
+        for rule in rules:
+            (self._exact if rule.exact else self._prefix)[rule.key] = rule.access
+
+    def __bool__(self) -> bool:
+        return bool(self._exact or self._prefix)
+
+    def of(self, key: str) -> Access:
+        """What may be done with captures under this urlkey."""
+        if key in self._exact:
+            return self._exact[key]
+        beginnings = (key[:end] for end in range(len(key), 0, -1))
+        longest = next((begin for begin in beginnings if begin in self._prefix), _ANY)
+        return self._prefix.get(longest, "allow")
 
 
 def rules_for_url(url: str, *, access: Access = "exclude") -> list[AccessRule]:
@@ -90,15 +108,31 @@ def access_text(rules: Iterable[AccessRule]) -> str:
     return "".join(f"{key} - {lines[key]}\n" for key in sorted(lines, key=str.encode, reverse=True))
 
 
-def read_access_rules(collection: Path) -> Iterator[AccessRule]:
-    """The rules of a collection, as they were written. Raises OSError, ValueError."""
+def read_access_rules(collection: Path) -> AccessRules:
+    """The rules of a collection, whoever wrote them. Raises ConfigurationError where a line is none."""
     path = access_file(collection)
     if not path.exists():
-        return
-    for line in path.read_text("utf-8").splitlines():
-        key, _, said = line.split(" ", 2)
-        values = json.loads(said)
-        exact = key.endswith(_EXACT)
-        yield AccessRule(
-            key=key.removesuffix(_EXACT), url=values.get("url", ""), exact=exact, access=values["access"]
-        )
+        return AccessRules(())
+    rules = []
+    for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), 1):
+        try:
+            key, _, said = line.split(" ", 2)
+            values = json.loads(said)
+            access = "allow" if values["access"].startswith("allow") else values["access"]
+            url, exact = values.get("url", ""), key.endswith(_EXACT)
+        except (ValueError, KeyError, AttributeError, TypeError):
+            raise ConfigurationError(
+                f"{path}: line {number} is no rule",
+                hint=f"wb-manager acl validate {collection.name} says more",
+            ) from None
+        rules.append(AccessRule(key=key.removesuffix(_EXACT), url=url, exact=exact, access=access))
+    return AccessRules(rules)
+
+
+def _rule(line: str) -> AccessRule:
+    key, _, said = line.split(" ", 2)
+    values = json.loads(said)
+    # pywb has a kind of "allow" that sets aside an embargo; an archive of ours has none.
+    access: Access = "allow" if values["access"].startswith("allow") else values["access"]
+    exact = key.endswith(_EXACT)
+    return AccessRule(key=key.removesuffix(_EXACT), url=values.get("url", ""), exact=exact, access=access)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from archiver import __version__
-from archiver.errors import DamagedError, UsageError
+from archiver.errors import DamagedError, StorageError, UsageError
 from archiver.home import Home
 from archiver.replay.access import read_access_rules
 from archiver.store import chosen as store
@@ -50,19 +50,26 @@ def write_wacz(
     it should be, OSError where a file cannot be read or written.
     """
     sites = list(wanted.sites) or [row[0] for row in db.execute("SELECT name FROM sites ORDER BY name")]
-    is_all = not (wanted.since or wanted.until or wanted.query)
-    if is_all:
-        store.choose_all(db, sites)
-    else:
+    try:
+        _choose(home, db, sites, wanted)
+        files = store.chosen_files(db)
+        if not files:
+            raise UsageError("there is nothing to put into a WACZ: no capture is meant")
+        with WaczWriter(out, created=now, software=SOFTWARE) as writer:
+            return _written(_Packer(home, db, writer, now), files, wanted)
+    except sqlite3.OperationalError as error:
+        raise StorageError(f"archiver.db: {error}", hint="free some space for temporary files") from None
+
+
+def _choose(home: Home, db: sqlite3.Connection, sites: list[str], wanted: Filter) -> None:
+    """Choose the captures that are meant, without those that may not be shown."""
+    if wanted.since or wanted.until or wanted.query:
         store.choose_for_articles(db, wanted)
+    else:
+        store.choose_all(db, sites)
     for site in sites:
-        for rule in read_access_rules(home.collection(site)):
-            store.leave_out(db, site, rule.key, exact=rule.exact)
-    files = store.chosen_files(db)
-    if not files:
-        raise UsageError("there is nothing to put into a WACZ: no article matches")
-    with WaczWriter(out, created=now, software=SOFTWARE) as writer:
-        return _written(_Packer(home, db, writer, now), files, wanted)
+        if rules := read_access_rules(home.collection(site)):
+            store.leave_out(db, site, lambda key, rules=rules: rules.of(key) != "allow")  # type: ignore[misc]
 
 
 def _written(packer: _Packer, files: list[tuple[str, str, bool]], wanted: Filter) -> Package:

@@ -93,9 +93,7 @@ def _sites(home: Home, site: str | None) -> list[str]:
 
 def _mementos(home: Home, site: str, url: str) -> Iterator[Memento]:
     key = urlkey(url)
-    if any(
-        rule.matches(key) and rule.access == "exclude" for rule in read_access_rules(home.collection(site))
-    ):
+    if read_access_rules(home.collection(site)).of(key) == "exclude":
         return
     for line in lines_of(home.index(site), key):
         _, stamp, said = line.decode("utf-8", "replace").split(" ", 2)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from archiver.model import Capture
 from archiver.store.captures import COLUMNS, capture_from
@@ -89,16 +89,16 @@ def _begin(db: sqlite3.Connection) -> None:
             db.execute(statement)
 
 
-def leave_out(db: sqlite3.Connection, site: str, key: str, *, exact: bool) -> None:
-    """Choose nothing of a site under this urlkey, or under keys that begin with it."""
-    condition = "c.urlkey = ?" if exact else "substr(c.urlkey, 1, length(?)) = ?"
+def leave_out(db: sqlite3.Connection, site: str, is_hidden: Callable[[str], bool]) -> None:
+    """Choose nothing of a site whose urlkey is hidden."""
+    db.create_function("is_hidden", 1, is_hidden, deterministic=True)
     db.execute(
-        f"""
+        """
         DELETE FROM chosen WHERE record IN (
             SELECT n.record FROM chosen n JOIN captures c ON c.warc_record_id = n.record
-            WHERE c.site = ? AND {condition})
+            WHERE c.site = ? AND is_hidden(c.urlkey))
         """,
-        (site, key) if exact else (site, key, key),
+        (site,),
     )
 
 

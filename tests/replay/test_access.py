@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archiver.errors import StorageError
+from archiver.errors import ConfigurationError, StorageError
 from archiver.home import Home
 from archiver.replay.access import (
     AccessRule,
@@ -18,6 +18,7 @@ from archiver.replay.access import (
     rules_for_url,
     write_access_rules,
 )
+from archiver.warc.surt import urlkey
 from tests.replay.conftest import pywb
 from tests.replay.test_timemap import archive
 
@@ -94,8 +95,37 @@ def test_rules_are_written_once_a_key_and_in_descending_order(tmp_path: Path) ->
     home = Home(tmp_path)
     home.archive("s").mkdir(parents=True)
     write_access_rules(home, [*rules(), *rules()])
-    assert {r.key for r in read_access_rules(home.collection("s"))} == {r.key for r in rules()}
-    assert len(list(read_access_rules(home.collection("s")))) == len(rules())
+    found = read_access_rules(home.collection("s"))
+    said = {path: found.of(urlkey(SITE + path)) for path in PATHS}
+    assert said == {
+        path: "exclude" if path in EXCLUDED else "block" if path in BLOCKED else "allow" for path in PATHS
+    }
+    assert not read_access_rules(home.collection("none"))
+
+
+def test_rules_of_others_are_read_as_pywb_reads_them(tools: Path, tmp_path: Path) -> None:
+    home = archive(Home(tmp_path), "s", *(SITE + path for path in PATHS), nights=1)
+    for words in (["*,", "block"], ["com,example)/nyhet", "exclude"], ["com,example)/nyheter/e", "allow"]):
+        subprocess.run(
+            [tools / "wb-manager", "acl", "add", "s", *words], cwd=home.root, check=True, capture_output=True
+        )
+    rules = read_access_rules(home.collection("s"))
+    codes = {"allow": 200, "block": 451, "exclude": 404}
+    with pywb(tools, home.root) as replay:
+        for path in PATHS:
+            status = replay.get(f"/s/20260102120000id_/{SITE}{path}").status
+            assert status == codes[rules.of(urlkey(SITE + path))], path
+    assert {rules.of(urlkey(SITE + path)) for path in PATHS} == set(codes)
+
+
+@pytest.mark.parametrize("line", ["x", "a - {}", "a - 1", "a - {", 'a - {"access": 1}', "\x00"])
+def test_a_line_that_is_no_rule_is_said(tmp_path: Path, line: str) -> None:
+    home = Home(tmp_path)
+    path = access_file(home.collection("s"))
+    path.parent.mkdir(parents=True)
+    path.write_text(f'com,example)/ - {{"access": "block"}}\n{line}\n', "utf-8")
+    with pytest.raises(ConfigurationError, match="line 2 is no rule"):
+        read_access_rules(home.collection("s"))
 
 
 def test_a_disk_that_refuses_is_said(tmp_path: Path) -> None:

@@ -237,10 +237,24 @@ def test_nothing_half_written_is_left(nights: Home, tmp_path: Path) -> None:
         assert f"{lost}: there is no such file" in done.stderr
     done = run_archiver(home.root, "export", "--format", "wacz", "-o", str(out / "a.wacz"), "--from", "2090")
     assert done.returncode == 2
-    assert "no article matches" in done.stderr
+    assert "no capture is meant" in done.stderr
     done = run_archiver(home.root, "export", "--format", "wacz", "-o", "-", "--site", "x")
     assert (done.returncode, done.stdout) == (2, "")
     assert list(out.iterdir()) == []
+
+
+def test_a_file_that_a_crawl_still_writes(nights: Home, tmp_path: Path) -> None:
+    home = Home(tmp_path / "data")
+    shutil.copytree(nights.root, home.root)
+    last = sorted(home.archive("demo").iterdir())[-1]
+    content = last.read_bytes()
+    last.unlink()
+    (last.parent / (last.name + ".open")).write_bytes(content + content[:300])
+    export(home, tmp_path / "a.wacz")
+    *_, taken = unpacked(tmp_path / "a.wacz", tmp_path / "x")
+    assert taken.name == last.name.replace(".warc.gz", ".excerpt.warc.gz")
+    assert [*verify_file(taken, now=now(), tally=Tally())] == []
+    assert len(index_of(tmp_path / "a.wacz")) == len(home.index("demo").read_text("utf-8").splitlines())
 
 
 def small_archive(home: Home, bodies: list[bytes], *, original: Original | None = None) -> Home:
