@@ -116,23 +116,20 @@ def read_access_rules(collection: Path) -> AccessRules:
     rules = []
     for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), 1):
         try:
-            key, _, said = line.split(" ", 2)
-            values = json.loads(said)
-            access = "allow" if values["access"].startswith("allow") else values["access"]
-            url, exact = values.get("url", ""), key.endswith(_EXACT)
+            rules.append(_rule(line))
         except (ValueError, KeyError, AttributeError, TypeError):
             raise ConfigurationError(
-                f"{path}: line {number} is no rule",
-                hint=f"wb-manager acl validate {collection.name} says more",
+                f"{path}: line {number} is no rule", hint="correct it, or delete the file"
             ) from None
-        rules.append(AccessRule(key=key.removesuffix(_EXACT), url=url, exact=exact, access=access))
     return AccessRules(rules)
 
 
 def _rule(line: str) -> AccessRule:
     key, _, said = line.split(" ", 2)
     values = json.loads(said)
+    access: Access = values["access"]
     # pywb has a kind of "allow" that sets aside an embargo; an archive of ours has none.
-    access: Access = "allow" if values["access"].startswith("allow") else values["access"]
+    if access.startswith("allow"):
+        access = "allow"
     exact = key.endswith(_EXACT)
     return AccessRule(key=key.removesuffix(_EXACT), url=values.get("url", ""), exact=exact, access=access)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import shutil
@@ -11,16 +12,21 @@ import sqlite3
 import subprocess
 import sys
 import urllib.request
+import zlib
 from collections import defaultdict
 from contextlib import closing
 from pathlib import Path
 
+import brotli
 import pytest
 
+from archiver.demo import DemoServer
 from archiver.home import Home
 from archiver.replay.environment import MARK, environments, find_python, set_up
+from archiver.warc.cdxj import merge_index
 from tests.conftest import Archiver, run_archiver
 from tests.replay.conftest import BODY, OLD, PAGE, TOOLS, free_port, pywb
+from tests.warc.exchanges import exchange, writer
 
 
 def digest(body: bytes) -> str:
@@ -53,6 +59,81 @@ def test_after_ten_unchanged_nights_the_undated_address_still_plays(tools: Path,
         shown = replay.get(f"/s/mp_/{PAGE}")
         assert shown.status == 200
         assert b"<h1>Ny rapport</h1>" in shown.body
+
+
+@pytest.mark.soak
+def test_after_ten_unchanged_crawls_every_address_still_plays(tools: Path, tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    with DemoServer() as server:
+        run_archiver(home.root, "sites", "add", server.news_url, "--name", "demo", "--delay", "0")
+        for night in range(11):
+            words = ["--full"] if night else []
+            assert run_archiver(home.root, "crawl", "--delay", "0", *words).returncode == 0
+    with closing(sqlite3.connect(home.database)) as db:
+        first = db.execute("SELECT min(crawl) FROM captures").fetchone()[0]
+        pages = dict(
+            db.execute("SELECT url, digest FROM captures WHERE status = 200 AND crawl = ?", (first,))
+        )
+        revisits = db.execute("SELECT count(*) FROM captures WHERE warc_type = 'revisit'").fetchone()[0]
+    assert len(pages) > 60
+    assert revisits >= 10 * len(pages)
+    with pywb(tools, home.root) as replay:
+        for url, payload in pages.items():
+            played = replay.get(f"/demo/id_/{url}")
+            assert (played.status, digest(played.body)) == (200, payload), url
+
+
+def chunked(body: bytes, size: int = 7) -> bytes:
+    pieces = (body[at : at + size] for at in range(0, len(body), size))
+    return b"".join(b"%x;name=value\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+
+
+def message(body: bytes, *lines: bytes) -> bytes:
+    return b"\r\n".join([b"HTTP/1.1 200 OK", *lines]) + b"\r\n\r\n" + body
+
+
+TEXT = "<h1>Nyheter från Åre</h1>".encode() * 20
+CODED = {"gzip": gzip.compress(TEXT), "br": brotli.compress(TEXT), "deflate": zlib.compress(TEXT)}
+ODD = {
+    "no-length": (message(TEXT), TEXT),
+    "no-headers": (b"HTTP/1.0 200 OK\r\n\r\n" + TEXT, TEXT),
+    "bare-lf": (b"HTTP/1.1 200 OK\nContent-Type: text/html\n\n" + TEXT, TEXT),
+    "no-reason": (b"HTTP/1.1 200\r\nContent-Type: text/html\r\n\r\n" + TEXT, TEXT),
+    "empty": (message(b"", b"Content-Length: 0"), b""),
+    "chunked": (message(chunked(TEXT), b"Transfer-Encoding: chunked"), TEXT),
+    "wrong-charset": (message(TEXT, b"Content-Type: text/html; charset=no-such"), TEXT),
+    "not-gzip": (message(TEXT, b"Content-Encoding: gzip", b"Content-Length: %d" % len(TEXT)), TEXT),
+    "binary": (message(bytes(range(256)) * 999, b"Content-Type: application/pdf"), bytes(range(256)) * 999),
+    "8-bit-header": (message(TEXT, "X-Namn: Åke".encode("latin-1")), TEXT),
+} | {
+    f"{coding}{'-chunked' * is_chunked}": (
+        message(
+            chunked(body) if is_chunked else body,
+            b"Content-Encoding: " + coding.encode(),
+            b"Transfer-Encoding: chunked" if is_chunked else b"Content-Length: %d" % len(body),
+        ),
+        body,
+    )
+    for coding, body in CODED.items()
+    for is_chunked in (False, True)
+}  # fmt: skip
+
+
+def test_odd_answers_play_too(tools: Path, tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    warc = writer(home.archive("s"), site="s")
+    urls = {name: f"https://www.example.com/{name}" for name in ODD}
+    found = [warc.write(exchange(ODD[name][0], url=url)) for name, url in urls.items()]
+    warc.close()
+    merge_index(home.index("s"), [c for c in found if c])
+    with pywb(tools, home.root) as replay:
+        played = {name: replay.get(f"/s/20260102120000id_/{url}") for name, url in urls.items()}
+    wrong = {
+        name: (p.status, p.body[:60])
+        for name, p in played.items()
+        if (p.status, p.body) != (200, ODD[name][1])
+    }
+    assert wrong == {}
 
 
 def test_redirects_play(tools: Path, ten_nights: Home) -> None:
