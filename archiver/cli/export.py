@@ -72,7 +72,7 @@ def export(
         if form == WACZ:
             written = _write_wacz(settings, db, wanted, output)
         else:
-            written = _write(form, output, articles(db, wanted))
+            written = count(_write(form, output, articles(db, wanted)), "article")
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -80,7 +80,7 @@ def export(
             f"{output}: {error.strerror or error}", hint="nothing was left half-written"
         ) from None
     if output != "-" and settings.verbosity >= 0:
-        say(f"{count(written, 'article')} in {output}")
+        say(f"{written} in {output}")
 
 
 def _write(form: str, output: str, found: Iterable[Article]) -> int:
@@ -95,7 +95,8 @@ def _write(form: str, output: str, found: Iterable[Article]) -> int:
     return _into_file(FILES[form], found, Path(output))
 
 
-def _write_wacz(settings: Settings, db: sqlite3.Connection, wanted: Filter, output: str) -> int:
+def _write_wacz(settings: Settings, db: sqlite3.Connection, wanted: Filter, output: str) -> str:
+    """Write the WACZ; what is in it, in words."""
     from archiver.replay.package import Package, write_wacz
 
     if output == "-" and sys.stdout.isatty():
@@ -113,7 +114,7 @@ def _write_wacz(settings: Settings, db: sqlite3.Connection, wanted: Filter, outp
         _into_file(write, (), Path(output))
     if made[0].without_original:
         say(f"{count(made[0].without_original, 'revisit')} cannot play: this archive has no original of them")
-    return made[0].pages
+    return f"{count(made[0].pages, 'article')} and {count(made[0].captures, 'capture')}"
 
 
 class _Stream(io.RawIOBase):

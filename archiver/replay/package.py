@@ -112,7 +112,9 @@ class _Packer:
         self.writer.add_warc(name, self._part_of(path, name), size=2 * size)
         if missing := store.count_not_placed(self.db, site, filename):
             raise DamagedError(
-                f"{path}: {missing} records are not in it", hint="archiver verify says more", site=site
+                f"{path}: {missing} of its records cannot be found in it",
+                hint="archiver verify says more",
+                site=site,
             )
 
     def _part_of(self, path: Path, name: str) -> Iterator[bytes]:

@@ -15,7 +15,7 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import quote
 
-from archiver.errors import UsageError
+from archiver.errors import DamagedError, UsageError
 from archiver.home import Home
 from archiver.replay.access import read_access_rules
 from archiver.warc.cdxj import lines_of
@@ -95,11 +95,20 @@ def _mementos(home: Home, site: str, url: str) -> Iterator[Memento]:
     key = urlkey(url)
     if read_access_rules(home.collection(site)).of(key) == "exclude":
         return
-    for line in lines_of(home.index(site), key):
-        _, stamp, said = line.decode("utf-8", "replace").split(" ", 2)
-        yield Memento(
-            url=json.loads(said)["url"], at=datetime.strptime(stamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-        )
+    path = home.index(site)
+    for line in lines_of(path, key):
+        try:
+            yield _memento(line)
+        except (ValueError, KeyError, TypeError):
+            raise DamagedError(
+                f"{path}: a line is damaged: {line[:80]!r}", hint="archiver repair writes the index again"
+            ) from None
+
+
+def _memento(line: bytes) -> Memento:
+    _, stamp, said = line.decode("utf-8", "replace").split(" ", 2)
+    at = datetime.strptime(stamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    return Memento(url=json.loads(said)["url"], at=at)
 
 
 def link_format(found: TimeMap) -> Iterator[str]:

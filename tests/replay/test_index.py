@@ -6,7 +6,12 @@ import json
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from archiver.home import Home
+
+# One worker makes the archive of some nights, and all tests read it.
+pytestmark = pytest.mark.xdist_group("nights")
 
 Line = tuple[str, str, dict[str, str]]
 

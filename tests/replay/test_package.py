@@ -34,6 +34,9 @@ from tests.conftest import run_archiver
 from tests.replay.conftest import pywb
 from tests.warc.exchanges import NOON, answer, exchange, writer
 
+# One worker makes the archive of some nights, and all tests read it.
+pytestmark = pytest.mark.xdist_group("nights")
+
 
 def export(home: Home, path: Path, *words: str) -> str:
     done = run_archiver(home.root, "export", "--format", "wacz", "-o", str(path), *words)
@@ -96,7 +99,8 @@ def captured(home: Home, where: str = "1") -> dict[tuple[str, str], set[str]]:
 
 def test_a_whole_archive(tools: Path, nights: Home, tmp_path: Path) -> None:
     path = tmp_path / "all.wacz"
-    assert export(nights, path) == f"51 articles in {path}\n"
+    lines = nights.index("demo").read_text("utf-8").splitlines()
+    assert export(nights, path) == f"51 articles and {len(lines)} captures in {path}\n"
     check_valid(tools, path)
     taken = unpacked(path, tmp_path / "x")
     kept = sorted(nights.archive("demo").iterdir())

@@ -33,6 +33,7 @@ def digest(body: bytes) -> str:
     return "sha256:" + hashlib.sha256(body).hexdigest()
 
 
+@pytest.mark.xdist_group("nights")
 def test_every_page_plays_with_the_bytes_that_the_server_sent(tools: Path, nights: Home) -> None:
     captured = defaultdict(set)
     with closing(sqlite3.connect(nights.database)) as db:

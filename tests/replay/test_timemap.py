@@ -69,6 +69,7 @@ def test_what_a_timemap_says(tmp_path: Path) -> None:
     assert links("\n".join(link_format(time_map(only, URL))))[-1][1]["rel"] == "first last memento"
 
 
+@pytest.mark.xdist_group("nights")
 def test_pywb_names_the_same_mementos_and_plays_them(tools: Path, nights: Home) -> None:
     url = re.findall(r'"url": "([^"]+/nyheter/)"', nights.index("demo").read_text("utf-8"))[0]
     with pywb(tools, nights.root) as replay:
@@ -142,3 +143,15 @@ def test_lines_are_found_in_an_index_of_any_size(tmp_path: Path, number: int) ->
         assert list(lines_of(index, key)) == wanted != []
     for key in ("", "com,example)/", "com,example)/1x", "zz)/", "a"):
         assert list(lines_of(index, key)) == []
+
+
+@pytest.mark.parametrize(
+    "rest", ["", "x", "20260102120000", "20260102120000 {", "20260102120000 []", "2026 {}"]
+)
+def test_a_damaged_index_is_said(tmp_path: Path, rest: str) -> None:
+    home = archive(Home(tmp_path), "s", URL, nights=1)
+    with home.index("s").open("a") as file:
+        file.write(f"{urlkey(URL)} {rest}\n")
+    done = run_archiver(home.root, "timemap", URL)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{home.index('s')}: a line is damaged" in done.stderr
