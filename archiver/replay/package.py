@@ -146,7 +146,7 @@ class _Packer:
 
     def _free_name(self, site: str, filename: str) -> str:
         """The file's own name; with the site in front where another site has a file of that name."""
-        name = filename
+        name = Path(filename).name
         while name in self._names:
             name = f"{site}-{name}"
         self._names.add(name)

@@ -220,7 +220,9 @@ def test_pywb_is_found_where_it_was_made_to_the_end(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="pywb is not installed") as caught:
         find_python([half])
     assert "archiver replay --setup" in str(getattr(caught.value, "hint", ""))
-    assert environments({"HOME": "/h"}) == [Path("/h/.cache/archiver/pywb"), TOOLS]
+    looked_at = environments({"HOME": "/h"})
+    assert looked_at[0] == Path("/h/.cache/archiver/pywb")
+    assert [folder.name for folder in looked_at[1:]] == [TOOLS.name]
 
 
 def test_a_setup_that_fails_leaves_nothing_that_looks_ready(tmp_path: Path) -> None:
