@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from archiver.model import Capture
 
+_PAGE = 4096
+
 
 def is_indexed(capture: Capture) -> bool:
     """True where a replay tool can show the capture."""
@@ -56,6 +58,30 @@ def merge_index(path: Path, captures: Iterable[Capture]) -> int:
         return write_index(path, captures)
     with path.open("rb") as file:
         return _replace(path, heapq.merge(_lines_of(file), _sorted_lines(captures)))
+
+
+def lines_of(path: Path, urlkey: str) -> Iterator[bytes]:
+    """The lines of an index under one urlkey, by time; found by halving, whatever the index's size.
+
+    Raises OSError.
+    """
+    wanted = urlkey.encode() + b" "
+    with path.open("rb") as file:
+        low, high = 0, file.seek(0, os.SEEK_END)
+        while high - low > _PAGE:
+            middle = (low + high) // 2
+            file.seek(middle)
+            file.readline()
+            text = file.readline()
+            low, high = (middle, high) if text and text < wanted else (low, middle)
+        file.seek(low)
+        if low:
+            file.readline()
+        for text in file:
+            if text.startswith(wanted):
+                yield text.rstrip(b"\r\n")
+            elif text > wanted:
+                return
 
 
 def _sorted_lines(captures: Iterable[Capture]) -> list[bytes]:
