@@ -21,6 +21,7 @@ from archiver.errors import UsageError
 from archiver.home import Home
 from archiver.instants import now
 from archiver.locking import locked
+from archiver.replay.access import rules_of, write_access_rules
 from archiver.site import Site
 from archiver.store.crawls import count_articles
 from archiver.store.database import open_database, refuse_newer, transaction
@@ -121,13 +122,16 @@ def _rebuild_all(settings: Settings, home: Home, db: sqlite3.Connection) -> int:
     from archiver.crawl.rebuild import archived_sites
 
     sites = archived_sites(home)
+    decisions = read_suppressions(home)
     with transaction(db):
-        save_suppressions(db, read_suppressions(home).rows)
+        save_suppressions(db, decisions.rows)
     for site in sites:
         rebuild_one(settings, db, site)
         count = db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()[0]
         if settings.verbosity >= 0:
             say(f"{site.name}: {count} articles")
+    if decisions:
+        write_access_rules(home, rules_of(decisions))
     return len(sites)
 
 

@@ -16,6 +16,7 @@ from archiver.errors import UsageError
 from archiver.home import Home
 from archiver.instants import now, to_text
 from archiver.locking import locked
+from archiver.replay.access import rules_of, write_access_rules
 from archiver.store import suppressions as store
 from archiver.store.database import open_database, transaction
 from archiver.suppressions import (
@@ -77,6 +78,7 @@ def add(settings: Settings, target: str, reason: str) -> None:
         with transaction(db):
             store.save_suppressions(db, after.rows)
             store.hide(db, hidden, lambda url: after.of_address(url) is not None)
+        write_access_rules(home, rules_of(after))
     say(f"{target}: {count(len(hidden), 'article')} hidden")
 
 
@@ -102,6 +104,7 @@ def remove(settings: Settings, target: str) -> None:
         if len(after.all) == len(before.all):
             raise UsageError(f"{target!r} is not hidden", hint="archiver suppress list says what is")
         write_suppressions(home, after)
+        write_access_rules(home, rules_of(after))
         with transaction(db):
             store.save_suppressions(db, after.rows)
             sites = store.show_again(db, lambda url: after.of_address(url) is not None)

@@ -24,6 +24,7 @@ from archiver.errors import StorageError
 from archiver.home import Home
 from archiver.instants import now
 from archiver.model import Capture, Target
+from archiver.replay.access import rules_of, write_access_rules
 from archiver.site import Site
 from archiver.store.captures import captures_of_crawl, mentions_of, original_of, save_captures, save_links
 from archiver.store.chrome import newest_model
@@ -177,6 +178,8 @@ class CrawlSession:
             self.frontier.give_back()
             save_coverage(self.db, coverage)
         self.writer.close()
+        if self.suppressions:
+            write_access_rules(self.home, rules_of(self.suppressions))  # this collection may be new
         merge_index(
             self.home.index(self.site.name), captures_of_crawl(self.db, self.site.name, self.options.crawl)
         )

@@ -16,6 +16,7 @@ from typing import Literal
 
 from archiver.errors import ConfigurationError, StorageError
 from archiver.home import Home, write_atomically
+from archiver.suppressions import Suppression
 from archiver.warc.surt import urlkey
 
 Access = Literal["exclude", "block", "allow"]
@@ -74,6 +75,17 @@ def rules_for_prefix(prefix: str, *, access: Access = "exclude") -> list[AccessR
         AccessRule(key=key + "/", url=prefix, exact=False, access=access),
         AccessRule(key=key + "?", url=prefix, exact=False, access=access),
     ]
+
+
+def rules_of(decisions: Iterable[Suppression]) -> list[AccessRule]:
+    """The rules for what is suppressed: every address that a decision names, or its prefix."""
+    rules: list[AccessRule] = []
+    for decision in decisions:
+        for url in (*decision.urls, *((decision.target,) if decision.kind == "url" else ())):
+            rules += rules_for_url(url)
+        if decision.kind == "prefix":
+            rules += rules_for_prefix(decision.target[:-1])
+    return rules
 
 
 def access_file(collection: Path) -> Path:

@@ -57,6 +57,7 @@ def test_what_is_hidden_comes_back_whole(home: Home, by: str) -> None:
     before = rows(home, "SELECT * FROM articles ORDER BY id")
     run(home, "suppress", "add", target, "--reason", "request of a person")
     assert is_hidden(home, identity, url, title)
+    assert "there is no capture" in run(home, "timemap", url, code=2).stderr
     assert "request of a person" in run(home, "show", url, code=2).stderr
     [listed] = json.loads(run(home, "suppress", "list", "--json").stdout)
     assert (listed["target"], listed["reason"]) == (target, "request of a person")
@@ -64,6 +65,7 @@ def test_what_is_hidden_comes_back_whole(home: Home, by: str) -> None:
     assert is_hidden(home, identity, url, title)
     assert json.loads(run(home, "verify", "--derive", "--json").stdout) == []
     run(home, "suppress", "remove", target)
+    assert url in run(home, "timemap", url).stdout
     assert not is_hidden(home, identity, url, title)
     if by != "prefix":
         assert rows(home, "SELECT * FROM articles ORDER BY id") == before
