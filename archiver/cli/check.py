@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,12 +15,15 @@ from archiver.cli.rules import Difference, differences
 from archiver.crawl.sample import Sample
 from archiver.derive.observing import Clean
 from archiver.extract.article import extract_article
+from archiver.extract.chrome import ChromeModel
 from archiver.extract.decode import decode
 from archiver.extract.learner import ChromeLearner
 from archiver.extract.tree import parse
 from archiver.instants import now
 from archiver.model import Extraction, Page, PageKind
 from archiver.site import Site
+from archiver.store.chrome import newest_model
+from archiver.store.database import open_reader
 
 FIELDS = ("title", "date_published", "authors", "language", "description")
 # Lines of a difference that are shown; --json has them all.
@@ -51,7 +55,7 @@ def check_site(settings: Settings, site: Site, *, pages: int, delay: float, as_j
         contact=settings.config.get("contact"),
         problems=problems,
     )
-    found = _extracted(site, sample, clean_of(site, settings))
+    found = _extracted(site, sample, clean_of(site, settings), _model_of(settings, site))
     findings = _findings(sample, [checked.extraction for checked in found], problems)
     findings += _unmatched(site, [page for page in sample.pages if page.url in sample.named])
     if as_json:
@@ -65,9 +69,18 @@ def check_site(settings: Settings, site: Site, *, pages: int, delay: float, as_j
     return 4 if not sample.pages else 3 if findings else 0
 
 
-def _extracted(site: Site, sample: Sample, clean: Clean | None) -> list[Checked]:
-    """The possible articles of the sample, with the chrome model of all its pages."""
-    learner = ChromeLearner()
+def _model_of(settings: Settings, site: Site) -> ChromeModel:
+    """The chrome model that the archive has of the site, so that the check shows what is stored."""
+    if not settings.home.database.exists():
+        return ChromeModel.empty()
+    with closing(open_reader(settings.home.database)) as db:
+        stored = newest_model(db, site.name)
+    return ChromeModel.from_json(stored.model) if stored else ChromeModel.empty()
+
+
+def _extracted(site: Site, sample: Sample, clean: Clean | None, known: ChromeModel) -> list[Checked]:
+    """The possible articles of the sample, with what is known of the site and all of the sample."""
+    learner = ChromeLearner(known)
     for page in sample.pages:
         learner.add(page, mentions=sample.mentions.get(page.url, ()), site=site)
     model = learner.model()

@@ -60,7 +60,7 @@ def extract_article(
         return _nothing(page, PageKind.FILE, "bytes of a file that is no text")
     decoded = decode(page.body, page.content_type)
     kind = (page.content_type or "").partition(";")[0].strip().lower()
-    if (kind == "text/plain" or _has_lines(decoded.text)) and not looks_like_markup(decoded.text):
+    if (kind == "text/plain" or _has_lines(decoded)) and not looks_like_markup(decoded.text):
         return _plain(page, decoded, mentions, site.zone if site else None)
     found = open_page(page, decoded, site, clean)
     if found is None:
@@ -91,9 +91,11 @@ def is_binary(body: bytes) -> bool:
     return controls * 20 > len(start) and not TAG.search(start)
 
 
-def _has_lines(text: str) -> bool:
+def _has_lines(decoded: Decoded) -> bool:
     """True for several lines of words without any tag: plain text, whatever it is sent as."""
-    return "<" not in text and text.strip().count("\n") >= 3 and len(text) > 200
+    if b"<" in decoded.utf8:  # asked of the bytes, as a text of them costs more than all else here
+        return False
+    return decoded.text.strip().count("\n") >= 3 and len(decoded.text) > 200
 
 
 def _nothing(page: Page, kind: PageKind, reason: str) -> Extraction:

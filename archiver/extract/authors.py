@@ -54,8 +54,9 @@ BAR = re.compile(r"[|•·∙–—\n-]")
 BARS = re.compile(r"\s+[|•·∙–—-]\s+|\n")
 DEGREES = re.compile(r"\s+(?:[A-Z]{2,4}|Ph\.?D\.?|M\.?D\.?)(?:,\s+(?:[A-Z]{2,4}|Ph\.?D\.?|M\.?D\.?))+\Z")
 WHEN = re.compile(
-    r"[\s,(–-]+(?:den|am|on|at|um|kl\.?|le|el|il)?(?:\s+\w{2,10}[.,]*)?[\s,–-]*\Z|\s+\w{3,15}:\s*\Z", re.I
+    r"[\s,(–-]+(?:den|am|on|at|um|kl\.?|le|el|il|op)?(?:\s+\w{2,10}[.,]*)?[\s,–-]*\Z|\s+\w{3,15}:\s*\Z", re.I
 )
+FILED = re.compile(r"\s+(?:in|i|im|under|unter|dans|en)\s+[A-ZÅÄÖÆØÜÉ].{2,40}\Z")  # a section after a name
 NOBODY = re.compile(
     r"https?:|@|[_]|\bwww\.|^admin$|^administrator$|^webmaster$|^\S+\.[a-z]{2,4}$|^\S*\d\S*$", re.I
 )
@@ -64,7 +65,9 @@ FIRM = re.compile(r"\b(?:AB|AS|A/S|ApS|Oy|Oyj|GmbH|Ltd|Inc|LLC|AG|KB|HB)\.?\Z|^[
 SURE = re.compile(
     r"\W*(?:(?:publicera[dt]|postad|inlagd|upplagd|skr[ie]ve[nt]|författad|publisert|udgivet|"
     r"offentliggjort) a[vf]|"
-    r"(?:written|posted|published) by|(?:geschrieben|verfasst|veröffentlicht) von)\s*:?\s+",
+    r"(?:written|posted|published) by|(?:geschrieben|verfasst|veröffentlicht) von|(?:publié|écrit) par|"
+    r"(?:publicado|escrito) por|(?:gepubliceerd|geplaatst|geschreven) door|(?:pubblicato|scritto) d[ai]|"
+    r"kirjoittanut|eftir)\s*:?\s+",
     re.I,
 )
 TOLD = re.compile(
@@ -190,8 +193,9 @@ def _with_office(text: str) -> str:
 
 def _of_line(text: str, block: Block, site: set[str]) -> tuple[str, ...]:
     """The names in a part of a line: after a label, or alone in an element that is named for authors."""
-    if sure := SURE.match(text) or (TOLD.match(text) if _undated(text) != text else None):
-        return tuple(n for n in _names([_undated(text[sure.end() :]).strip(" ,|–-")], site) if _is_person(n))
+    if sure := SURE.match(text) or ((told := TOLD.match(text)) and _undated(text) != text and told):
+        rest = FILED.sub("", _undated(text[sure.end() :])).strip(" ,|–-")
+        return tuple(n for n in _names([rest], site) if _is_person(n))
     label = LABEL.match(text)
     if label and not (block.marks & Mark.BYLINE or BYLINE_LINE.match(text)):
         label = label if _undated(text) != text or len(text) < block.chars else None

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from archiver.extract.candidates import Lines, look, open_window
-from archiver.extract.container import OUTSIDE, agreed, find_container, weigh
+from archiver.extract.container import OUTSIDE, agreed, find_container, of_few_words, weigh
 from archiver.extract.document import Block, Document, Node
 from archiver.extract.judge import judge
 from archiver.extract.labels import (
@@ -34,6 +34,7 @@ from archiver.extract.labels import (
     names_of,
     says,
 )
+from archiver.extract.second_look import headings_of, under_title
 from archiver.extract.words import MARK_NAMES, Mark
 from archiver.model import Stripped
 
@@ -80,7 +81,6 @@ class Survey:
     rules: dict[int, int]
     known: dict[int, Stripped]
     about: str
-    stated: str
     agreed: bool = False
     by_site: bool = False
 
@@ -89,7 +89,7 @@ class Survey:
         if self.container.first < 0:
             return Lines()
         seen = open_window(self.doc, self.container, self.title, self.rules)
-        return look(self.doc, seen, self.about, self.stated)
+        return look(self.doc, seen, self.about)
 
 
 def survey(
@@ -100,7 +100,6 @@ def survey(
     description: str,
     chrome: ChromeModel | None,
     host: str = "",
-    stated: str = "",
 ) -> Survey | None:
     """The container of a walked page and what the rules make of its blocks; None without any text."""
     known = mark_chrome(doc, chrome)
@@ -111,12 +110,15 @@ def survey(
         container = agreed(doc, container, chrome)
     if container is None:
         return None
+    few = of_few_words(doc, container, title) if container is own else None
+    container = few or container
     inside = doc.blocks[container.first : container.last + 1] if container.first >= 0 else []
     rules = rule_on(inside, container, title, title_text, known, host)
     for block in _lead(doc, container, title, title_text, description, known):
         rules[block.index] = LEAD
-    sure = chrome is not None and bool(chrome.agreed_container)
-    return Survey(doc, container, title, rules, known, description, stated, sure, container is not own)
+    by_site = few is None and container is not own
+    sure = few is not None or (chrome is not None and bool(chrome.agreed_container))
+    return Survey(doc, container, title, rules, known, description, sure, by_site)
 
 
 def choose_body(found: Survey | None) -> Chosen:
@@ -149,6 +151,8 @@ def _judged(found: Survey) -> list[Block]:
         ruled = {n for n, rule in found.rules.items() if rule <= LEAD}
         if found.agreed or sum([blocks[n].chars for n in ruled]) > 3 * LITTLE:
             kept = ruled  # too short for the judge to tell, but where texts stand
+        kept = kept or {block.index for block in under_title(found)}
+    kept.update(headings_of(found, kept))
     return [blocks[n] for n in sorted(kept)]
 
 

@@ -37,14 +37,12 @@ BOXES = ~(Mark.CONTENT | Mark.HEADER)
 UNASKED = frozenset(("caption", "code", "cell"))
 UNSEEN = Mark.HIDDEN | Mark.COOKIE  # what nobody reads as text is not asked about
 NAMES = (
-    "rule", "kind", "tag", "level", "chars", "density", "ending", "commas", "appeal", "strong", "again",
-    "children", "from_first", "to_last", "relative", "from_title", "good_before", "good_after", "depth",
-    "make_good", "make_kept", "make_count", "own_good", "parent_good", "grand_good", "parent_density",
-    "parent_children", "branch_good", "branch_density", "branch_place", "box", "box_steps",
-    "lines_until_long", "steps_to_long", "before_chars", "before_density", "before2_chars", "after_chars",
-    "after_density", "after2_chars", "heading_lines", "heading_chars", "like_title", "in_description",
-    "in_stated_body", "dropped_ago", "dropped_share", "dropped_after", "caption_mark", "to_median",
-    "container_share", "container_blocks", "container_good",
+    "rule", "kind", "tag", "level", "chars", "density", "ending", "commas", "appeal", "strong", "children",
+    "from_first", "to_last", "relative", "from_title", "good_before", "good_after", "depth", "make_good",
+    "make_kept", "make_count", "own_good", "parent_good", "grand_good", "parent_density", "parent_children",
+    "box", "lines_until_long", "before_chars", "before_density", "after_chars", "after_density",
+    "heading_lines", "heading_chars", "in_description", "dropped_share", "dropped_after", "caption_mark",
+    "to_median", "container_share", "container_blocks", "container_good",
 )  # fmt: skip
 """The names of a row's numbers, in their order."""
 
@@ -142,16 +140,12 @@ def _makes(
     return found, total or 1.0
 
 
-def look(doc: Document, seen: Window, about: str, stated: str) -> Lines:
-    """Each line that can be text at all: decided, or with its row, in reading order.
-
-    ``about`` is the page's description, ``stated`` its stated ``articleBody``.
-    """
+def look(doc: Document, seen: Window, about: str) -> Lines:
+    """Each line that can be text at all: decided, or with its row; ``about`` is the page's description."""
     found = Lines()
     blocks, codes, good, makes, total = seen.blocks, seen.rules, seen.good, seen.makes, seen.total
-    rower = _Rower(doc, seen, about, stated)
-    before, drops, ago, heading, like = 0.0, 0, 0, -1, 0
-    texts: set[str] = set()
+    rower = _Rower(doc, seen, about)
+    before, drops, heading = 0.0, 0, -1
     whole = seen.container.good + 1
     # a page that shows no prose at all reveals it by a script
     unseen = UNSEEN & ~seen.container.marks if whole > LONG else 0
@@ -162,20 +156,15 @@ def look(doc: Document, seen: Window, about: str, stated: str) -> Lines:
             after = total - before - worth if kept else total - before
             clear = _clear(block, rule, worth, makes[n], total, whole, before, after)
             if clear is None:
-                found.rows.append((block, rower.row(n, before, after, drops, ago, heading, like, texts)))
+                found.rows.append((block, rower.row(n, before, after, drops, heading)))
             else:
                 found.clear[block.index] = clear
         if block.kind == "heading":
             heading = n
-            like += rower.is_like_title(block)
         if rule > LEAD:
             drops += 1
-            ago = 0
-        else:
-            ago += 1
-            if kept:
-                before += worth
-        texts.add(block.text)
+        elif kept:
+            before += worth
     return found
 
 
@@ -188,9 +177,9 @@ def _may_be_text(block: Block, rule: int, worth: float) -> bool:
         return False
     if rule < MARKED:
         return rule != LABEL or (worth > 0 and not is_sure(block))
-    if rule == OUT and is_sure(block):
+    if (not worth and kind != "heading") or block.links * 2 > block.chars:
         return False
-    return (worth > 0 or kind == "heading") and block.links * 2 <= block.chars
+    return rule != OUT or not is_sure(block)
 
 
 def _clear(
@@ -219,32 +208,20 @@ def _clear(
 class _Rower:
     """Makes the rows of a window: what all of them share is counted once."""
 
-    def __init__(self, doc: Document, seen: Window, about: str, stated: str) -> None:
-        self.seen, self.about, self.stated = seen, about, stated
+    def __init__(self, doc: Document, seen: Window, about: str) -> None:
+        self.seen, self.about = seen, about
         container, title = seen.container, seen.title
         self.whole = container.good + 1
         self.at = title.index if title is not None else container.first
         self.span = container.last - container.first
         self.page = (container.good / (doc.nodes[0].good or 1.0), self.span, container.good)
-        self.dropped = sum(code > LEAD for code in seen.rules)
+        self.dropped = sum([code > LEAD for code in seen.rules])
         sizes = sorted([seen.blocks[n].chars for n in seen.anchors])
         self.median = sizes[len(sizes) // 2] if sizes else 100
         self.next = 0
         self.places: dict[int, Row] = {}
-        self.branches: dict[int, Node] = {}
 
-    def is_like_title(self, block: Block) -> bool:
-        """True for a heading after the title that is made like it: where another article begins."""
-        title = self.seen.title
-        if title is None or block.index <= title.index or block.chars < 15 or block.text == title.text:
-            return False
-        node, other = block.node, title.node
-        return node.tag == other.tag and node.names == other.names and block.links * 2 <= block.chars
-
-    def row(
-        self, n: int, before: float, after: float, drops: int, ago: int, heading: int, like: int,
-        texts: set[str],
-    ) -> Row:  # fmt: skip
+    def row(self, n: int, before: float, after: float, drops: int, heading: int) -> Row:
         """The numbers of the line at a place; the rest is what ``look`` has counted up to it."""
         seen = self.seen
         blocks, container, total = seen.blocks, seen.container, seen.total
@@ -254,89 +231,48 @@ class _Rower:
         place = self.places.get(parent.index)
         if place is None:
             place = self.places[parent.index] = self._place(parent)
-        box = node.own & BOXES
         one = blocks[n - 1] if n else None
-        two = blocks[n - 2] if n > 1 else None
         nxt = blocks[n + 1] if n + 1 < len(blocks) else None
-        last = blocks[n + 2] if n + 2 < len(blocks) else None
-        until, steps = self._nearest(n, node)
         return (
             seen.rules[n], KIND_CODES.get(block.kind, 0), TAG_CODES.get(node.tag, 20), block.level, chars,
             block.links / chars, ENDINGS.get(text[-1], 3), text.count(",") * 100 / chars,
-            _appeal(text) if chars < APPEAL else 0.0, _strong(block), text in texts, node.children,
+            _appeal(text) if chars < APPEAL else 0.0, _strong(block), node.children,
             index - container.first, container.last - index, (index - container.first) / (self.span + 1),
             index - self.at, before / total, after / total, node.depth - container.depth,
-            make[0] / total, make[1] / make[2], make[2], node.good / self.whole, *place[:7],
-            box if box else place[7], 0 if box else place[8], until, steps,
-            one.chars if one else 0, one.links / one.chars if one else 1.0, two.chars if two else 0,
-            nxt.chars if nxt else 0, nxt.links / nxt.chars if nxt else 1.0, last.chars if last else 0,
-            n - heading if heading >= 0 else 99, blocks[heading].chars if heading >= 0 else 0, like,
-            _meets(self.about, text), _meets(self.stated, text), ago, drops / (self.dropped + 1),
-            self.dropped - drops, block.marks & Mark.CAPTION > 0, chars / self.median, *self.page,
+            make[0] / total, make[1] / make[2], make[2], node.good / self.whole,
+            *place[:4], node.own & BOXES or place[4], self._until(n),
+            one.chars if one else 0, one.links / one.chars if one else 1.0,
+            nxt.chars if nxt else 0, nxt.links / nxt.chars if nxt else 1.0,
+            n - heading if heading >= 0 else 99, blocks[heading].chars if heading >= 0 else 0,
+            _meets(self.about, text), drops / (self.dropped + 1), self.dropped - drops,
+            block.marks & Mark.CAPTION > 0, chars / self.median, *self.page,
         )  # fmt: skip
 
     def _place(self, parent: Node) -> Row:
         """What the elements around a line hold, as shares of the container; the nearest named box."""
-        container, whole = self.seen.container, self.whole
+        whole = self.whole
         grand = parent.parent or parent
-        floor = container.depth + 1
+        return (
+            parent.good / whole, grand.good / whole, parent.links / (parent.chars + 1), parent.children,
+            self._box(parent),
+        )  # fmt: skip
+
+    def _box(self, near: Node) -> int:
+        """What the nearest named element below the container is, at most some steps up."""
+        floor = self.seen.container.depth + 1
         box, steps = 0, 0
-        near = parent
         while not box and steps < FAR and near.depth > floor and near.parent is not None:
             steps += 1
             box = near.own & BOXES
             near = near.parent
-        top = self._branch(parent, floor)
-        return (
-            parent.good / whole, grand.good / whole, parent.links / (parent.chars + 1), parent.children,
-            top.good / whole, top.links / (top.chars + 1), top.first - container.first,
-            box, steps if box else 20,
-        )  # fmt: skip
+        return box
 
-    def _branch(self, node: Node, floor: int) -> Node:
-        """The element right under the container that holds a node; known again for all on the way."""
-        way: list[Node] = []
-        while node.index not in self.branches and node.depth > floor and node.parent is not None:
-            way.append(node)
-            node = node.parent
-        top = self.branches.get(node.index, node)
-        for passed in way:
-            self.branches[passed.index] = top
-        return top
-
-    def _nearest(self, n: int, node: Node) -> tuple[int, int]:
-        """Lines until the next long one, and steps in the tree to the nearest long one."""
+    def _until(self, n: int) -> int:
+        """Lines until the next long one."""
         anchors = self.seen.anchors
         while self.next < len(anchors) and anchors[self.next] <= n:
             self.next += 1
-        after = anchors[self.next] if self.next < len(anchors) else -1
-        at = self.next - 1
-        if at >= 0 and anchors[at] == n:
-            at -= 1
-        before = anchors[at] if at >= 0 else -1
-        until = after - n if after >= 0 else 99
-        if before < 0 and after < 0:
-            return until, 30
-        nearer = after if before < 0 or (after >= 0 and until < n - before) else before
-        return until, _distance(node, self.seen.blocks[nearer].node)
-
-
-def _distance(node: Node, other: Node) -> int:
-    """Steps between two elements over their nearest common one; 30 where there is none."""
-    if node.parent is other.parent:
-        return 0 if node is other else 2
-    steps = 0
-    one: Node | None = node
-    two: Node | None = other
-    while one is not two:
-        if one is None or two is None or steps >= 30:
-            return 30
-        if one.depth >= two.depth:
-            one = one.parent
-        else:
-            two = two.parent
-        steps += 1
-    return steps
+        return anchors[self.next] - n if self.next < len(anchors) else 99
 
 
 def _appeal(text: str) -> float:

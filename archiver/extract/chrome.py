@@ -29,6 +29,7 @@ VERSION = 4
 LEAST = 6  # pages that must show a block before it can be chrome
 OF_PLACE = 0.6  # share of the pages with that place
 OF_PAGES = 0.4  # share of the pages of its span, listings left out
+OF_LAYOUT = 0.8  # share of the pages of a short layout
 OF_PAGES_LINK = 0.1  # the same for a line that is a link
 STEADY = 0.6  # share of the pages on which a neighbour is the same as on the page before
 COMES_BACK = 0.6  # share of a column's lines that other pages showed before
@@ -128,12 +129,16 @@ class ChromeModel:
             return {}
         return _Proving(self, [b for b in blocks if b.text]).proven()
 
-    def is_frequent(self, key: str, of: int, *, linked: bool) -> bool:
-        """True for a block on enough pages of its place and of its span."""
+    def is_frequent(self, key: str, of: int, layout: int, *, linked: bool) -> bool:
+        """True for a block on enough pages of its place and of its span.
+
+        Wide enough is a span of many pages, or of most of the ``layout`` pages that have their text
+        where this one has it: a layout may have lived for a few pages only.
+        """
         count, first, last = self.blocks[key][:3]
         span = last - first + 1
         share = OF_PAGES_LINK if linked else OF_PAGES
-        wide = span >= min(20, 0.5 * self.numbered)
+        wide = span >= min(EDGE, 0.5 * self.numbered, OF_LAYOUT * layout)
         return count >= max(LEAST, share * span, OF_PLACE * of) and wide
 
     def is_passing(self, key: str, of: int) -> bool:
@@ -247,6 +252,7 @@ class _Proving:
         hashes = {place: short_hash(place) for place in set(places)}
         self.places = [hashes[place] for place in places]
         self.columns = {place for place in hashes.values() if model.comes_back(place)}
+        self.layout = self._layout()
         self.frequent = [self._is_frequent(n) for n in range(len(blocks))]
         passing = self._passing()
         self.sure = [
@@ -259,15 +265,18 @@ class _Proving:
         self._among()
         return {b.index: self._seen(n) for n, b in enumerate(self.blocks) if self.sure[n]}
 
-    def _passing(self) -> set[int]:
-        """Lines of prose that came and went, and what stands beside them."""
+    def _layout(self) -> int:
+        """The number of pages that have a line where this page has most of its prose."""
         prose: dict[str, int] = {}
         for place, block in zip(self.places, self.blocks, strict=True):
             if block.sentence and not block.links:
                 prose[place] = prose.get(place, 0) + block.chars
         fullest = max(prose, key=lambda place: (prose[place], place), default="")
-        of = self.model.places.get(fullest, (0, 0))[1]
-        lines = [n for n, f in enumerate(self.frequent) if f and self._is_text(n, of)]
+        return self.model.places.get(fullest, (0, 0))[1]
+
+    def _passing(self) -> set[int]:
+        """Lines of prose that came and went, and what stands beside them."""
+        lines = [n for n, f in enumerate(self.frequent) if f and self._is_text(n, self.layout)]
         return {near for n in lines for near in (n - 1, n, n + 1)}
 
     def _is_text(self, n: int, of: int) -> bool:
@@ -278,7 +287,7 @@ class _Proving:
         if key not in self.model.blocks:
             return False
         of = self.model.places.get(self.places[n], (0,))[0]
-        return self.model.is_frequent(key, of, linked=is_link_line(self.blocks[n]))
+        return self.model.is_frequent(key, of, self.layout, linked=is_link_line(self.blocks[n]))
 
     def _links(self) -> None:
         """Links in a column, two or more in a row or beside what is chrome already."""

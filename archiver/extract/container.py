@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archiver.extract.document import Block, Document, Node
+from archiver.extract.labels import says
 from archiver.extract.tables import LAYOUT
 from archiver.extract.words import Mark
 
@@ -21,6 +22,8 @@ OUTSIDE = (
 LOWEST = frozenset(("p", "ul", "ol", "table", "tbody", "tr", "blockquote"))  # no article is only one of these
 IN_LISTS = 0.4  # what prose in an item's own elements is worth: teasers are longer than many an article
 HEADS = ("header", "hgroup")
+FEW = 400  # prose below which the greatest text may be that of a box beside a very short article
+SHORT = 20  # characters; a line of less is no article
 
 
 def weigh(doc: Document, known: Container[int]) -> None:
@@ -179,3 +182,32 @@ def _at(doc: Document, container: Node | None, chrome: ChromeModel, place: str) 
     if len(same) != 1 or (container is not None and container.good > 4 * same[0].good + 400):
         return None
     return same[0]
+
+
+def of_few_words(doc: Document, container: Node, title: Block | None) -> Node | None:
+    """The headline's own element with a few words, where the container is a box beside with few more."""
+    if container.first < 0 or container.good > FEW or title is None or title.level != 1:
+        return None
+    own: Node | None = title.node.parent
+    while own is not None and own.tag != "article":
+        own = own.parent
+    if own is not None and not own.first <= container.first <= container.last <= own.last:
+        return own if any(is_few_words(b) for b in doc.blocks[title.index + 1 : own.last + 1]) else None
+    start = container.first
+    if start <= title.index or not _is_of_teasers(doc.blocks[start : start + 4]):
+        return None
+    words = [b for b in doc.blocks[title.index + 1 : start] if is_few_words(b)]
+    near = words[0].node.parent if words else None
+    return near if near is not None and near.last < start else None
+
+
+def is_few_words(block: Block) -> bool:
+    """True for a line that may be the whole text of an article, short as it is."""
+    if block.chars < SHORT or block.kind not in ("text", "quote") or block.links * 2 > block.chars:
+        return False
+    return not block.marks & (OUTSIDE | Mark.BYLINE) and not (block.chars < 260 and says(block.text))
+
+
+def _is_of_teasers(blocks: list[Block]) -> bool:
+    """True for lines that begin with a label, or with a headline that leads elsewhere."""
+    return bool(says(blocks[0].text)) or any(b.kind == "heading" and b.links * 2 > b.chars for b in blocks)

@@ -23,12 +23,13 @@ from archiver.extract.dates import (
     is_relative,
     may_date,
     read_date,
-    tells_other_day,
 )
+from archiver.extract.deadlines import tells_other_day
+from archiver.extract.headline import date_part
+from archiver.extract.smallprint import small_print
 from archiver.extract.words import COMMENT_LINE, RELATED_LINE, Mark
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import tzinfo
 
     from archiver.extract.document import Block, Document, Time
@@ -43,6 +44,7 @@ CLOCK = re.compile(r"\d[:.h]\d\d(?![\d.])")  # a time of day is told of a postin
 NEAR = Mark.TEASER | Mark.AUTHOR | Mark.FORM | Mark.PROMO  # what a line beside the title may be called
 ELSEWHERE = OUTSIDE & ~(Mark.HIDDEN | Mark.TAGS | Mark.SHARE | Mark.ASIDE | Mark.FOOTER)
 NAMED = Mark.BYLINE | Mark.DATE
+RANGE = re.compile(r"\d(?:\.?\s*[^\W\d_]+\.?)?\s*[–-]\Z")  # "1 januari –": the first day of a span of time
 # what a clock says that was never set
 UNSET = (date(1, 1, 1), date(1969, 12, 31), date(1970, 1, 1), date(2000, 1, 1))
 FOOT = 13  # lines after the body in which an unlabelled date may stand
@@ -98,16 +100,20 @@ class Datelines:
         self.at = title.index if title is not None else self.first
         self.start = max(min(self.at, self.first) - 8, 0)
         # a heading that is a link ends the foot, labelled lines excepted; a label of a list ends it all
-        self.over = self._end(_is_list_label) if self.body else len(doc.blocks)
-        self.end = min(self._end(_leads_away), self.over) if self.body else len(doc.blocks)
+        self.end, self.over = self._ends() if self.body else (len(doc.blocks), len(doc.blocks))
         self.split = min(max(self.at + 8, self.first + 3) + 1, self.after + LABELLED_FOOT, self.over)
 
-    def _end(self, begins: Callable[[Block], bool]) -> int:
-        """The line after the article where something else begins: other articles, comments."""
+    def _ends(self) -> tuple[int, int]:
+        """The lines after the article where another one begins, and where a list of others does."""
+        end = over = max(self.after + LABELLED_FOOT, self.at + 1)
+        led = False
         for block in self.doc.blocks[self.after + 1 : self.after + LABELLED_FOOT]:
-            if begins(block):
-                return block.index - self._heads_a_card(block)
-        return max(self.after + LABELLED_FOOT, self.at + 1)
+            if not led and _leads_away(block):
+                led, end = True, block.index - self._heads_a_card(block)
+            if _is_list_label(block):
+                over = block.index - self._heads_a_card(block)
+                break
+        return min(end, over), over
 
     def _heads_a_card(self, block: Block) -> int:
         """1 where the line above a linked heading stands in one box with it, apart from the text."""
@@ -137,7 +143,7 @@ class Datelines:
     def beside(self) -> set[date]:
         """The days that stand beside the title, told as none of a change."""
         low, high = self.at - 3, self.split
-        raws = [b.text for b in self.head if b.index >= low and b.chars <= 160]
+        raws = [self._small_print(b) for b in self.head if b.index >= low and b.chars <= 160]
         raws += [
             time.text if may_date(time.text) else time.value for time in self.doc.times
             if low <= time.block < high and not _elsewhere(time.node.marks & ~NEAR) and not _changed(time)
@@ -213,10 +219,11 @@ class Datelines:
         for block in self.lines:
             # prose tells of other things that were published on a day
             most = 3 if block.index in self.body else 60
-            for found in PUBLISHED_LABEL.finditer(block.text, 0, most + 30):
-                if found.start() > most or COPYRIGHT.search(block.text, 0, found.start()):
+            text = self._small_print(block)
+            for found in PUBLISHED_LABEL.finditer(text, 0, most + 30):
+                if found.start() > most or COPYRIGHT.search(text, 0, found.start()):
                     break
-                if dated := self._after(block, found.end()):
+                if dated := self._after(block, text, found.end()):
                     return dated
         return None
 
@@ -226,7 +233,7 @@ class Datelines:
             if block.index >= min(self.after + FOOT, self.end):
                 break
             found = MODIFIED_LABEL.search(block.text)
-            if found and (dated := self._after(block, found.end())):
+            if found and (dated := self._after(block, block.text, found.end())):
                 return dated
         return None
 
@@ -237,14 +244,16 @@ class Datelines:
         for block in self.lines:
             if block.chars > 160 or block.index >= last or is_relative(block.text):
                 continue
-            found = find_date(block.text, zone=self.zone, month_first=self.month_first, short=self.short)
+            text = self._small_print(block)
+            found = find_date(text, zone=self.zone, month_first=self.month_first, short=self.short)
             if found is None or found[0].day > self.latest:
                 continue
-            if COPYRIGHT.search(block.text) or _told_as_change(block.text, found[1]):
+            if COPYRIGHT.search(text) or _told_as_change(text, found[1]):
                 continue
-            share = (found[2] - found[1]) / block.chars
-            named = bool(block.marks & NAMED) or (block.chars <= 80 and BY.match(block.text) is not None)
-            if share < (0.12 if CLOCK.search(block.text, found[1], found[2]) else 0.25) and not named:
+            share = (found[2] - found[1]) / len(text)
+            named = bool(block.marks & NAMED) or (block.chars <= 80 and BY.match(text) is not None)
+            least = 0.12 if CLOCK.search(text, found[1], found[2]) else 0.25
+            if share < least and not named and not _is_signed(text):
                 continue
             worth = share + (0.5 if named else 0.0) + (0.6 if block.index <= self.first else 0.0)
             worth -= 0.05 * abs(block.index - self.at)
@@ -267,7 +276,7 @@ class Datelines:
                 return _seen(block, found[0], "visible", 80)
         for block in blocks[self.after + 1 : self.after + 4]:
             told = POSTED.search(block.text[:300])
-            if told and (dated := self._after(block, told.end())):
+            if told and (dated := self._after(block, block.text, told.end())):
                 return dated
         return None
 
@@ -276,8 +285,17 @@ class Datelines:
         found = find_date(raw, zone=self.zone, month_first=self.month_first, short=self.short)
         return found[0] if found and not _told_as_change(raw, found[1]) else None
 
-    def _after(self, block: Block, end: int) -> Dated | None:
-        rest = block.text[end : end + 80]
+    def _small_print(self, block: Block) -> str:
+        """A line's text; of the headline the date that stands apart in it, empty where none does."""
+        if block is not self.title:
+            return block.text
+        if part := date_part(block):
+            return part
+        found = find_date(block.text)
+        return block.text if found and _is_apart(block.text, found[1]) else ""
+
+    def _after(self, block: Block, text: str, end: int) -> Dated | None:
+        rest = text[end : end + 80]
         if (digits := DIGITS.match(rest)) and (stamp := self.read(digits[0])):
             return _seen(block, stamp, "labelled line", 200)
         found = find_date(rest, zone=self.zone, month_first=self.month_first, short=self.short, coarse=True)
@@ -296,6 +314,17 @@ class Datelines:
 
     def _beside(self, index: int) -> bool:
         return self.title is not None and -3 <= index - self.at <= 4
+
+
+def _is_signed(text: str) -> bool:
+    """True for a short line that says nothing but who wrote and when."""
+    return len(text) <= 80 and small_print(text, text.lower())[0]
+
+
+def _is_apart(text: str, start: int) -> bool:
+    """True for a date of a headline that is no part of what it says: first, or behind a sign."""
+    before = text[:start].rstrip()
+    return not before or (before[-1] in "|·,:(–-" and not RANGE.search(before))
 
 
 def _leads_away(block: Block) -> bool:

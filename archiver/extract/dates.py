@@ -8,8 +8,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from archiver.extract.clock import ISO_TIME, TIME, ZONES, clock_before, offset_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 _MONTHS = (
     "januari januar january tammikuu tammikuuta tammikuun janúar jänner janvier enero gennaio januarí "
@@ -31,18 +38,14 @@ _MONTHS = (
 )
 MONTHS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
 _NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
-_TIME = (
-    r"(?:[\s,T]*(?:kl(?:\.|ockan|okken|okka|o)?\.?|at|um|à|alle|ore|om|a las|-|–|—|\||·|@|"
-    r"klukkan)?[\s,]*(?P<h>[01]?\d|"
-    r"2[0-3])[:.h](?P<i>[0-5]\d)(?:[:.](?P<s>[0-5]\d))?\s*(?P<ap>[ap]\.?m\.?)?(?!\d)(?:\s*uhr)?)?"
-)
+LINE = 300  # characters of a text whose date is remembered
 YEAR_FIRST, DAY_FIRST = "year", "day"  # how 24-03-04 is read
-_SHORT = re.compile(r"\d[./-]\s?\d\d?[./-]\s?\d\d|\s[-–’']\d\d(?!\d)")  # a day without its century
+# a day without its century; both forms begin with a sign of a set, which is quick to look for
+_SHORT = re.compile(r"\d[./-]\s?\d\d?[./-]\s?\d\d")
+_SHORTER = re.compile(r"[-–’'](?<=\s.)\d\d(?!\d)")
 _ISO = re.compile(
     r"(?<![\d-])(?P<y>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2]|[1-9](?!\d))-(?P<d>0[1-9]|[12]\d|3[01]|"
-    r"[1-9](?!\d))(?![\d-])"
-    r"(?:[T\s]+(?P<h>[01]?\d|2[0-4]):(?P<i>[0-5]\d)(?::(?P<s>[0-5]\d|60))?(?:[.,]\d+)?\s*"
-    r"(?P<z>Z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d(?!\d))?)?",
+    rf"[1-9](?!\d))(?![\d-]){ISO_TIME}",
     re.I,
 )
 _COMPACT = re.compile(
@@ -53,21 +56,21 @@ _COMPACT = re.compile(
 _WORD = r"[^\W\d_]{3,11}"
 _DAY_NAME = re.compile(
     rf"(?<!\d)(?P<d>[0-3]?\d)(?:\.|st|nd|rd|th|er|:e|º|°|an|e)?\s*(?:of\s+|de\s+|di\s+)?[\s\-/.]*"
-    rf"(?P<n>{_WORD})\b\.?,?[\s\-/.]*(?:de[l]?\s+)?(?P<y>(?:19|20)\d\d)(?!\d){_TIME}",
+    rf"(?P<n>{_WORD})\b\.?,?[\s\-/.]*(?:de[l]?\s+)?(?P<y>(?:19|20)\d\d)(?!\d){TIME}",
     re.I,
 )
 _NAME_DAY = re.compile(
-    rf"\b(?P<n>{_WORD})\.?\s+(?P<d>[0-3]?\d)(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)(?!\d){_TIME}", re.I
+    rf"\b(?P<n>{_WORD})\.?\s+(?P<d>[0-3]?\d)(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)(?!\d){TIME}", re.I
 )
 _DOTTED = re.compile(
     rf"(?<![\d.])(?P<d>[0-3]?\d|[4-9]\d(?=-))(?P<sep>[./-])\s?(?P<m>[0-3]?\d)(?P=sep)\s?(?P<y>"
     rf"(?:19|20)\d\d(?!:\d\d)|\d\d(?=\s|\Z|,|\d\d:\d\d))(?!\d(?!\d:)|\.\d)"
-    rf"{_TIME}",
+    rf"{TIME}",
     re.I,
 )
 _YEAR_FIRST = re.compile(
     rf"(?<!\d)(?P<y>(?:19|"
-    rf"20)\d\d)\s?(?P<sep>[./])\s?(?P<m>[01]?\d)\s?(?P=sep)\s?(?P<d>[0-3]?\d)(?!\d){_TIME}",
+    rf"20)\d\d)\s?(?P<sep>[./])\s?(?P<m>[01]?\d)\s?(?P=sep)\s?(?P<d>[0-3]?\d)(?!\d){TIME}",
     re.I,
 )
 _SLASHED = re.compile(
@@ -77,16 +80,12 @@ _NAME_SHORT = re.compile(
     rf"(?<!\d)(?P<d>[0-3]?\d)\.?\s+(?P<n>{_WORD})\.?\s+[-–’'](?P<y>\d\d)(?![\d:.])", re.I
 )
 _CJK = re.compile(r"(?P<y>(?:19|20)\d\d)\s*[年년]\s*(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})\s*[日일]")
-# with the signs of which a text must hold one for the form to be looked for
-_FORMS: tuple[tuple[frozenset[str], re.Pattern[str]], ...] = (
-    (frozenset("-"), _ISO), (frozenset(), _DAY_NAME), (frozenset(), _NAME_DAY),
-    (frozenset("./"), _YEAR_FIRST), (frozenset("./-"), _DOTTED), (frozenset("年년"), _CJK),
-    (frozenset("/"), _SLASHED), (frozenset("-–’'"), _NAME_SHORT),
-)  # fmt: skip
+_ROW = re.compile(r"\d\s?[./-]\s?\d\d?\s?[./-]\s?\d")  # what each form of numbers alone has
 _MONTH_ONLY = re.compile(rf"\b(?P<n>{_NAME})\b\.?,?\s+(?:de\s+)?(?P<y>(?:19|20)\d\d)\b", re.I)
 _YEAR_ONLY = re.compile(r"(?P<y>(?:19|20)\d\d)\Z")
 _ISO_MONTH = re.compile(r"(?P<y>(?:19|20)\d\d)-(?P<m>0[1-9]|1[0-2])\Z")
 _DIGIT = re.compile(r"\d")
+_DAY_NUMBER = re.compile(r"\d\d?(?!\d)(?<!\d\d\d)")  # each form of a day has a number of one digit or two
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?\Z")
 _SCRIPT = re.compile(
     rf"(?:mon|tue|wed|thu|fri|sat|sun)\w*\s+(?P<n>{_NAME})\s+(?P<d>[0-3]?\d)\s+(?:(?P<y>(?:19|20)\d\d)\s+)?"
@@ -94,12 +93,12 @@ _SCRIPT = re.compile(
     r"(?:\s+(?P<late>(?:19|20)\d\d))?",
     re.I,
 )
-_ZONES = {"cet": 1, "cest": 2, "met": 1, "mest": 2, "wet": 0, "west": 1, "bst": 1, "eet": 2, "eest": 3}
 _RFC = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+\d", re.I)
 _PUBLISHED = (
     r"publi[cs]\w*|published|posted|post(?:ad|et)|upplagd|upprättad|inlagd|skrive[nt]|skapad|opprettet|"
     r"lagt (?:ut|op|in)|"
     r"udgivet|utgitt|utgiven|offentliggjort|julkaistu|julkaisupäivä|birt|erstellt|veröffentlicht|erschienen|"
+    r"verfasst|geschrieben|"
     r"publié|mis en ligne|publicado|pubblicato|gepubliceerd|geplaatst|datum|dato|date|päivämäärä|released?|"
     r"nyhet|pressmeddelande|pressemelding|pressemeddelelse|created|written|stand|first published|issued"
 )
@@ -116,29 +115,6 @@ PUBLISHED_LABEL = re.compile(
 MODIFIED_LABEL = re.compile(
     rf"(?:\b(?:{_MODIFIED})\b)(?:\s+(?:den|on|am|d\.|le|el|il|op|the|at)\b)*\s*[:\-–|]*\s*", re.I
 )
-_EVENT = (
-    r"^\W*(?:tid|tidpunkt|när|når|hvornår|when|wann|aika|milloin|time|starts?|starttid|"
-    r"kursstart|uppstart|beginn|"
-    r"(?:datum|dato|date|dag) (?:och|og|and|&|und) (?:tid|tidspunkt|time|klokkeslett|uhrzeit))\s*:"
-)
-_DEADLINE = (
-    r"\b(?:sista|siste|sidste|last|final) (?:dag|dato|datum|date|day|ansökningsdag\w*|anmälningsdag\w*)\b|"
-    r"\b(?:anmälan|anmäl dig|ansök|ansökan|sök|svara|svar|inkomma|tilmelding|tilmeld dig|påmelding|"
-    r"påmeldingsfrist|send|ansøg|søk|apply|register|application|rsvp)\b"
-    r".{0,25}?\b(?:senast|senest|innen|inden|by|before|deadline)\b|"
-    r"\b(?:søknads|ansøgnings|ansöknings|anmälnings|tilmeldings|påmeldings|høringssvars|remiss|svars)\s?"
-    r"(?:frist|tid)\w*|"
-    r"\b(?:haku(?:aika)?|hakuaika|ilmoittautuminen) (?:päättyy|viimeistään)|\bviimeinen hakupäivä|"
-    r"\bilmoittaudu viimeistään|\b(?:bewerbungs|anmelde)(?:frist|schluss)\b|"
-    r"\b(?:closing|application|due) date\b|"
-    r"\bdeadline\b|\bapply by\b"
-)
-_FOUNDED = (
-    r"\b(?:grundat|grundad|grundades|stiftet|grunnlagt|founded|established|gegründet|perustettu|född|"
-    r"født|born)\b"
-)
-OTHER_DAY = re.compile(rf"{_EVENT}|{_DEADLINE}|{_FOUNDED}", re.I)
-DEADLINE = re.compile(_DEADLINE, re.I)
 COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights|med ensamrätt|upphovsrätt", re.I)
 _RELATIVE = re.compile(r"\b(?:ago|sedan|siden|sitten|vor)\b", re.I)
 
@@ -204,7 +180,11 @@ def _iso(raw: str, zone: tzinfo | None) -> Stamp | None:
 
 def may_date(text: str) -> bool:
     """False where a text holds no date for sure: most lines, at the cost of a glance."""
-    return "20" in text or "19" in text or _SHORT.search(text) is not None
+    if _DIGIT.search(text) is None:
+        return False
+    if "20" in text or "19" in text or _SHORT.search(text) is not None:
+        return True
+    return _SHORTER.search(text) is not None
 
 
 def find_date(
@@ -216,12 +196,22 @@ def find_date(
     coarse: bool = False,
 ) -> tuple[Stamp, int, int] | None:
     """The first day or instant in a text, with where it begins and ends; ``coarse`` takes months too."""
-    best: tuple[Stamp, int, int] | None = None
     if not may_date(text):
         return None
-    for signs, pattern in _FORMS:
-        if signs and signs.isdisjoint(text):
-            continue
+    best = None
+    if _DAY_NUMBER.search(text):
+        find = _remembered if len(text) <= LINE else _find_day
+        best = find(text, zone, month_first, short if "-" in text else "")
+    if best is not None or not coarse or (month := _MONTH_ONLY.search(text)) is None:
+        return best
+    stamp = coarse_stamp(int(month["y"]), MONTHS[month["n"].lower()])
+    return (stamp, month.start(), month.end()) if stamp else None
+
+
+def _find_day(text: str, zone: tzinfo | None, month_first: bool, short: str) -> tuple[Stamp, int, int] | None:
+    """The first day or instant in a text, of whichever form."""
+    best: tuple[Stamp, int, int] | None = None
+    for pattern in _forms_in(text):
         for found in pattern.finditer(text):
             if best is not None and found.start() >= best[1]:
                 break
@@ -230,11 +220,30 @@ def find_date(
                 break
         if best is not None and not best[1]:
             return best
-    if best is not None or not coarse or (month := _MONTH_ONLY.search(text)) is None:
-        return best
-    if stamp := coarse_stamp(int(month["y"]), MONTHS[month["n"].lower()]):
-        best = stamp, month.start(), month.end()
     return best
+
+
+_remembered = lru_cache(maxsize=1024)(_find_day)  # a page's lines are asked for more than once
+
+
+def _forms_in(text: str) -> Iterator[re.Pattern[str]]:
+    """The forms that are worth looking for in a text, the strictest first."""
+    century = "20" in text or "19" in text
+    numbers = _ROW.search(text) is not None
+    if numbers and century:
+        yield _ISO
+    if century:
+        yield _DAY_NAME
+        yield _NAME_DAY
+    if numbers:
+        yield _YEAR_FIRST
+        yield _DOTTED
+    if "年" in text or "년" in text:
+        yield _CJK
+    if "/" in text:
+        yield _SLASHED
+    if _SHORTER.search(text):
+        yield _NAME_SHORT
 
 
 def stamp_of(
@@ -257,12 +266,13 @@ def stamp_of(
         whole = date(year, month, day)
     except ValueError:
         return None
-    if groups.get("h") is None or not 1990 <= year <= 2100:
+    if not 1990 <= year <= 2100:
         return _day(whole)
-    return _instant(whole, groups, zone)
+    clock = groups if groups.get("h") else clock_before(found.string, found.start())
+    return _instant(whole, clock, zone) if clock is not None else _day(whole)
 
 
-def _instant(day: date, groups: dict[str, str | None], zone: tzinfo | None) -> Stamp | None:
+def _instant(day: date, groups: Mapping[str, str | None], zone: tzinfo | None) -> Stamp:
     hour, minute = int(groups["h"] or 0), int(groups["i"] or 0)
     half = (groups.get("ap") or "").lower().replace(".", "")
     if half == "pm" and hour < 12:
@@ -271,9 +281,9 @@ def _instant(day: date, groups: dict[str, str | None], zone: tzinfo | None) -> S
         hour = 0
     if hour > 23:
         return _day(day)
-    offset = _offset(groups.get("z"))
+    offset = offset_of(groups.get("z"))
     seconds = min(int(groups.get("s") or 0), 59)
-    tz = offset or zone
+    tz = offset or offset_of(groups.get("tz")) or zone
     if tz is None:
         return _day(day)
     try:
@@ -290,11 +300,11 @@ def _told_by_script(found: re.Match[str], zone: tzinfo | None) -> Stamp | None:
     if year is None:
         return None
     name = (groups["z"] or "").lower()
-    if name in _ZONES:
-        groups["z"] = f"+0{_ZONES[name]}:00"
+    if name in ZONES:
+        groups["z"] = name
     elif name.startswith("gmt") and len(name) > 3:
         groups["z"] = name[3:]
-    elif name not in ("gmt", "utc"):
+    else:
         groups["z"] = None
     try:
         whole = date(int(year), MONTHS[groups["n"].lower()], int(groups["d"]))
@@ -312,18 +322,6 @@ def of_moment(moment: datetime, *, utc: bool = False) -> Stamp:
         utc=utc,
         moment=moment,
     )
-
-
-def _offset(text: str | None) -> timezone | None:
-    if not text:
-        return None
-    if text.upper() in ("Z", "UTC", "GMT"):
-        return UTC
-    digits = text[1:].replace(":", "").ljust(4, "0")
-    delta = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    if delta >= timedelta(hours=24):
-        return None
-    return timezone(-delta if text[0] == "-" else delta)
 
 
 def _day(day: date) -> Stamp:
@@ -362,12 +360,3 @@ def _mail(raw: str) -> Stamp | None:
 def is_relative(text: str) -> bool:
     """True for "3 timmar sedan": such a date hangs on the day it was read."""
     return bool(_RELATIVE.search(text))
-
-
-def tells_other_day(text: str) -> bool:
-    """True where a line tells the day of an event, a deadline, a founding before any of a publication."""
-    other = OTHER_DAY.search(text)
-    if other is None:
-        return False
-    label = PUBLISHED_LABEL.search(text)
-    return label is None or label.start() >= other.start()

@@ -16,6 +16,7 @@ END_OF_SENTENCE = (".", "!", "?", "…", ":", "”", '"', "»", ".)", "’", ";"
 DATA = 2000  # characters; a script of less holds no article
 # signs of hyphenation, control characters and non-characters
 UNSEEN = re.compile("[\xad\u200b\0-\x08\x0e-\x1f\x7f\ufffe\uffff]")
+CONTROL = re.compile("[\0-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 BREAK = "\v"  # stands for <br> among the pieces of a line
 
 
@@ -118,6 +119,7 @@ class Document:
     script_chars: int = 0
     script_sources: int = 0
     frames: int = 0
+    controls: int = 0
     problems: list[str] = field(default_factory=list)
 
     @property
@@ -144,9 +146,13 @@ class Document:
             if node.first < 0:
                 node.first = block.index
             node.last = block.index
+        documents = 0
         for node in reversed(self.nodes):
             first, parent = node.first, node.parent
-            if first < 0 or parent is None:
+            if first < 0:
+                continue
+            if parent is None:
+                documents += node.tag == "html"
                 continue
             parent.chars += node.chars
             parent.links += node.links
@@ -155,6 +161,10 @@ class Document:
                 parent.first = first
             if node.last > parent.last:
                 parent.last = node.last
+        if self.controls:
+            self.problems.append(f"{self.controls} control characters removed")
+        if documents > 1:
+            self.problems.append(f"{documents} documents in one")
 
     def meta(self, *names: str) -> str:
         """The first content of a ``<meta>`` with one of these names, in the order of the names."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archiver.extract.aside import Aside
-from archiver.extract.document import BREAK, Block, Document, Node, Piece, joined, plain
+from archiver.extract.document import BREAK, CONTROL, Block, Document, Node, Piece, joined, plain
 from archiver.extract.tags import (
     BREAKS,
     DROPPED,
@@ -217,7 +217,10 @@ def target_of(doc: Document) -> Target:
         node = stack[-1]
         raw = "".join(texts)
         text = " ".join(raw.split())
-        if broken or node.kind == "code" or not text.isprintable():
+        unseen = not text.isprintable()
+        if unseen:
+            doc.controls += len(CONTROL.findall(raw))
+        if broken or unseen or node.kind == "code":
             text = plain(raw, code=node.kind == "code")
             broken = False
         if text or images:

@@ -72,7 +72,7 @@ def find_keywords(doc: Document, stated: Stated) -> tuple[tuple[str, ...], Evide
 
 def _tagged(doc: Document) -> list[str]:
     """The lines that are one link with ``rel=tag``."""
-    wanted = {href for href, rel, _, _ in doc.anchors if "tag" in rel.split()}
+    wanted = {href for href, rel, _, _ in doc.anchors if "tag" in rel and "tag" in rel.split()}
     if not wanted:
         return []
     return [b.text for b in doc.blocks if len(b.hrefs) == 1 and b.chars < 60 and b.hrefs[0] in wanted]

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from archiver.extract.dates import DEADLINE, may_date, read_date
+from archiver.extract.dates import may_date, read_date
+from archiver.extract.deadlines import tells_deadline
 from archiver.extract.likeness import LEAST as LEAST_KNOWN
 from archiver.extract.links import split_url
 from archiver.extract.listings import LISTING_PATH, listing_reason
@@ -233,7 +234,8 @@ def _asks_to_apply(doc: Document, chosen: Chosen, named: str) -> bool:
     """True for a deadline on a page that is called, or reads, like a vacancy."""
     own = [b.index for b in chosen.blocks[:1] + chosen.blocks[-1:]] or [0]
     near = [b for b in doc.blocks[max(own[0] - 8, 0) : own[-1] + 6] if b.chars <= 300 and not b.links]
-    if not any(may_date(b.text) and DEADLINE.search(b.text) for b in near):
+    dated = [b.text for b in near if may_date(b.text)]
+    if not dated or not tells_deadline("\n".join(dated)):
         return False
     if STATIC_KINDS[0][1].search(named):
         return True

@@ -6,10 +6,10 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from archiver.extract.dates import MODIFIED_LABEL, PUBLISHED_LABEL, find_date
 from archiver.extract.links import split_url
+from archiver.extract.smallprint import NOTHING, SURELY, small_print
+from archiver.extract.smallprint import is_date_line as is_date_line
 from archiver.extract.words import (
-    BYLINE_LINE,
     COMMENT_LINE,
     PROMO_LINE,
     RELATED_LINE,
@@ -32,8 +32,7 @@ _NAMES = (
     (CREDITED, "credit"), (COMMENTS, "comments"), (AUTHOR, "author box"), (RELATED, "related links"),
     (SHARED, "share row"), (PROMO, "label"), (BYLINE, "byline"), (DATED, "date line"), (TAGGED, "tags"),
 )  # fmt: skip
-_AGENCIES = ("getty images", "shutterstock", "istockphoto", "ap photo")
-_AGENCY = re.compile(r"\bafp\b|\breuters\s*\Z")
+_AGENCY = re.compile(r"getty images|shutterstock|istockphoto|ap photo|\bafp\b|\breuters\s*\Z")
 _CREDIT_HEAD = re.compile(
     r"(?:photo|photograph|foto|image|bild|bilder|picture|fotograf|credit|photo credit|image credit|quelle|"
     r"fotos|source)\s*(?:credit|by|av|von)?\s*[:©/]"
@@ -66,16 +65,6 @@ _TURNED = re.compile(  # to the neighbours of an article
     r"(?:nästa|neste|næste|next|seuraava|nächster?|weiter)(?: \w+)?"
 )
 _WORD = re.compile(r"\w+")
-_DAYS = (  # words of a date line beside its date
-    "den d am on the le el il i dag kl klo kello um uhr gmt cet cest et pm "
-    "måndag tisdag onsdag torsdag fredag lördag söndag mandag tirsdag lørdag søndag montag dienstag mittwoch "
-    "donnerstag freitag samstag sonntag monday tuesday wednesday thursday friday saturday sunday maanantaina "
-    "tiistaina keskiviikkona torstaina perjantaina lauantaina sunnuntaina"
-)
-_BESIDE = frozenset(_DAYS.split())
-_NAMED = re.compile(r"(?:[A-ZÅÄÖÆØÜÉ][\w’'.\-]+ ?){2,4}\s?[,|·–-]\Z")  # a name before its date
-_WRITTEN = re.compile(r"(?:kirjoittanut|publicerad av|författad av|verfasst von)\s+(?=[A-ZÅÄÖÆØÜÉ])", re.I)
-_YEAR = re.compile(r"(?:19|20)\d\d|\d\d?[./-]\d\d?[./-]\d\d")  # a date without a year is none
 _LABELS = tuple(  # of a text in small letters, which is quicker than to ignore case
     (re.compile(line.pattern), bit)
     for line, bit in (
@@ -101,37 +90,23 @@ def says(text: str) -> int:
     for line, bit in _LABELS:
         if line.match(label):
             found |= bit
-    if _NEWSLETTER.search(low) and len(_WORD.findall(low)) < 14:
+    if _may_ask(low) and _NEWSLETTER.search(low) and len(_WORD.findall(low)) < 14:
         found |= PROMO | SURE
     elif _TURNED.fullmatch(label):
         found |= PROMO
     if _TAGS.match(low):
         found |= TAGGED
-    return found | _signed(text) | _dated(text)
+    signed, dated = small_print(text, low)
+    if signed:
+        found |= BYLINE | SURE
+    if dated != NOTHING:
+        found |= DATED | SURE if dated == SURELY else DATED
+    return found
 
 
-def _signed(text: str) -> int:
-    """Whether a line names nothing but who wrote, with or without the day."""
-    line = _WRITTEN.sub("av ", text, count=1)
-    if BYLINE_LINE.match(line):
-        return BYLINE | SURE
-    if not _YEAR.search(line) or (rest := _undated(line)) is None:
-        return 0
-    rest = rest.strip()
-    while rest and (last := rest.split()[-1].strip("#,|·:–-.").lower()) in _BESIDE | {""}:
-        if not last and _NAMED.match(rest):
-            return BYLINE | SURE
-        rest = rest.rpartition(" ")[0].rstrip()
-    signed = BYLINE_LINE.match(rest.strip("# ,|·–-")) or _NAMED.match(rest)
-    return BYLINE | SURE if signed else 0
-
-
-def _dated(text: str) -> int:
-    """Whether a line is a date line, and sure to be one: without a word but those of dates."""
-    if not is_date_line(text):
-        return 0
-    rest = _undated(text) or ""
-    return DATED if any(w.lower() not in _BESIDE for w in _words(rest)) else DATED | SURE
+def _may_ask(low: str) -> bool:
+    """True where a line may ask for a subscription to a newsletter."""
+    return "newsletter" in low or "brev" in low or "uutiskirje" in low
 
 
 def is_sure(block: Block) -> bool:
@@ -144,9 +119,8 @@ def _is_credited(low: str) -> bool:
     """True where a line in small letters names the maker of a picture."""
     if _CREDIT_HEAD.match(low) or ("(" in low and _CREDIT_BRACKET.search(low)):
         return True
-    if ("afp" in low or "reuters" in low) and _AGENCY.search(low):
-        return True
-    return any(name in low for name in _AGENCIES)
+    named = "photo" in low or "afp" in low or "reuters" in low or "getty" in low or "shutter" in low
+    return named and _AGENCY.search(low) is not None
 
 
 def names_of(said: int) -> str:
@@ -215,27 +189,3 @@ def _is_link_line(block: Block, inside: Sequence[Block], place: int, host: str) 
     if block.chars <= 60 or not block.sentence or not href.startswith("http"):
         return True
     return split_url(href).netloc in ("", host)
-
-
-def is_date_line(text: str) -> bool:
-    """True for a line that says nothing but when something was published or changed."""
-    if len(text) > 120 or text.count(" ") > 18 or not _YEAR.search(text):
-        return False
-    rest = _undated(text)
-    return rest is not None and len(_words(rest)) <= 1
-
-
-def _undated(text: str) -> str | None:
-    """A line with a sign for each of its dates, without what they are called; None where it has no date."""
-    found = find_date(text)
-    if found is None:
-        return None
-    rest = text
-    while found is not None:
-        rest = rest[: found[1]] + " # " + rest[found[2] :]
-        found = find_date(rest)
-    return MODIFIED_LABEL.sub(" ", PUBLISHED_LABEL.sub(" ", rest))
-
-
-def _words(text: str) -> list[str]:
-    return [word for word in _WORD.findall(text) if not word.isdigit()]

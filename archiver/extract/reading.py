@@ -189,7 +189,6 @@ class Reading:
             description=about,
             chrome=self.chrome,
             host=split_url(self.page.url).netloc,
-            stated=self.stated.body,
         )
 
     def _dates(self, chosen: Chosen, title: Title | None) -> Dates:

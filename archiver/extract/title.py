@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from archiver.extract.body import fold, path_of
-from archiver.extract.dates import COPYRIGHT
 from archiver.extract.document import BREAK
+from archiver.extract.headline import Claim, date_part, own_text, spaced
 from archiver.extract.links import split_url
+from archiver.extract.sitename import SiteNames, names_of_site, unnamed, without_site, without_speaker
 from archiver.extract.words import Mark
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ AWAY = (
     | Mark.HIDDEN
     | Mark.COOKIE
 )
+DATED = 60  # characters that a date adds to a line
 LEVELS = {1: 1.0, 2: 0.5, 3: 0.3}
 # what a claimed title says after its last bar is the site's name in a few words
 BARRED = re.compile(r"(?<=\S.{8})\s+[|]\s+\S+(?:\s\S+){0,5}\Z")
@@ -36,26 +38,6 @@ SIGNPOST = re.compile(
     r"(?:haupt|sidans |page )?(?:inhalt|innehåll|innhold|indhold|main content|content|navigation|"
     r"meny|menu|menü|quicklinks)(?: und service)?\Z",
     re.I,
-)
-QUOTED = re.compile(r"[„”“\"»«‹›]\w")
-DASH = re.compile(r"\s[-–—]\s")
-PLAIN = str.maketrans("åäöæøüéè", "aaoaouee")
-SEPARATOR = re.compile(r"\s+[|\-–—·•:«»/‹›]+\s+|\s*[|»]\s*|\s-\s")
-
-
-SECTIONS = frozenset(
-    (
-        "nyheter",
-        "nyheder",
-        "news",
-        "aktuellt",
-        "aktuelt",
-        "aktuelles",
-        "uutiset",
-        "ajankohtaista",
-        "blogg",
-        "blog",
-    )
 )
 
 
@@ -69,54 +51,12 @@ class Title:
     block: Block | None
 
 
-class Claim(NamedTuple):
-    """What the page calls itself for machines; ``folded`` is its text as words."""
-
-    text: str
-    where: str
-    method: str
-    folded: str
-
-
 class Said(NamedTuple):
     """All that the page calls itself, as words, each once; ``whole`` is its ``<title>``."""
 
     texts: dict[str, frozenset[str]]
     whole: str
     words: frozenset[str]
-
-
-class SiteNames(frozenset[str]):
-    """What the site is called, as words; ``proofs`` are texts that a name of it stands in."""
-
-    proofs: tuple[str, ...] = ()
-    host: str = ""
-
-    def own(self, text: str) -> bool:
-        """True for words that are the site's name: as stated, in its address, beside its © sign."""
-        words = fold(text)
-        if not words or words in self:
-            return bool(words)
-        if len(words) > 60:
-            return False
-        whole = words.translate(PLAIN).replace(" ", "")
-        if len(self.host) > 2 and (whole == self.host or (len(whole) > 3 and self.host.startswith(whole))):
-            return True
-        if len(self.host) > 3 and whole.startswith(self.host) and words.count(" ") < 4:
-            return True
-        return len(words) > 2 and any(f" {words} " in proof for proof in self.proofs)
-
-
-def names_of_site(doc: Document, stated: Stated, url: str, known: Sequence[str] = ()) -> SiteNames:
-    """The names of a page's site, with what else proves one."""
-    stated_names = (*known, doc.meta("og:site_name"), stated.publisher, *stated.sites)
-    names = SiteNames(fold(n) for n in stated_names if n)
-    names.proofs = tuple(
-        f" {fold(b.text)} " for b in doc.blocks[-12:] if b.chars <= 200 and COPYRIGHT.search(b.text)
-    )
-    labels = split_url(url).netloc.lower().partition(":")[0].removeprefix("www.").split(".")
-    names.host = labels[-2].replace("-", "") if len(labels) > 1 else ""
-    return names
 
 
 def find_title(
@@ -129,7 +69,14 @@ def find_title(
 ) -> Title | None:
     """The headline: a heading that what is stated supports, else what is stated."""
     names = names_of_site(doc, stated, url, site_names)
-    claims = _claims(doc, stated, mentions)
+    found = _choose(doc, stated, _claims(doc, stated, mentions), names)
+    if found is None:
+        return None
+    block = found.block or _dated_line(doc, found.text)
+    return replace(found, text=without_speaker(found.text, names), block=block)
+
+
+def _choose(doc: Document, stated: Stated, claims: list[Claim], names: SiteNames) -> Title | None:
     said = _said(doc, claims)
     best, score = _best(_headings(doc, AWAY) or _headings(doc, AWAY & ~Mark.COOKIE), said, names)
     if best is None or not _is_said(best, claims):
@@ -137,16 +84,26 @@ def find_title(
         best, score = (other, higher) if other is not None else (best, score)
     if best is not None and score >= 1.0:
         best = _headline_above(doc, best, names)
-        text = _own_text(best, [*claims, *_parts(stated)], names)
+        text = own_text(best, [*claims, *_parts(stated)], names)
         text = text if _whole(text, doc) else without_site(text, names)
         return Title(text=text, method="heading", where=path_of(best.node), block=best)
     sole = best is not None and best.level == 1 and _sole(doc, best)
     if not sole and (found := _stated_title(claims, names)) is not None:
         return found
     if best is not None and not (_is_within(doc, best) and _says_more(doc, names)):
-        text = without_site(_spaced(best), names)
+        text = without_site(spaced(best, claims), names)
         return Title(text=text, method="heading", where=path_of(best.node), block=best)
     return _head_title(doc, names)
+
+
+def _dated_line(doc: Document, text: str) -> Block | None:
+    """The line that is this headline and, after a break, a date: a cell of a layout made of tables."""
+    for block in doc.blocks:
+        if 0 < block.chars - len(text) < DATED and BREAK in block.pieces and not block.marks & AWAY:
+            date = date_part(block)
+            if date and fold(block.text) == fold(f"{text} {date}"):
+                return block
+    return None
 
 
 def _whole(text: str, doc: Document) -> bool:
@@ -177,6 +134,8 @@ def _said(doc: Document, claims: list[Claim]) -> Said:
 def _best(headings: list[Block], said: Said, names: SiteNames) -> tuple[Block | None, float]:
     best, score = None, 0.0
     for block in headings:
+        if _at_most(block) <= score:
+            continue
         worth = _worth(block, said, names)
         if worth > score:
             best, score = block, worth
@@ -216,7 +175,7 @@ def _head_title(doc: Document, names: SiteNames) -> Title | None:
     """What the ``<title>`` says, without the site's name."""
     if not doc.title:
         return None
-    cut = _unnamed(BARRED.sub("", without_site(doc.title, names))) or doc.title
+    cut = unnamed(BARRED.sub("", without_site(doc.title, names))) or doc.title
     return Title(text=cut, method="title", where="title", block=None)
 
 
@@ -266,13 +225,24 @@ def _worth(block: Block, said: Said, names: SiteNames) -> float:
         return 0.0
     if block.hrefs and block.links > 0.7 * block.chars and _leads_home(block.hrefs[0]):
         return 0.0  # the site's name, which leads home
-    worth = LEVELS.get(block.level, 0.3) if block.kind == "heading" else 0.2
-    worth += 0.3 if block.node.own & Mark.TITLE else 0.0
+    worth = _rank(block)
     whole = said.whole
     words = own.count(" ")
     if words > 1 and own in whole and whole.startswith(own):
         worth += 0.5
-    return worth + 1.6 * _agreed(own, words, said) - min(block.index, 400) / 2000
+    return worth + 1.6 * _agreed(own, words, said)
+
+
+def _rank(block: Block) -> float:
+    """How likely a heading is the headline, by its level, its name and its place alone."""
+    worth = LEVELS.get(block.level, 0.3) if block.kind == "heading" else 0.2
+    worth += 0.3 if block.node.own & Mark.TITLE else 0.0
+    return worth - min(block.index, 400) / 2000
+
+
+def _at_most(block: Block) -> float:
+    """What a heading is worth that agrees with all that is stated."""
+    return _rank(block) + 0.5 + 1.6
 
 
 def _agreed(own: str, words: int, said: Said) -> float:
@@ -306,89 +276,3 @@ def _agreement(own: str, mine: frozenset[str], claim: str, theirs: frozenset[str
         return 0.4 + 0.5 * min(len(own), len(claim)) / max(len(own), len(claim))
     common = len(mine & theirs)
     return 0.8 * common / (len(mine) + len(theirs) - common) if common > 2 else 0.0
-
-
-def _own_text(block: Block, claims: list[Claim], names: SiteNames) -> str:
-    """The heading's line; without a kicker or subtitle inside it where a stated title is without them."""
-    text = _spaced(block)
-    own = fold(text)
-    last_text = _last_part(block)
-    last = fold(last_text)
-    for claim in claims:
-        cut = without_site(claim.text, names)
-        said = claim.folded if cut == claim.text else fold(cut)
-        if said == own:
-            if claim.method == "microdata":  # the heading itself, a kicker in it with it
-                continue
-            if last_text and DASH.fullmatch(cut[: len(cut) - len(last_text)][-3:]):
-                return last_text  # the kicker is told apart with a dash
-            bare = _kicked(block) and cut.count(":") > text.count(":")
-            return cut if bare or (" : " in text and " : " not in cut) else text
-        if last and said.startswith(last) and own not in said:
-            return last_text
-        if len(said) >= 0.35 * len(own) and len(said.split()) > 2:
-            if own.endswith(said):
-                return cut
-            if own.startswith(said) and _begins(block, said):
-                return cut
-    return text
-
-
-def _begins(block: Block, said: str) -> bool:
-    """True where these words end with an inline element of the heading: a subtitle follows."""
-    text = ""
-    for piece in block.pieces:
-        if isinstance(piece, str):
-            text += piece.replace(BREAK, " ")
-            if fold(text) == said:
-                return True
-    return False
-
-
-def _last_part(block: Block) -> str:
-    """The last part of a heading of several, where it could be a headline alone; else empty."""
-    parts = [" ".join(p.split()) for p in block.pieces if isinstance(p, str) and p.strip()]
-    return parts[-1] if len(parts) > 1 and len(parts[-1].split()) > 3 else ""
-
-
-def _kicked(block: Block) -> bool:
-    """True for a heading of several parts, which a style sheet may set apart without a sign."""
-    return sum(isinstance(p, str) and not p.isspace() and p != BREAK for p in block.pieces) > 1
-
-
-def _spaced(block: Block) -> str:
-    """A heading's text with a space between inline elements that a style sheet sets apart."""
-    text = ""
-    for piece in block.pieces:
-        if isinstance(piece, str) and piece:
-            if text and text[-1].islower() and (piece[0].isupper() or QUOTED.match(piece)):
-                text += " "
-            text += piece.replace(BREAK, " ")
-    return " ".join(text.replace("\xad", "").replace("\u200b", "").split())
-
-
-def without_site(text: str, names: SiteNames) -> str:
-    """A stated title without the site's name before or after a separator."""
-    cut = False
-    for _ in range(3):
-        cuts = list(SEPARATOR.finditer(text[:1000]))
-        if not cuts:
-            return text
-        before, after = text[: cuts[-1].start()].strip(), text[cuts[-1].end() :]
-        if before and (names.own(after) or (cut and fold(after) in SECTIONS)):
-            text, cut = before, True
-        elif names.own(text[: cuts[0].start()]):
-            return text[cuts[0].end() :].strip() or text
-        else:
-            break
-    return text
-
-
-def _unnamed(text: str) -> str:
-    """A ``<title>`` without its last part where that looks like a name, and a headline is before it."""
-    cuts = list(SEPARATOR.finditer(text[:1000]))
-    if not cuts:
-        return text
-    before, after = text[: cuts[-1].start()].strip(), text[cuts[-1].end() :].strip()
-    named = after[:1].isupper() and len(after.split()) <= 4 and after[-1].isalnum()
-    return before if named and len(before.split()) >= 3 else text

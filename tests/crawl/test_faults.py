@@ -17,7 +17,7 @@ import pytest
 from tests.servers.news import LAST, article, listing, write_profile
 from tests.servers.raw import Answer, RawServer, answer, moved, once
 
-MEMORY_LIMIT = 150 * 1024  # kB; issue 3
+MEMORY_LIMIT = 150 * 1024  # kB
 # A small process between: a child's memory begins with what its parent held when it was made.
 MEASURE = """
 import resource, subprocess, sys

@@ -120,3 +120,22 @@ def test_a_person_who_publishes_is_the_author_still():
     news = {"@type": "NewsArticle", "headline": "Så gick det"}
     news |= {"author": {"@id": "#ylva"}, "publisher": {"@id": "#ylva"}}
     assert authors(article(head=graph(news, person))) == ("Ylva Testskog",)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By Ylva Testskog on March 4, 2024 in News",
+        "Posted on March 4, 2024 by Ylva Testskog in News",
+        "Verfasst von Ylva Testskog am 4. März 2024 in Aktuelles",
+        "Publié par Ylva Testskog le 4 mars 2024",
+        "Publicado por Ylva Testskog el 4 de marzo de 2024",
+        "Door Ylva Testskog op 4 maart 2024 in Nieuws",
+        "Pubblicato da Ylva Testskog il 4 marzo 2024",
+        "Kirjoittanut Ylva Testskog 4.3.2024",
+        "Eftir Ylva Testskog 4. mars 2024",
+    ],
+)
+def test_a_line_tells_who_wrote_when_and_in_which_section(line):
+    found = extract_article(page(article(date=f"<p>{line}</p>")))
+    assert (found.authors, found.date_published) == (("Ylva Testskog",), "2024-03-04")

@@ -5,6 +5,8 @@ import pytest
 from archiver.errors import ConfigurationError
 from archiver.extract.article import extract_article
 from archiver.extract.chrome import ChromeModel
+from archiver.extract.tree import parse
+from archiver.extract.walk import walk
 from archiver.site import Layout, Site, parse_site
 from tests.extract.pages import FIRST, HOST, SECOND, THIRD, article, document, page
 
@@ -152,3 +154,47 @@ def test_a_table_of_data_keeps_its_rows():
     rows = "<table><tr><th>År</th><th>Kostnad</th></tr><tr><td>2023</td><td>120</td></tr></table>"
     found = body_of(f"<p>{FIRST}</p><p>{SECOND}</p>{rows}<p>{THIRD}</p>")
     assert found == f"{FIRST}\n\n{SECOND}\n\nÅr\tKostnad\n2023\t120\n\n{THIRD}"
+
+
+def test_a_table_of_data_stays_one_however_long_its_cells_are():
+    said = f"<p>{FIRST}</p><p>{SECOND}</p>"
+    head = "<tr><th>År</th><th>Vad som hände</th></tr>"
+    years = "".join(f"<tr><td>{year}</td><td>{said}</td></tr>" for year in (2021, 2022, 2023))
+    for rows in (head + years, years):
+        blocks = walk(parse(article(text=f"<p>{THIRD}</p><table>{rows}</table>"))).blocks
+        assert {b.kind for b in blocks if b.text in ("2022", FIRST, SECOND)} == {"cell"}
+
+
+FALUN = "Nytt kontor i Falun"
+FEW = "Vi har öppnat ett kontor."
+CARD = "<h3><a href='/kurser'>Hösten fylls av kurser</a></h3><p>I höst ger vi kurser på sju orter, och de flesta är redan fulltecknade.</p>"
+CARDS = "".join(f"<article class='kort'>{CARD}</article>" for _ in range(3))
+
+
+@pytest.mark.parametrize(
+    "main",
+    [
+        f"<article><h1>{FALUN}</h1><p>{FEW}</p></article><div><h2>Om Fjällbro</h2><p>{FIRST}</p></div>",
+        f"<article><header><h1>{FALUN}</h1></header><div><p>{FEW}</p></div></article><section>{CARDS}</section>",
+        f"<div class='a'><h1>{FALUN}</h1><p>{FEW}</p></div><section><h2>Fler nyheter</h2>{CARDS}</section>",
+        f"<div class='a'><h1>{FALUN}</h1><p>{FEW}</p></div>",
+    ],
+)
+def test_a_few_words_under_the_headline_are_an_article_whatever_stands_beside(main):
+    found = extract_article(page(document(main, title=FALUN)))
+    assert (found.title, found.body) == (FALUN, FEW)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        '<p><a href="/kurser">Hösten fylls av kurser på sju orter</a></p>',
+        "<p>Dela på Facebook</p>",
+        "<p>4 mars 2024</p>",
+        "<p>Av Anna Lindqvist</p>",
+    ],
+)
+def test_a_label_under_the_headline_is_no_article(words):
+    assert (
+        extract_article(page(document(f"<article><h1>{FALUN}</h1>{words}</article>", title=FALUN))).body == ""
+    )

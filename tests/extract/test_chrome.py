@@ -287,3 +287,36 @@ def test_a_model_of_thousands_of_pages_stays_small_and_quick():
     assert model.digest
     assert model.to_json()
     assert time.process_time() - begin < 0.15
+
+
+APPEAL = "Alfa hjälper offentlig sektor att köpa in bättre. Hör av dig till oss om du vill veta mer om det."
+
+
+def layout(n, *, old, more=""):
+    """The page of an article in the old or the new layout of a site, with the column of that layout."""
+    title, lines = f"<h1>Rubrik nummer {n}</h1>", text(n) + more
+    if old:
+        html = document(f'<div class="innehall">{title}<div class="brod">{lines}</div>{COLUMN}</div>')
+    else:
+        html = document(f'<main><article class="post">{title}<section>{lines}</section></article></main>')
+    return page(html, f"/nyheter/rubrik-nummer-{n}/"), []
+
+
+@pytest.mark.parametrize(("old", "new"), [(10, 21), (15, 27), (8, 90)])
+def test_the_column_of_a_layout_of_a_few_pages_goes(old, new):
+    pages = [layout(n, old=n < old) for n in range(old + new)]
+    model = ChromeModel.empty().learn(pages)
+    for n in range(old):
+        found = extract_article(pages[n][0], chrome=model)
+        assert "Nyhetsarkiv" not in found.body, n
+        assert found.body.startswith(f"Text {n}: "), n
+        assert {"Nyhetsarkiv", "Senaste nyheter"} <= {s.text for s in found.stripped if s.of}
+
+
+@pytest.mark.parametrize("new", [11, 17, 30])
+def test_what_every_page_of_a_new_layout_ends_with_goes(new):
+    pages = [layout(n, old=n < 40, more="" if n < 40 else f"<p>{APPEAL}</p>") for n in range(40 + new)]
+    model = ChromeModel.empty().learn(pages)
+    found = extract_article(pages[44][0], chrome=model)
+    assert APPEAL not in found.body
+    assert found.body.startswith("Text 44: ")

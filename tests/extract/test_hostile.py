@@ -148,10 +148,20 @@ def test_what_is_not_read_of_a_page_is_said():
 
 def test_two_documents_in_one_and_cut_off_markup():
     whole = article()
-    assert FIRST in extract_article(page(whole + article("Andra"))).body
+    double = extract_article(page(whole + article("Andra")))
+    assert FIRST in double.body
+    assert double.evidence["encoding"].raw == "2 documents in one"
     assert FIRST in extract_article(page(whole[: whole.index(SECOND)])).body
     shouted = whole.replace("</p>", "").replace("<p>", "<P>").replace('class="text"', "class=text")
     assert extract_article(page(shouted)).body.startswith(FIRST)
+
+
+def test_control_characters_of_a_page_are_in_the_evidence():
+    html = article().replace("Kommunen har", "Kommunen\x07 h\xadar\x1b").replace("<nav>", "<nav>\x07")
+    found = extract_article(page(html))
+    assert FIRST in found.body
+    assert found.evidence["encoding"].raw == "3 control characters removed"
+    assert extract_article(page(article())).evidence["encoding"].raw == ""
 
 
 def test_wrong_charset_is_said_in_the_evidence():

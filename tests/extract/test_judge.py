@@ -8,8 +8,9 @@ from importlib.resources import files
 
 import pytest
 
+from archiver.extract import body
 from archiver.extract.article import candidates_of, extract_article
-from archiver.extract.candidates import NAMES
+from archiver.extract.candidates import KIND_CODES, NAMES
 from archiver.extract.judge import compiled, judge
 from archiver.model import Page
 from tests.extract.pages import FIRST, SECOND, THIRD, document
@@ -97,6 +98,18 @@ def test_hidden_paragraphs_that_go_on_with_a_shown_text_are_text() -> None:
     found, _ = extracted(document(f"<h1>En rubrik</h1><div><p>{PROSE[0]}</p>{rest}</div>"))
     assert PROSE[0] in found
     assert PROSE[3] in found
+
+
+def test_a_heading_amid_text_stays_whatever_the_judge_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    kind = NAMES.index("kind")
+    monkeypatch.setattr(
+        body, "judge", lambda: lambda row: -1.0 if row[kind] == KIND_CODES["heading"] else 1.0
+    )
+    first, second, *rest = (f"<p>{line}</p>" for line in PROSE)
+    link = '<h3><a href="/nyheter/annat/">Hösten fylls av kurser</a></h3>'
+    box = f"<div><h3>Fler av våra rapporter</h3></div>{''.join(rest)}"
+    text = f"<h1>En rubrik</h1><div>{first}<h2>Våra slutsatser</h2>{second}{link}{box}</div>"
+    assert extracted(document(text))[0].split("\n\n") == [PROSE[0], "Våra slutsatser", *PROSE[1:]]
 
 
 @pytest.mark.parametrize(

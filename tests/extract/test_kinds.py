@@ -157,3 +157,17 @@ def test_a_vacancy_until_a_day_is_a_job(line, path):
     assert (
         extract_article(page(article(date=f"<p>4 mars 2024</p><p>{line[:30]}</p>"))).kind is PageKind.ARTICLE
     )
+
+
+RULES = "Nya regler för cookies och samtycke"
+ASKED = "<p>Vi använder cookies för att sidan ska fungera så bra som den kan. Du kan säga nej till dem.</p>"
+REPORTED = (
+    "<p>Den nya lagen om kakor börjar gälla i maj, och då ska varje webbplats fråga först.</p>"
+    "<p>Samtycke till cookies ska vara lika lätt att neka som att ge, skriver myndigheten.</p>"
+)
+
+
+def test_a_dated_article_about_cookies_is_no_question_of_consent():
+    assert extract_article(page(article(RULES, text=REPORTED))).kind is PageKind.ARTICLE
+    changed = document(f"<h1>Cookies</h1><p>Uppdaterad 4 mars 2024</p>{ASKED}", title="Cookies")
+    assert extract_article(page(changed)).kind is PageKind.CONSENT

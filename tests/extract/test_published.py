@@ -227,3 +227,22 @@ def test_a_date_long_after_the_capture_is_none(line, head):
     body = article(date=line, head=head).encode()
     found = extract_article(Page(url=HOST + PATH, body=body, captured=date(2024, 3, 5)))
     assert found.date_published is None
+
+
+@pytest.mark.parametrize(
+    ("headline", "day"),
+    [
+        ("Kallelse till årsstämma den 4 mars 2024", None),
+        ("Bokslut 31 december 2023", None),
+        ("Delårsrapport 1 januari – 30 juni 2024", None),
+        ("Valv i sten håller – 4 mars 2024", "2024-03-04"),
+        ("2024-03-04 Valv i sten håller", "2024-03-04"),
+    ],
+)
+def test_a_day_that_a_headline_tells_of_is_none_of_publishing(headline, day):
+    assert dated(article(headline, date=""))[0] == day
+
+
+def test_a_day_that_a_headline_tells_of_disputes_nothing():
+    html = article("Kallelse till årsstämma den 24 april 2024", date="", head=news("2024-03-04"))
+    assert dated(html) == ("2024-03-04", "json-ld")

@@ -137,3 +137,63 @@ def test_a_heading_loses_the_site_s_name():
     assert (
         title(f"<article><h1>{name}</h1>{TEXT}</article>", name=name, head=og(name)) == "Ny rapport om broar"
     )
+
+
+DATED_HEADINGS = [
+    "Valv i sten håller länge än <small>4 mars 2024</small>",
+    "<small>4 mars 2024</small> Valv i sten håller länge än",
+    "Valv i sten håller länge än <time datetime='2024-03-04'>4 mars 2024</time>",
+    "<time datetime='2024-03-04'>2024-03-04</time>Valv i sten håller länge än",
+    "Valv i sten håller länge än<br>4 mars 2024",
+    "Valv i sten håller länge än <span class='d'>Publicerad <time>4 mars 2024</time></span>",
+    "<span>Valv i sten håller länge än</span><span>04.03.2024</span>",
+]
+
+
+@pytest.mark.parametrize("heading", DATED_HEADINGS)
+@pytest.mark.parametrize("name", ["Fjällbro", "Valv i sten håller länge än | Fjällbro"])
+def test_a_date_within_the_heading_is_the_article_s(heading, name):
+    found = extract_article(
+        page(document(f"<article><h1>{heading}</h1>{TEXT}</article>", title=name, head=og("Nyhet")))
+    )
+    assert (found.title, found.date_published) == ("Valv i sten håller länge än", "2024-03-04")
+
+
+def test_a_date_that_is_stated_as_part_of_the_headline_stays():
+    main = f"<article><h1>Så minns vi <em>4 mars 2024</em></h1>{TEXT}</article>"
+    assert title(main, name="Nyhet", head=og("Så minns vi 4 mars 2024")) == "Så minns vi 4 mars 2024"
+
+
+@pytest.mark.parametrize(
+    "line", ["Valv i sten håller<br>4 mars 2024", "<b>Valv i sten håller</b><br>2024-03-04"]
+)
+def test_title_and_date_in_one_cell(line):
+    one = f"<table><tr><td>{line}</td></tr><tr><td>{TEXT}</td></tr></table>"
+    all_in = f"<table><tr><td>{line}<br><br>{FIRST}<br><br>{SECOND}</td></tr></table>"
+    for main in (one, all_in):
+        found = extract_article(page(document(main, title="Valv i sten håller")))
+        assert (found.title, found.date_published) == ("Valv i sten håller", "2024-03-04")
+        assert found.body == f"{FIRST}\n\n{SECOND}"
+
+
+SITE_NAME = '<meta property="og:site_name" content="Fjällbro Konsult AB">'
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        ("Fjällbro Konsult AB: Valv i sten håller", SITE_NAME),
+        ("Valv i sten håller", SITE_NAME),
+        ("Fjällbro Konsult AB: Valv i sten håller | Fjällbro Konsult AB", ""),
+        ("Nyhet", SITE_NAME + '<meta property="og:title" content="Fjällbro Konsult AB: Valv i sten håller">'),
+    ],
+)
+def test_the_site_s_name_and_a_colon_before_the_headline_go(name, head):
+    heading = "<h1>Fjällbro Konsult AB: Valv i sten håller</h1>"
+    assert title(f"<article>{heading}{TEXT}</article>", name=name, head=head) == "Valv i sten håller"
+
+
+def test_who_speaks_in_a_headline_stays():
+    main = f"<article><h1>Länsstyrelsen: Valv i sten håller</h1>{TEXT}</article>"
+    name = "Länsstyrelsen: Valv i sten håller | Fjällbro"
+    assert title(main, name=name, head=SITE_NAME) == "Länsstyrelsen: Valv i sten håller"

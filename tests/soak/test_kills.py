@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
 KILLS = 20
 SEED = 3
 ADDRESSES = 1_000_000
-MEMORY_LIMIT = 150 * 1024  # kB; issue 3
+MEMORY_LIMIT = 150 * 1024  # kB
 # Of an article, what does not depend on when it was captured.
 LASTING = (
     "id", "url", "canonical_url", "title", "description", "body", "body_markdown", "authors", "keywords",
