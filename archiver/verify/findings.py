@@ -37,12 +37,19 @@ OF_ARCHIVES: dict[str, Kind] = {
     "manifest-damage": Kind("a line of a manifest cannot be read", _SECOND),
     "chain-broken": Kind("the manifests do not follow from one another", _SECOND),
     "head-unknown": Kind("a report names a head that no manifest has", _SECOND),
+    "stamp-wrong": Kind("the time stamp is not one of this manifest", _SECOND),
+    "stamp-unchecked": Kind(
+        "a time stamp was not checked",
+        "install openssl, put the authority's certificate beside it as tsa.pem",
+    ),
     "derived-differs": Kind("deriving again gives another row", _REBUILD),
     "stale": Kind("articles of another extractor", "archiver derive brings them up to date"),
 }
 
 KINDS = OF_FILES | OF_ARCHIVES
-NEVER = NEVER_DEFECTS | {"stale", "replaced", "not-attested", "unfinished-pack"}
+NEVER = NEVER_DEFECTS | {
+    "stale", "replaced", "not-attested", "unfinished-pack", "stamp-unchecked",
+}  # fmt: skip
 
 
 def finding(fault: Fault, path: Path, *, is_own: bool) -> Finding:

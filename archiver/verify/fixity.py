@@ -10,6 +10,7 @@ from archiver.model import Finding
 from archiver.reports import heads
 from archiver.verify.files import Tally
 from archiver.verify.findings import finding
+from archiver.verify.timestamps import check_stamps
 from archiver.warc.findings import Fault
 from archiver.warc.manifest import FOLDER, Manifest, Move, digest_of, manifests
 
@@ -40,6 +41,7 @@ def check_fixity(collection: Path, named: Mapping[str, str]) -> Iterator[Placed]
             detail = f"crawl {crawl} ended with {head}"
             yield collection / FOLDER, Fault(code="head-unknown", offset=0, detail=detail)
     yield from _files(collection, chain, moves)
+    yield from check_stamps(chain)
 
 
 def _chain(collection: Path, chain: list[Manifest]) -> Iterator[Placed]:

@@ -133,3 +133,66 @@ def test_a_file_that_became_a_part_of_another_keeps_its_proof(tmp_path: Path) ->
     assert list(check_fixity(tmp_path, {})) == []
     (archive / "c.warc.gz").write_bytes(whole[:-1] + b"!")
     assert [fault.code for _, fault in check_fixity(tmp_path, {})] == ["file-changed", "file-changed"]
+
+
+AUTHORITY = """
+[req]
+distinguished_name = name
+prompt = no
+[name]
+CN = Time Stamps
+[ca]
+basicConstraints = CA:true
+keyUsage = keyCertSign, cRLSign
+[stamps]
+extendedKeyUsage = critical, timeStamping
+[tsa]
+default_tsa = here
+[here]
+serial = serial
+default_policy = 1.2.3.4.1
+digests = sha256
+signer_digest = sha256
+accuracy = secs:1
+ess_cert_id_alg = sha256
+"""
+
+
+def authority(folder: Path) -> Callable[[Path], Path]:
+    """A time stamping authority of its own; what it gives stamps a file."""
+    folder.mkdir()
+    (folder / "conf").write_text(AUTHORITY)
+    (folder / "serial").write_text("01")
+
+    def openssl(*words: object) -> None:
+        subprocess.run(["openssl", *map(str, words)], cwd=folder, check=True, capture_output=True)
+
+    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "tsa.pem", "-days", "9",
+            "-config", "conf", "-extensions", "ca", "-subj", "/CN=Root")  # fmt: skip
+    openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "key", "-out", "csr", "-config", "conf")
+    openssl("x509", "-req", "-in", "csr", "-CA", "tsa.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "9",
+            "-out", "cert", "-extfile", "conf", "-extensions", "stamps")  # fmt: skip
+
+    def stamp(path: Path) -> Path:
+        given = path.with_name(path.name + ".tsr")
+        openssl("ts", "-query", "-data", path, "-sha256", "-cert", "-out", "query")
+        openssl("ts", "-reply", "-config", "conf", "-queryfile", "query", "-signer", "cert", "-inkey", "key",
+                "-out", given)  # fmt: skip
+        return given
+
+    return stamp
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not here")
+def test_a_time_stamp_beside_a_manifest_is_checked(home: Home, tmp_path: Path) -> None:
+    stamp = authority(tmp_path / "authority")
+    newest = chain(home)[-1]
+    given = stamp(newest)
+    assert found(home) == (0, ["stamp-unchecked"])
+    shutil.copy(tmp_path / "authority" / "tsa.pem", newest.parent)
+    assert found(home) == (0, [])
+    shutil.copy(stamp(chain(home)[0]), given)
+    status, codes = found(home)
+    assert (status, codes) == (1, ["stamp-wrong"])
+    given.write_bytes(b"no stamp")
+    assert found(home)[1] == ["stamp-wrong"]
