@@ -41,6 +41,8 @@ _DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?Z)?)?)?\Z")
 _REQUEST_LINE = re.compile(rb"[!-~]+ [^\r\n]+ HTTP/\d")
 _HEX = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128}
 
+_RIGHT = frozenset(("weak-digest", "framed-digest"))  # what is said of digests that are right
+
 Found = tuple[str, str]
 """A kind of finding and its detail."""
 
@@ -130,21 +132,23 @@ def _content(frame: Frame, block: Wire) -> Iterator[Found]:
     """What the block shows: its digests, and the HTTP message in it."""
     values = frame.values
     kind, media = values.get("warc-type"), values.get("content-type", "")
-    stated = values.get("warc-block-digest")
+    stated, fault = values.get("warc-block-digest"), None
     if not stated:
         yield "no-block-digest", ""
     elif fault := compared(stated, [block], "block-digest"):
         yield fault
+    is_proven = bool(stated) and (fault is None or fault[0] == "weak-digest")
     if kind == "request" and media.startswith("application/http"):
         if not _REQUEST_LINE.match(block):
             yield "no-request-line", repr(block[:40])
     elif kind in ("response", "revisit") and media.startswith("application/http"):
-        yield from _response(frame, block)
+        yield from _response(frame, block, is_proven=is_proven)
     elif kind in ("resource", "conversion") and (payload := values.get("warc-payload-digest")):
         yield from filter(None, [compared(payload, [block], "payload-digest")])
 
 
-def _response(frame: Frame, block: Wire) -> Iterator[Found]:
+def _response(frame: Frame, block: Wire, *, is_proven: bool) -> Iterator[Found]:
+    """What the message in a response shows; ``is_proven`` where the digest of the whole block is right."""
     message = parse_response(block, method=frame.values.get(METHOD_FIELD.lower(), "GET"))
     is_revisit = frame.values["warc-type"] == "revisit"
     if message.status is None:
@@ -160,12 +164,14 @@ def _response(frame: Frame, block: Wire) -> Iterator[Found]:
     fault = compared(stated, payload, "payload-digest") if stated else None
     if fault and fault[0] == "payload-digest" and _is_framed(stated, message):
         fault = ("framed-digest", "")
+    if fault and fault[0] == "payload-digest" and is_proven:
+        fault = ("odd-digest", fault[1])
     if fault:
         yield fault
     if not stated and message.has_body:
         yield "no-payload-digest", ""
     if (coding := _unapplied(message, payload)) is not None:
-        proven = stated is not None and fault is None
+        proven = is_proven or (stated is not None and (fault is None or fault[0] in _RIGHT))
         yield "unapplied-coding" if proven else "decoded-body", coding
 
 
