@@ -9,6 +9,7 @@ from archiver.cli.main import Settings
 from archiver.cli.output import printable
 from archiver.model import Article, Stripped
 from archiver.store.articles import stripped
+from archiver.warc.places import located
 
 # Of what the page itself marks, so many lines of one reason are shown; --json has all.
 SHOWN = 10
@@ -24,10 +25,11 @@ def print_evidence(db: sqlite3.Connection, settings: Settings, article: Article)
         print(f"  {name:<16}{found['method']}, {printable(found['where'])}{said}")
     capture = article.capture or {}
     print(f"\nCapture   {capture.get('warc_record_id')}")
-    path = settings.home.archive(article.site or "") / str(capture.get("filename"))
+    path = located(settings.home.archive(article.site or ""), str(capture.get("filename")))
     print(f"  in {path}")
     offset, length = int(capture.get("offset", 0)), int(capture.get("length", 0))
-    print(f"  cut it out: tail -c +{offset + 1} '{path}' | head -c {length} | gunzip")
+    unpack = "" if path.name.endswith(".warc") else " | gunzip"
+    print(f"  cut it out: tail -c +{offset + 1} '{path}' | head -c {length}{unpack}")
     for line in stripped_lines(stripped(db, article.id or "")):
         print(f"\n{line}" if line.startswith("Stripped") else line)
 
