@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
@@ -26,7 +26,8 @@ from archiver.imports.run import ImportOptions, ImportRun, SourceReport, refuse_
 from archiver.instants import new_crawl_id, now
 from archiver.locking import locked
 from archiver.site import Site
-from archiver.store.crawls import count_articles, finish_crawl
+from archiver.store.captures import underived_crawl
+from archiver.store.crawls import count_articles
 from archiver.store.database import open_database, transaction
 from archiver.verify.files import named_files
 from archiver.warc.findings import KINDS
@@ -196,6 +197,7 @@ def _import(
     with Bar("import", total, enabled=is_watched) as bar:
         run = ImportRun(home, db, sites, options, clock=now, watch=bar.at)
         run.begin()
+        _derive(settings, home, db, run.sites.values(), is_watched=False)
         for path in files:
             try:
                 summary.sources.append(run.take(path))
@@ -203,17 +205,27 @@ def _import(
                 summary.errors.append(error)
                 break
         run.end()
-    with CrawlProgress(enabled=is_watched) as progress:
-        for name, site in run.touched.items():
-            clean = clean_of(site, settings)
-            outcome = derive_all(home, db, site, clean=clean, progress=progress.deriving(site))
-            summary.outcomes[name] = outcome
-            summary.heads[name] = head(home.collection(name))
-            with transaction(db):
-                count_articles(db, name, options.crawl, new=outcome.new, changed=outcome.changed)
+    summary.outcomes = _derive(settings, home, db, run.touched.values(), is_watched=is_watched)
+    summary.heads = {name: head(home.collection(name)) for name in run.touched}
     if run.touched:
-        with transaction(db):
-            finish_crawl(db, options.crawl, at=now())
         write_metadata(home)
         write_report(home, options.crawl, summary.document())
     return summary
+
+
+def _derive(
+    settings: Settings, home: Home, db: sqlite3.Connection, sites: Iterable[Site], *, is_watched: bool
+) -> dict[str, Outcome]:
+    """Derive what was never derived, as a crash may have left some; what changed, by site."""
+    outcomes = {}
+    with CrawlProgress(enabled=is_watched) as progress:
+        for site in sites:
+            crawl = underived_crawl(db, site.name)
+            if crawl is None:
+                continue
+            clean = clean_of(site, settings)
+            outcome = derive_all(home, db, site, clean=clean, progress=progress.deriving(site))
+            outcomes[site.name] = outcome
+            with transaction(db):
+                count_articles(db, site.name, crawl, new=outcome.new, changed=outcome.changed)
+    return outcomes

@@ -25,7 +25,7 @@ from archiver.originals import original_of
 from archiver.site import Site
 from archiver.store.captures import capture as find_capture
 from archiver.store.captures import captures_of_crawl, save_captures, save_links
-from archiver.store.crawls import Coverage, begin_crawl, ended_crawls, save_coverage
+from archiver.store.crawls import Coverage, begin_crawl, ended_crawls, finish_crawl, save_coverage
 from archiver.store.database import transaction
 from archiver.store.frontier import LISTINGS, Frontier
 from archiver.store.sites import save_site
@@ -33,7 +33,7 @@ from archiver.warc.cdxj import merge_index
 from archiver.warc.file import open_files, settle
 from archiver.warc.imported import is_import
 from archiver.warc.manifest import add_manifest, attested_files, digest_of
-from archiver.warc.reader import captures_in, info_of, read_page, set_torn_tail_aside
+from archiver.warc.reader import captures_in, ended_at, info_of, read_page, set_torn_tail_aside
 
 UNFINISHED = ".importing"
 """What the name of a copy ends in until it is whole."""
@@ -91,6 +91,8 @@ def adopt_import(home: Home, db: sqlite3.Connection, site: Site, path: Path, *, 
         adopted = _adopt_imported(home, db, site, frontier, captures)
         if is_last:
             save_coverage(db, import_coverage(site.name, crawl))
+            if (ended := ended_at(path)) is not None:
+                finish_crawl(db, crawl, at=ended)
     merge_index(home.index(site.name), captures_of_crawl(db, site.name, crawl))
     return adopted
 

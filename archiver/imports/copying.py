@@ -49,18 +49,22 @@ class ImportFile:
         """What the file is called once it is whole."""
         return self._file.name
 
-    def write(self, imported: Imported, records: Iterator[Iterator[bytes]], outcome: Coverage) -> None:
-        """Writes the whole file and closes it. Raises StorageError, and leaves nothing then."""
+    def write(self, imported: Imported, records: Iterator[Iterator[bytes]], outcome: Coverage) -> datetime:
+        """Writes the whole file and closes it; when its outcome was written.
+
+        Raises StorageError, and leaves nothing then.
+        """
         try:
             self._write_warcinfo(imported)
             self._write_metadata(IMPORT, msgspec.json.encode(imported))
             for pieces in records:
                 self._file.append(pieces)
-            self._write_metadata(OUTCOME, msgspec.json.encode(outcome))
+            ended = self._write_metadata(OUTCOME, msgspec.json.encode(outcome))
             self._file.close()
         except BaseException:
             self._file.discard()
             raise
+        return ended
 
     def _write_warcinfo(self, imported: Imported) -> None:
         info = {
@@ -75,24 +79,26 @@ class ImportFile:
         fields = [("WARC-Filename", self.name), ("Content-Type", FIELDS_TYPE)]
         self._append("warcinfo", self._warcinfo, fields, warc_fields(info.items()))
 
-    def _write_metadata(self, what: str, block: bytes) -> None:
+    def _write_metadata(self, what: str, block: bytes) -> datetime:
         fields = [
             ("WARC-Target-URI", what + self._site),
             ("WARC-Warcinfo-ID", self._warcinfo),
             ("Content-Type", "application/json"),
         ]
-        self._append("metadata", record_id(), fields, block)
+        return self._append("metadata", record_id(), fields, block)
 
-    def _append(self, kind: str, record: str, fields: list[tuple[str, str]], block: bytes) -> None:
+    def _append(self, kind: str, record: str, fields: list[tuple[str, str]], block: bytes) -> datetime:
+        moment = self._clock()
         head = [
             ("WARC-Type", kind),
             ("WARC-Record-ID", record),
-            ("WARC-Date", warc_date(self._clock())),
+            ("WARC-Date", warc_date(moment)),
             *fields,
             ("WARC-Block-Digest", sha256([block])),
             ("Content-Length", str(len(block))),
         ]
         self._file.append(compress(serialise(head, [block])))
+        return moment
 
 
 def _new_file(archive: Path, site: str, crawl: str, clock: Callable[[], datetime]) -> WarcFile:

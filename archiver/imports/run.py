@@ -15,7 +15,6 @@ from datetime import datetime
 from pathlib import Path
 
 from archiver.crawl.recovery import adopt_import, import_coverage, recover
-from archiver.crawl.session import SOFTWARE
 from archiver.errors import UsageError
 from archiver.home import Home
 from archiver.imports.belonging import Belonging
@@ -23,7 +22,7 @@ from archiver.imports.copying import ImportFile, copied_records
 from archiver.imports.plan import Part, Plan, description, plan
 from archiver.imports.scan import Scan, scan
 from archiver.site import Site
-from archiver.store.crawls import begin_crawl, save_coverage
+from archiver.store.crawls import finish_crawl, save_coverage
 from archiver.store.database import transaction
 from archiver.store.frontier import Frontier
 from archiver.store.sites import save_site
@@ -82,6 +81,7 @@ class ImportRun:
         self.touched: dict[str, Site] = {}
         self._belonging = Belonging(sites, options.only)
         self._done = 0
+        self._ended: datetime | None = None
 
     def begin(self) -> None:
         """Bring together what a crash left of the sites, an import's files too."""
@@ -112,6 +112,8 @@ class ImportRun:
         with transaction(self.db):
             for name in self.touched:
                 save_coverage(self.db, import_coverage(name, self.options.crawl))
+            if self._ended is not None:
+                finish_crawl(self.db, self.options.crawl, at=self._ended)
 
     def _at(self, offset: int) -> None:
         self.watch(self._done + offset)
@@ -119,9 +121,6 @@ class ImportRun:
     def _take_part(self, found: Scan, made: Plan, part: Part) -> None:
         """Copies what goes to one site, or notes where it lies; then the rows."""
         archive = self.home.archive(part.site)
-        if not self.touched:
-            with transaction(self.db):
-                begin_crawl(self.db, self.options.crawl, command="import", at=self.clock(), software=SOFTWARE)
         name = self._placed(archive, found) if self.options.in_place else None
         file = ImportFile(
             archive,
@@ -133,7 +132,7 @@ class ImportRun:
         numbers = part.numbers if name is None else set[int]()
         records = copied_records(found.path, numbers, self._at) if name is None else iter(())
         outcome = import_coverage(part.site, self.options.crawl)
-        file.write(description(found, made, part, name=name), records, outcome)
+        self._ended = file.write(description(found, made, part, name=name), records, outcome)
         add_manifest(self.home.collection(part.site), {file.name: digest_of(archive / file.name)})
         site = self.touched[part.site] = self.sites[part.site]
         adopt_import(self.home, self.db, site, archive / file.name, is_last=False)

@@ -196,3 +196,11 @@ def crawls_in_file(db: sqlite3.Connection, site: str, filename: str) -> list[str
     """The crawls of which a file holds captures."""
     rows = db.execute("SELECT DISTINCT crawl FROM captures WHERE site = ? AND filename = ?", (site, filename))
     return [row[0] for row in rows]
+
+
+def underived_crawl(db: sqlite3.Connection, site: str) -> str | None:
+    """The newest crawl with captures of a site that were never derived, or None."""
+    row = db.execute(
+        "SELECT max(crawl) FROM captures WHERE site = ? AND extractor IS NULL", (site,)
+    ).fetchone()
+    return str(row[0]) if row[0] else None

@@ -17,12 +17,22 @@ from archiver.warc.coding import LIMIT, decode
 from archiver.warc.exchange import content_codings, parse_response
 from archiver.warc.file import OPEN, existing, sync_folder, write_synced
 from archiver.warc.foreign import foreign_records
-from archiver.warc.imported import Imported, Origin, Origins
+from archiver.warc.imported import OUTCOME, Imported, Origin, Origins
 from archiver.warc.places import located
-from archiver.warc.record import END, INFLATE_FAULTS, Fields, Record, decompressor, parse_warc_fields, sha256
+from archiver.warc.record import (
+    END,
+    INFLATE_FAULTS,
+    Fields,
+    Record,
+    decompressor,
+    parse_warc_date,
+    parse_warc_fields,
+    sha256,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from archiver.warc.record import Buffer
@@ -210,6 +220,15 @@ def info_of(path: Path) -> dict[str, str]:
     for record in iter_records(path):
         return dict(parse_warc_fields(record.block)) if record.type == "warcinfo" else {}
     return {}
+
+
+def ended_at(path: Path) -> datetime | None:
+    """When the outcome of the last crawl of ours in a file was written, None where there is none."""
+    found = None
+    for origin, record in records_with_origin(path):
+        if not origin.is_foreign and (record.get("WARC-Target-URI") or "").startswith(OUTCOME):
+            found = parse_warc_date(record.get("WARC-Date") or "")
+    return found
 
 
 def set_torn_tail_aside(path: Path) -> Path | None:

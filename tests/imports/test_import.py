@@ -194,7 +194,14 @@ def test_versions_of_many_days_are_the_versions_of_an_article(home: Home, tmp_pa
         ]
         for n in range(3)
     ]
-    assert run(home, "import", str(source_of(tmp_path, STYLES["common crawl"](sum(nights, []))))) == 0
+    assert (
+        run(
+            home,
+            "import",
+            str(source_of(tmp_path, STYLES["common crawl"]([got for night in nights for got in night]))),
+        )
+        == 0
+    )
     assert select(home, "SELECT substr(first_seen, 1, 7) FROM article_versions ORDER BY version") == [
         "2021-03",
         "2021-04",
