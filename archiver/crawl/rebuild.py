@@ -10,7 +10,7 @@ from pathlib import Path
 from archiver.crawl.pack import finish_packing
 from archiver.crawl.reading import seeds
 from archiver.crawl.records import PROFILE, CrawlRecords, crawls_in, profile_of
-from archiver.crawl.recovery import adopt, adopt_imported
+from archiver.crawl.recovery import adopt
 from archiver.home import Home
 from archiver.reports import reports
 from archiver.site import Site
@@ -66,10 +66,9 @@ def rebuild_site(
         if is_import(crawl.info):
             if not only_read:
                 _places(home.archive(site.name), crawl)
-            adopt_imported(home, db, then, frontier, crawl.captures)
         else:
             frontier.crawl = crawl.id
-            adopt(home, db, then, frontier, crawl.captures)
+        adopt(home, db, then, frontier, crawl.captures)
         yield crawl.id, then
     with transaction(db):
         if not is_known:

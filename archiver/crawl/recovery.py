@@ -102,18 +102,13 @@ def import_coverage(site: str, crawl: str) -> Coverage:
     return Coverage(site=site, crawl=crawl, state="not run", reason="import: the site was not asked")
 
 
-def adopt_imported(
-    home: Home, db: sqlite3.Connection, site: Site, frontier: Frontier, captures: Iterable[Capture]
-) -> int:
-    """Make rows and links of captures that an import took over, in one transaction; their number."""
-    with transaction(db):
-        return _adopt_imported(home, db, site, frontier, captures)
-
-
 def _adopt_imported(
     home: Home, db: sqlite3.Connection, site: Site, frontier: Frontier, captures: Iterable[Capture]
 ) -> int:
-    """Links are those of the listings that the profile or the crawls know. No address becomes due or done."""
+    """Make rows and links of captures that an import took over; their number.
+
+    Links are those of the listings that the profile or the crawls know. No address becomes due or done.
+    """
     seeded = {target.url: target for target in seeds(site)}
     listings: list[tuple[Target, Capture]] = []
     number = 0
@@ -153,15 +148,20 @@ def adopt(
 ) -> int:
     """Make rows, links and acknowledgements of captures, in one transaction; their number.
 
-    An address is acknowledged by its last capture among them, where that is final.
+    An address is acknowledged by its last capture among them, where that is final; by what an
+    import took over none is.
     """
-    last = {capture.url: capture.warc_record_id for capture in captures}
+    crawled = [capture for capture in captures if capture.source == "crawl"]
+    last = {capture.url: capture.warc_record_id for capture in crawled}
     with transaction(db):
         for capture in captures:
-            begin_crawl(db, capture.crawl, command="crawl", at=capture.warc_date, software="")
+            command = "crawl" if capture.source == "crawl" else capture.source
+            begin_crawl(db, capture.crawl, command=command, at=capture.warc_date, software="")
+        for capture in crawled:
             save_captures(db, [capture])
             if last[capture.url] == capture.warc_record_id and is_final(capture):
                 _acknowledge(home.archive(site.name), db, site, frontier, capture)
+        _adopt_imported(home, db, site, frontier, (c for c in captures if c.source != "crawl"))
     return len(captures)
 
 

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from archiver.crawl.records import PROFILE
 from archiver.crawl.recovery import UNFINISHED
 from archiver.crawl.session import SOFTWARE
+from archiver.site import Site
 from archiver.store.crawls import Coverage
 from archiver.warc.file import WarcFile
 from archiver.warc.findings import Fault
@@ -35,14 +37,14 @@ class ImportFile:
     """The file that one import writes for one site and one file of others."""
 
     def __init__(
-        self, archive: Path, *, site: str, crawl: str, operator: str | None, clock: Callable[[], datetime]
+        self, archive: Path, *, site: Site, crawl: str, operator: str | None, clock: Callable[[], datetime]
     ) -> None:
         self._site = site
         self._crawl = crawl
         self._operator = operator
         self._clock = clock
         self._warcinfo = record_id()
-        self._file = _new_file(archive, site, crawl, clock)
+        self._file = _new_file(archive, site.name, crawl, clock)
 
     @property
     def name(self) -> str:
@@ -57,6 +59,7 @@ class ImportFile:
         try:
             self._write_warcinfo(imported)
             self._write_metadata(IMPORT, msgspec.json.encode(imported))
+            self._write_metadata(PROFILE, msgspec.json.encode(self._site, order="sorted"))
             for pieces in records:
                 self._file.append(pieces)
             ended = self._write_metadata(OUTCOME, msgspec.json.encode(outcome))
@@ -81,7 +84,7 @@ class ImportFile:
 
     def _write_metadata(self, what: str, block: bytes) -> datetime:
         fields = [
-            ("WARC-Target-URI", what + self._site),
+            ("WARC-Target-URI", what + self._site.name),
             ("WARC-Warcinfo-ID", self._warcinfo),
             ("Content-Type", "application/json"),
         ]

@@ -124,7 +124,7 @@ class ImportRun:
         name = self._placed(archive, found) if self.options.in_place else None
         file = ImportFile(
             archive,
-            site=part.site,
+            site=self.sites[part.site],
             crawl=self.options.crawl,
             operator=self.options.operator,
             clock=self.clock,
@@ -140,6 +140,10 @@ class ImportRun:
     def _placed(self, archive: Path, found: Scan) -> str:
         """The name under which rows find a file that stays where it is; it is noted in the path index."""
         path = found.path.absolute()
+        if any(c in "\t\r\n" for c in str(path)):
+            raise UsageError(
+                f"{path}: a path index cannot hold this path", hint="rename it, or leave --in-place out"
+            )
         known = places(archive)
         for name in (path.name, _told_apart(path.name, found.sha256)):
             is_here = (archive / name).exists()

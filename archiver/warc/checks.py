@@ -162,7 +162,7 @@ def _response(frame: Frame, block: Wire, *, is_proven: bool) -> Iterator[Found]:
         return
     payload = message.payload()
     fault = compared(stated, payload, "payload-digest") if stated else None
-    if fault and fault[0] == "payload-digest" and _is_framed(stated, message):
+    if fault and fault[0] == "payload-digest" and is_framed(stated, message):
         fault = ("framed-digest", "")
     if fault and fault[0] == "payload-digest" and is_proven:
         fault = ("odd-digest", fault[1])
@@ -191,7 +191,7 @@ def _first(pieces: Iterable[memoryview], size: int) -> Iterator[memoryview]:
             return
 
 
-def _is_framed(stated: str | None, message: ResponseMessage) -> bool:
+def is_framed(stated: str | None, message: ResponseMessage) -> bool:
     """True where the digest is that of everything behind the head, as many programs take it."""
     behind = message.block[len(message.head) :]
     if stated is None or not is_chunked(message.headers):

@@ -1,8 +1,9 @@
 """Who wrote which records of a file: a crawl of ours, or others, whose records an import took over.
 
 An import puts records of ours around those of others, which stay byte for byte as they were: a
-warcinfo with the command ``import``, a ``metadata`` record that says what was taken, and at the end
-the outcome. All three name that warcinfo; what lies between them is of others, whatever it says.
+warcinfo with the command ``import``, ``metadata`` records that say what was taken and under which
+profile, and at the end the outcome. All of them name that warcinfo; what lies between them is of
+others, whatever it says.
 """
 
 from __future__ import annotations

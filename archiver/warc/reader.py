@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from archiver.errors import DamagedError
 from archiver.model import Capture, Page, Source
 from archiver.warc.capture import capture_of, is_capture, is_not_modified, wire_of
+from archiver.warc.checks import compared, is_framed
 from archiver.warc.coding import LIMIT, decode
 from archiver.warc.exchange import content_codings, parse_response
 from archiver.warc.file import OPEN, existing, sync_folder, write_synced
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from archiver.warc.exchange import ResponseMessage
     from archiver.warc.record import Buffer
 
 MAX_RECORD = 1 << 30
@@ -127,6 +129,8 @@ def read_page(
     payload = b"".join(kept.payload())
     stated = capture.payload_digest or (original and original.payload_digest)
     _check_digest(payload, stated or source.get("WARC-Payload-Digest"), source)
+    if capture.source != "crawl" and not is_not_modified(capture):
+        _check_other_digest(payload, kept, own)
     decoded = decode(payload, content_codings(shown.headers), limit=limit)
     return Page(
         url=capture.url,
@@ -283,6 +287,20 @@ def _check_digest(payload: bytes, stated: str | None, record: Record) -> None:
     if stated and stated.startswith("sha256:") and sha256([payload]) != stated:
         raise DamagedError(
             f"{record.id}: the payload is not the one with digest {stated}",
+            hint="archiver verify says more",
+            url=record.get("WARC-Target-URI"),
+        )
+
+
+def _check_other_digest(payload: bytes, kept: ResponseMessage, record: Record) -> None:
+    """A digest of another kind, as others state it, is that of the payload too, or of its framing."""
+    stated = record.get("WARC-Payload-Digest")
+    if record.type != "revisit" or not stated or stated.startswith("sha256:"):
+        return
+    found = compared(stated, [payload], "payload-digest")
+    if found is not None and found[0] == "payload-digest" and not is_framed(stated, kept):
+        raise DamagedError(
+            f"{record.id}: the original is not the payload with digest {stated}",
             hint="archiver verify says more",
             url=record.get("WARC-Target-URI"),
         )

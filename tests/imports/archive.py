@@ -16,11 +16,14 @@ from archiver.instants import now
 from archiver.verify.archive import archive_files, verify_archive
 from archiver.verify.files import Tally
 from archiver.verify.fixity import verify_fixity
-from tests.derive.test_again import TABLES as DERIVED
 from tests.imports.foreign import HOST, Got
 
 BASE = f"https://{HOST}"
-TABLES = [*DERIVED, "crawls", "coverage", "findings"]
+TABLES = (
+    "articles", "article_versions", "article_aliases", "article_authors", "article_keywords", "evidence",
+    "chrome_blocks", "captures", "links", "near_duplicates", "simhash_bands", "chrome_models", "sites",
+    "crawls", "coverage", "findings",
+)  # fmt: skip
 
 
 def pages(number: int = 12, *, changed: bool = False, date: str = "2021-03-04T05:06:{:02}Z") -> list[Got]:
@@ -41,6 +44,18 @@ def pages(number: int = 12, *, changed: bool = False, date: str = "2021-03-04T05
         )
         for n, path in enumerate(chosen)
     ]
+
+
+def old_pages(base: str) -> list[Got]:
+    """The site as somebody captured it years ago, with an article that is gone since."""
+    found = site_map(base, changed=True)
+    paths = [p for p, r in found.items() if r.media_type == HTML and r.status == 200 and p.startswith(NEWS)]
+    gone = Got(
+        f"{base}/nyheter/gammal-nyhet/",
+        found[paths[-1]].body.replace(b"<h1", b"<h1 id=x"),
+        "2014-03-04T05:06:07Z",
+    )
+    return [*(Got(base + path, found[path].body, "2014-03-04T05:06:07Z") for path in paths), gone]
 
 
 def new_home(root: Path, name: str = "n", host: str = HOST) -> Home:

@@ -26,7 +26,7 @@ from tests.imports.archive import (
     run,
     select,
 )
-from tests.imports.foreign import HOST, STYLES, Got, packed, record, wet
+from tests.imports.foreign import HOST, STYLES, Got, packed, record, split, wet
 
 LAYOUTS = ("by record", "plain", "one member")
 
@@ -128,8 +128,6 @@ def test_the_same_file_twice_adds_nothing(home: Home, tmp_path: Path) -> None:
 
 
 def gzip_records(path: Path) -> list[bytes]:
-    from tests.imports.foreign import split
-
     return split(gzip.decompress(path.read_bytes()))
 
 

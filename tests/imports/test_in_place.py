@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -44,8 +45,6 @@ def test_the_file_stays_and_its_captures_are_ours(home: Home, tmp_path: Path, la
     [article] = select(home, "SELECT id FROM articles LIMIT 1")
     shown = run_archiver(home.root, "show", article, "--evidence")
     cut = next(line.partition(": ")[2] for line in shown.stdout.splitlines() if "cut it out" in line)
-    import subprocess
-
     assert subprocess.run(cut, shell=True, capture_output=True, check=True).stdout.startswith(b"WARC/1.0\r\n")
     assert run(home, "import", "--in-place", str(path)) == 0
     assert len(contents(home)) == 1

@@ -6,12 +6,14 @@ import os
 import shutil
 import signal
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from archiver.cli.main import main
 from archiver.home import Home
+from archiver.store.database import open_database, transaction
 from tests.imports.archive import check_rebuild, contents, findings, new_home, pages, rows, run, select
 from tests.imports.foreign import STYLES, packed
 
@@ -92,10 +94,6 @@ def test_articles_of_an_import_that_died_are_derived_by_the_next(tmp_path: Path,
     home = new_home(tmp_path / "data")
     assert run(home, "import", str(sources[0])) == 0
     before = rows(home, "articles")
-    from contextlib import closing
-
-    from archiver.store.database import open_database, transaction
-
     with closing(open_database(home.database)) as db, transaction(db):
         for table in (
             "near_duplicates",
