@@ -21,15 +21,19 @@ OURS = 50  # of so many captures one is of our site
 
 def big_file(path: Path) -> None:
     """A file of the news sets: a warcinfo, and of each page request, response and metadata."""
-    text = "".join(
-        f"<p>Ett stycke, nummer {n}, om kommunens arbete med digitalisering.</p>" for n in range(9)
-    )
     with path.open("wb") as file:
         for first in range(0, EXCHANGES, 100):
             pages = []
             for n in range(first, min(first + 100, EXCHANGES)):
                 base = BASE if n % OURS == 0 else f"https://www.host-{n % 700}.example"
-                body = f"<html><title>Rubrik {n}</title><h1>Rubrik {n}</h1>{text}</html>".encode()
+                text = "".join(
+                    f"<p>Stycke {k} om kommun {n}, som {n * 7 + k} personer har skrivit om i år.</p>"
+                    for k in range(9)
+                )
+                head = f"<html><head><title>Rubrik {n}</title></head><body><main><h1>Rubrik {n}</h1>"
+                body = (
+                    f"{head}<time datetime='2021-01-0{n % 9 + 1}'></time>{text}</main></body></html>".encode()
+                )
                 pages.append(
                     Got(
                         f"{base}/nyheter/{n}",
