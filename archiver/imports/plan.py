@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
@@ -117,7 +118,7 @@ def _count_kept(scan: Scan, made: Plan) -> None:
 def description(scan: Scan, made: Plan, part: Part, *, name: str | None = None) -> Imported:
     """What a part says of itself in the archive; ``name`` where the file stays in its place."""
     return Imported(
-        file=scan.path.name,
+        file=os.fsencode(scan.path.name).decode("utf-8", "replace"),
         sha256=scan.sha256,
         bytes=scan.bytes,
         records=len(part.numbers) if name is None else len(part.captures),

@@ -7,6 +7,8 @@ it, and the same import goes on: what the archive has is known by its record ids
 
 from __future__ import annotations
 
+import os
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -140,7 +142,7 @@ class ImportRun:
     def _placed(self, archive: Path, found: Scan) -> str:
         """The name under which rows find a file that stays where it is; it is noted in the path index."""
         path = found.path.absolute()
-        if any(c in "\t\r\n" for c in str(path)):
+        if re.search("[\t\r\n\ud800-\udfff]", str(path)):
             raise UsageError(
                 f"{path}: a path index cannot hold this path", hint="rename it, or leave --in-place out"
             )
@@ -178,7 +180,7 @@ def no_offsets(path: Path) -> UsageError:
 
 def _report(found: Scan, made: Plan) -> SourceReport:
     return SourceReport(
-        file=str(found.path),
+        file=os.fsencode(found.path).decode("utf-8", "replace"),
         sites={part.site: len(part.captures) for part in made.parts},
         records=found.records,
         taken=sum(len(part.numbers) for part in made.parts),

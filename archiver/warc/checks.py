@@ -39,6 +39,8 @@ _URI = re.compile(r"<?[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>]*>?\Z")
 # the profile of ISO 8601 that ISO 28500 §5.4 allows
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?Z)?)?)?\Z")
 _REQUEST_LINE = re.compile(rb"[!-~]+ [^\r\n]+ HTTP/\d")
+_SHA1 = re.compile(r"[A-Z2-7]{32}\Z")
+_BASE_32 = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHIJKLMNOPQRSTUV")
 _HEX = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128}
 
 _RIGHT = frozenset(("weak-digest", "framed-digest"))  # what is said of digests that are right
@@ -221,6 +223,9 @@ def _digest_bytes(algorithm: str, value: str) -> bytes | None:
     """The bytes of a digest in hex or base 32, None where it is in neither."""
     if algorithm not in _HEX:
         return None
+    if algorithm == "sha1" and _SHA1.match(value):
+        # As most files of others have it; a number to the base of 32 is read at a tenth of the cost.
+        return int(value.translate(_BASE_32), 32).to_bytes(20, "big")
     try:
         if len(value) == _HEX[algorithm]:
             return bytes.fromhex(value)
