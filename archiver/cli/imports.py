@@ -20,7 +20,7 @@ from archiver.cli.output import count, emit, emit_document, say, say_error
 from archiver.cli.progress import Bar, CrawlProgress
 from archiver.cli.reporting import write_metadata, write_report
 from archiver.derive.rows import Outcome
-from archiver.errors import StorageError, UsageError
+from archiver.errors import ArchiverError, StorageError, UsageError
 from archiver.home import Home
 from archiver.imports.run import ImportOptions, ImportRun, SourceReport, refuse_without_offsets
 from archiver.instants import new_crawl_id, now
@@ -102,12 +102,14 @@ class Summary:
         self.sources: list[SourceReport] = []
         self.outcomes: dict[str, Outcome] = {}
         self.heads: dict[str, str | None] = {}
-        self.errors: list[StorageError] = []
+        self.errors: list[ArchiverError] = []
 
     @property
     def exit_code(self) -> int:
-        """1 where a file was damaged or a disk refused, 0 otherwise."""
-        return 1 if self.errors or any(source.faults for source in self.sources) else 0
+        """That of the first error, 1 where a file was damaged, 0 otherwise."""
+        if self.errors:
+            return self.errors[0].exit_code
+        return 1 if any(source.faults for source in self.sources) else 0
 
     def rows(self) -> list[dict[str, Any]]:
         """A row for each file."""
@@ -201,6 +203,8 @@ def _import(
         for path in files:
             try:
                 summary.sources.append(run.take(path))
+            except UsageError as error:
+                summary.errors.append(error)
             except StorageError as error:
                 summary.errors.append(error)
                 break

@@ -69,10 +69,15 @@ def test_a_member_of_many_records_far_into_a_file_is_refused_too(home: Home, tmp
     path = tmp_path / "mixed.warc.gz"
     records = STYLES["heritrix"](pages(6))
     path.write_bytes(packed(records[:9]) + gzip.compress(b"".join(records[9:])))
-    done = run_archiver(home.root, "import", "--in-place", str(path))
-    assert (done.returncode, contents(home)) == (2, [])
+    other = stored(tmp_path, "by record")
+    done = run_archiver(home.root, "import", "--in-place", str(path), str(other))
+    assert done.returncode == 2
+    assert f"{path}: one gzip member holds many records" in done.stderr
+    assert {*select(home, "SELECT filename FROM captures")} == {other.name}  # the others are taken
+    assert len(rows(home, "articles")) == 6
     assert run(home, "import", str(path)) == 0
-    assert len(rows(home, "captures")) == 8
+    assert len(rows(home, "captures")) == 8 + 8
+    assert findings(home) == [("note", "lost-original")]
 
 
 def test_a_file_that_was_moved_is_found_where_the_path_index_says(home: Home, tmp_path: Path) -> None:
