@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import sqlite3
 import sys
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
@@ -19,15 +17,15 @@ from archiver.cli.derive import clean_of, derive_all
 from archiver.cli.main import Settings
 from archiver.cli.output import count, emit_document, printable, say, say_error
 from archiver.cli.progress import CrawlProgress
+from archiver.cli.reporting import write_metadata, write_report
 from archiver.crawl.runner import CrawlRequest, Run, SiteResult
 from archiver.derive.rows import Outcome
 from archiver.errors import ConfigurationError
-from archiver.home import Home, write_atomically
+from archiver.home import Home
 from archiver.locking import locked
 from archiver.site import Site
-from archiver.store.crawls import Coverage, count_articles, rows_of_crawl, save_finding
+from archiver.store.crawls import Coverage, count_articles, save_finding
 from archiver.store.database import open_database, transaction
-from archiver.store.descriptions import datasette_metadata
 from archiver.store.sites import below_expectations
 from archiver.warc.manifest import head
 
@@ -68,7 +66,7 @@ def crawl(
     home = settings.home
     day = day_option(since, "--since")
     sites, broken = prepared_sites(home, names)
-    from archiver.crawl.extension import new_crawl_id
+    from archiver.instants import new_crawl_id
 
     config = settings.config
     request = CrawlRequest(
@@ -222,20 +220,10 @@ def run_crawl(
         if not report.signal:
             _derive(settings, home, report, progress)
     report.heads = {r.site.name: head(home.collection(r.site.name)) for r in report.results}
-    if not home.metadata.exists():
-        # JSON is YAML; whoever edits the file keeps it.
-        write_atomically(home.metadata, json.dumps(datasette_metadata(), indent=2) + "\n")
-    _write_report(home, report)
+    write_metadata(home)
+    write_report(home, report.crawl, report.document())
     _say(report, quiet=quiet)
     return report
-
-
-def _write_report(home: Home, report: CrawlReport) -> None:
-    """The report with the rows of the crawl, from which a rebuild brings them back."""
-    with closing(open_database(home.database)) as db:
-        document = report.document() | {"rows": rows_of_crawl(db, report.crawl)}
-    text = json.dumps(document, ensure_ascii=False, indent=2)
-    write_atomically(home.run(report.crawl) / "report.json", text + "\n")
 
 
 def _derive(settings: Settings, home: Home, report: CrawlReport, progress: CrawlProgress) -> None:

@@ -13,7 +13,8 @@ from archiver.instants import to_text
 from archiver.model import Article, Capture, Stripped
 from archiver.store.articles import stripped
 from archiver.store.captures import capture
-from archiver.warc.file import OPEN, existing
+from archiver.warc.file import OPEN
+from archiver.warc.places import located
 
 MENTIONED = ("feed", "sitemap", "listing")  # methods of evidence that another page gives
 
@@ -43,7 +44,7 @@ def print_evidence(db: sqlite3.Connection, settings: Settings, article: Article)
 
 
 def _print_place(archive: Path, held: Capture) -> None:
-    path = existing(archive / held.filename)
+    path = located(archive, held.filename)
     print(f"  in      {path}, bytes {held.offset} to {held.offset + held.length}")
     print(f"  cut it out: {cut_command(path, held)}")
 

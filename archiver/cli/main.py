@@ -27,6 +27,7 @@ COMMANDS = {
     "export": "archiver.cli.export:export",
     "extract": "archiver.cli.extract:extract",
     "history": "archiver.cli.articles:history",
+    "import": "archiver.cli.imports:import_files",
     "pack": "archiver.cli.pack:pack",
     "rebuild": "archiver.cli.derive:rebuild",
     "repair": "archiver.cli.repair:repair",

@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-
-import msgspec
 
 from archiver.crawl.pack import finish_packing
 from archiver.crawl.reading import seeds
+from archiver.crawl.records import PROFILE, CrawlRecords, crawls_in, profile_of
 from archiver.crawl.recovery import adopt
-from archiver.errors import ConfigurationError
 from archiver.home import Home
-from archiver.instants import from_text
-from archiver.model import Capture
 from archiver.reports import reports
-from archiver.site import Site, parse_site
+from archiver.site import Site
 from archiver.store.captures import captures_by_key
-from archiver.store.crawls import Coverage, begin_crawl, finish_crawl, restore_crawl, save_coverage
+from archiver.store.crawls import begin_crawl, finish_crawl, restore_crawl, save_coverage
 from archiver.store.database import transaction
 from archiver.store.frontier import LISTINGS, Frontier
 from archiver.store.sites import save_site
-from archiver.warc.capture import capture_of, is_capture
 from archiver.warc.cdxj import write_index
-from archiver.warc.file import OPEN, open_files, settle
-from archiver.warc.reader import any_records, iter_records, set_torn_tail_aside
-from archiver.warc.record import Record, parse_warc_fields
-
-OUTCOME = "urn:nyhetsarkiv:outcome:"
-PROFILE = "urn:nyhetsarkiv:profile:"
+from archiver.warc.file import open_files, settle
+from archiver.warc.imported import is_import
+from archiver.warc.places import add_place, places
+from archiver.warc.reader import iter_records, set_torn_tail_aside
 
 
 def archived_sites(home: Home) -> list[Site]:
@@ -70,9 +60,14 @@ def rebuild_site(
         with transaction(db):
             save_site(db, then)
             frontier.add(seeds(then))
-            frontier.again(roles=LISTINGS)
+            if not is_import(crawl.info):
+                frontier.again(roles=LISTINGS)
             _crawl_rows(db, crawl)
-        frontier.crawl = crawl.id
+        if is_import(crawl.info):
+            if not only_read:
+                _places(home.archive(site.name), crawl)
+        else:
+            frontier.crawl = crawl.id
         adopt(home, db, then, frontier, crawl.captures)
         yield crawl.id, then
     with transaction(db):
@@ -95,50 +90,12 @@ def _mend(home: Home, db: sqlite3.Connection, site: Site) -> None:
     finish_packing(home, db, site.name)
 
 
-@dataclass(kw_only=True)
-class CrawlRecords:
-    """What the records of one crawl say: its captures, its profile, when and how it began and ended."""
-
-    id: str
-    begun: datetime | None = None
-    info: dict[str, str] = field(default_factory=dict)
-    profile: Site | None = None
-    outcome: tuple[Coverage, datetime] | None = None
-    captures: list[Capture] = field(default_factory=list)
-
-
-def crawls_in(files: Iterable[Path], site: str) -> Iterator[CrawlRecords]:
-    """The crawls whose records lie in these files, one after the other as they lie there."""
-    current: CrawlRecords | None = None
-    for path in files:
-        crawls: dict[str, str] = {}
-        for record in any_records(path):
-            if record.type == "warcinfo":
-                crawls[record.id] = dict(parse_warc_fields(record.block)).get("isPartOf", "")
-            crawl = crawls.get(record.id) or crawls.get(record.get("WARC-Warcinfo-ID") or "", "")
-            if current is None or current.id != crawl:
-                if current is not None:
-                    yield current
-                current = CrawlRecords(id=crawl)
-            _take(current, record, site, path)
-    if current is not None:
-        yield current
-
-
-def _take(crawl: CrawlRecords, record: Record, site: str, path: Path) -> None:
-    """Keeps what one record says of its crawl."""
-    target = record.get("WARC-Target-URI") or ""
-    if is_capture(record):
-        name = path.name.removesuffix(OPEN)
-        crawl.captures.append(capture_of(record, site=site, crawl=crawl.id, filename=name))
-    elif record.type == "warcinfo" and crawl.begun is None:
-        crawl.info = dict(parse_warc_fields(record.block))
-        crawl.begun = from_text(record.get("WARC-Date") or "")
-    elif target.startswith(OUTCOME):
-        outcome = msgspec.json.decode(bytes(record.block), type=Coverage)
-        crawl.outcome = outcome, from_text(record.get("WARC-Date") or "")
-    elif target == PROFILE + site:
-        crawl.profile = _profile_of(record, path)
+def _places(archive: Path, crawl: CrawlRecords) -> None:
+    """Notes again where the files lie that the import left in their place, unless it is noted otherwise."""
+    for imported in crawl.imports:
+        place = imported.place()
+        if place is not None and place[0] not in places(archive):
+            add_place(archive, *place)
 
 
 def _crawl_rows(db: sqlite3.Connection, crawl: CrawlRecords) -> None:
@@ -156,13 +113,6 @@ def _profile_in(files: Iterable[Path], name: str) -> Site | None:
     """The profile that the first of these files that names one says was in force, or None."""
     for path in files:
         for record in iter_records(path):
-            if record.get("WARC-Target-URI") == PROFILE + name and (found := _profile_of(record, path)):
+            if record.get("WARC-Target-URI") == PROFILE + name and (found := profile_of(record, path)):
                 return found
-    return None
-
-
-def _profile_of(record: Record, path: Path) -> Site | None:
-    """The profile in a record; None where this version can no longer read it."""
-    with suppress(ConfigurationError, ValueError):
-        return parse_site(json.loads(bytes(record.block)), source=str(path))
     return None

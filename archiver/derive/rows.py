@@ -103,6 +103,8 @@ def mark_captures(
     for capture in captures.all:
         if capture.warc_record_id not in marks and not is_page(capture):
             marks[capture.warc_record_id] = why_no_page(capture)
+        elif capture.warc_record_id not in marks and captures.is_made_of_another(capture):
+            marks[capture.warc_record_id] = ("file", "the text of a page that is here itself")
     marks |= {record: ("error", reason) for record, reason in unread.items()}
     marks |= dict.fromkeys(hidden, (HIDDEN, ON_REQUEST))
     for kind, _ in marks.values():

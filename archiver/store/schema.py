@@ -288,7 +288,36 @@ CREATE VIEW article_files AS
 """
 
 
+# What an import brings was not observed by it; the state of a site is that of its last crawl.
+HEALTH = """
+DROP VIEW site_health;
+CREATE VIEW site_health AS
+    SELECT s.name AS site,
+        (SELECT count(*) FROM articles a WHERE a.site = s.name) AS articles,
+        (SELECT count(*) FROM articles a WHERE a.site = s.name AND a.date_published IS NOT NULL) AS with_date,
+        (SELECT count(*) FROM captures c WHERE c.site = s.name) AS captures,
+        (SELECT max(warc_date) FROM captures c WHERE c.site = s.name) AS last_capture,
+        (SELECT max(c.started) FROM coverage v JOIN crawls c ON c.id = v.crawl
+            WHERE v.site = s.name AND v.state IN ('complete', 'partial')) AS last_observed,
+        (SELECT v.state FROM coverage v JOIN crawls c ON c.id = v.crawl
+            WHERE v.site = s.name AND c.command <> 'import' ORDER BY v.crawl DESC LIMIT 1) AS last_state,
+        (SELECT v.reason FROM coverage v JOIN crawls c ON c.id = v.crawl
+            WHERE v.site = s.name AND c.command <> 'import' ORDER BY v.crawl DESC LIMIT 1) AS last_reason,
+        (SELECT count(*) FROM frontier f
+            WHERE f.site = s.name AND f.state IN ('pending', 'leased')) AS waiting
+    FROM sites s;
+"""
+
+
 @migrations()
 def article_files(db: Database) -> None:
     """The images and documents of articles."""
     db.execute(FILES)
+
+
+@migrations()
+def imports(db: Database) -> None:
+    """Imports are no crawls: they say nothing of how a site is."""
+    for statement in HEALTH.split(";\n"):
+        if statement.strip():
+            db.execute(statement)

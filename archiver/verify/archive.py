@@ -20,10 +20,15 @@ from archiver.verify.index import check_index
 from archiver.verify.rows import FileRows
 from archiver.warc.file import OPEN
 from archiver.warc.findings import Fault
+from archiver.warc.places import located
+from archiver.warc.places import places as places_of
 
 
 def archive_files(home: Home) -> dict[str, list[Path]]:
-    """The WARC files of each site; while a run works, without those that it writes to."""
+    """The WARC files of each site; while a run works, without those that it writes to.
+
+    Those that an import left in their place are not among them.
+    """
     with locked_if_free(home) as is_free:
         return {
             folder.parent.name: sorted(
@@ -57,6 +62,8 @@ def verify_archive(
             yield tally.count(finding(fault, home.archive(site) / name, is_own=True))
         for path in paths:
             yield from _verify_one(rows, site, path, now=now, tally=tally)
+        for name, places in places_of(home.archive(site)).items():
+            yield from _verify_elsewhere(rows, site, name, places, now=now, tally=tally)
         if rows is not None:
             yield from _missing(home, rows, site, tally)
             with locked_if_free(home) as is_free:
@@ -78,12 +85,36 @@ def _verify_one(
         yield tally.count(finding(fault, path, is_own=True))
 
 
+def _verify_elsewhere(
+    db: sqlite3.Connection | None,
+    site: str,
+    name: str,
+    places: tuple[Path, ...],
+    *,
+    now: datetime,
+    tally: Tally,
+) -> Iterator[Finding]:
+    """What is wrong with those records of a file elsewhere that rows name."""
+    path = next((place for place in places if place.exists()), None)
+    if path is None:
+        fault = Fault(code="file-missing", offset=0, detail=f"rows call it {name}; path-index.txt says where")
+        yield tally.count(finding(fault, places[0], is_own=True))
+    elif db is not None:
+        rows = FileRows(db, site, name)
+        offsets = {row.offset for row in rows.rows.values()}
+        yield from verify_file(
+            path, now=now, tally=tally, is_own=True, ask=rows.ask, only=offsets.__contains__
+        )
+        for fault in rows.left():
+            yield tally.count(finding(fault, path, is_own=True))
+
+
 def _missing(home: Home, db: sqlite3.Connection, site: str, tally: Tally) -> Iterator[Finding]:
     """The files that rows name and that are not there, under either name."""
     archive = home.archive(site)
     for filename, rows in filenames_of(db, site):
-        path = archive / filename
-        if not path.exists() and not path.with_name(filename + OPEN).exists():
+        path = located(archive, filename)
+        if not path.exists() and filename not in places_of(archive):
             fault = Fault(code="file-missing", offset=0, detail=f"{rows} captures lay in it")
             yield tally.count(finding(fault, path, is_own=True))
 

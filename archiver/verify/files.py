@@ -9,16 +9,15 @@ from pathlib import Path
 
 from archiver.errors import UsageError
 from archiver.model import Finding
-from archiver.verify.findings import finding
-from archiver.warc.findings import Fault
+from archiver.verify.findings import KINDS, finding
+from archiver.warc.findings import NEVER_DEFECTS, Fault
 from archiver.warc.frames import Frame
-from archiver.warc.verify import Seen, check_file, nothing_more
+from archiver.warc.imported import Origin
+from archiver.warc.verify import Ask, Seen, check_file, nothing_more
 
 SUFFIXES = (".warc", ".warc.gz", ".warc.open", ".warc.gz.open")
 
 STEP = 500  # records between two words on the progress
-
-Ask = Callable[[Frame], Iterable[Fault]]
 
 
 @dataclass(kw_only=True)
@@ -56,24 +55,39 @@ def named_files(paths: Iterable[Path]) -> list[Path]:
 
 
 def verify_file(
-    path: Path, *, now: datetime, tally: Tally, is_own: bool = False, ask: Ask = nothing_more
+    path: Path,
+    *,
+    now: datetime,
+    tally: Tally,
+    is_own: bool = False,
+    ask: Ask = nothing_more,
+    only: Callable[[int], bool] | None = None,
 ) -> Iterator[Finding]:
-    """The findings of one file. ``is_own`` where it lies in an archive home; else its warcinfo says so."""
+    """The findings of one file. ``is_own`` where it lies in an archive home; else its warcinfo says so.
+
+    In an archive the rules of this house are not asked of records that an import took over. ``only``
+    is for a file that an import left in its place: of which offsets the records are the archive's.
+    """
     seen = Seen()
     tally.files += 1
     before, last = tally.bytes, 0
 
-    def asked(frame: Frame) -> Iterable[Fault]:
+    def asked(frame: Frame, origin: Origin) -> Iterable[Fault]:
         nonlocal last
         tally.records += 1
         tally.bytes += frame.offset - last
         last = frame.offset
         if tally.records % STEP == 0:
             tally.watch(tally.bytes)
-        return ask(frame)
+        return ask(frame, origin)
 
     try:
-        for fault in check_file(path, now=now, seen=seen, ask=asked):
+        for fault in check_file(path, now=now, seen=seen, ask=asked, is_elsewhere=only is not None):
+            is_foreign = fault.is_foreign or only is not None
+            if is_own and is_foreign and (KINDS[fault.code].house or fault.code in NEVER_DEFECTS):
+                continue
+            if only is not None and not only(fault.offset):
+                continue
             yield tally.count(finding(fault, path, is_own=is_own or seen.is_own))
         tally.bytes = before + path.stat().st_size
     except OSError as error:

@@ -47,15 +47,23 @@ OF_ARCHIVES: dict[str, Kind] = {
 }
 
 KINDS = OF_FILES | OF_ARCHIVES
+IN_IMPORTS = frozenset(("lost-original",))
+"""What is as it came in the files of others, and no loss of ours."""
+
 NEVER = NEVER_DEFECTS | {
     "stale", "replaced", "not-attested", "unfinished-pack", "stamp-unchecked",
 }  # fmt: skip
 
 
 def finding(fault: Fault, path: Path, *, is_own: bool) -> Finding:
-    """What a fault in a file means; in our own files every broken rule of this house is a defect."""
+    """What a fault in a file means; in our own files every broken rule of this house is a defect.
+
+    Records that an import took over are those of others, also where they lie in a file of ours.
+    """
     kind = KINDS[fault.code]
+    is_own = is_own and not fault.is_foreign
     is_note = fault.code in NEVER or (kind.house and not is_own)
+    is_note = is_note or (fault.is_foreign and fault.code in IN_IMPORTS)
     return Finding(
         code=fault.code,
         level="note" if is_note else "defect",

@@ -13,6 +13,8 @@ from archiver.verify.findings import finding
 from archiver.verify.timestamps import check_stamps
 from archiver.warc.findings import Fault
 from archiver.warc.manifest import FOLDER, Manifest, Move, digest_of, manifests
+from archiver.warc.places import located, places
+from archiver.warc.reader import records_with_origin
 
 ARCHIVE = "archive/"
 
@@ -24,6 +26,27 @@ def verify_fixity(home: Home, sites: Iterator[str] | list[str], *, tally: Tally)
     for site in sites:
         for path, fault in check_fixity(home.collection(site), heads(home, site)):
             yield tally.count(finding(fault, path, is_own=True))
+        for path, fault in _elsewhere(home.archive(site)):
+            yield tally.count(finding(fault, path, is_own=True))
+
+
+def _elsewhere(archive: Path) -> Iterator[Placed]:
+    """The files that imports left in their place, and that are not what they were then."""
+    if not places(archive):
+        return
+    for path in sorted(archive.glob("*.warc.gz")):
+        imports = (origin.imported for origin, _ in records_with_origin(path) if origin.imported)
+        for imported in imports:
+            if (place := imported.place()) is None:
+                continue
+            there = located(archive, place[0])
+            try:
+                found = digest_of(there)
+            except OSError:
+                continue  # verify itself says that it is missing
+            if found != imported.sha256:
+                detail = f"{path.name} says {imported.sha256}, it is {found}"
+                yield there, Fault(code="file-changed", offset=0, detail=detail)
 
 
 def check_fixity(collection: Path, named: Mapping[str, str]) -> Iterator[Placed]:

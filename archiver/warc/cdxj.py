@@ -1,7 +1,7 @@
 """CDXJ indexes: a line a capture, sorted by urlkey and time, as pywb reads them.
 
 Left out are captures that no reader could replay: the revisit that a 304 is, because pywb
-would answer with an empty 304, and answers without an HTTP status.
+would answer with an empty 304, answers without an HTTP status, and conversions: no server sent these.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ _PAGE = 4096
 
 def is_indexed(capture: Capture) -> bool:
     """True where a replay tool can show the capture."""
-    return capture.status is not None and not is_not_modified(capture)
+    is_answer = capture.status is not None and capture.warc_type != "conversion"
+    return is_answer and not is_not_modified(capture)
 
 
 def line(capture: Capture) -> str:

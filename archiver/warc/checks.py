@@ -39,7 +39,11 @@ _URI = re.compile(r"<?[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>]*>?\Z")
 # the profile of ISO 8601 that ISO 28500 §5.4 allows
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?Z)?)?)?\Z")
 _REQUEST_LINE = re.compile(rb"[!-~]+ [^\r\n]+ HTTP/\d")
+_SHA1 = re.compile(r"[A-Z2-7]{32}\Z")
+_BASE_32 = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHIJKLMNOPQRSTUV")
 _HEX = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128}
+
+_RIGHT = frozenset(("weak-digest", "framed-digest"))  # what is said of digests that are right
 
 Found = tuple[str, str]
 """A kind of finding and its detail."""
@@ -130,21 +134,23 @@ def _content(frame: Frame, block: Wire) -> Iterator[Found]:
     """What the block shows: its digests, and the HTTP message in it."""
     values = frame.values
     kind, media = values.get("warc-type"), values.get("content-type", "")
-    stated = values.get("warc-block-digest")
+    stated, fault = values.get("warc-block-digest"), None
     if not stated:
         yield "no-block-digest", ""
     elif fault := compared(stated, [block], "block-digest"):
         yield fault
+    is_proven = bool(stated) and (fault is None or fault[0] == "weak-digest")
     if kind == "request" and media.startswith("application/http"):
         if not _REQUEST_LINE.match(block):
             yield "no-request-line", repr(block[:40])
     elif kind in ("response", "revisit") and media.startswith("application/http"):
-        yield from _response(frame, block)
+        yield from _response(frame, block, is_proven=is_proven)
     elif kind in ("resource", "conversion") and (payload := values.get("warc-payload-digest")):
         yield from filter(None, [compared(payload, [block], "payload-digest")])
 
 
-def _response(frame: Frame, block: Wire) -> Iterator[Found]:
+def _response(frame: Frame, block: Wire, *, is_proven: bool) -> Iterator[Found]:
+    """What the message in a response shows; ``is_proven`` where the digest of the whole block is right."""
     message = parse_response(block, method=frame.values.get(METHOD_FIELD.lower(), "GET"))
     is_revisit = frame.values["warc-type"] == "revisit"
     if message.status is None:
@@ -158,14 +164,16 @@ def _response(frame: Frame, block: Wire) -> Iterator[Found]:
         return
     payload = message.payload()
     fault = compared(stated, payload, "payload-digest") if stated else None
-    if fault and fault[0] == "payload-digest" and _is_framed(stated, message):
+    if fault and fault[0] == "payload-digest" and is_framed(stated, message):
         fault = ("framed-digest", "")
+    if fault and fault[0] == "payload-digest" and is_proven:
+        fault = ("odd-digest", fault[1])
     if fault:
         yield fault
     if not stated and message.has_body:
         yield "no-payload-digest", ""
     if (coding := _unapplied(message, payload)) is not None:
-        proven = stated is not None and fault is None
+        proven = is_proven or (stated is not None and (fault is None or fault[0] in _RIGHT))
         yield "unapplied-coding" if proven else "decoded-body", coding
 
 
@@ -185,7 +193,7 @@ def _first(pieces: Iterable[memoryview], size: int) -> Iterator[memoryview]:
             return
 
 
-def _is_framed(stated: str | None, message: ResponseMessage) -> bool:
+def is_framed(stated: str | None, message: ResponseMessage) -> bool:
     """True where the digest is that of everything behind the head, as many programs take it."""
     behind = message.block[len(message.head) :]
     if stated is None or not is_chunked(message.headers):
@@ -215,6 +223,9 @@ def _digest_bytes(algorithm: str, value: str) -> bytes | None:
     """The bytes of a digest in hex or base 32, None where it is in neither."""
     if algorithm not in _HEX:
         return None
+    if algorithm == "sha1" and _SHA1.match(value):
+        # As most files of others have it; a number to the base of 32 is read at a tenth of the cost.
+        return int(value.translate(_BASE_32), 32).to_bytes(20, "big")
     try:
         if len(value) == _HEX[algorithm]:
             return bytes.fromhex(value)

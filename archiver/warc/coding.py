@@ -35,6 +35,7 @@ _SKIPPABLE = tuple(
     bytes((0x50 | n,)) + b"\x2a\x4d\x18" for n in range(16)
 )  # frames of zstd that hold no data
 _CHUNK_LINE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[^\r\n]*\r?\n")
+_CUT_LINE = re.compile(rb"[ \t]*[0-9A-Fa-f]{1,15}[^\r\n]{0,1024}\r?\Z")
 _FAULTS = (zlib.error, brotli.error, zstd.ZstdError, EOFError)
 
 
@@ -55,6 +56,11 @@ def dechunk(wire: bytes | mmap.mmap, start: int = 0) -> list[memoryview]:
         at = line.end() + size
         at += 2 if wire[at : at + 2] == b"\r\n" else wire[at : at + 1] == b"\n"
     return pieces
+
+
+def begins_chunk(wire: bytes | mmap.mmap, start: int) -> bool:
+    """True where a chunk may begin, also one whose first line is cut off."""
+    return bool(_CHUNK_LINE.match(wire, start) or _CUT_LINE.match(wire, start))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -72,6 +72,9 @@ KINDS: dict[str, Kind] = {
     "framed-digest": Kind(
         "the digest of the payload is over the chunk framing too", "nothing; many programs do so", house=True
     ),
+    "odd-digest": Kind(
+        "the digest of the payload is that of something else, though the block is whole", _ORIGIN, house=True
+    ),
     # its message
     "no-status-line": Kind("an HTTP response has no status line", _ORIGIN),
     "no-request-line": Kind("an HTTP request has no request line", _ORIGIN),
@@ -90,9 +93,11 @@ class Fault:
     """Something wrong at a place of one file: the kind, and the byte at which the record begins.
 
     ``detail`` says what was expected and what came, ``record`` is the record id where it is known.
+    ``is_foreign`` is True of a record that others wrote, which an import took over.
     """
 
     code: str
     offset: int
     detail: str = ""
     record: str | None = None
+    is_foreign: bool = False

@@ -75,6 +75,18 @@ def record_id() -> str:
     return f"<urn:uuid:{uuid.uuid4()}>"
 
 
+def host_name(host: str | None = None) -> str:
+    """A machine, this one if none is given, as it stands in the name of a file."""
+    return re.sub(r"[^a-z0-9.-]+", "", (host or socket.gethostname()).lower()) or "localhost"
+
+
+def file_name(site: str, crawl: str, serial: int, host: str, *, now: Callable[[], datetime]) -> str:
+    """``Prefix-Timestamp-Serial-Host``: the time is that of the crawl, so that files sort as crawls do."""
+    found = _CRAWL_TIME.match(crawl)
+    stamp = found[1] + found[2] if found else now().strftime("%Y%m%d%H%M%S")
+    return f"{site}-{stamp}-{serial:05d}-{host}.warc.gz"
+
+
 class WarcWriter:
     """The WARC files that one crawl of one site writes into ``archive``.
 
@@ -111,7 +123,7 @@ class WarcWriter:
         self._closed = closed
         self._opened: datetime | None = None
         self._original = original
-        self._host = re.sub(r"[^a-z0-9.-]+", "", (host or socket.gethostname()).lower()) or "localhost"
+        self._host = host_name(host)
         self._new_id = new_id
         self._serial = 0
         self._file: WarcFile | None = None
@@ -199,10 +211,8 @@ class WarcWriter:
         return self._opened is not None and self._clock() - self._opened >= self._max_age
 
     def _open(self) -> WarcFile:
-        found = _CRAWL_TIME.match(self._crawl)
-        stamp = found[1] + found[2] if found else self._clock().strftime("%Y%m%d%H%M%S")
         while True:
-            name = f"{self._site}-{stamp}-{self._serial:05d}-{self._host}.warc.gz"
+            name = file_name(self._site, self._crawl, self._serial, self._host, now=self._clock)
             self._serial += 1
             try:
                 self._file = WarcFile(self._archive, name)

@@ -13,6 +13,8 @@ import pytest
 from archiver.demo import DemoServer
 from archiver.home import Home
 from tests.conftest import run_archiver
+from tests.imports.archive import old_pages
+from tests.imports.foreign import STYLES, packed
 
 TABLES = [
     "articles",
@@ -108,6 +110,9 @@ def test_a_rebuild_brings_every_row_back(tmp_path: Path) -> None:
         port = server.port
         run(home, "sites", "add", server.news_url, "--name", "d", "--delay", "0")
         run(home, "crawl", "--delay", "0")
+    older = tmp_path / "older.warc.gz"
+    older.write_bytes(packed(STYLES["heritrix"](old_pages(f"http://127.0.0.1:{port}"))))
+    run(home, "import", str(older))
     profile = home.profile("d")
     profile.write_text(profile.read_text("utf-8") + '\n[[layouts]]\ntitle = "h1"\n', "utf-8")
     with DemoServer(port=port, changed=True):
