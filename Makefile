@@ -4,6 +4,7 @@
 PYTHON ?= python3
 VENV := .venv
 TOOLS := .venv-tools
+TOOLS_PINNED := archiver/replay/constraints-tools.txt
 BIN := $(VENV)/bin
 RUN := PYTHONWARNINGS=default PYTHONDONTWRITEBYTECODE=1
 PIP := python -m pip --disable-pip-version-check --quiet
@@ -57,11 +58,11 @@ bench: install
 
 tools: $(TOOLS)/installed
 
-$(TOOLS)/installed: constraints-tools.txt
+$(TOOLS)/installed: $(TOOLS_PINNED)
 	@echo "installing into $(TOOLS) (a minute)"
 	@test -x $(TOOLS)/bin/python || $(PYTHON) -m venv $(TOOLS)
 	@$(TOOLS)/bin/$(PIP) install --upgrade pip
-	@$(TOOLS)/bin/$(PIP) install -c constraints-tools.txt pywb wacz cdxj-indexer
+	@$(TOOLS)/bin/$(PIP) install -c $(TOOLS_PINNED) pywb wacz cdxj-indexer
 	@touch $@
 
 browser:

@@ -41,9 +41,14 @@ class Home:
         """The file that a run locks."""
         return self.root / ".lock"
 
+    @property
+    def collections(self) -> Path:
+        """The folder of the collections, one a site."""
+        return self.root / "collections"
+
     def collection(self, site: str) -> Path:
         """The pywb collection of a site."""
-        return self.root / "collections" / site
+        return self.collections / site
 
     def archive(self, site: str) -> Path:
         """The folder of a site's WARC files."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime
 
 
@@ -19,3 +20,8 @@ def from_text(text: str) -> datetime:
     """The instant in an ISO 8601 text. Raises ValueError where it is none."""
     instant = datetime.fromisoformat(text)
     return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+def new_crawl_id() -> str:
+    """The id of a crawl that starts now: ``YYYYMMDDTHHMMSSZ-xxxx``."""
+    return f"{now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from filelock import FileLock, Timeout
 
@@ -34,3 +34,20 @@ def locked(home: Home) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def locked_if_free(home: Home) -> Iterator[bool]:
+    """Hold the archive's lock where nobody has it; False where another run does.
+
+    True also where the home can only be read, as nothing can work there.
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(home))
+        except LockedError:
+            yield False
+            return
+        except ConfigurationError:
+            pass
+        yield True

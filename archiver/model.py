@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-LinkKind = Literal["feed", "sitemap", "listing", "redirect", "next", "canonical", "body"]
+LinkKind = Literal[
+    "feed", "sitemap", "listing", "redirect", "next", "canonical", "body", "image", "file", "requisite"
+]
 MentionKind = Literal["feed", "sitemap", "listing"]
-Role = Literal["listing", "feed", "sitemap", "article", "page"]
+Role = Literal["listing", "feed", "sitemap", "article", "page", "media"]
 State = Literal["pending", "leased", "done", "given up"]
 Truncated = Literal["length", "time", "disconnect", "unspecified"]
+Source = Literal["crawl", "import", "backfill"]
 
 
 class PageKind(StrEnum):
@@ -41,10 +44,11 @@ class PageKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Capture:
-    """One response or revisit record in a WARC file: where it lies and what it holds.
+    """One response, revisit or conversion record in a WARC file: where it lies and what it holds.
 
     ``warc_date`` is when the exchange began, UTC. ``offset`` and ``length`` are bytes of
-    the compressed record in ``filename``, which is relative to ``collections/<site>/archive``.
+    the record as it lies in ``filename``, which is relative to ``collections/<site>/archive``,
+    or else stands in the path index. ``source`` is what brought it here.
     ``payload_digest`` is ``sha256:`` and hex over the entity body without chunk framing.
     ``status`` is None where the server sent no HTTP status line. ``refers_to`` is the
     record id of the original of a revisit. ``location`` is the absolute target of a redirect.
@@ -70,6 +74,7 @@ class Capture:
     location: str | None = None
     etag: str | None = None
     last_modified: str | None = None
+    source: Source = "crawl"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -248,3 +253,21 @@ class Version:
     last_seen: str
     capture: str
     captures: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """Something wrong in an archive: its name, how bad it is, where it lies and what to do.
+
+    A *defect* is damage or a break of a standard, a *note* breaks a rule of this house alone.
+    ``offset`` is the byte of ``file`` at which the record or the line begins, None where it is
+    about no place in it.
+    """
+
+    code: str
+    level: Literal["defect", "note"]
+    file: str
+    offset: int | None
+    message: str
+    hint: str
+    record: str | None = None

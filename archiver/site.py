@@ -68,7 +68,10 @@ class CrawlRules(_Strict, frozen=True, kw_only=True):
 
     ``follow``: ``news`` follows listings, their pages and what they name; ``all`` every
     link of the site. ``delay`` and ``timeout`` are seconds, ``max_bytes`` bounds one
-    response, ``max_pages`` one crawl.
+    response, ``max_pages`` one crawl. ``media`` says what is captured beside pages: ``article``
+    the images in an article's body and the documents that it links to, ``page`` style sheets,
+    fonts and all other images too, so that a page looks like itself, ``none`` nothing;
+    ``max_media`` bounds it for each page.
     """
 
     follow: Literal["news", "all"] = "news"
@@ -76,6 +79,8 @@ class CrawlRules(_Strict, frozen=True, kw_only=True):
     timeout: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 60.0
     max_bytes: Annotated[int, msgspec.Meta(ge=1000, le=1_000_000_000)] = 20_000_000
     max_pages: Annotated[int, msgspec.Meta(ge=1)] = 20_000
+    media: Literal["none", "article", "page"] = "article"
+    max_media: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 50
     max_redirects: Annotated[int, msgspec.Meta(ge=0, le=50)] = 10
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from archiver.crawl.extension import new_crawl_id
 from archiver.crawl.runner import CrawlRequest, Run
 from archiver.home import Home
+from archiver.instants import new_crawl_id
 
 PROFILE = """\
 display_name = "Bänkkonsult"

@@ -13,6 +13,7 @@ import click
 
 from archiver.cli.main import archiver
 from archiver.store.descriptions import TABLES
+from archiver.verify.findings import KINDS, NEVER
 
 DOCS = Path(__file__).parent
 NOTE = "<!-- Written by docs/reference.py; `make format` writes it again. -->"
@@ -70,7 +71,32 @@ def database_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-PAGES = {"commands.md": commands_page, "database.md": database_page}
+_FINDINGS = """`archiver verify` checks every WARC file of the archive, each against the standard and against
+its rows and its index; with `--fixity` also against the manifests, with `--derive` whether deriving
+again gives the same articles. `archiver verify FILE…` checks files by themselves, whoever wrote them.
+
+A *defect* is damage, or a break of ISO 28500:2017; the exit code is 1 where there is one. A *note*
+breaks a rule of this archive that the files of others need not keep. In an archive home, and in
+files that this software wrote, a broken rule of the house is a defect too; what is marked *never*
+stays a note there as well. Records that `archiver import` took over are held to the standard alone.
+
+Reading goes on behind any damage, at the next record that can be found. A record that is larger than
+1 GiB is told of and not looked at. `archiver repair` mends what is marked with its name, and keeps
+every byte: what it takes out lies beside the file.
+
+    archiver verify || archiver repair && archiver verify"""
+
+
+def findings_page() -> str:
+    """Every kind of finding, what it means and what to do about it."""
+    rows = ["| finding | in files of others | what is wrong | what to do |", "|---|---|---|---|"]
+    for code, kind in KINDS.items():
+        level = "never a defect" if code in NEVER else "note" if kind.house else "defect"
+        rows.append(f"| `{code}` | {level} | {kind.what} | {kind.hint} |")
+    return "\n\n".join(["# Findings of verify", NOTE, _FINDINGS, "\n".join(rows)]) + "\n"
+
+
+PAGES = {"commands.md": commands_page, "database.md": database_page, "findings.md": findings_page}
 
 
 def main() -> int:

@@ -15,6 +15,7 @@ from archiver.cli.evidence import print_evidence
 from archiver.cli.main import Settings
 from archiver.cli.output import emit, emit_document, printable, say
 from archiver.errors import UsageError
+from archiver.home import Home
 from archiver.model import Article, Version
 from archiver.store import articles as store
 from archiver.store.database import open_reader
@@ -23,6 +24,7 @@ from archiver.store.filter import Filter
 from archiver.store.search import END, HIT
 from archiver.store.search import search as search_articles
 from archiver.store.sites import check_sites
+from archiver.suppressions import Suppression, read_suppressions
 
 _DAY = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?\Z")
 
@@ -113,10 +115,18 @@ def _print_hits(hits: list[Any]) -> None:
         say("nothing was found")
 
 
-def find_article(db: sqlite3.Connection, reference: str) -> Article:
+def _hidden(home: Home, reference: str) -> Suppression | None:
+    """The decision that hides this id or address, or None."""
+    decisions = read_suppressions(home)
+    return decisions.of_article(reference) or decisions.of_address(reference)
+
+
+def find_article(home: Home, db: sqlite3.Connection, reference: str) -> Article:
     """The article with this id or address. Raises UsageError where there is none."""
     identity = store.article_id_of(db, reference)
     article = store.article(db, identity) if identity else None
+    if article is None and (hidden := _hidden(home, reference)):
+        raise UsageError(f"{reference}: hidden since {hidden.added[:10]}: {hidden.reason}")
     if article is None:
         raise UsageError(
             f"no article has the id or address {reference!r}",
@@ -144,7 +154,7 @@ def show(
     from archiver.export.record import record
 
     db = open_reader(settings.home.database)
-    article = find_article(db, reference)
+    article = find_article(settings.home, db, reference)
     versions = store.versions(db, article.id or "")
     if diff:
         _print_diff(_version(versions, diff[0]), _version(versions, diff[1]))
@@ -220,7 +230,7 @@ def _print_diff(old: Version, new: Version) -> None:
 def history(settings: Settings, reference: str, form: Any) -> None:
     """The versions of an article: what changed, and when it was seen."""
     db = open_reader(settings.home.database)
-    article = find_article(db, reference)
+    article = find_article(settings.home, db, reference)
     rows, before = [], None
     for version in store.versions(db, article.id or ""):
         rows.append(

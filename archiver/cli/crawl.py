@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import sqlite3
 import sys
@@ -18,16 +17,17 @@ from archiver.cli.derive import clean_of, derive_all
 from archiver.cli.main import Settings
 from archiver.cli.output import count, emit_document, printable, say, say_error
 from archiver.cli.progress import CrawlProgress
+from archiver.cli.reporting import write_metadata, write_report
 from archiver.crawl.runner import CrawlRequest, Run, SiteResult
 from archiver.derive.rows import Outcome
 from archiver.errors import ConfigurationError
-from archiver.home import Home, write_atomically
+from archiver.home import Home
 from archiver.locking import locked
 from archiver.site import Site
 from archiver.store.crawls import Coverage, count_articles, save_finding
 from archiver.store.database import open_database, transaction
-from archiver.store.descriptions import datasette_metadata
 from archiver.store.sites import below_expectations
+from archiver.warc.manifest import head
 
 
 @click.command()
@@ -66,7 +66,7 @@ def crawl(
     home = settings.home
     day = day_option(since, "--since")
     sites, broken = prepared_sites(home, names)
-    from archiver.crawl.extension import new_crawl_id
+    from archiver.instants import new_crawl_id
 
     config = settings.config
     request = CrawlRequest(
@@ -101,6 +101,7 @@ class CrawlReport:
         self.outcomes: dict[str, Outcome] = {}
         self.articles: dict[str, int] = {}
         self.expectations: dict[str, list[str]] = {}
+        self.heads: dict[str, str | None] = {}
 
     def problems(self, result: SiteResult) -> list[str]:
         """Why a site is unhealthy after this crawl: what went wrong with it, then what it lacks."""
@@ -147,7 +148,7 @@ class CrawlReport:
             "crawl": self.crawl,
             "exit_code": self.exit_code,
             "sites": [
-                *(self._row(result) for result in self.results),
+                *(self._row(result) | self._head(result) for result in self.results),
                 *({"site": e.site, "state": "failed", "problems": [e.message]} for e in self.broken),
             ],
         }
@@ -162,6 +163,7 @@ class CrawlReport:
             "problems": self.problems(result),
             "fetched": result.counts.fetched,
             "failed": result.counts.failed,
+            "media": result.counts.media,
             "exchanges": result.counts.exchanges,
             "bytes_stored": result.counts.new_bytes,
             "articles": self.articles.get(name, 0),
@@ -170,6 +172,10 @@ class CrawlReport:
             "left_out": result.left_out,
             "seconds": round(result.seconds, 1),
         }
+
+    def _head(self, result: SiteResult) -> dict[str, str | None]:
+        """The newest of the site's manifests, which verify --fixity asks for."""
+        return {"head": self.heads.get(result.site.name)}
 
     def line(self, result: SiteResult) -> str:
         """One line about one site."""
@@ -181,6 +187,8 @@ class CrawlReport:
             f"{row['site']}: {pages}, {count(row['articles_new'], 'new article')}, "
             f"{row['articles_changed']} changed, {row['articles']} in all"
         )
+        if result.counts.media:
+            text += f", {result.counts.media} images and documents"
         if result.left_out:
             text += f", {count(result.left_out, 'older address')} left out"
         if result.counts.passing:
@@ -211,13 +219,9 @@ def run_crawl(
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         if not report.signal:
             _derive(settings, home, report, progress)
-    if not home.metadata.exists():
-        # JSON is YAML; whoever edits the file keeps it.
-        write_atomically(home.metadata, json.dumps(datasette_metadata(), indent=2) + "\n")
-    write_atomically(
-        home.run(request.crawl) / "report.json",
-        json.dumps(report.document(), ensure_ascii=False, indent=2) + "\n",
-    )
+    report.heads = {r.site.name: head(home.collection(r.site.name)) for r in report.results}
+    write_metadata(home)
+    write_report(home, report.crawl, report.document())
     _say(report, quiet=quiet)
     return report
 

@@ -21,10 +21,13 @@ from archiver.errors import UsageError
 from archiver.home import Home
 from archiver.instants import now
 from archiver.locking import locked
+from archiver.replay.access import rules_of, write_access_rules
 from archiver.site import Site
 from archiver.store.crawls import count_articles
 from archiver.store.database import open_database, refuse_newer, transaction
 from archiver.store.sites import save_site
+from archiver.store.suppressions import save_suppressions
+from archiver.suppressions import read_suppressions
 
 
 def clean_of(site: Site, settings: Settings) -> Clean | None:
@@ -116,19 +119,30 @@ def rebuild(settings: Settings) -> None:
 
 def _rebuild_all(settings: Settings, home: Home, db: sqlite3.Connection) -> int:
     """Bring back every site, night by night; the number of them."""
-    from archiver.crawl.rebuild import archived_sites, rebuild_site
+    from archiver.crawl.rebuild import archived_sites
 
     sites = archived_sites(home)
+    decisions = read_suppressions(home)
+    with transaction(db):
+        save_suppressions(db, decisions.rows)
     for site in sites:
-        clean = clean_of(site, settings)
-        for crawl in rebuild_site(home, db, site):
-            outcome = derive_all(home, db, site, clean=clean)
-            with transaction(db):
-                count_articles(db, site.name, crawl, new=outcome.new, changed=outcome.changed)
+        rebuild_one(settings, db, site)
         count = db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()[0]
         if settings.verbosity >= 0:
             say(f"{site.name}: {count} articles")
+    if decisions:
+        write_access_rules(home, rules_of(decisions))
     return len(sites)
+
+
+def rebuild_one(settings: Settings, db: sqlite3.Connection, site: Site) -> None:
+    """Bring back one site in ``db``: its rows from the WARC files, its articles night by night."""
+    from archiver.crawl.rebuild import rebuild_site
+
+    for crawl, then in rebuild_site(settings.home, db, site):
+        outcome = derive_all(settings.home, db, then, clean=clean_of(then, settings))
+        with transaction(db):
+            count_articles(db, site.name, crawl, new=outcome.new, changed=outcome.changed)
 
 
 def _take_the_place(new: Path, database: Path) -> None:

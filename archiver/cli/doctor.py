@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import sqlite3
@@ -42,7 +43,7 @@ def doctor(settings: Settings, form: Any) -> int:
     """Check this installation and this archive, and say what to do where something is wrong."""
     rows = [
         {"what": what, "value": value, "verdict": verdict}
-        for check in (_versions, _configuration, _spiders, _archive, _clock, _lock)
+        for check in (_versions, _replay, _configuration, _spiders, _archive, _clock, _lock)
         for what, value, verdict in check(settings)
     ]
     emit(rows, ("what", "value", "verdict"), form=form or "auto")
@@ -66,6 +67,15 @@ def _versions(settings: Settings) -> Iterator[Finding]:
                 "-",
                 "not installed (optional: faster compression)" if optional else "wrong: install it",
             )
+
+
+def _replay(settings: Settings) -> Iterator[Finding]:
+    from archiver.replay.environment import environments, find_python
+
+    try:
+        yield "pywb", str(find_python(environments(os.environ)).parents[1]), "ok"
+    except ArchiverError:
+        yield "pywb", "-", "not installed (optional: archiver replay --setup)"
 
 
 def _configuration(settings: Settings) -> Iterator[Finding]:

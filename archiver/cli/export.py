@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
 import click
 
@@ -18,18 +20,21 @@ from archiver.errors import StorageError, UsageError
 from archiver.export.csv import write_csv
 from archiver.export.jsonl import write_jsonl
 from archiver.export.markdown import write_markdown
+from archiver.instants import now
 from archiver.model import Article
 from archiver.store.articles import articles
 from archiver.store.database import open_reader
+from archiver.store.filter import Filter
 from archiver.store.sites import check_sites
 
 Writer = Callable[[Iterable[Article], BinaryIO], int]
 FILES: dict[str, Writer] = {"jsonl": write_jsonl, "csv": write_csv}
 FOLDERS = {"markdown": write_markdown}
+WACZ = "wacz"
 
 
 @click.command()
-@click.option("--format", "form", required=True, type=click.Choice([*FILES, *FOLDERS]))
+@click.option("--format", "form", required=True, type=click.Choice([*FILES, *FOLDERS, WACZ]))
 @click.option(
     "-o", "--output", metavar="PATH", default="-", help="A file, or a folder for markdown; - is stdout."
 )
@@ -47,20 +52,27 @@ def export(
     until: str | None,
     query: str | None,
 ) -> None:
-    """Write articles as JSON Lines, CSV or Markdown.
+    """Write articles as JSON Lines, CSV or Markdown, or their captures as WACZ.
+
+    A WACZ plays in any player of web archives. With --from, --to or --query it holds the captures
+    that the chosen articles were made from, all captures of their addresses, and what these refer
+    to; without, all captures of the sites.
 
     \b
     archiver export --format jsonl -o articles.jsonl
     archiver export --format csv --site sherpa --from 2020 -o articles.csv
     archiver export --format markdown -o articles/
+    archiver export --format wacz --query klimat -o klimat.wacz
     """
     db = open_reader(settings.home.database)
     wanted = chosen(sites, since, until, query)
     check_sites(db, sites)
     mention_undated(db, wanted)
-    found = articles(db, wanted)
     try:
-        written = _write(form, output, found)
+        if form == WACZ:
+            written = _write_wacz(settings, db, wanted, output)
+        else:
+            written = count(_write(form, output, articles(db, wanted)), "article")
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -68,7 +80,7 @@ def export(
             f"{output}: {error.strerror or error}", hint="nothing was left half-written"
         ) from None
     if output != "-" and settings.verbosity >= 0:
-        say(f"{count(written, 'article')} in {output}")
+        say(f"{written} in {output}")
 
 
 def _write(form: str, output: str, found: Iterable[Article]) -> int:
@@ -81,6 +93,41 @@ def _write(form: str, output: str, found: Iterable[Article]) -> int:
         sys.stdout.buffer.flush()
         return written
     return _into_file(FILES[form], found, Path(output))
+
+
+def _write_wacz(settings: Settings, db: sqlite3.Connection, wanted: Filter, output: str) -> str:
+    """Write the WACZ; what is in it, in words."""
+    from archiver.replay.package import Package, write_wacz
+
+    if output == "-" and sys.stdout.isatty():
+        raise UsageError("a WACZ is no text for a terminal", hint="name a file with -o FILE.wacz")
+    made: list[Package] = []
+
+    def write(found: Iterable[Article], out: BinaryIO) -> int:
+        made.append(write_wacz(settings.home, db, wanted, out, now=now()))
+        return made[0].pages
+
+    if output == "-":
+        write((), cast("BinaryIO", _Stream(sys.stdout.buffer)))
+        sys.stdout.buffer.flush()
+    else:
+        _into_file(write, (), Path(output))
+    if made[0].without_original:
+        say(f"{count(made[0].without_original, 'revisit')} cannot play: this archive has no original of them")
+    return f"{count(made[0].pages, 'article')} and {count(made[0].captures, 'capture')}"
+
+
+class _Stream(io.RawIOBase):
+    """Standard output as what it is for a zip: written once, never sought, also where it is a file."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        return self._out.write(data)
 
 
 def _into_file(write: Writer, found: Iterable[Article], path: Path) -> int:

@@ -27,11 +27,18 @@ COMMANDS = {
     "export": "archiver.cli.export:export",
     "extract": "archiver.cli.extract:extract",
     "history": "archiver.cli.articles:history",
+    "import": "archiver.cli.imports:import_files",
+    "pack": "archiver.cli.pack:pack",
     "rebuild": "archiver.cli.derive:rebuild",
+    "repair": "archiver.cli.repair:repair",
+    "replay": "archiver.cli.replay:replay",
     "search": "archiver.cli.articles:search",
     "show": "archiver.cli.articles:show",
     "sites": "archiver.cli.sites:sites",
     "status": "archiver.cli.status:status",
+    "suppress": "archiver.cli.suppress:suppress",
+    "timemap": "archiver.cli.timemap:timemap",
+    "verify": "archiver.cli.verify:verify",
 }
 
 

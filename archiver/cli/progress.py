@@ -61,6 +61,30 @@ class CrawlProgress:
         return self._tasks[site.name]
 
 
+class Bar:
+    """One bar for work whose size in bytes is known; nothing where nobody watches."""
+
+    def __init__(self, name: str, total: int, *, enabled: bool) -> None:
+        self._progress: Progress | None = _progress() if enabled else None
+        self._task = self._progress.add_task(name, total=total, detail="") if self._progress else None
+
+    def __enter__(self) -> Bar:
+        if self._progress:
+            self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._progress:
+            self._progress.stop()
+
+    def at(self, done: int) -> None:
+        """Show how many bytes are done."""
+        if self._progress and self._task is not None:
+            self._progress.update(self._task, completed=done, detail=f"{done / 1e6:,.0f} MB")
+
+
 def _short(url: str) -> str:
     """An address without its host, so that a line stays a line."""
     path = url.split("/", 3)[-1]

@@ -16,7 +16,7 @@ from archiver.crawl.items import Visit
 from archiver.crawl.reactor import running_reactor
 from archiver.crawl.session import CrawlOptions, CrawlSession
 from archiver.home import Home
-from archiver.instants import now
+from archiver.instants import new_crawl_id, now
 from archiver.locking import locked
 from archiver.site import Site
 from archiver.store.database import transaction
@@ -128,10 +128,3 @@ class ArchiveExtension:
 
 def _nothing() -> None:
     """What a timer does that only has to be due."""
-
-
-def new_crawl_id() -> str:
-    """The id of a crawl that starts now: ``YYYYMMDDTHHMMSSZ-xxxx``."""
-    import secrets
-
-    return f"{now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"

@@ -18,6 +18,7 @@ from archiver.crawl.discover.feeds import read_feed
 from archiver.crawl.discover.pagination import further_pages
 from archiver.crawl.discover.sitemaps import read_sitemap
 from archiver.crawl.links import Hyperlink, LinkedPage
+from archiver.crawl.media import of_page, of_style_sheet
 from archiver.crawl.numbered import next_numbered
 from archiver.model import Link, Mention, Page, Role, Target
 from archiver.site import Site
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     from datetime import date
 
 # What goes first: what is surely new before what may be, listings before what they name.
-PRIORITY: dict[Role, int] = {"feed": 90, "sitemap": 80, "listing": 70, "article": 60, "page": 40}
+PRIORITY: dict[Role, int] = {
+    "feed": 90, "sitemap": 80, "listing": 70, "article": 60, "page": 40, "media": 20,
+}  # fmt: skip
 # An archive of more pages than this is a trap, or wants a limit of its own.
 MAX_HOPS = 400
 MAX_PARTS = 50
@@ -110,12 +113,17 @@ def read(
         links, found = _sitemap(scene)
     elif target.role == "feed":
         links, found = _feed(scene)
+    elif target.role == "media":
+        links, found = _media(scene, of_style_sheet(page, site))
     elif (page.content_type or "text/html").split(";")[0].strip().lower() not in _PAGE_TYPES:
         return Reading()
     else:
         linked = LinkedPage(page.body, url=page.url, content_type=page.content_type)
         links, found = _listing(scene, linked) if target.role == "listing" else ([], _page(scene, linked))
         found = _sent_on(scene, linked) + found
+        if target.role != "listing":
+            media, wanted = _media(scene, of_page(page, linked, site))
+            links, found = links + media, found + wanted
     return Reading(
         links=tuple(links), follow=_followed(found, target, is_new, scene.older), older=frozenset(scene.older)
     )
@@ -202,6 +210,12 @@ def _page(scene: _Scene, linked: LinkedPage) -> list[Found]:
         (url, "article") for url in addresses if site.is_article_address(url) and not is_chrome_address(url)
     ]
     return follow + (_everything(addresses, scene) if site.crawl.follow == "all" else [])
+
+
+def _media(scene: _Scene, named: Iterable[Link]) -> tuple[list[Link], list[Found]]:
+    """What a page shows beside its text, as far as it lies on the site's own hosts."""
+    mine = [link for link in named if scene.owns(link.url)][: scene.site.crawl.max_media]
+    return mine, [(link.url, "media") for link in mine]
 
 
 def _sent_on(scene: _Scene, linked: LinkedPage) -> list[Found]:

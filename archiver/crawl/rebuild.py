@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
-import msgspec
-
+from archiver.crawl.pack import finish_packing
 from archiver.crawl.reading import seeds
+from archiver.crawl.records import PROFILE, CrawlRecords, crawls_in, profile_of
 from archiver.crawl.recovery import adopt
 from archiver.home import Home
-from archiver.instants import from_text
-from archiver.model import Capture
-from archiver.site import Site, parse_site
-from archiver.store.crawls import Coverage, begin_crawl, finish_crawl, save_coverage
+from archiver.reports import reports
+from archiver.site import Site
+from archiver.store.captures import captures_by_key
+from archiver.store.crawls import begin_crawl, finish_crawl, restore_crawl, save_coverage
 from archiver.store.database import transaction
 from archiver.store.frontier import LISTINGS, Frontier
 from archiver.store.sites import save_site
 from archiver.warc.cdxj import write_index
 from archiver.warc.file import open_files, settle
-from archiver.warc.reader import captures_in, crawl_of, iter_records, set_torn_tail_aside
-from archiver.warc.record import parse_warc_fields
-
-OUTCOME = "urn:nyhetsarkiv:outcome:"
-PROFILE = "urn:nyhetsarkiv:profile:"
+from archiver.warc.imported import is_import
+from archiver.warc.places import add_place, places
+from archiver.warc.reader import iter_records, set_torn_tail_aside
 
 
 def archived_sites(home: Home) -> list[Site]:
@@ -35,7 +33,7 @@ def archived_sites(home: Home) -> list[Site]:
         name = folder.parent.name
         if home.profile(name).exists():
             sites.append(home.site(name))
-        elif (site := _profile_in(folder, name)) is not None:
+        elif (site := _profile_in(sorted(folder.glob("*.warc.gz"), reverse=True), name)) is not None:
             sites.append(site)
     return sites
 
@@ -45,63 +43,76 @@ def warc_files(home: Home, site: str) -> list[Path]:
     return sorted(home.archive(site).glob("*.warc.gz"))
 
 
-def rebuild_site(home: Home, db: sqlite3.Connection, site: Site) -> Iterator[str]:
-    """Bring back one site, crawl by crawl; yields the id of each crawl once its rows are there.
+def rebuild_site(
+    home: Home, db: sqlite3.Connection, site: Site, *, only_read: bool = False
+) -> Iterator[tuple[str, Site]]:
+    """Bring back one site, crawl by crawl; yields each crawl, once its rows are there, and its profile.
 
-    The caller derives after each, so that articles come back as the nights made them.
+    The caller derives after each with that profile, so that articles come back as the nights
+    made them. ``only_read`` leaves all files as they are: torn tails, open files, the index.
     """
-    with transaction(db):
-        save_site(db, site)
+    if not only_read:
+        _mend(home, db, site)
     frontier = Frontier(db, site.name, crawl="")
+    is_known = False
+    for crawl in crawls_in(warc_files(home, site.name), site.name):
+        then, is_known = crawl.profile or site, True
+        with transaction(db):
+            save_site(db, then)
+            frontier.add(seeds(then))
+            if not is_import(crawl.info):
+                frontier.again(roles=LISTINGS)
+            _crawl_rows(db, crawl)
+        if is_import(crawl.info):
+            if not only_read:
+                _places(home.archive(site.name), crawl)
+        else:
+            frontier.crawl = crawl.id
+        adopt(home, db, then, frontier, crawl.captures)
+        yield crawl.id, then
     with transaction(db):
+        if not is_known:
+            save_site(db, site)
         frontier.add(seeds(site))
-    by_crawl: dict[str, list[Path]] = {}
+        for report in reports(home):
+            # A crawl that stored nothing left no WARC file; what it came to stands in its report.
+            with suppress(KeyError, TypeError, ValueError, sqlite3.Error):
+                restore_crawl(db, report["rows"], site.name)
+    if not only_read:
+        write_index(home.index(site.name), captures_by_key(db, site.name))
+
+
+def _mend(home: Home, db: sqlite3.Connection, site: Site) -> None:
+    """Closes what a crash left open, and finishes what it cut off."""
     for path in open_files(home.archive(site.name)):
         set_torn_tail_aside(path)
         settle(path)
-    for path in warc_files(home, site.name):
-        by_crawl.setdefault(crawl_of(path), []).append(path)
-    for crawl, files in sorted(by_crawl.items()):
-        with transaction(db):
-            frontier.again(roles=LISTINGS)
-        frontier.crawl = crawl
-        captures: list[Capture] = []
-        for path in files:
-            with transaction(db):
-                _crawl_rows(db, site, path)
-            captures += captures_in(path, site=site.name)
-        adopt(home, db, site, frontier, captures)
-        yield crawl
-    write_index(home.index(site.name), _all_captures(home, site.name))
+    finish_packing(home, db, site.name)
 
 
-def _all_captures(home: Home, site: str) -> Iterator[Capture]:
-    for path in warc_files(home, site):
-        yield from captures_in(path, site=site)
+def _places(archive: Path, crawl: CrawlRecords) -> None:
+    """Notes again where the files lie that the import left in their place, unless it is noted otherwise."""
+    for imported in crawl.imports:
+        place = imported.place()
+        if place is not None and place[0] not in places(archive):
+            add_place(archive, *place)
 
 
-def _crawl_rows(db: sqlite3.Connection, site: Site, path: Path) -> None:
-    """The rows of ``crawls`` and ``coverage`` that a file's warcinfo and outcome give."""
-    for record in iter_records(path):
-        target = record.get("WARC-Target-URI") or ""
-        if record.type == "warcinfo":
-            fields = dict(parse_warc_fields(record.block))
-            begin_crawl(
-                db,
-                fields.get("isPartOf", ""),
-                command="crawl",
-                at=from_text(record.get("WARC-Date") or ""),
-                software=fields.get("software", ""),
-            )
-        elif record.type == "metadata" and target.startswith(OUTCOME):
-            outcome = msgspec.json.decode(bytes(record.block), type=Coverage)
-            save_coverage(db, outcome)
-            finish_crawl(db, outcome.crawl, at=from_text(record.get("WARC-Date") or ""))
+def _crawl_rows(db: sqlite3.Connection, crawl: CrawlRecords) -> None:
+    """The rows of ``crawls`` and ``coverage`` that a crawl's warcinfo and outcome give."""
+    if crawl.begun is not None:
+        command, software = crawl.info.get("command", "crawl"), crawl.info.get("software", "")
+        begin_crawl(db, crawl.id, command=command, at=crawl.begun, software=software)
+    if crawl.outcome is not None:
+        coverage, ended = crawl.outcome
+        save_coverage(db, coverage)
+        finish_crawl(db, coverage.crawl, at=ended)
 
 
-def _profile_in(folder: Path, name: str) -> Site | None:
-    for path in sorted(folder.glob("*.warc.gz"), reverse=True):
+def _profile_in(files: Iterable[Path], name: str) -> Site | None:
+    """The profile that the first of these files that names one says was in force, or None."""
+    for path in files:
         for record in iter_records(path):
-            if (record.get("WARC-Target-URI") or "") == PROFILE + name:
-                return parse_site(json.loads(bytes(record.block)), source=str(path))
+            if record.get("WARC-Target-URI") == PROFILE + name and (found := profile_of(record, path)):
+                return found
     return None

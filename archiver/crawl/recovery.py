@@ -9,23 +9,34 @@ record there is.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from archiver.crawl.items import Visit
+from archiver.crawl.pack import finish_packing
+from archiver.crawl.reading import seeds
 from archiver.crawl.verdict import verdict
 from archiver.errors import DamagedError
 from archiver.home import Home
-from archiver.model import Capture, Page
+from archiver.instants import now
+from archiver.model import Capture, Page, Target
+from archiver.originals import original_of
 from archiver.site import Site
 from archiver.store.captures import capture as find_capture
-from archiver.store.captures import save_captures, save_links
-from archiver.store.crawls import begin_crawl, ended_crawls
+from archiver.store.captures import captures_of_crawl, save_captures, save_links
+from archiver.store.crawls import Coverage, begin_crawl, ended_crawls, finish_crawl, save_coverage
 from archiver.store.database import transaction
-from archiver.store.frontier import Frontier
+from archiver.store.frontier import LISTINGS, Frontier
+from archiver.store.sites import save_site
 from archiver.warc.cdxj import merge_index
 from archiver.warc.file import open_files, settle
-from archiver.warc.reader import captures_in, crawl_of, read_page, set_torn_tail_aside
+from archiver.warc.imported import is_import
+from archiver.warc.manifest import add_manifest, attested_files, digest_of
+from archiver.warc.reader import captures_in, ended_at, info_of, read_page, set_torn_tail_aside
+
+UNFINISHED = ".importing"
+"""What the name of a copy ends in until it is whole."""
 
 # An answer of these kinds may pass: its address stays to be asked again.
 _PASSING = frozenset({408, 429})
@@ -37,26 +48,88 @@ def recover(home: Home, db: sqlite3.Connection, site: Site, frontier: Frontier) 
     Every file of a crawl that did not store its outcome is read: rows may be missing
     anywhere in it, as a file is closed before its last rows are stored, and a power cut may
     take back what SQLite had committed. A torn tail is set aside in a file of its own; the
-    whole records before it stay as they are.
+    whole records before it stay as they are. A file that no manifest names gets one.
     """
     adopted = 0
+    finish_packing(home, db, site.name)
+    for path in home.archive(site.name).glob(f".*{UNFINISHED}"):
+        path.unlink()  # an import was cut off; the file that it copied is where it was
     for path in open_files(home.archive(site.name)):
         set_torn_tail_aside(path)
         settle(path)
-    ended = set(ended_crawls(db, site.name))
+    collection = home.collection(site.name)
+    ended, attested = set(ended_crawls(db, site.name)), attested_files(collection)
     for path in sorted(home.archive(site.name).glob(f"{site.name}-*.warc.gz")):
         # Asked of the file itself: two crawls may have begun in the second that its name tells.
-        if crawl_of(path) not in ended:
-            adopted += _adopt_unknown(home, db, site, frontier, path)
+        if path.name not in attested:
+            add_manifest(collection, {path.name: digest_of(path)})
+        info = info_of(path)
+        if info.get("isPartOf", "") in ended:
+            continue
+        if is_import(info):
+            adopted += adopt_import(home, db, site, path, is_last=True)
+            continue
+        captures = list(captures_in(path, site=site.name))
+        adopted += adopt_unknown(home, db, site, frontier, captures)
+        merge_index(home.index(site.name), captures)
     return adopted
 
 
-def _adopt_unknown(home: Home, db: sqlite3.Connection, site: Site, frontier: Frontier, path: Path) -> int:
-    captures = list(captures_in(path, site=site.name))
+def adopt_import(home: Home, db: sqlite3.Connection, site: Site, path: Path, *, is_last: bool) -> int:
+    """Make the rows of a file that an import wrote, in one transaction, and index it; their number.
+
+    ``is_last`` where the import has nothing more to add: then its outcome is stored, too.
+    """
+    frontier = Frontier(db, site.name, crawl="")
+    info = info_of(path)
+    crawl = info.get("isPartOf", "")
+    with transaction(db):
+        save_site(db, site)
+        begin_crawl(db, crawl, command="import", at=now(), software=info.get("software", ""))
+        frontier.add(seeds(site))
+        captures = captures_in(path, site=site.name)
+        adopted = _adopt_imported(home, db, site, frontier, captures)
+        if is_last:
+            save_coverage(db, import_coverage(site.name, crawl))
+            if (ended := ended_at(path)) is not None:
+                finish_crawl(db, crawl, at=ended)
+    merge_index(home.index(site.name), captures_of_crawl(db, site.name, crawl))
+    return adopted
+
+
+def import_coverage(site: str, crawl: str) -> Coverage:
+    """The outcome of an import: it has its captures, and the site was not observed."""
+    return Coverage(site=site, crawl=crawl, state="not run", reason="import: the site was not asked")
+
+
+def _adopt_imported(
+    home: Home, db: sqlite3.Connection, site: Site, frontier: Frontier, captures: Iterable[Capture]
+) -> int:
+    """Make rows and links of captures that an import took over; their number.
+
+    Links are those of the listings that the profile or the crawls know. No address becomes due or done.
+    """
+    seeded = {target.url: target for target in seeds(site)}
+    listings: list[tuple[Target, Capture]] = []
+    number = 0
+    for capture in captures:
+        number += 1
+        save_captures(db, [capture])
+        target = frontier.target(capture.url) or seeded.get(capture.url)
+        if target is not None and target.role in LISTINGS:
+            listings.append((target, capture))
+    for target, capture in listings:
+        if (visit := _visit(home.archive(site.name), db, site, target, capture)) is not None:
+            save_links(db, site.name, visit.links)
+    return number
+
+
+def adopt_unknown(
+    home: Home, db: sqlite3.Connection, site: Site, frontier: Frontier, captures: Iterable[Capture]
+) -> int:
+    """Adopt those of a file's captures that no row knows; the number of them."""
     unknown = [c for c in captures if find_capture(db, c.warc_record_id) is None]
-    adopted = adopt(home, db, site, frontier, unknown, is_final=_is_final)
-    merge_index(home.index(site.name), captures)
-    return adopted
+    return adopt(home, db, site, frontier, unknown, is_final=_is_final)
 
 
 def _is_final(capture: Capture) -> bool:
@@ -75,15 +148,20 @@ def adopt(
 ) -> int:
     """Make rows, links and acknowledgements of captures, in one transaction; their number.
 
-    An address is acknowledged by its last capture among them, where that is final.
+    An address is acknowledged by its last capture among them, where that is final; by what an
+    import took over none is.
     """
-    last = {capture.url: capture.warc_record_id for capture in captures}
+    crawled = [capture for capture in captures if capture.source == "crawl"]
+    last = {capture.url: capture.warc_record_id for capture in crawled}
     with transaction(db):
         for capture in captures:
-            begin_crawl(db, capture.crawl, command="crawl", at=capture.warc_date, software="")
+            command = "crawl" if capture.source == "crawl" else capture.source
+            begin_crawl(db, capture.crawl, command=command, at=capture.warc_date, software="")
+        for capture in crawled:
             save_captures(db, [capture])
             if last[capture.url] == capture.warc_record_id and is_final(capture):
                 _acknowledge(home.archive(site.name), db, site, frontier, capture)
+        _adopt_imported(home, db, site, frontier, (c for c in captures if c.source != "crawl"))
     return len(captures)
 
 
@@ -91,9 +169,21 @@ def _acknowledge(
     archive: Path, db: sqlite3.Connection, site: Site, frontier: Frontier, capture: Capture
 ) -> None:
     target = frontier.target(capture.url)
-    if target is None or capture.status is None or (capture.truncated and capture.warc_type == "response"):
+    visit = _visit(archive, db, site, target, capture) if target is not None else None
+    if visit is None:
         return
-    original = find_capture(db, capture.refers_to) if capture.refers_to else None
+    save_links(db, site.name, visit.links)
+    frontier.add(visit.follow)
+    frontier.settle(capture.url, visit.state, visit.reason, capture.warc_record_id)
+
+
+def _visit(
+    archive: Path, db: sqlite3.Connection, site: Site, target: Target, capture: Capture
+) -> Visit | None:
+    """The visit that a capture was, None where there was no whole answer."""
+    if capture.status is None or (capture.truncated and capture.warc_type == "response"):
+        return None
+    original = original_of(db, archive, capture)
 
     def page() -> Page:
         # Links are those of this capture, also where its bytes are kept with an earlier one.
@@ -101,7 +191,7 @@ def _acknowledge(
         return replace(read, record=capture.warc_record_id)
 
     try:
-        visit = verdict(
+        return verdict(
             target,
             site,
             status=capture.status,
@@ -111,7 +201,4 @@ def _acknowledge(
             year=capture.warc_date.year,
         )
     except DamagedError:
-        return
-    save_links(db, site.name, visit.links)
-    frontier.add(visit.follow)
-    frontier.settle(capture.url, visit.state, visit.reason, capture.warc_record_id)
+        return None

@@ -24,13 +24,18 @@ from archiver.errors import StorageError
 from archiver.home import Home
 from archiver.instants import now
 from archiver.model import Capture, Target
+from archiver.replay.access import rules_of, write_access_rules
 from archiver.site import Site
-from archiver.store.captures import captures_of_crawl, original_of, save_captures, save_links
+from archiver.store.captures import captures_of_crawl, mentions_of, original_of, save_captures, save_links
+from archiver.store.chrome import newest_model
 from archiver.store.crawls import Coverage, CoverageState, begin_crawl, save_coverage
 from archiver.store.database import open_database, transaction
 from archiver.store.frontier import LISTINGS, PASSING, Frontier
 from archiver.store.sites import save_site
+from archiver.store.suppressions import HIDDEN
+from archiver.suppressions import read_suppressions
 from archiver.warc.cdxj import merge_index
+from archiver.warc.manifest import add_manifest, digest_of
 from archiver.warc.writer import Original, WarcWriter
 
 if TYPE_CHECKING:
@@ -52,13 +57,15 @@ class Counts:
 
     ``passing`` failures may have passed by the next crawl. ``lost_listings`` are listings of
     the profile that could not be read, each with the reason. ``articles`` are pages that a
-    source or an address rule calls articles; only deriving says what they are.
+    source or an address rule calls articles; only deriving says what they are. ``media`` are the
+    images and documents beside the pages, which count in nothing else.
     """
 
     fetched: int = 0
     articles: int = 0
     failed: int = 0
     listings: int = 0
+    media: int = 0
     exchanges: int = 0
     new_bytes: int = 0
     passing: int = 0
@@ -95,6 +102,7 @@ class CrawlSession:
         self.error: StorageError | None = None
         self.on_error: Callable[[str], None] = lambda reason: None
         self.db = open_database(home.database)
+        self.suppressions = read_suppressions(home)
         self.frontier = Frontier(self.db, site.name, crawl=options.crawl)
         self.writer = WarcWriter(
             home.archive(site.name),
@@ -102,6 +110,7 @@ class CrawlSession:
             crawl=options.crawl,
             info=self._info(),
             clock=clock,
+            closed=self._attest,
             original=self._original,
         )
         self._described = False
@@ -169,6 +178,8 @@ class CrawlSession:
             self.frontier.give_back()
             save_coverage(self.db, coverage)
         self.writer.close()
+        if self.suppressions:
+            write_access_rules(self.home, rules_of(self.suppressions))  # this collection may be new
         merge_index(
             self.home.index(self.site.name), captures_of_crawl(self.db, self.site.name, self.options.crawl)
         )
@@ -219,14 +230,22 @@ class CrawlSession:
         """Lease the next address, or None where there is none or the limit is reached."""
         if self.error or self._at_limit():
             return None
-        if not self._leased:
+        while not self._leased:
             self.commit()
             with transaction(self.db):
-                self._leased.extend(self.frontier.lease(LEASE))
-        if not self._leased:
-            return None
+                leased = self.frontier.lease(LEASE)
+                self._leased.extend(t for t in leased if not self._is_hidden(t))
+            if not leased:
+                return None
         self._asked += 1
         return self._leased.popleft()
+
+    def _is_hidden(self, target: Target) -> bool:
+        """Gives up an address that is suppressed: it is not asked for again."""
+        if self.suppressions.of_address(target.url) is None:
+            return False
+        self.frontier.settle(target.url, "given up", HIDDEN, None)
+        return True
 
     _asked = 0
 
@@ -241,9 +260,9 @@ class CrawlSession:
         target: Target | None = request.meta.get("target")
         try:
             if not self._described:
-                self._describe("profile", msgspec.json.encode(self.site, order="sorted"))
+                self._describe_what_is_used()
                 self._described = True
-            capture = self.writer.write(exchange, metadata=_provenance(target))
+            capture = self.writer.write(exchange, metadata=self._provenance(target))
         except StorageError as error:
             self.fail(error)
             raise
@@ -269,6 +288,9 @@ class CrawlSession:
     def _count(self, visit: Visit) -> None:
         counts = self.counts
         counts.latest = visit.target.url
+        if visit.target.role == "media":
+            counts.media += visit.state == "done"
+            return
         if visit.state == "done":
             counts.fetched += 1
             counts.answered += 1
@@ -323,16 +345,50 @@ class CrawlSession:
         options = self.options
         info = {
             "software": SOFTWARE,
+            "command": options.command,
             "robots": "obey (RFC 9309)",
             "http-header-user-agent": options.user_agent,
             "description": f"news of {self.site.display_name or self.site.name}",
         }
         return info | ({"operator": options.operator} if options.operator else {})
 
+    def _describe_what_is_used(self) -> None:
+        """The profile in force, and the chrome model: what it learned from says all of it."""
+        self._describe("profile", msgspec.json.encode(self.site, order="sorted"))
+        model = newest_model(self.db, self.site.name)
+        if model is not None:
+            said = {
+                "digest": model.digest,
+                "learned_from": model.learned_from,
+                "last_capture": model.last_capture,
+            }
+            self._describe("chrome", msgspec.json.encode(said))
+
+    def _provenance(self, target: Target | None) -> dict[str, str] | None:
+        """What led to a capture, for its metadata record: the page and the entry that named it."""
+        if target is None or target.via is None:
+            return None
+        fields = {"via": target.via, "hopsFromSeed": str(target.hops)}
+        for mention in mentions_of(self.db, self.site.name, target.url)[:1]:
+            fields |= {
+                "entryOf": mention.where,
+                "entryKind": mention.kind,
+                "entryRecord": mention.record or "",
+            }
+            fields |= {"entryTitle": mention.title or "", "entryDate": mention.date or ""}
+        return {name: value for name, value in fields.items() if value}
+
     def _describe(self, what: str, block: bytes) -> None:
         self.writer.write_metadata(
             target=f"urn:nyhetsarkiv:{what}:{self.site.name}", content_type="application/json", block=block
         )
+
+    def _attest(self, filename: str) -> None:
+        """A file that became whole goes into the chain of manifests."""
+        path = self.home.archive(self.site.name) / filename
+        if self.error is not None:
+            return  # the disk refuses; the next crawl adds what is missing
+        add_manifest(self.home.collection(self.site.name), {filename: digest_of(path)})
 
     # -- the digest index
 
@@ -352,10 +408,3 @@ def _original(capture: Capture) -> Original:
     return Original(
         url=capture.url, date=capture.warc_date, record_id=capture.warc_record_id, status=capture.status
     )
-
-
-def _provenance(target: Target | None) -> dict[str, str] | None:
-    """What led to a capture, for its metadata record."""
-    if target is None or target.via is None:
-        return None
-    return {"via": target.via, "hopsFromSeed": str(target.hops)}

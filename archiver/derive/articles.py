@@ -41,13 +41,25 @@ def day_in(zone: ZoneInfo, date: str | None) -> str | None:
 
 
 def one_a_crawl(observations: Sequence[Observation], preferred: str) -> list[Observation]:
-    """One observation a crawl, by WARC-Date; that of the preferred address where there is one."""
-    chosen: dict[str, Observation] = {}
+    """One observation a crawl, by WARC-Date; that of the preferred address where there is one.
+
+    An import brings the pages of many days: of each day it counts those of one address.
+    """
+    chosen: dict[str, list[Observation]] = {}
     for seen in sorted(observations, key=_when):
-        known = chosen.get(seen.capture.crawl)
-        if known is None or seen.capture.url == preferred or known.capture.url != preferred:
-            chosen[seen.capture.crawl] = seen
-    return sorted(chosen.values(), key=_when)
+        known = chosen.setdefault(_night(seen.capture), [])
+        url = known[-1].capture.url if known else None
+        if url is not None and (seen.capture.source == "crawl" or url != seen.capture.url):
+            if url == preferred != seen.capture.url:
+                continue
+            known.clear()
+        known.append(seen)
+    return sorted((seen for known in chosen.values() for seen in known), key=_when)
+
+
+def _night(capture: Capture) -> str:
+    """The crawl that made a capture; for an import the day, too."""
+    return capture.crawl if capture.source == "crawl" else f"{capture.crawl} {capture.timestamp[:8]}"
 
 
 def own_pages(observations: Sequence[Observation]) -> list[Observation]:

@@ -21,7 +21,14 @@ class SiteCaptures:
 
     def pages_at(self, url: str) -> list[Capture]:
         """The captures of an address that hold a page, by WARC-Date."""
-        return sorted((c for c in self.by_url.get(url, ()) if is_page(c)), key=lambda c: c.warc_date)
+        found = (c for c in self.by_url.get(url, ()) if is_page(c) and not self.is_made_of_another(c))
+        return sorted(found, key=lambda c: c.warc_date)
+
+    def is_made_of_another(self, capture: Capture) -> bool:
+        """True for a conversion, a text, where the page is there that it was made of."""
+        return capture.warc_type == "conversion" and any(
+            c.warc_type != "conversion" and c.timestamp == capture.timestamp for c in self.by_url[capture.url]
+        )
 
     def distinct_pages(self) -> list[Capture]:
         """Captures of pages in the order of arrival, each payload of an address once."""
@@ -29,7 +36,8 @@ class SiteCaptures:
         pages = []
         for capture in self.all:
             key = (capture.url, capture.payload_digest)
-            if is_page(capture) and capture.warc_type == "response" and key not in seen:
+            is_whole = capture.warc_type != "revisit" and is_page(capture)
+            if is_whole and key not in seen and not self.is_made_of_another(capture):
                 seen.add(key)
                 pages.append(capture)
         return pages

@@ -15,6 +15,7 @@ from archiver.extract.chrome import ChromeModel
 from archiver.extract.following import following_page
 from archiver.model import Capture, Extraction, Mention, Page, PageKind
 from archiver.site import Site
+from archiver.suppressions import Suppressions
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -26,7 +27,8 @@ MAX_PARTS = 50
 class Observer:
     """Extracts the pages of one site under one chrome model.
 
-    ``unread`` says of each capture that could not be read, why.
+    ``unread`` says of each capture that could not be read, why; ``hidden`` are those of addresses
+    that are suppressed, of which nothing is observed.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class Observer:
         model: ChromeModel,
         mentions: Callable[[str], list[Mention]],
         clean: Clean | None,
+        suppressions: Suppressions,
     ) -> None:
         self.site = site
         self.captures = captures
@@ -44,7 +47,9 @@ class Observer:
         self.model = model
         self.mentions = mentions
         self.clean = clean
+        self.suppressions = suppressions
         self.unread: dict[str, str] = {}
+        self.hidden: set[str] = set()
         named = {*site.start_urls, *(listing.url for listing in site.listings)}
         # What the profile names as a place that lists articles is none itself, however short it is.
         self._listings = {url for url in named if not site.is_article_address(url)}
@@ -52,7 +57,10 @@ class Observer:
     def observe(self, url: str) -> list[Observation]:
         """What the pages at an address say, by WARC-Date; the same payload is read once."""
         by_payload: dict[str | None, Observation] = {}
-        seen = []
+        seen: list[Observation] = []
+        if self.suppressions.of_address(url) is not None:
+            self.hidden.update(c.warc_record_id for c in self.captures.by_url[url])
+            return seen
         for capture in self.captures.pages_at(url):
             known = by_payload.get(capture.payload_digest)
             found = replace(known, capture=capture) if known else self._read(capture)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from archiver.errors import DamagedError
 from archiver.model import Capture, Extraction, Page
-from archiver.store.captures import capture as find_capture
+from archiver.originals import original_of
 from archiver.warc.reader import read_page
 
 PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", None)
@@ -51,7 +51,7 @@ class PageReader:
         Raises DamagedError where its bytes cannot be read whole, IncompletePageError where
         the server did not send them whole.
         """
-        original = find_capture(self.db, capture.refers_to) if capture.refers_to else None
+        original = original_of(self.db, self.archive, capture)
         page = read_page(self.archive, capture, original=original, limit=self.max_bytes)
         if page.fault:
             raise IncompletePageError(page.fault, url=capture.url)

@@ -12,6 +12,7 @@ from archiver.derive.pages import Observation, is_page, why_no_page
 from archiver.extract.fingerprint import simhash, text_digest
 from archiver.model import PageKind, Stripped
 from archiver.store.articles import remove_article, save_article
+from archiver.store.suppressions import HIDDEN, ON_REQUEST
 
 ROW = 300  # characters of stripped lines that one row holds
 
@@ -88,6 +89,7 @@ def mark_captures(
     *,
     parts: set[str],
     unread: Mapping[str, str],
+    hidden: Iterable[str],
     extractor: str,
     outcome: Outcome,
 ) -> None:
@@ -101,7 +103,10 @@ def mark_captures(
     for capture in captures.all:
         if capture.warc_record_id not in marks and not is_page(capture):
             marks[capture.warc_record_id] = why_no_page(capture)
+        elif capture.warc_record_id not in marks and captures.is_made_of_another(capture):
+            marks[capture.warc_record_id] = ("file", "the text of a page that is here itself")
     marks |= {record: ("error", reason) for record, reason in unread.items()}
+    marks |= dict.fromkeys(hidden, (HIDDEN, ON_REQUEST))
     for kind, _ in marks.values():
         outcome.kinds[kind] = outcome.kinds.get(kind, 0) + 1
     db.executemany(

@@ -41,6 +41,7 @@ from archiver.store.captures import mentions_of
 from archiver.store.chrome import outgrown_articles
 from archiver.store.crawls import first_complete_crawl
 from archiver.store.database import transaction
+from archiver.suppressions import read_suppressions
 
 Seen = dict[str, list[Observation]]
 
@@ -58,7 +59,11 @@ def extractor_name(site: Site, clean: Clean | None) -> str:
 
 
 class SiteDerivation:
-    """Derives one site. ``everything`` derives what is derived already, too."""
+    """Derives one site. ``everything`` derives what is derived already, too.
+
+    ``only`` names the addresses to derive and the articles that they belong to, and nothing
+    else is derived then.
+    """
 
     def __init__(
         self,
@@ -68,25 +73,30 @@ class SiteDerivation:
         *,
         clean: Clean | None = None,
         everything: bool = False,
+        only: Mapping[str, str] | None = None,
         progress: Callable[[int, int], None] = lambda done, of: None,
     ) -> None:
         self.db = db
         self.site = site
         self.clean = clean
         self.everything = everything
+        self.only = only
         self.progress = progress
         self.reader = PageReader(db, home.archive(site.name), max_bytes=site.crawl.max_bytes)
         self.captures = SiteCaptures(db, site.name)
         self.outcome = Outcome()
         self.extractor = extractor_name(site, clean)
-        self._known_ids = self._aliases()
+        self.suppressions = read_suppressions(home)
+        self._known_ids = self._aliases() | dict(only or {})
 
     def run(self, *, dry: bool = False) -> Outcome:
         """Derive, and store what came out unless ``dry``."""
         model, learned_from = learn(
             self.db, self.site, self.captures, self.reader, anew=self.everything, keep=not dry
         )
-        observer = Observer(self.site, self.captures, self.reader, model, self._mentions, self.clean)
+        observer = Observer(
+            self.site, self.captures, self.reader, model, self._mentions, self.clean, self.suppressions
+        )
         observations, groups = self._look_around(observer, self._touched(learned_from))
         parts = self._part_addresses(observations, groups)
         built = self._build(groups, observations, parts, model.digest)
@@ -99,6 +109,7 @@ class SiteDerivation:
                 observations,
                 parts=parts,
                 unread=observer.unread,
+                hidden=observer.hidden,
                 extractor=self.extractor,
                 outcome=self.outcome,
             )
@@ -111,6 +122,8 @@ class SiteDerivation:
     def _touched(self, learned_from: int) -> list[str]:
         """Addresses with captures that this extractor has not seen, and those they touch."""
         by_url = self.captures.by_url
+        if self.only is not None:
+            return [url for url in by_url if url in self.only]
         if self.everything:
             return list(by_url)
         rows = self.db.execute(
@@ -232,7 +245,17 @@ class SiteDerivation:
             if pages:
                 identity = self._identity(members, pages, ids)
                 built[identity] = self._derived(members, pages, identity, complete, chrome_model)
-        return built
+        return built | self._hidden(built)
+
+    def _hidden(self, built: Mapping[str, Derived | None]) -> dict[str, None]:
+        """The articles that are suppressed: by their id, or by their only addresses."""
+        by_id = [identity for identity in built if self.suppressions.of_article(identity) is not None]
+        by_address = [
+            identity
+            for url, identity in self._known_ids.items()
+            if identity not in built and self.suppressions.of_address(url) is not None
+        ]
+        return dict.fromkeys([*by_id, *by_address])
 
     def _identity(self, members: list[str], pages: list[Observation], ids: list[str]) -> str:
         """The article's id: the one it has, else that of its first known address."""

@@ -79,10 +79,13 @@ def _tagged(doc: Document) -> list[str]:
 
 
 def links_of(blocks: Sequence[Block], resolve: Resolve, record: str) -> tuple[Link, ...]:
-    """The addresses that the lines of a body link to, each once, in their order."""
+    """The addresses of a body's images and of what its lines link to, each once, in their order."""
     found: dict[str, Link] = {}
     for block in blocks:
+        for piece in block.pieces if block.images else ():
+            if piece[0] == "img" and (url := resolve(piece[1])):
+                found.setdefault(url, Link(record=record, url=url, kind="image", text=piece[2][:120] or None))
         for href in block.hrefs:
-            if (url := resolve(href)) and url not in found:
-                found[url] = Link(record=record, url=url, kind="body", text=block.text[:120])
+            if url := resolve(href):
+                found.setdefault(url, Link(record=record, url=url, kind="body", text=block.text[:120]))
     return tuple(found.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from archiver.instants import from_text, to_text
@@ -11,9 +12,9 @@ from archiver.model import Capture, Link, Mention
 
 COLUMNS = (
     "warc_record_id, warc_type, site, crawl, url, urlkey, timestamp, warc_date, mime, status, digest, "
-    'filename, "offset", length, truncated, profile, refers_to, location, etag, last_modified'
+    'filename, "offset", length, truncated, profile, refers_to, location, etag, last_modified, source'
 )
-_INSERT = f"INSERT OR IGNORE INTO captures ({COLUMNS}) VALUES ({', '.join('?' * 20)})"
+_INSERT = f"INSERT OR IGNORE INTO captures ({COLUMNS}) VALUES ({', '.join('?' * 21)})"
 
 
 def save_captures(db: sqlite3.Connection, captures: Iterable[Capture]) -> None:
@@ -43,6 +44,7 @@ def _row(c: Capture) -> tuple[Any, ...]:
         c.location,
         c.etag,
         c.last_modified,
+        c.source,
     )
 
 
@@ -69,12 +71,23 @@ def capture_from(row: sqlite3.Row) -> Capture:
         location=row["location"],
         etag=row["etag"],
         last_modified=row["last_modified"],
+        source=row["source"],
     )
 
 
 def capture(db: sqlite3.Connection, record: str) -> Capture | None:
     """The capture with this WARC record id, or None."""
     row = db.execute(f"SELECT {COLUMNS} FROM captures WHERE warc_record_id = ?", (record,)).fetchone()
+    return capture_from(row) if row else None
+
+
+def capture_at(db: sqlite3.Connection, site: str, url: str, moment: datetime) -> Capture | None:
+    """The response of this address that was captured in this second, or None."""
+    row = db.execute(
+        f"SELECT {COLUMNS} FROM captures WHERE site = ? AND url = ? AND timestamp = ?"
+        " AND warc_type = 'response' ORDER BY warc_date LIMIT 1",
+        (site, url, moment.strftime("%Y%m%d%H%M%S")),
+    ).fetchone()
     return capture_from(row) if row else None
 
 
@@ -135,3 +148,59 @@ def mentions_of(db: sqlite3.Connection, site: str, url: str) -> list[Mention]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+def captures_in_file(db: sqlite3.Connection, site: str, filename: str) -> Iterator[Capture]:
+    """The captures that lie in one file, by offset."""
+    rows = db.execute(
+        f'SELECT {COLUMNS} FROM captures WHERE site = ? AND filename = ? ORDER BY "offset"', (site, filename)
+    )
+    return map(capture_from, rows)
+
+
+def captures_by_key(db: sqlite3.Connection, site: str) -> Iterator[Capture]:
+    """All captures of a site in the order of an index: by urlkey and timestamp."""
+    rows = db.execute(f"SELECT {COLUMNS} FROM captures WHERE site = ? ORDER BY urlkey, timestamp", (site,))
+    return map(capture_from, rows)
+
+
+def filenames_of(db: sqlite3.Connection, site: str) -> list[tuple[str, int]]:
+    """The files that rows of a site name, each with the number of captures in it."""
+    rows = db.execute("SELECT filename, count(*) FROM captures WHERE site = ? GROUP BY filename", (site,))
+    return [(row[0], row[1]) for row in rows]
+
+
+def relocate(db: sqlite3.Connection, captures: Iterable[Capture]) -> int:
+    """Note where these captures lie now; the number of rows that said otherwise."""
+    changed = 0
+    for c in captures:
+        changed += db.execute(
+            """
+            UPDATE captures SET filename = ?1, "offset" = ?2, length = ?3 WHERE warc_record_id = ?4
+            AND (filename IS NOT ?1 OR "offset" IS NOT ?2 OR length IS NOT ?3)
+            """,
+            (c.filename, c.offset, c.length, c.warc_record_id),
+        ).rowcount
+    return changed
+
+
+def move_captures(db: sqlite3.Connection, site: str, filename: str, *, into: str, by: int) -> int:
+    """Note that all records of a file lie in another one, ``by`` bytes further on; their number."""
+    return db.execute(
+        'UPDATE captures SET filename = ?, "offset" = "offset" + ? WHERE site = ? AND filename = ?',
+        (into, by, site, filename),
+    ).rowcount
+
+
+def crawls_in_file(db: sqlite3.Connection, site: str, filename: str) -> list[str]:
+    """The crawls of which a file holds captures."""
+    rows = db.execute("SELECT DISTINCT crawl FROM captures WHERE site = ? AND filename = ?", (site, filename))
+    return [row[0] for row in rows]
+
+
+def underived_crawl(db: sqlite3.Connection, site: str) -> str | None:
+    """The newest crawl with captures of a site that were never derived, or None."""
+    row = db.execute(
+        "SELECT max(crawl) FROM captures WHERE site = ? AND extractor IS NULL", (site,)
+    ).fetchone()
+    return str(row[0]) if row[0] else None

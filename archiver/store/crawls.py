@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from datetime import UTC, datetime
+from typing import Any, Literal
 
 from archiver.instants import to_text
 
@@ -38,11 +40,21 @@ class Coverage:
 
 
 def begin_crawl(db: sqlite3.Connection, crawl: str, *, command: str, at: datetime, software: str) -> None:
-    """The row of a crawl that starts now; a crawl that is known is left as it is."""
+    """The row of a crawl that starts now; a crawl that is known is left as it is.
+
+    When it started is what its id says, so that the row can be made again; ``at`` is for an id
+    that says nothing.
+    """
     db.execute(
         "INSERT OR IGNORE INTO crawls (id, command, started, software) VALUES (?, ?, ?, ?)",
-        (crawl, command, to_text(at), software),
+        (crawl, command, to_text(_begun(crawl) or at), software),
     )
+
+
+def _begun(crawl: str) -> datetime | None:
+    with suppress(ValueError):
+        return datetime.strptime(crawl[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    return None
 
 
 def finish_crawl(db: sqlite3.Connection, crawl: str, *, at: datetime) -> None:
@@ -115,3 +127,35 @@ def save_finding(
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (site, crawl, code, severity, message, url, hint),
     )
+
+
+CRAWL_TABLES = {"crawls": "id", "coverage": "crawl", "findings": "crawl"}
+"""What is known of a crawl beside its captures, and the column that names it."""
+
+CrawlRows = Mapping[str, list[dict[str, Any]]]
+
+
+def rows_of_crawl(db: sqlite3.Connection, crawl: str) -> CrawlRows:
+    """The rows of a crawl, table by table, as its report keeps them."""
+    return {
+        table: [dict(row) for row in db.execute(f"SELECT * FROM {table} WHERE {key} = ?", (crawl,))]
+        for table, key in CRAWL_TABLES.items()
+    }
+
+
+def restore_crawl(db: sqlite3.Connection, rows: CrawlRows, site: str) -> None:
+    """Bring back what a report says of a site; a crawl that did not touch it leaves nothing.
+
+    Raises ValueError or TypeError where the report is none of ours, sqlite3.Error for rows
+    that do not fit.
+    """
+    own = [row for table in ("coverage", "findings") for row in rows[table] if row["site"] == site]
+    if not own:
+        return
+    for table in CRAWL_TABLES:
+        known = {row[1] for row in db.execute(f"PRAGMA table_info({table})")}
+        for row in rows[table]:
+            if row.get("site", site) == site:
+                values = {name: value for name, value in row.items() if name in known}
+                names, marks = ", ".join(values), ", ".join("?" * len(values))
+                db.execute(f"REPLACE INTO {table} ({names}) VALUES ({marks})", tuple(values.values()))

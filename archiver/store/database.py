@@ -9,7 +9,7 @@ from pathlib import Path
 
 from archiver.errors import ArchiverError, ConfigurationError, StorageError, UsageError
 
-VERSION = 1
+VERSION = 2
 _DISK = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 

@@ -124,7 +124,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         "Every response and revisit record: what was fetched when, and where it lies.",
         {
             "warc_record_id": "WARC-Record-ID",
-            "warc_type": "response or revisit",
+            "warc_type": "response, revisit, or conversion (a text that others made of a response)",
             "site": _SITE,
             "crawl": "references crawls",
             "url": "target URI",
@@ -132,11 +132,11 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "timestamp": "14 digits, UTC, as in CDXJ",
             "warc_date": f"when the exchange began; {_INSTANT}",
             "mime": "media type that the server stated",
-            "status": "HTTP status, null where there was none",
+            "status": "HTTP status, null where there was none; 200 for a conversion",
             "digest": "sha256 of the payload",
-            "filename": "WARC file, relative to collections/<site>/archive",
-            "offset": "byte at which the compressed record begins",
-            "length": "bytes of the compressed record",
+            "filename": "WARC file, relative to collections/<site>/archive; of a file elsewhere the name in path-index.txt",
+            "offset": "byte at which the record begins",
+            "length": "bytes of the record as it lies there",
             "truncated": "why the record is not whole: length, time, disconnect, unspecified; null where it is",
             "profile": "WARC-Profile of a revisit",
             "refers_to": "record id of the original of a revisit",
@@ -150,13 +150,13 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "links": (
-        "What captures name: entries of feeds, sitemaps and listings.",
+        "What captures name: entries of feeds, sitemaps and listings, images and documents of articles.",
         {
             "capture": _RECORD,
             "site": _SITE,
-            "kind": "feed, sitemap or listing",
+            "kind": "feed, sitemap, listing, image, file or requisite",
             "url": "the address named",
-            "text": "the entry's title",
+            "text": "the entry's title, an image's description or a link's words",
             "date": "the entry's date, as it stands there",
         },
     ),
@@ -225,8 +225,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
     "suppressions": (
         "What is hidden on request.",
         {
-            "target": "address, prefix or article",
-            "kind": "exclude, block or erase",
+            "target": "an address, the beginning of addresses with * behind it, or an article's id",
+            "kind": "url, prefix or article",
             "reason": "why",
             "added": f"when; {_INSTANT}",
         },
@@ -242,7 +242,6 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "priority": "higher goes first",
             "hops": "links from a start address",
             "redirects": "redirects in a row that led here",
-            "attempts": "how often it was leased",
             "via": "the address that named it",
             "crawl": "the crawl that last touched it",
             "capture": f"its last answer; {_RECORD}",
@@ -261,6 +260,17 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
     "articles_by_month": (
         "Articles a month and site.",
         {"site": _SITE, "month": "YYYY-MM in the site's own calendar", "articles": "how many"},
+    ),
+    "article_files": (
+        "The images and documents of articles, as the newest version shows them.",
+        {
+            "site": _SITE,
+            "article_id": "references articles",
+            "kind": "image or file",
+            "url": "its address",
+            "text": "an image's description or a link's words",
+            "capture": f"the newest capture of it, or null where there is none; {_RECORD}",
+        },
     ),
     "latest_by_site": (
         "The newest article of each site.",

@@ -66,7 +66,7 @@ class Frontier:
         """Take up to ``count`` pending addresses, the highest priority and the oldest first."""
         rows = self.db.execute(
             """
-            UPDATE frontier SET state = 'leased', crawl = ?, attempts = attempts + 1
+            UPDATE frontier SET state = 'leased', crawl = ?
             WHERE rowid IN (SELECT rowid FROM frontier WHERE site = ? AND state = 'pending'
                 ORDER BY priority DESC, rowid LIMIT ?)
             RETURNING rowid, url, role, priority, hops, redirects, via

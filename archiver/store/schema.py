@@ -218,7 +218,6 @@ CREATE TABLE frontier (
     priority INTEGER NOT NULL,
     hops INTEGER NOT NULL,
     redirects INTEGER NOT NULL DEFAULT 0,
-    attempts INTEGER NOT NULL DEFAULT 0,
     via TEXT,
     crawl TEXT,
     capture TEXT,
@@ -278,3 +277,47 @@ def create(db: Database) -> None:
         for statement in script.split(";\n"):
             if statement.strip():
                 db.execute(statement)
+
+
+FILES = """
+CREATE VIEW article_files AS
+    SELECT l.site, a.id AS article_id, l.kind, l.url, l.text,
+        (SELECT c.warc_record_id FROM captures c WHERE c.site = l.site AND c.url = l.url AND c.status = 200
+            ORDER BY c.warc_date DESC LIMIT 1) AS capture
+    FROM articles a JOIN links l ON l.capture = a.capture AND l.kind IN ('image', 'file')
+"""
+
+
+# What an import brings was not observed by it; the state of a site is that of its last crawl.
+HEALTH = """
+DROP VIEW site_health;
+CREATE VIEW site_health AS
+    SELECT s.name AS site,
+        (SELECT count(*) FROM articles a WHERE a.site = s.name) AS articles,
+        (SELECT count(*) FROM articles a WHERE a.site = s.name AND a.date_published IS NOT NULL) AS with_date,
+        (SELECT count(*) FROM captures c WHERE c.site = s.name) AS captures,
+        (SELECT max(warc_date) FROM captures c WHERE c.site = s.name) AS last_capture,
+        (SELECT max(c.started) FROM coverage v JOIN crawls c ON c.id = v.crawl
+            WHERE v.site = s.name AND v.state IN ('complete', 'partial')) AS last_observed,
+        (SELECT v.state FROM coverage v JOIN crawls c ON c.id = v.crawl
+            WHERE v.site = s.name AND c.command <> 'import' ORDER BY v.crawl DESC LIMIT 1) AS last_state,
+        (SELECT v.reason FROM coverage v JOIN crawls c ON c.id = v.crawl
+            WHERE v.site = s.name AND c.command <> 'import' ORDER BY v.crawl DESC LIMIT 1) AS last_reason,
+        (SELECT count(*) FROM frontier f
+            WHERE f.site = s.name AND f.state IN ('pending', 'leased')) AS waiting
+    FROM sites s;
+"""
+
+
+@migrations()
+def article_files(db: Database) -> None:
+    """The images and documents of articles."""
+    db.execute(FILES)
+
+
+@migrations()
+def imports(db: Database) -> None:
+    """Imports are no crawls: they say nothing of how a site is."""
+    for statement in HEALTH.split(";\n"):
+        if statement.strip():
+            db.execute(statement)

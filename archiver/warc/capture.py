@@ -6,29 +6,50 @@ rows of a database can be made again from WARC files alone.
 
 from __future__ import annotations
 
+import mmap
+import re
 from contextlib import suppress
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urljoin
 
-from archiver.model import Capture, Truncated
+from archiver.model import Capture, Source, Truncated
 from archiver.warc.exchange import MAX_HEAD, ResponseMessage, parse_response
 from archiver.warc.record import IDENTICAL, NOT_MODIFIED, Record, parse_warc_date, sha256
 from archiver.warc.surt import urlkey
 
+if TYPE_CHECKING:
+    from archiver.warc.exchange import Wire
+    from archiver.warc.record import Buffer
+
 METHOD_FIELD = "WARC-Request-Method"
+TYPES = ("response", "revisit", "conversion")
+_WEB = re.compile(r"<?https?://[^/]", re.I)
 
 
 def is_capture(record: Record) -> bool:
-    """True for a response or revisit that answers a GET: what can stand for the page."""
-    if record.type not in ("response", "revisit") or not record.get("WARC-Target-URI"):
+    """True for a response or revisit that answers a GET, or a text made of one: what can stand for a page.
+
+    Others write responses of name servers and their own notes beside these; a page has an address
+    of http or https.
+    """
+    if record.type not in TYPES or not _WEB.match(record.get("WARC-Target-URI") or ""):
         return False
     return (record.get(METHOD_FIELD) or "GET") == "GET"
 
 
-def capture_of(record: Record, *, site: str, crawl: str, filename: str) -> Capture:
-    """The capture that this response or revisit record is. Raises ValueError on a bad date."""
-    message = parse_response(bytes(memoryview(record.block)[:MAX_HEAD]))
-    url = (record.get("WARC-Target-URI") or "").strip("<>")
+def target_of(record: Record) -> str:
+    """The target URI, without the angle brackets that some programs put around it."""
+    return (record.get("WARC-Target-URI") or "").strip("<>")
+
+
+def capture_of(record: Record, *, site: str, crawl: str, filename: str, source: Source = "crawl") -> Capture:
+    """The capture that this response, revisit or conversion record is. Raises ValueError on a bad date.
+
+    A conversion is the text of a page: it has no head, and counts as an answer with status 200.
+    """
+    is_text = record.type == "conversion"
+    message = parse_response(b"" if is_text else bytes(memoryview(record.block)[:MAX_HEAD]))
+    url = target_of(record)
     began = parse_warc_date(record.get("WARC-Date") or "")
     return Capture(
         warc_record_id=record.id,
@@ -39,9 +60,9 @@ def capture_of(record: Record, *, site: str, crawl: str, filename: str) -> Captu
         urlkey=urlkey(url),
         timestamp=began.strftime("%Y%m%d%H%M%S"),
         warc_date=began,
-        mime=media_type(message),
-        status=message.status,
-        payload_digest=_payload_digest(record),
+        mime=plain_type(record.get("Content-Type")) if is_text else media_type(message),
+        status=200 if is_text else message.status,
+        payload_digest=_payload_digest(record, source),
         filename=filename,
         offset=record.offset,
         length=record.length,
@@ -51,12 +72,18 @@ def capture_of(record: Record, *, site: str, crawl: str, filename: str) -> Captu
         location=_location(message, url),
         etag=message.header("etag"),
         last_modified=message.header("last-modified"),
+        source=source,
     )
 
 
 def media_type(message: ResponseMessage) -> str | None:
     """The response's own media type in lower case, without parameters."""
-    stated = (message.header("content-type") or "").partition(";")[0].strip().lower()
+    return plain_type(message.header("content-type"))
+
+
+def plain_type(content_type: str | None) -> str | None:
+    """A media type in lower case, without parameters; None for what is none."""
+    stated = (content_type or "").partition(";")[0].strip().lower()
     return stated if stated and stated.isprintable() and " " not in stated else None
 
 
@@ -65,18 +92,29 @@ def is_not_modified(capture: Capture) -> bool:
     return capture.profile == NOT_MODIFIED
 
 
-def _payload_digest(record: Record) -> str | None:
-    """The SHA-256 that the record states, else that of its payload; None without a payload.
+def _payload_digest(record: Record, source: Source) -> str | None:
+    """The SHA-256 that a record of ours states, else that of its payload; None without a payload.
 
-    A digest of another kind, as others write it, is never taken for the payload's identity.
+    What others state is never taken for the payload's identity: it may be of another kind, or
+    taken over the chunk framing. Only where the payload is elsewhere their word stands.
     """
     stated = record.get("WARC-Payload-Digest")
-    if stated and stated.startswith("sha256:"):
+    is_revisit = record.type == "revisit"
+    if stated and stated.startswith("sha256:") and (source == "crawl" or (is_revisit and len(stated) == 71)):
         return stated
-    message = parse_response(bytes(record.block))
-    if record.type == "revisit" or not message.has_body:
+    if record.type == "conversion":
+        return sha256([record.block])
+    message = parse_response(wire_of(record.block))
+    if is_revisit or not message.has_body:
         return None
     return sha256(message.payload())
+
+
+def wire_of(block: Buffer) -> Wire:
+    """A block as bytes or a memory map; one that is a memory map already is not copied."""
+    if isinstance(block, memoryview) and isinstance(block.obj, mmap.mmap) and len(block) == len(block.obj):
+        return block.obj
+    return bytes(block)
 
 
 def _truncated(record: Record) -> Truncated | None:

@@ -1,7 +1,7 @@
 """CDXJ indexes: a line a capture, sorted by urlkey and time, as pywb reads them.
 
 Left out are captures that no reader could replay: the revisit that a 304 is, because pywb
-would answer with an empty 304, and answers without an HTTP status.
+would answer with an empty 304, answers without an HTTP status, and conversions: no server sent these.
 """
 
 from __future__ import annotations
@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 
     from archiver.model import Capture
 
+_PAGE = 4096
+
 
 def is_indexed(capture: Capture) -> bool:
     """True where a replay tool can show the capture."""
-    return capture.status is not None and not is_not_modified(capture)
+    is_answer = capture.status is not None and capture.warc_type != "conversion"
+    return is_answer and not is_not_modified(capture)
 
 
 def line(capture: Capture) -> str:
@@ -56,6 +59,30 @@ def merge_index(path: Path, captures: Iterable[Capture]) -> int:
         return write_index(path, captures)
     with path.open("rb") as file:
         return _replace(path, heapq.merge(_lines_of(file), _sorted_lines(captures)))
+
+
+def lines_of(path: Path, urlkey: str) -> Iterator[bytes]:
+    """The lines of an index under one urlkey, by time; found by halving, whatever the index's size.
+
+    Raises OSError.
+    """
+    wanted = urlkey.encode() + b" "
+    with path.open("rb") as file:
+        low, high = 0, file.seek(0, os.SEEK_END)
+        while high - low > _PAGE:
+            middle = (low + high) // 2
+            file.seek(middle)
+            file.readline()
+            text = file.readline()
+            low, high = (middle, high) if text and text < wanted else (low, middle)
+        file.seek(low)
+        if low:
+            file.readline()
+        for text in file:
+            if text.startswith(wanted):
+                yield text.rstrip(b"\r\n")
+            elif text > wanted:
+                return
 
 
 def _sorted_lines(captures: Iterable[Capture]) -> list[bytes]:

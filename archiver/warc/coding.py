@@ -31,7 +31,11 @@ _SLICE = 4 * 1024
 _STEP = 1024 * 1024
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _GZIP_MAGIC = b"\x1f\x8b"
+_SKIPPABLE = tuple(
+    bytes((0x50 | n,)) + b"\x2a\x4d\x18" for n in range(16)
+)  # frames of zstd that hold no data
 _CHUNK_LINE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[^\r\n]*\r?\n")
+_CUT_LINE = re.compile(rb"[ \t]*[0-9A-Fa-f]{1,15}[^\r\n]{0,1024}\r?\Z")
 _FAULTS = (zlib.error, brotli.error, zstd.ZstdError, EOFError)
 
 
@@ -52,6 +56,11 @@ def dechunk(wire: bytes | mmap.mmap, start: int = 0) -> list[memoryview]:
         at = line.end() + size
         at += 2 if wire[at : at + 2] == b"\r\n" else wire[at : at + 1] == b"\n"
     return pieces
+
+
+def begins_chunk(wire: bytes | mmap.mmap, start: int) -> bool:
+    """True where a chunk may begin, also one whose first line is cut off."""
+    return bool(_CHUNK_LINE.match(wire, start) or _CUT_LINE.match(wire, start))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -186,3 +195,25 @@ _DECODERS: dict[str, tuple[_Decoder, ...]] = {
     "br": (_unbrotli,),
     "zstd": (_unzstd,),
 }
+
+
+def looks_coded(begin: bytes, coding: str) -> bool:
+    """True where a body that begins so may be in this content coding; an empty one is in any."""
+    if not begin or coding not in _DECODERS:
+        return True
+    if coding in ("gzip", "x-gzip"):
+        return begin.startswith(_GZIP_MAGIC[: len(begin)])
+    if coding == "zstd":
+        return begin.startswith((_ZSTD_MAGIC[: len(begin)], *_SKIPPABLE))
+    return any(_begins(decoder, begin) for decoder in _DECODERS[coding])
+
+
+def _begins(decoder: _Decoder, begin: bytes) -> bool:
+    try:
+        for _ in decoder(begin):
+            return True
+    except EOFError:
+        return True
+    except _FAULTS:
+        return False
+    return True

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from archiver.warc.coding import dechunk
+from archiver.warc.coding import begins_chunk, dechunk, looks_coded
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -106,11 +106,19 @@ class ResponseMessage:
         if not self.has_body:
             return []
         start = self.start + len(self.head)
-        if is_chunked(self.headers):
-            return dechunk(self.wire, start)
         body = memoryview(self.wire)[start:]
+        if is_chunked(self.headers):
+            # Some programs take the framing off and leave the header; readers show such a body as it is.
+            return dechunk(self.wire, start) if begins_chunk(self.wire, start) or not len(body) else [body]
         length = content_length(self.headers)
-        return [body if length is None else body[:length]]
+        if length is None or (length < len(body) and self._is_decoded(body)):
+            return [body]
+        return [body[:length]]
+
+    def _is_decoded(self, body: memoryview) -> bool:
+        """True where the body is not in the coding that the head names, so that its length is another."""
+        codings = content_codings(self.headers)
+        return bool(codings) and not looks_coded(bytes(body[:4096]), codings[-1])
 
 
 def parse_response(wire: Wire, *, method: str = "GET") -> ResponseMessage:

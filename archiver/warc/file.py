@@ -30,14 +30,15 @@ _HINTS = {
 class WarcFile:
     """A new file in ``folder``, opened for appending; ``name`` is what it is called once whole.
 
-    Raises FileExistsError where the name is taken, StorageError where the disk refuses.
+    ``until_then`` is its name while it grows, ``name`` and ``.open`` where none is given. Raises
+    FileExistsError where the name is taken, StorageError where the disk refuses.
     """
 
-    def __init__(self, folder: Path, name: str) -> None:
+    def __init__(self, folder: Path, name: str, *, until_then: str | None = None) -> None:
         self.name = name
         self.size = 0
         self._final = folder / name
-        self._path = folder / (name + OPEN)
+        self._path = folder / (until_then or name + OPEN)
         self._new = True
         self._dirty = False
         if self._final.exists():
@@ -94,6 +95,12 @@ class WarcFile:
         except OSError as error:
             raise refusal(self._path, error) from error
         self._dirty = self._new = False
+
+    def discard(self) -> None:
+        """Closes the file and removes it."""
+        if self._fd >= 0:
+            self.cut(0)
+            self.close()
 
     def close(self) -> None:
         """Syncs, gives the file its final name and syncs that; removes it where it is empty."""

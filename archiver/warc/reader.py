@@ -7,25 +7,44 @@ never hides the whole records before it.
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from archiver.errors import DamagedError
-from archiver.model import Capture, Page
-from archiver.warc.capture import capture_of, is_capture, is_not_modified
+from archiver.model import Capture, Page, Source
+from archiver.warc.capture import capture_of, is_capture, is_not_modified, wire_of
+from archiver.warc.checks import compared, is_framed
 from archiver.warc.coding import LIMIT, decode
 from archiver.warc.exchange import content_codings, parse_response
 from archiver.warc.file import OPEN, existing, sync_folder, write_synced
 from archiver.warc.foreign import foreign_records
-from archiver.warc.record import END, INFLATE_FAULTS, Fields, Record, decompressor, parse_warc_fields, sha256
+from archiver.warc.imported import OUTCOME, Imported, Origin, Origins
+from archiver.warc.places import located
+from archiver.warc.record import (
+    END,
+    INFLATE_FAULTS,
+    Fields,
+    Record,
+    decompressor,
+    parse_warc_date,
+    parse_warc_fields,
+    sha256,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
+
+    from archiver.warc.exchange import ResponseMessage
+    from archiver.warc.record import Buffer
 
 MAX_RECORD = 1 << 30
 _SLICE = 32 * 1024
 _FIELD = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.*?)[ \t]*\Z", re.DOTALL)
 _MEMBER = b"\x1f\x8b\x08"
+_PLAIN = b"WARC/"
+_MAX_FIELDS = 256 * 1024
 
 
 class _TornError(Exception):
@@ -70,14 +89,16 @@ def iter_records(path: Path, start: int = 0) -> Records:
 
 
 def read_record(path: Path, offset: int) -> Record:
-    """The record whose gzip member begins at ``offset``.
+    """The record whose gzip member begins at ``offset``; in a file that is not compressed, the record itself.
 
     Raises DamagedError that names file and offset where there is no whole record.
     """
     path = existing(path)
     try:
         with path.open("rb") as file:
-            record = _read_member(file, offset)
+            file.seek(offset)
+            is_plain = file.read(len(_PLAIN)) == _PLAIN
+            record = _read_plain(file, offset) if is_plain else _read_member(file, offset)
     except FileNotFoundError:
         raise DamagedError(f"{path}: there is no such file", hint="archiver verify says more") from None
     except (_TornError, OSError) as error:
@@ -97,14 +118,19 @@ def read_page(
     has another digest than stated, or where a revisit is given without its original.
     """
     own = source = _record_of(archive, capture)
+    if capture.warc_type == "conversion":
+        return _text_page(own, capture, limit)
     if capture.warc_type == "revisit":
         if original is None:
             raise DamagedError(f"{capture.warc_record_id} is a revisit and holds no page", url=capture.url)
         source = _record_of(archive, original)
-    kept = parse_response(bytes(source.block))
-    shown = kept if is_not_modified(capture) else parse_response(bytes(own.block))
+    kept = parse_response(wire_of(source.block))
+    shown = kept if is_not_modified(capture) else parse_response(wire_of(own.block))
     payload = b"".join(kept.payload())
-    _check_digest(payload, capture.payload_digest or source.get("WARC-Payload-Digest"), source)
+    stated = capture.payload_digest or (original and original.payload_digest)
+    _check_digest(payload, stated or source.get("WARC-Payload-Digest"), source)
+    if capture.source != "crawl" and not is_not_modified(capture):
+        _check_other_digest(payload, kept, own)
     decoded = decode(payload, content_codings(shown.headers), limit=limit)
     return Page(
         url=capture.url,
@@ -118,23 +144,69 @@ def read_page(
     )
 
 
+def _text_page(record: Record, capture: Capture, limit: int) -> Page:
+    """The page of a conversion: a text, as another program took it from what a server sent."""
+    body = bytes(record.block)
+    _check_digest(body, capture.payload_digest, record)
+    return Page(
+        url=capture.url,
+        body=body[:limit],
+        content_type=record.get("Content-Type"),
+        record=record.id,
+        fault="the body is too large" if len(body) > limit else None,
+        captured=capture.warc_date.date(),
+    )
+
+
 def captures_in(path: Path, *, site: str) -> Iterator[Capture]:
     """The captures of a file, rebuilt from its records alone, up to a torn tail.
 
     Equal, field for field, to what the writer returned when it wrote them. Files of others
-    are read too, in any layout; ``foreign_records`` says what their offsets are.
+    are read too, in any layout; ``foreign_records`` says what their offsets are. Where the file
+    says that an import left another one in its place, the captures of that one come too.
     """
-    filename = path.name.removesuffix(OPEN)
-    crawls: dict[str, str] = {}
-    for record in _any_records(path):
-        if record.type == "warcinfo":
-            crawls[record.id] = dict(parse_warc_fields(record.block)).get("isPartOf", "")
-        elif is_capture(record):
-            crawl = crawls.get(record.get("WARC-Warcinfo-ID") or "", "")
-            yield capture_of(record, site=site, crawl=crawl, filename=filename)
+    for origin, record in records_with_origin(path):
+        if origin.imported is not None:
+            yield from captures_in_place(path.parent, origin.imported, site=site, crawl=origin.crawl)
+        elif (capture := capture_in(path, record, origin, site=site)) is not None:
+            yield capture
 
 
-def _any_records(path: Path) -> Iterator[Record]:
+def records_with_origin(path: Path) -> Iterator[tuple[Origin, Record]]:
+    """The records of a file, each with where it comes from."""
+    origins = Origins()
+    for record in any_records(path):
+        yield origins.of(record.get, partial(_block_of, record)), record
+
+
+def _block_of(record: Record) -> Buffer:
+    return record.block
+
+
+def capture_in(path: Path, record: Record, origin: Origin, *, site: str) -> Capture | None:
+    """The capture that a record of a file in the archive is, None where it is none."""
+    if not is_capture(record) or record.id in origin.excluded:
+        return None
+    name = path.name.removesuffix(OPEN)
+    source: Source = "import" if origin.is_import else "crawl"
+    return capture_of(record, site=site, crawl=origin.crawl, filename=name, source=source)
+
+
+def captures_in_place(archive: Path, imported: Imported, *, site: str, crawl: str) -> Iterator[Capture]:
+    """The captures of a file that an import left in its place, as far as they are there still."""
+    place = imported.place()
+    if place is None:
+        return
+    path = located(archive, place[0])
+    for offset in imported.offsets:
+        try:
+            record = read_record(path if path.exists() else place[1], offset)
+        except DamagedError:
+            continue
+        yield capture_of(record, site=site, crawl=crawl, filename=place[0], source="import")
+
+
+def any_records(path: Path) -> Iterator[Record]:
     """The records of a file in our layout, or of one in any other."""
     records = iter_records(path)
     yield from records
@@ -144,9 +216,23 @@ def _any_records(path: Path) -> Iterator[Record]:
 
 def crawl_of(path: Path) -> str:
     """The crawl that a file is part of, as its warcinfo says; empty where it says none."""
+    return info_of(path).get("isPartOf", "")
+
+
+def info_of(path: Path) -> dict[str, str]:
+    """What the warcinfo says that a file begins with; empty where it begins with none."""
     for record in iter_records(path):
-        return dict(parse_warc_fields(record.block)).get("isPartOf", "") if record.type == "warcinfo" else ""
-    return ""
+        return dict(parse_warc_fields(record.block)) if record.type == "warcinfo" else {}
+    return {}
+
+
+def ended_at(path: Path) -> datetime | None:
+    """When the outcome of the last crawl of ours in a file was written, None where there is none."""
+    found = None
+    for origin, record in records_with_origin(path):
+        if not origin.is_foreign and (record.get("WARC-Target-URI") or "").startswith(OUTCOME):
+            found = parse_warc_date(record.get("WARC-Date") or "")
+    return found
 
 
 def set_torn_tail_aside(path: Path) -> Path | None:
@@ -206,11 +292,26 @@ def _check_digest(payload: bytes, stated: str | None, record: Record) -> None:
         )
 
 
+def _check_other_digest(payload: bytes, kept: ResponseMessage, record: Record) -> None:
+    """A digest of another kind, as others state it, is that of the payload too, or of its framing."""
+    stated = record.get("WARC-Payload-Digest")
+    if record.type != "revisit" or not stated or stated.startswith("sha256:"):
+        return
+    found = compared(stated, [payload], "payload-digest")
+    if found is not None and found[0] == "payload-digest" and not is_framed(stated, kept):
+        raise DamagedError(
+            f"{record.id}: the original is not the payload with digest {stated}",
+            hint="archiver verify says more",
+            url=record.get("WARC-Target-URI"),
+        )
+
+
 def _record_of(archive: Path, capture: Capture) -> Record:
-    record = read_record(archive / capture.filename, capture.offset)
+    path = located(archive, capture.filename)
+    record = read_record(path, capture.offset)
     if record.id != capture.warc_record_id:
         raise DamagedError(
-            f"{archive / capture.filename}: the record at byte {capture.offset} is {record.id or 'none'},"
+            f"{path}: the record at byte {capture.offset} is {record.id or 'none'},"
             f" not {capture.warc_record_id}",
             hint="archiver verify says more",
             url=capture.url,
@@ -244,11 +345,23 @@ def _read_member(file: BinaryIO, offset: int) -> Record | None:
     return _parse(b"".join(pieces), offset, length)
 
 
+def _read_plain(file: BinaryIO, offset: int) -> Record:
+    """The record that begins here in a file that is not compressed."""
+    file.seek(offset)
+    head, found, _ = file.read(_MAX_FIELDS).partition(END)
+    stated = next((v for k, v in _parse_fields(head.split(b"\r\n")) if k.lower() == "content-length"), "")
+    if not found or not stated.isascii() or not stated.isdigit() or int(stated) > MAX_RECORD:
+        raise _TornError("the header of the record does not end, or states no length")
+    file.seek(offset)
+    content = file.read(len(head) + len(END) + int(stated) + len(END))
+    return _parse(content, offset, len(content))
+
+
 def _parse(content: bytes, offset: int, length: int) -> Record:
     """The record in the content of one member, which must hold it whole and nothing else."""
     head, found, rest = content.partition(END)
     lines = head.split(b"\r\n")
-    if not found or not lines[0].startswith(b"WARC/1."):
+    if not found or not lines[0].startswith(_PLAIN):
         raise _TornError("the member holds no WARC record")
     fields = _parse_fields(lines[1:])
     stated = next((v for k, v in fields if k.lower() == "content-length"), "")

@@ -95,7 +95,8 @@ def warc_date(moment: datetime) -> str:
 
 def parse_warc_date(text: str) -> datetime:
     """The instant of a WARC-Date of any precision, aware UTC. Raises ValueError."""
-    moment = datetime.fromisoformat(text.strip())
+    text = text.strip()
+    moment = datetime.fromisoformat(text + "0000-01-01"[len(text) :] if len(text) < 10 else text)
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 

@@ -12,6 +12,7 @@ import socket
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from archiver.warc.capture import METHOD_FIELD, capture_of
@@ -74,15 +75,27 @@ def record_id() -> str:
     return f"<urn:uuid:{uuid.uuid4()}>"
 
 
+def host_name(host: str | None = None) -> str:
+    """A machine, this one if none is given, as it stands in the name of a file."""
+    return re.sub(r"[^a-z0-9.-]+", "", (host or socket.gethostname()).lower()) or "localhost"
+
+
+def file_name(site: str, crawl: str, serial: int, host: str, *, now: Callable[[], datetime]) -> str:
+    """``Prefix-Timestamp-Serial-Host``: the time is that of the crawl, so that files sort as crawls do."""
+    found = _CRAWL_TIME.match(crawl)
+    stamp = found[1] + found[2] if found else now().strftime("%Y%m%d%H%M%S")
+    return f"{site}-{stamp}-{serial:05d}-{host}.warc.gz"
+
+
 class WarcWriter:
     """The WARC files that one crawl of one site writes into ``archive``.
 
     ``info`` is added to the warcinfo records (``software``, ``operator``, ``robots`` …).
-    ``clock`` gives aware UTC instants. ``original`` is asked with the digest of each whole,
-    non-empty payload; a capture of the same payload and status makes the new one a revisit.
-    A file that has reached ``max_bytes`` is closed before the next exchange. Used by one
-    thread. Every method that writes raises StorageError where the disk refuses, and leaves
-    only whole records.
+    ``clock`` gives aware UTC instants. ``closed`` is told the name of each file that became
+    whole. ``original`` is asked with the digest of each whole, non-empty payload; a capture of
+    the same payload and status makes the new one a revisit. A file that has reached
+    ``max_bytes`` or ``max_age`` is closed before the next exchange. Used by one thread. Every
+    method that writes raises StorageError where the disk refuses, and leaves only whole records.
     """
 
     def __init__(
@@ -94,6 +107,8 @@ class WarcWriter:
         info: Mapping[str, str],
         clock: Callable[[], datetime],
         max_bytes: int = 1_000_000_000,
+        max_age: timedelta = timedelta(days=1),
+        closed: Callable[[str], None] = lambda name: None,
         original: Callable[[str], Original | None] = no_original,
         host: str | None = None,
         new_id: Callable[[], str] = record_id,
@@ -104,8 +119,11 @@ class WarcWriter:
         self._info = dict(info)
         self._clock = clock
         self._max_bytes = max_bytes
+        self._max_age = max_age
+        self._closed = closed
+        self._opened: datetime | None = None
         self._original = original
-        self._host = re.sub(r"[^a-z0-9.-]+", "", (host or socket.gethostname()).lower()) or "localhost"
+        self._host = host_name(host)
         self._new_id = new_id
         self._serial = 0
         self._file: WarcFile | None = None
@@ -169,11 +187,13 @@ class WarcWriter:
         file, self._file = self._file, None
         if file:
             file.close()
+            if file.size:
+                self._closed(file.name)
 
     @contextmanager
     def _whole(self) -> Iterator[WarcFile]:
         """The file to write to; what is written inside stays as a whole or not at all."""
-        if self._file and self._file.size >= self._max_bytes:
+        if self._file and (self._file.size >= self._max_bytes or self._is_old()):
             self.close()
         file = self._file or self._open()
         before = file.size
@@ -187,16 +207,18 @@ class WarcWriter:
                 self.close()
             raise
 
+    def _is_old(self) -> bool:
+        return self._opened is not None and self._clock() - self._opened >= self._max_age
+
     def _open(self) -> WarcFile:
-        found = _CRAWL_TIME.match(self._crawl)
-        stamp = found[1] + found[2] if found else self._clock().strftime("%Y%m%d%H%M%S")
         while True:
-            name = f"{self._site}-{stamp}-{self._serial:05d}-{self._host}.warc.gz"
+            name = file_name(self._site, self._crawl, self._serial, self._host, now=self._clock)
             self._serial += 1
             try:
                 self._file = WarcFile(self._archive, name)
             except FileExistsError:
                 continue
+            self._opened = self._clock()
             return self._file
 
     def _write_warcinfo(self, file: WarcFile) -> None:

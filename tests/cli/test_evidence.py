@@ -76,3 +76,18 @@ def test_json_carries_all_that_was_stripped(home: Home) -> None:
     assert "stripped" not in json.loads(run_archiver(home.root, "show", identity, "--json").stdout)
     text = run_archiver(home.root, "show", identity, "--evidence").stdout
     assert "  Facebook · LinkedIn – share row" in text
+
+
+def test_each_record_can_be_cut_out_by_the_command_shown(home: Home) -> None:
+    import re
+    import subprocess
+
+    db = open_database(home.database)
+    row = db.execute("SELECT id, capture, title FROM articles ORDER BY id LIMIT 1").fetchone()
+    db.close()
+    shown = run_archiver(home.root, "show", row["id"], "--evidence").stdout
+    assert f"Record    {row['capture']}" in shown
+    [command, *_] = re.findall(r"cut it out: (.*)", shown)
+    record = subprocess.run(command, shell=True, capture_output=True, check=True).stdout
+    assert record.startswith(b"WARC/1.1\r\n")
+    assert row["capture"].encode() in record

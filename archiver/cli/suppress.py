@@ -1,0 +1,126 @@
+"""``archiver suppress``: takedowns, their list, and taking one back."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from archiver.cli.derive import clean_of, derive_all
+from archiver.cli.main import Settings
+from archiver.cli.output import count, emit, say
+from archiver.errors import UsageError
+from archiver.home import Home
+from archiver.instants import now, to_text
+from archiver.locking import locked
+from archiver.replay.access import rules_of, write_access_rules
+from archiver.store import suppressions as store
+from archiver.store.database import open_database, transaction
+from archiver.suppressions import (
+    Suppression,
+    Suppressions,
+    kind_of,
+    read_suppressions,
+    write_suppressions,
+)
+
+
+@click.group()
+def suppress() -> None:
+    """Hide articles on request, list what is hidden, take it back.
+
+    What is hidden is in no search, export or replay, and is not crawled again. The bytes stay in
+    the WARC files, and the decision in suppressions.jsonl, which a rebuild honours.
+    """
+
+
+@suppress.command()
+@click.argument("target", metavar="URL|PREFIX*|ARTICLE")
+@click.option("--reason", required=True, help="Why, for whoever asks later.")
+@click.pass_obj
+def add(settings: Settings, target: str, reason: str) -> None:
+    """Hide an address, all addresses that begin so (a * at the end), or an article by its id.
+
+    An address hides the article that has it, under every other address too.
+
+    \b
+    archiver suppress add https://www.example.se/nyheter/namn/ --reason "request of 2026-11-20"
+    archiver suppress add 'https://www.example.se/medarbetare/*' --reason "personal data"
+    """
+    home = settings.home
+    kind = kind_of(target)
+    if not reason.strip():
+        raise UsageError("--reason says nothing", hint="write why it is hidden, for whoever asks later")
+    if kind != "article" and not target.startswith(("http://", "https://")):
+        raise UsageError(
+            f"{target!r} is no address, no beginning of addresses with a *, and no article's id",
+            hint="archiver search shows addresses and ids; addresses begin with http:// or https://",
+        )
+    with locked(home), closing(_database(home)) as db:
+        before = read_suppressions(home)
+        if any(decision.target == target for decision in before):
+            say(f"{target}: is hidden already")
+            return
+        decision = Suppression(target=target, kind=kind, reason=reason.strip(), added=to_text(now()))
+        hidden = store.articles_at(
+            db, lambda url: Suppressions([decision]).of_address(url) is not None, target
+        )
+        if kind == "article" and not hidden:
+            raise UsageError(f"no article has the id {target}", hint="archiver search finds articles")
+        urls = sorted({url for each in hidden.values() for url in each} - {target})
+        decision = Suppression(**{**asdict(decision), "urls": tuple(urls)})
+        after = Suppressions([*before, decision])
+        # The file first: whatever happens then, the next derivation hides what it names.
+        write_suppressions(home, after)
+        with transaction(db):
+            store.save_suppressions(db, after.rows)
+            store.hide(db, hidden, lambda url: after.of_address(url) is not None)
+        write_access_rules(home, rules_of(after))
+    say(f"{target}: {count(len(hidden), 'article')} hidden")
+
+
+@suppress.command("list")
+@click.option("--json", "form", flag_value="json", help="One JSON document.")
+@click.option("--jsonl", "form", flag_value="jsonl", help="A JSON object a line.")
+@click.pass_obj
+def list_(settings: Settings, form: Any) -> None:
+    """What is hidden, since when and why."""
+    rows = [asdict(decision) for decision in read_suppressions(settings.home)]
+    emit(rows, ("target", "kind", "added", "reason"), form=form or "auto")
+
+
+@suppress.command()
+@click.argument("target", metavar="TARGET")
+@click.pass_obj
+def remove(settings: Settings, target: str) -> None:
+    """Show again what was hidden; TARGET as archiver suppress list prints it."""
+    home = settings.home
+    with locked(home), closing(_database(home)) as db:
+        before = read_suppressions(home)
+        after = Suppressions(decision for decision in before if decision.target != target)
+        if len(after.all) == len(before.all):
+            raise UsageError(f"{target!r} is not hidden", hint="archiver suppress list says what is")
+        write_suppressions(home, after)
+        write_access_rules(home, rules_of(after))
+        with transaction(db):
+            store.save_suppressions(db, after.rows)
+            sites = store.show_again(db, lambda url: after.of_address(url) is not None)
+        shown = _derive(settings, db, sites)
+    say(f"{target}: {count(shown, 'article')} shown again")
+
+
+def _derive(settings: Settings, db: sqlite3.Connection, sites: list[str]) -> int:
+    shown = 0
+    for name in sites:
+        site = settings.home.site(name)
+        shown += derive_all(settings.home, db, site, clean=clean_of(site, settings)).new
+    return shown
+
+
+def _database(home: Home) -> sqlite3.Connection:
+    if not home.database.exists():
+        raise UsageError(f"{home.root}: there is no archive here yet", hint="--data-dir names another")
+    return open_database(home.database)

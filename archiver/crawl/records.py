@@ -1,0 +1,83 @@
+"""What the records of WARC files say of the crawls that wrote them: captures, profile, begin and outcome."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from archiver.errors import ConfigurationError
+from archiver.instants import from_text
+from archiver.model import Capture
+from archiver.site import Site, parse_site
+from archiver.store.crawls import Coverage
+from archiver.warc.imported import OUTCOME, Imported, Origin
+from archiver.warc.reader import capture_in, captures_in_place, records_with_origin
+from archiver.warc.record import Record, parse_warc_fields
+
+PROFILE = "urn:nyhetsarkiv:profile:"
+
+
+@dataclass(kw_only=True)
+class CrawlRecords:
+    """What the records of one crawl say: its captures, its profile, when and how it began and ended.
+
+    ``imports`` are the files of others that it took over, where it was an import.
+    """
+
+    id: str
+    begun: datetime | None = None
+    info: dict[str, str] = field(default_factory=dict)
+    profile: Site | None = None
+    outcome: tuple[Coverage, datetime] | None = None
+    captures: list[Capture] = field(default_factory=list)
+    imports: list[Imported] = field(default_factory=list)
+
+
+def crawls_in(files: Iterable[Path], site: str) -> Iterator[CrawlRecords]:
+    """The crawls whose records lie in these files, one after the other as they lie there."""
+    current: CrawlRecords | None = None
+    for path in files:
+        for origin, record in records_with_origin(path):
+            if current is None or current.id != origin.crawl:
+                if current is not None:
+                    yield current
+                current = CrawlRecords(id=origin.crawl)
+            _take(current, record, origin, site, path)
+    if current is not None:
+        yield current
+
+
+def _take(crawl: CrawlRecords, record: Record, origin: Origin, site: str, path: Path) -> None:
+    """Keeps what one record says of its crawl; of one of others only the capture."""
+    if (capture := capture_in(path, record, origin, site=site)) is not None:
+        crawl.captures.append(capture)
+    elif not origin.is_foreign:
+        _take_own(crawl, record, origin, site, path)
+
+
+def _take_own(crawl: CrawlRecords, record: Record, origin: Origin, site: str, path: Path) -> None:
+    target = record.get("WARC-Target-URI") or ""
+    if origin.imported is not None:
+        crawl.imports.append(origin.imported)
+        crawl.captures += captures_in_place(path.parent, origin.imported, site=site, crawl=crawl.id)
+    elif record.type == "warcinfo" and crawl.begun is None:
+        crawl.info = dict(parse_warc_fields(record.block))
+        crawl.begun = from_text(record.get("WARC-Date") or "")
+    elif target.startswith(OUTCOME):
+        outcome = msgspec.json.decode(bytes(record.block), type=Coverage)
+        crawl.outcome = outcome, from_text(record.get("WARC-Date") or "")
+    elif target == PROFILE + site:
+        crawl.profile = profile_of(record, path)
+
+
+def profile_of(record: Record, path: Path) -> Site | None:
+    """The profile in a record; None where this version can no longer read it."""
+    with suppress(ConfigurationError, ValueError):
+        return parse_site(json.loads(bytes(record.block)), source=str(path))
+    return None

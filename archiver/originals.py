@@ -1,0 +1,42 @@
+"""The original of a revisit: the capture whose payload it says that it found again."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+
+from archiver.errors import DamagedError
+from archiver.model import Capture
+from archiver.store.captures import capture as find_capture
+from archiver.store.captures import capture_at
+from archiver.warc.places import located
+from archiver.warc.reader import read_record
+from archiver.warc.record import Record, parse_warc_date
+
+
+def original_of(db: sqlite3.Connection, archive: Path, capture: Capture) -> Capture | None:
+    """The original of a revisit, None for any other capture and where the archive has it not.
+
+    Programs of others often name the original by address and time alone, which stands in the record.
+    """
+    if capture.warc_type != "revisit":
+        return None
+    if capture.refers_to and (found := find_capture(db, capture.refers_to)) is not None:
+        return found
+    with suppress(DamagedError):
+        return original_in(db, capture.site, read_record(located(archive, capture.filename), capture.offset))
+    return None
+
+
+def original_in(db: sqlite3.Connection, site: str, record: Record) -> Capture | None:
+    """The capture that a revisit record names as its original, by id, or else by address and time."""
+    named = record.get("WARC-Refers-To")
+    if named and (found := find_capture(db, named)) is not None:
+        return found
+    url, date = record.get("WARC-Refers-To-Target-URI"), record.get("WARC-Refers-To-Date")
+    if not url or not date:
+        return None
+    with suppress(ValueError):
+        return capture_at(db, site, url.strip("<>"), parse_warc_date(date))
+    return None

@@ -1,0 +1,1 @@
+"""Replay: the archive shown by pywb, told of by TimeMaps, and carried away as WACZ."""

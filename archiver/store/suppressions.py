@@ -1,0 +1,60 @@
+"""Rows that suppressions touch: the table itself, and the articles and captures that they hide."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+
+from archiver.store.articles import remove_article
+
+HIDDEN = "suppressed"
+"""The kind of a capture that is hidden, and why an address is given up."""
+
+ON_REQUEST = "hidden on request"
+
+
+def save_suppressions(db: sqlite3.Connection, rows: Iterable[tuple[str, str, str, str]]) -> None:
+    """Make the table say what the file says: target, kind, reason, instant."""
+    db.execute("DELETE FROM suppressions")
+    db.executemany(
+        "INSERT OR REPLACE INTO suppressions (target, kind, reason, added) VALUES (?, ?, ?, ?)", rows
+    )
+
+
+def articles_at(
+    db: sqlite3.Connection, is_hidden: Callable[[str], bool], identity: str
+) -> dict[str, list[str]]:
+    """The articles with an address that is hidden, or with this id: all addresses of each."""
+    found: dict[str, list[str]] = {}
+    for row in db.execute("SELECT article_id, url FROM article_aliases ORDER BY url"):
+        found.setdefault(row[0], []).append(row[1])
+    return {a: urls for a, urls in found.items() if a == identity or any(map(is_hidden, urls))}
+
+
+def hide(db: sqlite3.Connection, articles: Iterable[str], is_hidden: Callable[[str], bool]) -> None:
+    """Take these articles out, and give up the hidden addresses. In a transaction."""
+    for article in articles:
+        remove_article(db, article)
+    urls = [(row[0],) for row in db.execute("SELECT DISTINCT url FROM captures") if is_hidden(row[0])]
+    db.executemany(f"UPDATE captures SET kind = '{HIDDEN}', reason = '{ON_REQUEST}' WHERE url = ?", urls)
+    waiting = [
+        (row[0],)
+        for row in db.execute("SELECT url FROM frontier WHERE state IN ('pending', 'leased')")
+        if is_hidden(row[0])
+    ]
+    db.executemany(f"UPDATE frontier SET state = 'given up', reason = '{HIDDEN}' WHERE url = ?", waiting)
+
+
+def show_again(db: sqlite3.Connection, is_hidden: Callable[[str], bool]) -> list[str]:
+    """Make due what is hidden no longer; the sites that have something to derive. In a transaction."""
+    rows = db.execute("SELECT DISTINCT site, url FROM captures WHERE kind = ?", (HIDDEN,)).fetchall()
+    free = [(row[0], row[1]) for row in rows if not is_hidden(row[1])]
+    db.executemany(
+        "UPDATE captures SET kind = NULL, reason = NULL, extractor = NULL WHERE site = ? AND url = ?", free
+    )
+    for row in db.execute("SELECT site, url FROM frontier WHERE reason = ?", (HIDDEN,)).fetchall():
+        if not is_hidden(row[1]):
+            db.execute(
+                "UPDATE frontier SET state = 'pending', reason = NULL WHERE site = ? AND url = ?", tuple(row)
+            )
+    return sorted({site for site, _ in free})

@@ -1,0 +1,1 @@
+"""Verify: WARC files, indexes and rows against the standard, against this house, and one another."""

@@ -1,0 +1,70 @@
+"""Repair: what verify can mend. Files first, then the rows that say where records lie, then the index.
+
+Nothing is lost: what is taken out of a file stays beside it. The caller holds the archive's lock.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from archiver.crawl.recovery import adopt_unknown
+from archiver.errors import DamagedError
+from archiver.home import Home
+from archiver.site import Site
+from archiver.store.captures import relocate
+from archiver.store.database import open_database, transaction
+from archiver.store.frontier import Frontier
+from archiver.store.sites import save_site
+from archiver.verify.index import check_index
+from archiver.warc.cdxj import write_index
+from archiver.warc.file import open_files, settle
+from archiver.warc.mend import mend
+from archiver.warc.reader import captures_in
+
+
+def repair_files(paths: Iterable[Path], *, now: datetime) -> Iterator[str]:
+    """Mends files by themselves; a line for each that was."""
+    for path in paths:
+        try:
+            kept = mend(path, now=now)
+        except DamagedError as error:
+            yield f"{error.message}: not mended"
+            continue
+        if kept is not None:
+            yield f"{path}: mended; what was taken out is kept in {kept.name}"
+
+
+def repair_site(home: Home, site: Site, *, now: datetime) -> Iterator[str]:
+    """Mends one site of an archive, so that its files, rows and index agree; a line for each change."""
+    archive = home.archive(site.name)
+    yield from repair_files(sorted([*archive.glob("*.warc.gz"), *open_files(archive)]), now=now)
+    for path in open_files(archive):
+        if settle(path) is not None:
+            yield f"{path}: closed"
+    with closing(open_database(home.database)) as db:
+        yield from _rows(home, db, site)
+        if any(check_index(home.index(site.name), db, site.name)):
+            files = sorted(archive.glob("*.warc.gz"))
+            lines = write_index(
+                home.index(site.name), (c for path in files for c in captures_in(path, site=site.name))
+            )
+            yield f"{home.index(site.name)}: written again, {lines} lines"
+
+
+def _rows(home: Home, db: sqlite3.Connection, site: Site) -> Iterator[str]:
+    """Has rows say where their records lie, and adopts whole records that none knows."""
+    frontier = Frontier(db, site.name, crawl="")
+    with transaction(db):
+        save_site(db, site)
+    for path in sorted(home.archive(site.name).glob("*.warc.gz")):
+        captures = list(captures_in(path, site=site.name))
+        with transaction(db):
+            moved = relocate(db, captures)
+        if moved:
+            yield f"{path}: {moved} rows say now where their records lie"
+        if adopted := adopt_unknown(home, db, site, frontier, captures):
+            yield f"{path}: {adopted} records got their rows; archiver derive makes articles of them"

@@ -1,0 +1,82 @@
+"""Mends a WARC file without losing a byte: whole records into a new file, the old one kept beside it.
+
+A torn tail is cut off and kept in a file of its own; the file itself stays as it is. Damage
+between records, or one member for all of them, needs a new file: whole members are copied as they
+are, records that share a member are compressed one by one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archiver.warc.file import OPEN, refusal, sync_folder
+from archiver.warc.findings import Fault
+from archiver.warc.frames import Frame, frames
+from archiver.warc.reader import set_torn_tail_aside
+from archiver.warc.record import END, compress
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+MENDED = frozenset(("junk", "gzip-damage", "one-member"))
+_STEP = 1 << 20
+
+
+def mend(path: Path, *, now: datetime) -> Path | None:
+    """Mends what can be mended of a file; the file that keeps what was taken out, None where nothing was.
+
+    Raises StorageError where the disk refuses, and leaves the file as it was.
+    """
+    wrong = set()
+    for found in frames(path):
+        wrong |= {found.code} if isinstance(found, Fault) else {code for code, _ in found.faults}
+    is_torn = "torn-tail" in wrong
+    if wrong & MENDED or (is_torn and path.name.removesuffix(OPEN).endswith(".warc")):
+        return _rewrite(path, now)
+    return set_torn_tail_aside(path) if is_torn else None
+
+
+def _rewrite(path: Path, now: datetime) -> Path:
+    """Writes the whole records of a file anew, and keeps the old file under another name."""
+    kept = path.with_name(f"{path.name}.damaged-{now:%Y%m%dT%H%M%SZ}")
+    beside = path.with_name(f".{path.name}.mending")
+    try:
+        with path.open("rb") as source, beside.open("wb") as file:
+            for piece in _whole(path, source):
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        # The old file has its second name before it loses the first.
+        kept.hardlink_to(path)
+        beside.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise refusal(path, error) from error
+    return kept
+
+
+def _whole(path: Path, source: BinaryIO) -> Iterator[bytes]:
+    """The bytes of the records that are whole: those of a member of their own as they are."""
+    for found in frames(path):
+        if isinstance(found, Fault):
+            continue
+        if found.length:
+            yield from _copied(source, found.offset, found.length)
+        elif found.block is not None and not _is_cut(found):
+            yield from compress([found.head, memoryview(found.block), END])
+
+
+def _is_cut(frame: Frame) -> bool:
+    return any(code in ("wrong-length", "torn-tail") for code, _ in frame.faults)
+
+
+def _copied(source: BinaryIO, offset: int, length: int) -> Iterator[bytes]:
+    source.seek(offset)
+    while length > 0 and (piece := source.read(min(length, _STEP))):
+        length -= len(piece)
+        yield piece

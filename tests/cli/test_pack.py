@@ -1,0 +1,138 @@
+"""``archiver pack``: fewer files, the same records; a crash anywhere is finished by the next run."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from archiver.cli.main import main
+from archiver.demo import DemoServer
+from archiver.home import Home
+from archiver.instants import now
+from archiver.verify.archive import archive_files, verify_archive
+from archiver.verify.files import Tally
+from archiver.verify.fixity import verify_fixity
+from tests.conftest import run_archiver
+
+TABLES = ("articles", "article_versions", "evidence", "links", "crawls", "coverage")
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Four nights, a file each."""
+    home = Home(tmp_path_factory.mktemp("nights"))
+    with DemoServer() as server:
+        run_archiver(home.root, "sites", "add", server.news_url, "--name", "demo", "--delay", "0")
+        for words in (("--limit", "9"), ("--limit", "9"), (), ("--full",)):
+            assert run_archiver(home.root, "crawl", "--delay", "0", *words).returncode == 0
+    return home
+
+
+@pytest.fixture
+def home(nights: Home, tmp_path: Path) -> Home:
+    shutil.copytree(nights.root, tmp_path / "data")
+    return Home(tmp_path / "data")
+
+
+def files(home: Home) -> list[Path]:
+    return sorted(home.archive("demo").glob("*.warc.gz"))
+
+
+def rows(home: Home, table: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(home.database)) as db:
+        return sorted(db.execute(f"SELECT * FROM {table}").fetchall(), key=repr)
+
+
+def findings(home: Home) -> list[str]:
+    ended = run_archiver(home.root, "verify", "--fixity", "--json")
+    return [found["code"] for found in json.loads(ended.stdout)]
+
+
+def test_records_rows_index_and_manifests_follow(home: Home) -> None:
+    before = b"".join(path.read_bytes() for path in files(home))
+    assert len(files(home)) == 4
+    known = {table: rows(home, table) for table in TABLES}
+    done = run_archiver(home.root, "pack", "--json")
+    assert done.returncode == 0, done.stderr
+    [report] = json.loads(done.stdout)
+    [packed] = files(home)
+    assert (report["file"], report["files"], report["bytes"]) == (packed.name, 4, len(before))
+    assert packed.read_bytes() == before
+    assert findings(home) == []
+    assert {table: rows(home, table) for table in TABLES} == known
+    assert "nothing was to be packed" in run_archiver(home.root, "pack").stderr
+    captures, index = rows(home, "captures"), home.index("demo").read_bytes()
+    home.database.unlink()
+    home.index("demo").unlink()
+    assert run_archiver(home.root, "rebuild").returncode == 0
+    assert rows(home, "captures") == captures
+    assert {table: rows(home, table) for table in TABLES} == known
+    assert home.index("demo").read_bytes() == index
+
+
+def test_a_packed_archive_is_packed_again_when_more_came(home: Home) -> None:
+    assert run_archiver(home.root, "pack").returncode == 0
+    with DemoServer() as server:
+        profile = home.profile("demo")
+        import re
+
+        moved = re.sub(r"127\.0\.0\.1:\d+", f"127.0.0.1:{server.port}", profile.read_text("utf-8"))
+        profile.write_text(moved, "utf-8")
+        run_archiver(home.root, "crawl", "--delay", "0", "--limit", "5")
+    assert len(files(home)) == 2
+    assert run_archiver(home.root, "pack").returncode == 0
+    assert len(files(home)) == 1
+    assert findings(home) == []
+
+
+KILLED_AT = ("open", "os.rename", "os.remove", "os.link", "os.truncate")
+
+
+def pack_and_die(home: Home, step: int) -> bool:
+    """Packs in a process that is killed before its n-th step on the files; True where it ended before."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    left = step
+
+    def hook(event: str, arguments: tuple[object, ...]) -> None:
+        nonlocal left
+        if event in KILLED_AT and str(home.root) in str(arguments[0]):
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(hook)
+    os._exit(main(["--data-dir", str(home.root), "-q", "pack"]))
+
+
+def codes(home: Home) -> list[str]:
+    tally = Tally()
+    found = [*verify_archive(home, archive_files(home), now=now(), tally=tally)]
+    return [f.code for f in [*found, *verify_fixity(home, ["demo"], tally=tally)]]
+
+
+def test_a_crash_anywhere_is_finished_by_the_next_run(home: Home, tmp_path: Path) -> None:
+    captures = {row[0] for row in rows(home, "captures")}
+    whole = b"".join(path.read_bytes() for path in files(home))
+    for step in range(1, 1000):
+        copy = Home(tmp_path / f"killed-{step}")
+        shutil.copytree(home.root, copy.root)
+        if pack_and_die(copy, step):
+            break
+        assert {*codes(copy)} <= {"unfinished-pack", "not-attested"}
+        assert main(["--data-dir", str(copy.root), "-q", "pack"]) == 0
+        assert codes(copy) == []
+        assert [path.read_bytes() for path in files(copy)] == [whole]
+        assert {row[0] for row in rows(copy, "captures")} == captures
+        assert not [p for p in copy.archive("demo").iterdir() if p.name.startswith(".")]
+        shutil.rmtree(copy.root)
+    assert step > 12

@@ -1,0 +1,131 @@
+"""Deriving again, or rebuilding, gives the rows that the nights made: after edits, derivations, profiles."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from archiver.demo import DemoServer
+from archiver.home import Home
+from tests.conftest import run_archiver
+from tests.imports.archive import old_pages
+from tests.imports.foreign import STYLES, packed
+
+TABLES = [
+    "articles",
+    "article_versions",
+    "article_aliases",
+    "article_authors",
+    "article_keywords",
+    "evidence",
+    "chrome_blocks",
+    "captures",
+    "links",
+    "near_duplicates",
+    "simhash_bands",
+    "chrome_models",
+    "sites",
+]
+
+
+def run(home: Home, *words: str) -> None:
+    ended = run_archiver(home.root, *words)
+    assert ended.returncode == 0, ended.stderr
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Three nights: in the second one text is edited; then all is derived again, the profile edited."""
+    home = Home(tmp_path_factory.mktemp("nights"))
+    with DemoServer() as server:
+        port = server.port
+        run(home, "sites", "add", server.news_url, "--name", "d", "--delay", "0")
+        run(home, "crawl", "--delay", "0")
+    with DemoServer(port=port, changed=True):
+        run(home, "crawl", "--full", "--delay", "0")
+    run(home, "derive")
+    profile = home.profile("d")
+    profile.write_text(
+        profile.read_text("utf-8") + '\n[[layouts]]\ntitle = "h1"\ndrop = [".lead"]\n', "utf-8"
+    )
+    with DemoServer(port=port, changed=True):
+        run(home, "crawl", "--full", "--delay", "0")
+    return home
+
+
+@pytest.fixture
+def home(nights: Home, tmp_path: Path) -> Home:
+    shutil.copytree(nights.root, tmp_path / "data")
+    return Home(tmp_path / "data")
+
+
+def verified(home: Home, *words: str) -> list[dict[str, str]]:
+    ended = run_archiver(home.root, "verify", "--derive", "--json", *words)
+    assert not ended.stderr.count("Traceback"), ended.stderr
+    found: list[dict[str, str]] = json.loads(ended.stdout)
+    assert ended.returncode == (1 if any(f["level"] == "defect" for f in found) else 0)
+    return found
+
+
+def test_rows_are_what_deriving_again_gives(home: Home) -> None:
+    assert verified(home) == []
+    assert verified(home, "--sample", "3") == []
+    assert not list(home.root.glob(".verify-*"))
+
+
+def test_a_row_that_somebody_changed_is_a_defect(home: Home) -> None:
+    with closing(sqlite3.connect(home.database)) as db:
+        [article] = db.execute("SELECT id FROM articles ORDER BY id LIMIT 1").fetchone()
+        db.execute("UPDATE articles SET title = 'Something else' WHERE id = ?", (article,))
+        db.execute("UPDATE evidence SET raw = 'x' WHERE article_id = ? AND field = 'title'", (article,))
+        db.commit()
+    [found] = verified(home)
+    assert found["code"] == "derived-differs"
+    assert found["message"].endswith(f"{article}: title, evidence")
+
+
+def test_a_row_of_another_extractor_is_stale_and_no_defect(home: Home) -> None:
+    with closing(sqlite3.connect(home.database)) as db:
+        db.execute("UPDATE articles SET extractor = 'nyhetsarkiv/0' WHERE url LIKE '%a%'")
+        db.commit()
+    [found] = verified(home)
+    assert (found["code"], found["level"]) == ("stale", "note")
+    run(home, "derive")
+    assert verified(home) == []
+
+
+def rows(home: Home, table: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(home.database)) as db:
+        return sorted(db.execute(f"SELECT * FROM {table}").fetchall(), key=repr)
+
+
+def test_a_rebuild_brings_every_row_back(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    with DemoServer() as server:
+        port = server.port
+        run(home, "sites", "add", server.news_url, "--name", "d", "--delay", "0")
+        run(home, "crawl", "--delay", "0")
+    older = tmp_path / "older.warc.gz"
+    older.write_bytes(packed(STYLES["heritrix"](old_pages(f"http://127.0.0.1:{port}"))))
+    run(home, "import", str(older))
+    profile = home.profile("d")
+    profile.write_text(profile.read_text("utf-8") + '\n[[layouts]]\ntitle = "h1"\n', "utf-8")
+    with DemoServer(port=port, changed=True):
+        run(home, "crawl", "--full", "--delay", "0")
+        run(home, "crawl", "--delay", "0")
+    assert run_archiver(home.root, "crawl", "--delay", "0").returncode == 4  # nobody is there
+    addresses = "(SELECT url, role, priority, hops, redirects, via FROM frontier)"
+    tables = (*TABLES, "crawls", "coverage", "findings", addresses)
+    before = {table: rows(home, table) for table in tables}
+    index = home.index("d").read_bytes()
+    for path in (home.database, home.index("d")):
+        path.unlink()
+    run(home, "rebuild")
+    for table, kept in before.items():
+        assert rows(home, table) == kept, table
+    assert home.index("d").read_bytes() == index
