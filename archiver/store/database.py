@@ -9,7 +9,7 @@ from pathlib import Path
 
 from archiver.errors import ArchiverError, ConfigurationError, StorageError, UsageError
 
-VERSION = 2
+VERSION = 3
 _DISK = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 
