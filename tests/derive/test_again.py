@@ -38,6 +38,9 @@ def run(home: Home, *words: str) -> None:
     assert ended.returncode == 0, ended.stderr
 
 
+pytestmark = pytest.mark.xdist_group("again")  # one archive for all
+
+
 @pytest.fixture(scope="module")
 def nights(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """Three nights: in the second one text is edited; then all is derived again, the profile edited."""
@@ -74,7 +77,6 @@ def verified(home: Home, *words: str) -> list[dict[str, str]]:
 
 def test_rows_are_what_deriving_again_gives(home: Home) -> None:
     assert verified(home) == []
-    assert verified(home, "--sample", "3") == []
     assert not list(home.root.glob(".verify-*"))
 
 
@@ -93,10 +95,8 @@ def test_a_row_of_another_extractor_is_stale_and_no_defect(home: Home) -> None:
     with closing(sqlite3.connect(home.database)) as db:
         db.execute("UPDATE articles SET extractor = 'nyhetsarkiv/0' WHERE url LIKE '%a%'")
         db.commit()
-    [found] = verified(home)
+    [found] = verified(home, "--sample", "3")
     assert (found["code"], found["level"]) == ("stale", "note")
-    run(home, "derive")
-    assert verified(home) == []
 
 
 def rows(home: Home, table: str) -> list[tuple[object, ...]]:
