@@ -78,7 +78,8 @@ def load_config(
         ("the environment", _from_environment(environ)),
     ]
     files = (file or folder / "archiver.toml", user_home / "archiver" / "config.toml")
-    sources += [(str(path), _from_file(path)) for path in files if path.exists()]
+    # os.path: in a folder that one may not look into, as a service's HOME may be, there is no file.
+    sources += [(str(path), _from_file(path)) for path in files if os.path.exists(path)]  # noqa: PTH110
     if environ.get("STATE_DIRECTORY"):
         sources.append(("STATE_DIRECTORY", {"data_dir": environ["STATE_DIRECTORY"].split(":")[0]}))
     return _resolve(sources)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -41,14 +42,28 @@ def open_reader(path: Path) -> sqlite3.Connection:
             hint="archiver sites add URL and archiver crawl make one; --data-dir names another",
         )
     try:
-        db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)
-        db.row_factory = sqlite3.Row
+        db = _connect_reader(path)
         if _version(db, path) < VERSION:
             db.close()
             open_database(path).close()
             return open_reader(path)
     except sqlite3.DatabaseError as error:
         raise _unusable(path, error) from None
+    return db
+
+
+def _connect_reader(path: Path) -> sqlite3.Connection:
+    """A connection that only reads; where nothing may be written beside the file, not even by SQLite.
+
+    A reader of a database in WAL mode makes files beside it. Where it may not, and there is no log,
+    nobody writes to the file, and it is read as it is.
+    """
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    log = path.with_name(path.name + "-wal")
+    if not os.access(path.parent, os.W_OK) and not log.exists():
+        uri += "&immutable=1"
+    db = sqlite3.connect(uri, uri=True, timeout=30)
+    db.row_factory = sqlite3.Row
     return db
 
 

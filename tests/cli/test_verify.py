@@ -6,14 +6,17 @@ import json
 import os
 import shutil
 import sqlite3
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from archiver.cli.main import main
 from archiver.home import Home
 from tests.conftest import run_archiver
+from tests.unprivileged import as_nobody, readable_copy
 
 
 @pytest.fixture
@@ -117,14 +120,28 @@ def test_what_a_running_crawl_writes_is_left_alone(home: Home) -> None:
     assert {"torn-tail", "no-index"} <= {row["code"] for row in rows}
 
 
-def test_an_archive_that_can_only_be_read_is_verified(home: Home) -> None:
-    if os.geteuid() == 0:
-        pytest.skip("root may write everywhere")
-    home.root.chmod(0o500)
-    try:
-        assert found(home) == (0, [])
-    finally:
-        home.root.chmod(0o700)
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [("verify", "no defect"), ("search upphandling --json", "snippet"), ("status --json", "complete")],
+)
+def test_an_archive_that_may_only_be_read_is_read(
+    demo_home: Home, tmp_path: Path, words: str, said: str
+) -> None:
+    output = tmp_path / "output"
+    with readable_copy(demo_home.root) as root, output.open("w") as file:
+
+        def run() -> int:
+            os.dup2(file.fileno(), 1)
+            os.dup2(file.fileno(), 2)
+            sys.stdout, sys.stderr = os.fdopen(1, "w"), os.fdopen(2, "w")
+            code = main(["--data-dir", str(root), *words.split()])
+            sys.stdout.flush()
+            sys.stderr.flush()
+            return code
+
+        main(["--data-dir", str(demo_home.root), "-q", *words.split()])
+        assert as_nobody(run) == 0, output.read_text()
+    assert said in output.read_text()
 
 
 @pytest.mark.parametrize(
