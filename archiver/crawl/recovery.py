@@ -32,7 +32,7 @@ from archiver.store.sites import save_site
 from archiver.warc.cdxj import merge_index
 from archiver.warc.file import open_files, settle
 from archiver.warc.imported import is_import
-from archiver.warc.manifest import add_manifest, attested_files, digest_of
+from archiver.warc.manifest import attest_missing
 from archiver.warc.reader import captures_in, ended_at, info_of, read_page, set_torn_tail_aside
 
 UNFINISHED = ".importing"
@@ -57,12 +57,11 @@ def recover(home: Home, db: sqlite3.Connection, site: Site, frontier: Frontier) 
     for path in open_files(home.archive(site.name)):
         set_torn_tail_aside(path)
         settle(path)
-    collection = home.collection(site.name)
-    ended, attested = set(ended_crawls(db, site.name)), attested_files(collection)
-    for path in sorted(home.archive(site.name).glob(f"{site.name}-*.warc.gz")):
+    ended = set(ended_crawls(db, site.name))
+    files = sorted(home.archive(site.name).glob(f"{site.name}-*.warc.gz"))
+    attest_missing(home.collection(site.name), files)
+    for path in files:
         # Asked of the file itself: two crawls may have begun in the second that its name tells.
-        if path.name not in attested:
-            add_manifest(collection, {path.name: digest_of(path)})
         info = info_of(path)
         if info.get("isPartOf", "") in ended:
             continue

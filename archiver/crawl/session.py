@@ -35,7 +35,7 @@ from archiver.store.sites import save_site
 from archiver.store.suppressions import HIDDEN
 from archiver.suppressions import read_suppressions
 from archiver.warc.cdxj import merge_index
-from archiver.warc.manifest import add_manifest, digest_of
+from archiver.warc.manifest import attest
 from archiver.warc.writer import Original, WarcWriter
 
 if TYPE_CHECKING:
@@ -385,10 +385,9 @@ class CrawlSession:
 
     def _attest(self, filename: str) -> None:
         """A file that became whole goes into the chain of manifests."""
-        path = self.home.archive(self.site.name) / filename
-        if self.error is not None:
-            return  # the disk refuses; the next crawl adds what is missing
-        add_manifest(self.home.collection(self.site.name), {filename: digest_of(path)})
+        if self.error is None:  # where the disk refuses, the next crawl adds what is missing
+            path = self.home.archive(self.site.name) / filename
+            attest(self.home.collection(self.site.name), [path])
 
     # -- the digest index
 

@@ -15,13 +15,14 @@ from archiver.crawl.recovery import adopt_unknown
 from archiver.errors import DamagedError
 from archiver.home import Home
 from archiver.site import Site
-from archiver.store.captures import relocate
+from archiver.store.captures import captures_by_key, relocate
 from archiver.store.database import open_database, transaction
 from archiver.store.frontier import Frontier
 from archiver.store.sites import save_site
 from archiver.verify.index import check_index
 from archiver.warc.cdxj import write_index
 from archiver.warc.file import open_files, settle
+from archiver.warc.manifest import attest
 from archiver.warc.mend import mend
 from archiver.warc.reader import captures_in
 
@@ -29,29 +30,35 @@ from archiver.warc.reader import captures_in
 def repair_files(paths: Iterable[Path], *, now: datetime) -> Iterator[str]:
     """Mends files by themselves; a line for each that was."""
     for path in paths:
-        try:
-            kept = mend(path, now=now)
-        except DamagedError as error:
-            yield f"{error.message}: not mended"
-            continue
-        if kept is not None:
-            yield f"{path}: mended; what was taken out is kept in {kept.name}"
+        yield from _mended(path, now, [])
+
+
+def _mended(path: Path, now: datetime, changed: list[Path]) -> Iterator[str]:
+    """Mends one file and notes in ``changed`` that it is another one now; a line where there was need."""
+    try:
+        kept = mend(path, now=now)
+    except DamagedError as error:
+        yield f"{error.message}: not mended"
+        return
+    if kept is not None:
+        changed.append(path)
+        yield f"{path}: mended; what was taken out is kept in {kept.name}"
 
 
 def repair_site(home: Home, site: Site, *, now: datetime) -> Iterator[str]:
     """Mends one site of an archive, so that its files, rows and index agree; a line for each change."""
-    archive = home.archive(site.name)
-    yield from repair_files(sorted([*archive.glob("*.warc.gz"), *open_files(archive)]), now=now)
+    archive, changed = home.archive(site.name), list[Path]()
+    for path in sorted([*archive.glob("*.warc.gz"), *open_files(archive)]):
+        yield from _mended(path, now, changed)
     for path in open_files(archive):
         if settle(path) is not None:
             yield f"{path}: closed"
+    # Of others a manifest says what they are: what somebody changed must not be attested anew.
+    attest(home.collection(site.name), [path for path in changed if path.exists()])
     with closing(open_database(home.database)) as db:
         yield from _rows(home, db, site)
         if any(check_index(home.index(site.name), db, site.name)):
-            files = sorted(archive.glob("*.warc.gz"))
-            lines = write_index(
-                home.index(site.name), (c for path in files for c in captures_in(path, site=site.name))
-            )
+            lines = write_index(home.index(site.name), captures_by_key(db, site.name))
             yield f"{home.index(site.name)}: written again, {lines} lines"
 
 

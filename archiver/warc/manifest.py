@@ -75,6 +75,18 @@ def attested_files(collection: Path) -> set[str]:
     return {name.removeprefix("archive/") for name in named if name.startswith("archive/")}
 
 
+def attest(collection: Path, files: Iterable[Path]) -> None:
+    """Adds a manifest of closed files as they are now. Raises StorageError where the disk refuses."""
+    if digests := {path.name: digest_of(path) for path in files}:
+        add_manifest(collection, digests)
+
+
+def attest_missing(collection: Path, files: Iterable[Path]) -> None:
+    """Adds a manifest of those closed files that no manifest names."""
+    known = attested_files(collection)
+    attest(collection, [path for path in files if path.name not in known])
+
+
 def head(collection: Path) -> str | None:
     """``sha256:`` and hex of the newest manifest, None where there is none."""
     paths = _paths(collection)

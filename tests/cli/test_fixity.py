@@ -198,3 +198,16 @@ def test_a_time_stamp_beside_a_manifest_is_checked(home: Home, tmp_path: Path) -
     assert (status, codes) == (1, ["stamp-wrong"])
     given.write_bytes(b"no stamp")
     assert found(home)[1] == ["stamp-wrong"]
+
+
+@pytest.mark.parametrize("damage", ["a torn tail", "junk between records"])
+def test_a_file_that_was_mended_is_attested_anew_and_not_in_silence(home: Home, damage: str) -> None:
+    edit(files(home)[1], (lambda b: b[:-9]) if damage == "a torn tail" else (lambda b: b + b"junk"))
+    assert "file-changed" in found(home)[1]
+    assert run_archiver(home.root, "repair").returncode == 0
+    status, codes = found(home)
+    assert "file-changed" not in codes
+    if damage == "a torn tail":
+        assert "replaced" in codes
+    else:
+        assert (status, codes) == (0, []), "what it was before the junk came is what it is again"
