@@ -6,12 +6,11 @@ Datasette and pywb open it as it is. This module knows the paths and makes the f
 
 from __future__ import annotations
 
-import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from archiver.errors import ConfigurationError, StorageError, UsageError
+from archiver.errors import ConfigurationError, UsageError
 from archiver.site import NAME, Site, read_site
 
 
@@ -78,7 +77,7 @@ class Home:
     def prepare(self) -> Home:
         """Make the folders, and try that they can be written. Raises ConfigurationError."""
         try:
-            for folder in (self.root, self.sites, self.root / "collections", self.root / "runs"):
+            for folder in (self.root, self.sites, self.collections, self.root / "runs"):
                 folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.root):
                 pass
@@ -114,30 +113,3 @@ class Home:
                 error.site = name
                 broken.append(error)
         return sites, broken
-
-
-def write_atomically(path: Path, data: bytes | str) -> None:
-    """Write a file beside its name, sync it and rename it: it is whole or not there.
-
-    Raises StorageError where the disk refuses.
-    """
-    try:
-        _write_beside_and_rename(path, data.encode() if isinstance(data, str) else data)
-    except OSError as error:
-        raise StorageError(
-            f"{path}: {error.strerror or error}", hint="free some disk space, or choose another --data-dir"
-        ) from None
-
-
-def _write_beside_and_rename(path: Path, data: bytes) -> None:
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(beside).chmod(0o644)
-        Path(beside).replace(path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise

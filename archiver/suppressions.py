@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Literal
 
 from archiver.address import plain_address
+from archiver.disk import write_atomically
 from archiver.errors import ConfigurationError
-from archiver.home import Home, write_atomically
+from archiver.home import Home
 
 Kind = Literal["url", "prefix", "article"]
 _SCHEME = re.compile(r"https?://(?:www\.)?", re.I)
@@ -64,6 +65,10 @@ class Suppressions:
             return None
         key = _key(url)
         return self._urls.get(key) or next((s for p, s in self._prefixes if key.startswith(p)), None)
+
+    def hides(self, url: str) -> bool:
+        """True for an address that a decision hides."""
+        return self.of_address(url) is not None
 
     def of_article(self, identity: str) -> Suppression | None:
         """The decision that hides the article of this id by its id, or None."""

@@ -37,7 +37,7 @@ def prepared_sites(home: Home, names: Sequence[str]) -> tuple[list[Site], list[C
 
     Where there is no such site, a home that was not there before is not there after.
     """
-    folders = (home.root / "runs", home.root / "collections", home.sites, home.root, *home.root.parents)
+    folders = (home.root / "runs", home.collections, home.sites, home.root, *home.root.parents)
     missing = [folder for folder in folders if not folder.exists()]
     home.prepare()
     try:

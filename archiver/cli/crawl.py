@@ -22,6 +22,7 @@ from archiver.crawl.runner import CrawlRequest, Run, SiteResult
 from archiver.derive.rows import Outcome
 from archiver.errors import ConfigurationError
 from archiver.home import Home
+from archiver.instants import new_crawl_id
 from archiver.locking import locked
 from archiver.site import Site
 from archiver.store.crawls import Coverage, count_articles, save_finding
@@ -66,8 +67,6 @@ def crawl(
     home = settings.home
     day = day_option(since, "--since")
     sites, broken = prepared_sites(home, names)
-    from archiver.instants import new_crawl_id
-
     config = settings.config
     request = CrawlRequest(
         crawl=new_crawl_id(),

@@ -34,7 +34,7 @@ def pack(settings: Settings, names: tuple[str, ...], form: Any) -> None:
     home = settings.home
     if not home.database.exists():
         raise UsageError(f"{home.root}: there is no archive here yet", hint="--data-dir names another")
-    known = sorted(path.name for path in (home.root / "collections").iterdir())
+    known = sorted(path.name for path in home.collections.iterdir())
     for name in names:
         if name not in known:
             raise UsageError(f"unknown site {name!r} (known: {', '.join(known) or 'none yet'})", site=name)

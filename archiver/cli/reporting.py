@@ -6,7 +6,8 @@ import json
 from contextlib import closing
 from typing import Any
 
-from archiver.home import Home, write_atomically
+from archiver.disk import write_atomically
+from archiver.home import Home
 from archiver.store.crawls import rows_of_crawl
 from archiver.store.database import open_database
 from archiver.store.descriptions import datasette_metadata

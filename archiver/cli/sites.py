@@ -12,8 +12,9 @@ import msgspec
 from archiver.cli.chosen import mention_contact
 from archiver.cli.main import Settings
 from archiver.cli.output import count, emit, emit_document, printable, say, say_error
+from archiver.disk import write_atomically
 from archiver.errors import ArchiverError, ConfigurationError, UsageError
-from archiver.home import Home, write_atomically
+from archiver.home import Home
 from archiver.instants import now
 from archiver.site import NAME, Site, is_web_address, parse_site
 

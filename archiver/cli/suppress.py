@@ -65,9 +65,8 @@ def add(settings: Settings, target: str, reason: str) -> None:
             say(f"{target}: is hidden already")
             return
         decision = Suppression(target=target, kind=kind, reason=reason.strip(), added=to_text(now()))
-        hidden = store.articles_at(
-            db, lambda url: Suppressions([decision]).of_address(url) is not None, target
-        )
+        alone = Suppressions([decision])
+        hidden = store.articles_at(db, alone.hides, target)
         if kind == "article" and not hidden:
             raise UsageError(f"no article has the id {target}", hint="archiver search finds articles")
         urls = sorted({url for each in hidden.values() for url in each} - {target})
@@ -77,7 +76,7 @@ def add(settings: Settings, target: str, reason: str) -> None:
         write_suppressions(home, after)
         with transaction(db):
             store.save_suppressions(db, after.rows)
-            store.hide(db, hidden, lambda url: after.of_address(url) is not None)
+            store.hide(db, hidden, after.hides)
         write_access_rules(home, rules_of(after))
     say(f"{target}: {count(len(hidden), 'article')} hidden")
 
@@ -107,7 +106,7 @@ def remove(settings: Settings, target: str) -> None:
         write_access_rules(home, rules_of(after))
         with transaction(db):
             store.save_suppressions(db, after.rows)
-            sites = store.show_again(db, lambda url: after.of_address(url) is not None)
+            sites = store.show_again(db, after.hides)
         shown = _derive(settings, db, sites)
     say(f"{target}: {count(shown, 'article')} shown again")
 

@@ -15,13 +15,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from archiver.disk import refusal, sync_folder, write_atomically
 from archiver.errors import DamagedError
 from archiver.home import Home
 from archiver.store.captures import captures_by_key, crawls_in_file, move_captures
 from archiver.store.crawls import ended_crawls
 from archiver.store.database import transaction
 from archiver.warc.cdxj import write_index
-from archiver.warc.file import refusal, sync_folder, write_synced
 from archiver.warc.manifest import Move, add_manifest, attested_files, digest_of
 from archiver.warc.reader import crawl_of
 
@@ -93,7 +93,7 @@ def _copy(archive: Path, group: Sequence[Path]) -> list[Move]:
     except OSError as error:
         raise refusal(archive / name, error) from error
     plan = json.dumps([asdict(move) for move in moves])
-    write_synced(archive / f".{name}{_PLAN}", plan.encode())
+    write_atomically(archive / f".{name}{_PLAN}", plan.encode())
     return moves
 
 
@@ -111,31 +111,25 @@ def unfinished(archive: Path) -> list[str]:
     return sorted(path.name[1 : -len(_PLAN)] for path in archive.glob(f".*.warc.gz{_PLAN}"))
 
 
-def finish_packing(home: Home, db: sqlite3.Connection, site: str) -> int:
-    """Finishes what a crash left of a packing, and takes away what had no plan yet; the number of plans."""
+def finish_packing(home: Home, db: sqlite3.Connection, site: str) -> None:
+    """Finishes what a crash left of a packing, and takes away what had no plan yet.
+
+    Raises StorageError where the disk refuses.
+    """
     archive = home.archive(site)
-    plans = [archive / f".{name}{_PLAN}" for name in unfinished(archive)]
-    for path in plans:
-        moves = _read_plan(path)
-        if moves:
-            _carry_out(home, db, site, path, moves)
-        path.unlink()
-    for path in archive.glob(f".*.warc.gz{_NEW}"):
-        path.unlink()
-    if plans:
-        sync_folder(archive)
-    return len(plans)
-
-
-def _read_plan(path: Path) -> list[Move]:
-    """The moves of a plan; none where a crash cut it off, as nothing was done then."""
     try:
-        return [Move(**move) for move in json.loads(path.read_text("utf-8"))]
-    except (ValueError, TypeError):
-        return []
+        for name in unfinished(archive):
+            plan = archive / f".{name}{_PLAN}"
+            _carry_out(home, db, site, [Move(**move) for move in json.loads(plan.read_bytes())])
+            plan.unlink()
+        for path in (*archive.glob(f".*.warc.gz{_NEW}"), *archive.glob(f".*.warc.gz{_PLAN}.*")):
+            path.unlink()
+    except OSError as error:
+        raise refusal(archive, error) from error
 
 
-def _carry_out(home: Home, db: sqlite3.Connection, site: str, plan: Path, moves: Sequence[Move]) -> None:
+def _carry_out(home: Home, db: sqlite3.Connection, site: str, moves: Sequence[Move]) -> None:
+    """Takes the steps of a plan, those that were taken already too."""
     archive, collection = home.archive(site), home.collection(site)
     into = archive / moves[0].into
     beside = archive / f".{into.name}{_NEW}"

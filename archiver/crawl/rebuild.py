@@ -29,7 +29,7 @@ from archiver.warc.reader import iter_records, set_torn_tail_aside
 def archived_sites(home: Home) -> list[Site]:
     """Every site that has a collection: by its profile, or else by the newest one in its WARC files."""
     sites = []
-    for folder in sorted((home.root / "collections").glob("*/archive")):
+    for folder in sorted(home.collections.glob("*/archive")):
         name = folder.parent.name
         if home.profile(name).exists():
             sites.append(home.site(name))

@@ -242,7 +242,7 @@ class CrawlSession:
 
     def _is_hidden(self, target: Target) -> bool:
         """Gives up an address that is suppressed: it is not asked for again."""
-        if self.suppressions.of_address(target.url) is None:
+        if not self.suppressions.hides(target.url):
             return False
         self.frontier.settle(target.url, "given up", HIDDEN, None)
         return True

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from archiver.warc.file import refusal
+from archiver.disk import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -58,7 +58,7 @@ class Observer:
         """What the pages at an address say, by WARC-Date; the same payload is read once."""
         by_payload: dict[str | None, Observation] = {}
         seen: list[Observation] = []
-        if self.suppressions.of_address(url) is not None:
+        if self.suppressions.hides(url):
             self.hidden.update(c.warc_record_id for c in self.captures.by_url[url])
             return seen
         for capture in self.captures.pages_at(url):

@@ -253,7 +253,7 @@ class SiteDerivation:
         by_address = [
             identity
             for url, identity in self._known_ids.items()
-            if identity not in built and self.suppressions.of_address(url) is not None
+            if identity not in built and self.suppressions.hides(url)
         ]
         return dict.fromkeys([*by_id, *by_address])
 

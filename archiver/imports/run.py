@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archiver.crawl.recovery import adopt_import, import_coverage, recover
+from archiver.disk import refusal
 from archiver.errors import UsageError
 from archiver.home import Home
 from archiver.imports.belonging import Belonging
@@ -28,7 +29,6 @@ from archiver.store.crawls import finish_crawl, save_coverage
 from archiver.store.database import transaction
 from archiver.store.frontier import Frontier
 from archiver.store.sites import save_site
-from archiver.warc.file import refusal
 from archiver.warc.findings import Fault
 from archiver.warc.frames import frames
 from archiver.warc.manifest import add_manifest, digest_of

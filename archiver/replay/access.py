@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from archiver.disk import write_atomically
 from archiver.errors import ConfigurationError, StorageError
-from archiver.home import Home, write_atomically
+from archiver.home import Home
 from archiver.suppressions import Suppression
 from archiver.warc.surt import urlkey
 

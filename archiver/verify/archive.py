@@ -36,7 +36,7 @@ def archive_files(home: Home) -> dict[str, list[Path]]:
                 for path in folder.iterdir()
                 if path.name.endswith(SUFFIXES) and (is_free or not path.name.endswith(OPEN))
             )
-            for folder in sorted((home.root / "collections").glob("*/archive"))
+            for folder in sorted(home.collections.glob("*/archive"))
         }
 
 

@@ -70,13 +70,11 @@ def verify_file(
     """
     seen = Seen()
     tally.files += 1
-    before, last = tally.bytes, 0
+    before = tally.bytes
 
     def asked(frame: Frame, origin: Origin) -> Iterable[Fault]:
-        nonlocal last
         tally.records += 1
-        tally.bytes += frame.offset - last
-        last = frame.offset
+        tally.bytes = before + frame.offset
         if tally.records % STEP == 0:
             tally.watch(tally.bytes)
         return ask(frame, origin)

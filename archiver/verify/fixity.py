@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from archiver.home import Home
@@ -21,7 +21,7 @@ ARCHIVE = "archive/"
 Placed = tuple[Path, Fault]
 
 
-def verify_fixity(home: Home, sites: Iterator[str] | list[str], *, tally: Tally) -> Iterator[Finding]:
+def verify_fixity(home: Home, sites: Iterable[str], *, tally: Tally) -> Iterator[Finding]:
     """What is no longer as its manifest says, site by site."""
     for site in sites:
         for path, fault in check_fixity(home.collection(site), heads(home, site)):
@@ -71,19 +71,15 @@ def _chain(collection: Path, chain: list[Manifest]) -> Iterator[Placed]:
     """Every manifest but the first names the one before it, by its digest; none is missing."""
     before: Manifest | None = None
     for number, manifest in enumerate(chain, 1):
-        for offset, text in ((n, path) for n, (path, digest) in enumerate(manifest.entries) if not digest):
-            yield (
-                manifest.path,
-                Fault(code="manifest-damage", offset=0, detail=f"line {offset + 1}: {text[:80]}"),
-            )
+        for line, (text, digest) in enumerate(manifest.entries, 1):
+            if not digest:
+                detail = f"line {line}: {text[:80]}"
+                yield manifest.path, Fault(code="manifest-damage", offset=0, detail=detail)
         if int(manifest.path.name.partition("-")[0]) != number:
             yield manifest.path, Fault(code="chain-broken", offset=0, detail=f"it should be number {number}")
             return
-        expected = (f"{FOLDER}/{before.path.name}", before.digest) if before else None
-        if expected and expected not in manifest.entries[:1]:
-            detail = (
-                f"its first line is not {expected[1]}, the digest of {before.path.name if before else ''}"
-            )
+        if before and (f"{FOLDER}/{before.path.name}", before.digest) not in manifest.entries[:1]:
+            detail = f"its first line is not {before.digest}, the digest of {before.path.name}"
             yield manifest.path, Fault(code="chain-broken", offset=0, detail=detail)
         before = manifest
 

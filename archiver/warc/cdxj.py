@@ -9,12 +9,11 @@ from __future__ import annotations
 import heapq
 import json
 import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from archiver.disk import written_whole
 from archiver.warc.capture import is_not_modified
-from archiver.warc.file import refusal, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -58,7 +57,7 @@ def merge_index(path: Path, captures: Iterable[Capture]) -> int:
     if not path.exists():
         return write_index(path, captures)
     with path.open("rb") as file:
-        return _replace(path, heapq.merge(_lines_of(file), _sorted_lines(captures)))
+        return _replace(path, heapq.merge(_whole_lines(file), _sorted_lines(captures)))
 
 
 def lines_of(path: Path, urlkey: str) -> Iterator[bytes]:
@@ -89,32 +88,16 @@ def _sorted_lines(captures: Iterable[Capture]) -> list[bytes]:
     return sorted({line(c).encode() + b"\n" for c in captures if is_indexed(c)})
 
 
-def _lines_of(file: Iterable[bytes]) -> Iterator[bytes]:
+def _whole_lines(file: Iterable[bytes]) -> Iterator[bytes]:
     return (text if text.endswith(b"\n") else text + b"\n" for text in file if text.strip())
 
 
 def _replace(path: Path, lines: Iterable[bytes]) -> int:
-    """Writes the lines beside the index and renames; the same line once."""
+    """Makes these the lines of the index, in one step; the same line once."""
     count, last = 0, b""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fd, beside = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".new")
-    except OSError as error:
-        raise refusal(path, error) from error
-    try:
-        with os.fdopen(fd, "wb") as file:
-            for text in lines:
-                if text != last:
-                    file.write(text)
-                    count, last = count + 1, text
-            file.flush()
-            os.fchmod(fd, 0o644)
-            os.fsync(fd)
-        Path(beside).rename(path)
-        sync_folder(path.parent)
-    except BaseException as error:
-        Path(beside).unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise refusal(path, error) from error
-        raise
+    with written_whole(path) as file:
+        for text in lines:
+            if text != last:
+                file.write(text)
+                count, last = count + 1, text
     return count

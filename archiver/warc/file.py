@@ -6,11 +6,10 @@ is cut back to the last whole record, so that what is there stays readable.
 
 from __future__ import annotations
 
-import errno
 import os
 from typing import TYPE_CHECKING
 
-from archiver.errors import StorageError
+from archiver.disk import refusal, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,13 +17,6 @@ if TYPE_CHECKING:
 
 OPEN = ".open"
 _STEP = 1024 * 1024
-_HINTS = {
-    errno.ENOSPC: "free some space and run the same command again; it goes on where it was",
-    errno.EDQUOT: "the quota is used up; free some space and run the same command again",
-    errno.EFBIG: "the file may not grow further; raise the limit on file size",
-    errno.EROFS: "the file system is read-only; remount it or choose another data directory",
-    errno.EACCES: "give the user that runs this the right to write there",
-}
 
 
 class WarcFile:
@@ -120,27 +112,6 @@ class WarcFile:
             self._fd = -1
 
 
-def sync_folder(folder: Path) -> None:
-    """Returns once the folder's names are on the disk."""
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
-
-
-def write_synced(path: Path, content: bytes) -> None:
-    """Writes a file and returns once it and its name are on the disk."""
-    try:
-        with path.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        sync_folder(path.parent)
-    except OSError as error:
-        raise refusal(path, error) from error
-
-
 def open_files(archive: Path) -> list[Path]:
     """The files in an archive folder that were never closed, oldest name first."""
     return sorted(archive.glob("*.warc.gz" + OPEN))
@@ -169,8 +140,3 @@ def existing(path: Path) -> Path:
         return path
     still_open = path.with_name(path.name + OPEN)
     return still_open if still_open.exists() else path
-
-
-def refusal(path: Path, error: OSError) -> StorageError:
-    """The disk's refusal as one line with what to do."""
-    return StorageError(f"{path}: {error.strerror or error}", hint=_HINTS.get(error.errno or 0))

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from archiver.warc.file import refusal, sync_folder, write_synced
+from archiver.disk import write_atomically
 
 FOLDER = "manifests"
 MOVES = "-moves.json"
@@ -99,10 +99,6 @@ def add_manifest(collection: Path, digests: Mapping[str, str], *, moves: Iterabl
     Returns once it is on the disk. Raises StorageError where the disk refuses.
     """
     folder = collection / FOLDER
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise refusal(folder, error) from error
     before = _paths(collection)
     number = int(before[-1].name.partition("-")[0]) + 1 if before else 1
     path = folder / f"{number:06d}-manifest-sha256.txt"
@@ -111,22 +107,10 @@ def add_manifest(collection: Path, digests: Mapping[str, str], *, moves: Iterabl
     if moved := list(moves):
         beside = moves_of(path)
         text = json.dumps([_as_dict(move) for move in moved], indent=1) + "\n"
-        _write(beside, text)
+        write_atomically(beside, text)
         lines[f"{FOLDER}/{beside.name}"] = digest_of(beside)
-    _write(path, "".join(f"{digest}  {name}\n" for name, digest in lines.items()))
-    sync_folder(collection)
+    write_atomically(path, "".join(f"{digest}  {name}\n" for name, digest in lines.items()))
     return path
-
-
-def _write(path: Path, text: str) -> None:
-    """Writes a file that is there whole or not at all, whatever happens meanwhile."""
-    beside = path.with_name(f".{path.name}")
-    write_synced(beside, text.encode())
-    try:
-        beside.rename(path)
-        sync_folder(path.parent)
-    except OSError as error:
-        raise refusal(path, error) from error
 
 
 def digest_of(path: Path, *, offset: int = 0, length: int | None = None) -> str:

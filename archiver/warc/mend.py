@@ -7,13 +7,14 @@ are, records that share a member are compressed one by one.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archiver.warc.file import OPEN, refusal, sync_folder
+from archiver.disk import refusal, written_whole
+from archiver.errors import StorageError
+from archiver.warc.file import OPEN
 from archiver.warc.findings import Fault
 from archiver.warc.frames import Frame, frames
 from archiver.warc.reader import set_torn_tail_aside
@@ -43,20 +44,18 @@ def mend(path: Path, *, now: datetime) -> Path | None:
 def _rewrite(path: Path, now: datetime) -> Path:
     """Writes the whole records of a file anew, and keeps the old file under another name."""
     kept = path.with_name(f"{path.name}.damaged-{now:%Y%m%dT%H%M%SZ}")
-    beside = path.with_name(f".{path.name}.mending")
     try:
-        with path.open("rb") as source, beside.open("wb") as file:
-            for piece in _whole(path, source):
-                file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
         # The old file has its second name before it loses the first.
         kept.hardlink_to(path)
-        beside.replace(path)
-        sync_folder(path.parent)
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise refusal(path, error) from error
+    try:
+        with kept.open("rb") as source, written_whole(path) as file:
+            for piece in _whole(kept, source):
+                file.write(piece)
+    except StorageError:
+        kept.unlink()
+        raise
     return kept
 
 

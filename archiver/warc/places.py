@@ -10,7 +10,8 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from archiver.warc.file import existing, refusal, sync_folder, write_synced
+from archiver.disk import write_atomically
+from archiver.warc.file import existing
 
 NAME = "path-index.txt"
 
@@ -55,12 +56,4 @@ def add_place(archive: Path, filename: str, path: Path) -> None:
         "\t".join([name, *map(str, found)]).encode("utf-8", "surrogateescape")
         for name, found in known.items()
     )
-    index = path_index(archive)
-    beside = index.with_name(f".{NAME}.new")
-    try:
-        index.parent.mkdir(parents=True, exist_ok=True)
-        write_synced(beside, b"".join(line + b"\n" for line in lines))
-        beside.replace(index)
-        sync_folder(index.parent)
-    except OSError as error:
-        raise refusal(index, error) from error
+    write_atomically(path_index(archive), b"".join(line + b"\n" for line in lines))

@@ -10,13 +10,14 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
+from archiver.disk import sync_folder, write_atomically
 from archiver.errors import DamagedError
 from archiver.model import Capture, Page, Source
 from archiver.warc.capture import capture_of, is_capture, is_not_modified, wire_of
 from archiver.warc.checks import compared, is_framed
 from archiver.warc.coding import LIMIT, decode
 from archiver.warc.exchange import content_codings, parse_response
-from archiver.warc.file import OPEN, existing, sync_folder, write_synced
+from archiver.warc.file import OPEN, existing
 from archiver.warc.foreign import foreign_records
 from archiver.warc.imported import OUTCOME, Imported, Origin, Origins
 from archiver.warc.places import located
@@ -256,7 +257,7 @@ def set_torn_tail_aside(path: Path) -> Path | None:
                 hint="archiver verify says more; nothing was changed",
             )
         aside = path.with_name(f"{path.name.removesuffix(OPEN)}.torn-{records.torn}")
-        write_synced(aside, tail)
+        write_atomically(aside, tail)
         file.truncate(records.torn)
     sync_folder(path.parent)
     return aside

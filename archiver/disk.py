@@ -1,0 +1,74 @@
+"""Writing to the disk so that a crash leaves a file whole, as it was or as it is to be."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from archiver.errors import StorageError
+
+_HINTS = {
+    errno.ENOSPC: "free some space and run the same command again; it goes on where it was",
+    errno.EDQUOT: "the quota is used up; free some space and run the same command again",
+    errno.EFBIG: "the file may not grow further; raise the limit on file size",
+    errno.EROFS: "the file system is read-only; remount it or choose another data directory",
+    errno.EACCES: "give the user that runs this the right to write there",
+}
+
+
+def refusal(path: Path, error: OSError) -> StorageError:
+    """The disk's refusal as one line with what to do."""
+    return StorageError(f"{path}: {error.strerror or error}", hint=_HINTS.get(error.errno or 0))
+
+
+def sync_folder(folder: Path) -> None:
+    """Returns once the folder's names are on the disk. Raises OSError."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to, which has this name once it is whole and on the disk.
+
+    What was there stays until then, and where something fails. Raises StorageError where the disk
+    refuses.
+    """
+    try:
+        if not path.parent.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            sync_folder(path.parent.parent)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise refusal(path, error) from error
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fchmod(handle, 0o644)
+            os.fsync(handle)
+        beside.replace(path)
+        sync_folder(path.parent)
+    except BaseException as error:
+        beside.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise refusal(path, error) from error
+        raise
+
+
+def write_atomically(path: Path, data: bytes | str) -> None:
+    """Writes a file in one step: it is whole and on the disk, or as it was.
+
+    Raises StorageError where the disk refuses.
+    """
+    with written_whole(path) as file:
+        file.write(data.encode() if isinstance(data, str) else data)
