@@ -12,10 +12,11 @@ import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING
 
 from archiver.warc.findings import Fault
-from archiver.warc.record import END, INFLATE_FAULTS, Fields, decompressor
+from archiver.warc.members import MEMBER, NEXT, VERSION, Content, DamageError, RawFile, next_member
+from archiver.warc.record import END, Fields
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,11 +27,6 @@ HELD = 1 << 20  # bytes of a record that are held in memory
 MAX_BLOCK = 1 << 30  # bytes of a block that are looked at
 MAX_HEAD = 1 << 18  # bytes of a header
 
-_SLICE = 16 * 1024
-_STEP = 1 << 20
-_MEMBER = b"\x1f\x8b\x08"
-_VERSION = b"WARC/"
-_NEXT = END + _VERSION
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
 
 
@@ -55,155 +51,49 @@ class Frame:
     length: int = 0
 
 
-class _DamageError(Exception):
-    """A gzip member that cannot be taken apart; ``torn`` where the file ends in it."""
-
-    def __init__(self, reason: str, *, torn: bool = False) -> None:
-        super().__init__(reason)
-        self.torn = torn
-
-
 def frames(path: Path) -> Iterator[Frame | Fault]:
     """The records of a file in order, and what is no record among them. Raises OSError."""
     with path.open("rb") as file:
-        raw = _Raw(file)
-        begin = file.read(len(_MEMBER) + 2)
+        raw = RawFile(file)
+        begin = file.read(len(MEMBER) + 2)
         file.seek(0)
         if not begin:
             yield Fault(code="empty-file", offset=0)
         elif begin.startswith(b"WARC/"):
-            yield from _records(_Text(raw.pieces()), None)
-        elif begin.startswith(_MEMBER):
+            yield from _records(Content(raw.pieces()), None)
+        elif begin.startswith(MEMBER):
             yield from _members(raw, 0)
-        elif (at := _next_member(file, 0)) is None:
+        elif (at := next_member(file, 0)) is None:
             yield Fault(code="not-warc", offset=0)
         else:
             yield Fault(code="junk", offset=0, detail=f"{at} bytes before the first record")
             yield from _members(raw, at)
 
 
-class _Raw:
-    """A file read in steps, of which slices are handed out and may be given back in part."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self.file = file
-        self.begin = self.at = 0  # where in the file the step begins, where in the step we are
-        self.step = b""
-
-    @property
-    def offset(self) -> int:
-        return self.begin + self.at
-
-    def go(self, offset: int) -> None:
-        self.file.seek(offset)
-        self.begin, self.at, self.step = offset, 0, b""
-
-    def peek(self, size: int) -> bytes:
-        """The next bytes, which stay to be read."""
-        if len(self.step) - self.at < size:
-            left = self.step[self.at :]
-            self.begin += self.at
-            self.step, self.at = left + self.file.read(_STEP), 0
-        return self.step[self.at : self.at + size]
-
-    def slice(self) -> bytes:
-        if self.at >= len(self.step):
-            self.begin += len(self.step)
-            self.step, self.at = self.file.read(_STEP), 0
-        piece = self.step[self.at : self.at + _SLICE]
-        self.at += len(piece)
-        return piece
-
-    def pieces(self) -> Iterator[bytes]:
-        """What is left of the file."""
-        while piece := self.slice():
-            yield piece
-
-    def member(self) -> Iterator[bytes]:
-        """The content of the gzip member that begins here. Raises _DamageError."""
-        stream: Any = decompressor()
-        try:
-            while not stream.eof:
-                data = self.slice()
-                if not data:
-                    raise _DamageError("the file ends inside a gzip member", torn=True)
-                yield stream.decompress(data)
-            self.at -= len(stream.unused_data)
-        except INFLATE_FAULTS as error:
-            raise _DamageError(str(error)) from None
-
-
-class _Text:
-    """Content that comes in pieces: what is held of it, from ``at`` on, and where that begins."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self.pieces = pieces
-        self.held = next(pieces, b"")
-        self.at = self.before = 0
-
-    @property
-    def offset(self) -> int:
-        return self.before + self.at
-
-    def more(self) -> bool:
-        """Takes one more piece, and lets go of what was read; False at the end."""
-        for piece in self.pieces:
-            if piece:
-                self.before += self.at
-                self.held, self.at = self.held[self.at :] + piece, 0
-                return True
-        return False
-
-    def has(self, size: int) -> bool:
-        """True where so many bytes are still to come; they are held then."""
-        there = len(self.held) - self.at
-        if there >= size:
-            return True
-        gathered = [self.held[self.at :]]
-        for piece in self.pieces:
-            gathered.append(piece)
-            there += len(piece)
-            if there >= size:
-                break
-        self.before += self.at
-        self.held, self.at = b"".join(gathered), 0
-        return there >= size
-
-    def skip_to_next(self) -> bool:
-        """Goes to the next place that looks like a record's beginning; False where there is none."""
-        while (found := self.held.find(_NEXT, self.at)) < 0:
-            self.at = max(self.at, len(self.held) - len(_NEXT))
-            if not self.more():
-                self.at = len(self.held)
-                return False
-        self.at = found + len(END)
-        return True
-
-
-def _members(raw: _Raw, start: int) -> Iterator[Frame | Fault]:
+def _members(raw: RawFile, start: int) -> Iterator[Frame | Fault]:
     """The records of gzip members one after the other, from ``start`` on."""
     raw.go(start)
     is_said = False
-    while begin := raw.peek(len(_MEMBER)):
+    while begin := raw.peek(len(MEMBER)):
         offset, damage = raw.offset, None
-        for number, found in enumerate(_of_member(raw, offset) if begin == _MEMBER else ()):
-            if isinstance(found, _DamageError):
+        for number, found in enumerate(_of_member(raw, offset) if begin == MEMBER else ()):
+            if isinstance(found, DamageError):
                 damage = found
                 continue
             if number == 1 and not is_said and isinstance(found, Frame):
                 is_said = True
                 yield Fault(code="one-member", offset=offset)
             yield found
-        if begin == _MEMBER and damage is None:
+        if begin == MEMBER and damage is None:
             continue
-        following = _next_member(raw.file, offset + 1)
+        following = next_member(raw.file, offset + 1)
         yield _damage(damage, offset, following)
         if following is None:
             return
         raw.go(following)
 
 
-def _of_member(raw: _Raw, offset: int) -> Iterator[Frame | Fault | _DamageError]:
+def _of_member(raw: RawFile, offset: int) -> Iterator[Frame | Fault | DamageError]:
     """What a member holds, and last what is wrong with the member itself.
 
     A frame is held back until what follows it is known: the only one is as long as the member.
@@ -211,12 +101,12 @@ def _of_member(raw: _Raw, offset: int) -> Iterator[Frame | Fault | _DamageError]
     waiting: Frame | Fault | None = None
     is_first = True
     try:
-        for found in _records(_Text(raw.member()), offset):
+        for found in _records(Content(raw.member()), offset):
             if waiting is not None:
                 is_first = False
                 yield waiting
             waiting = found
-    except _DamageError as error:
+    except DamageError as error:
         if isinstance(waiting, Frame):
             waiting.block = None
         if waiting is not None:
@@ -229,7 +119,7 @@ def _of_member(raw: _Raw, offset: int) -> Iterator[Frame | Fault | _DamageError]
         yield waiting
 
 
-def _damage(error: _DamageError | None, offset: int, following: int | None) -> Fault:
+def _damage(error: DamageError | None, offset: int, following: int | None) -> Fault:
     """The damage at ``offset``, behind which the next record begins at ``following``.
 
     ``error`` is None where no member begins at all.
@@ -242,39 +132,12 @@ def _damage(error: _DamageError | None, offset: int, following: int | None) -> F
     return Fault(code="torn-tail" if torn else "gzip-damage", offset=offset, detail=detail)
 
 
-def _next_member(file: BinaryIO, start: int) -> int | None:
-    """Where the next member begins that holds a record, None without one."""
-    held = b""
-    while True:
-        file.seek(start + len(held))
-        read = file.read(_STEP)
-        held += read
-        at = held.find(_MEMBER)
-        while at >= 0:
-            if _holds_record(file, start + at):
-                return start + at
-            at = held.find(_MEMBER, at + 1)
-        if not read:
-            return None
-        kept = len(_MEMBER) - 1
-        start, held = start + max(0, len(held) - kept), held[-kept:]
-
-
-def _holds_record(file: BinaryIO, offset: int) -> bool:
-    file.seek(offset)
-    stream: Any = decompressor()
-    try:
-        return bool(stream.decompress(file.read(_SLICE), 64).startswith(b"WARC/"))
-    except INFLATE_FAULTS:
-        return False
-
-
-def _records(text: _Text, member: int | None) -> Iterator[Frame | Fault]:
+def _records(text: Content, member: int | None) -> Iterator[Frame | Fault]:
     """The records of one content; ``member`` is the offset of the member that holds it, if one does."""
     while text.at < len(text.held) or text.more():
         offset = text.offset if member is None else member
-        if not text.held.startswith(_VERSION, text.at) and not (
-            text.has(len(_VERSION)) and text.held.startswith(_VERSION, text.at)
+        if not text.held.startswith(VERSION, text.at) and not (
+            text.has(len(VERSION)) and text.held.startswith(VERSION, text.at)
         ):
             yield Fault(code="junk", offset=offset, detail=repr(text.held[text.at : text.at + 20]))
         elif (head := _head(text)) is None:
@@ -290,7 +153,7 @@ def _records(text: _Text, member: int | None) -> Iterator[Frame | Fault]:
         text.skip_to_next()
 
 
-def _head(text: _Text) -> bytes | None:
+def _head(text: Content) -> bytes | None:
     """The header from here on with the line end before its blank line; None where it has no end."""
     while True:
         found = _END_OF_HEAD.search(text.held, text.at, text.at + MAX_HEAD)
@@ -338,7 +201,7 @@ def _parse_odd_head(head: bytes, offset: int) -> Frame:
     return Frame(offset, head, lines[0], tuple(fields), values, None, faults)
 
 
-def _take_block(text: _Text, frame: Frame, *, is_plain: bool) -> bool:
+def _take_block(text: Content, frame: Frame, *, is_plain: bool) -> bool:
     """Reads the block of a frame and the two line ends behind it; False where they are not there."""
     stated = frame.values.get("content-length", "")
     if not stated.isascii() or not stated.isdigit() or len(stated) > 18:
@@ -363,11 +226,11 @@ def _take_block(text: _Text, frame: Frame, *, is_plain: bool) -> bool:
     return False
 
 
-def _take_what_is_there(text: _Text, frame: Frame, size: int, *, is_plain: bool) -> None:
+def _take_what_is_there(text: Content, frame: Frame, size: int, *, is_plain: bool) -> None:
     """The block of a member whose only record states another length; in a plain file none can be told."""
     is_whole = not is_plain and not text.has(HELD)
     rest = text.held[text.at :]
-    if is_plain or not is_whole or _NEXT in rest:
+    if is_plain or not is_whole or NEXT in rest:
         there = None if text.has(size + len(END)) else len(rest)
         frame.faults.append(_length_fault(size, there, is_plain=is_plain))
         return
@@ -385,7 +248,7 @@ def _length_fault(size: int, there: int | None, *, is_plain: bool) -> tuple[str,
     return "wrong-length", f"stated are {size} bytes, there are {there}"
 
 
-def _spooled(text: _Text, size: int) -> tuple[mmap.mmap | None, int | None]:
+def _spooled(text: Content, size: int) -> tuple[mmap.mmap | None, int | None]:
     """A large block as a map of a temporary file, None where it is too large to look at.
 
     The second is the number of bytes that there are where these are fewer than ``size``.

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from shutil import copyfileobj
 from typing import TYPE_CHECKING, BinaryIO
 
-from archiver.disk import sync_folder, write_atomically
+from archiver.disk import sync_folder, written_whole
 from archiver.errors import DamagedError
 from archiver.model import Capture, Page, Source
 from archiver.warc.capture import capture_of, is_capture, is_not_modified, wire_of
@@ -20,6 +21,7 @@ from archiver.warc.exchange import content_codings, parse_response
 from archiver.warc.file import OPEN, existing
 from archiver.warc.foreign import foreign_records
 from archiver.warc.imported import OUTCOME, Imported, Origin, Origins
+from archiver.warc.members import next_whole_member
 from archiver.warc.places import located
 from archiver.warc.record import (
     END,
@@ -43,7 +45,6 @@ if TYPE_CHECKING:
 MAX_RECORD = 1 << 30
 _SLICE = 32 * 1024
 _FIELD = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.*?)[ \t]*\Z", re.DOTALL)
-_MEMBER = b"\x1f\x8b\x08"
 _PLAIN = b"WARC/"
 _MAX_FIELDS = 256 * 1024
 
@@ -248,40 +249,19 @@ def set_torn_tail_aside(path: Path) -> Path | None:
         pass
     if records.torn is None:
         return None
+    aside = path.with_name(f"{path.name.removesuffix(OPEN)}.torn-{records.torn}")
     with path.open("r+b") as file:
-        file.seek(records.torn)
-        tail = file.read()
-        if (at := _next_record(tail)) is not None:
+        if (at := next_whole_member(file, records.torn + 1)) is not None:
             raise DamagedError(
-                f"{path}: damaged at byte {records.torn}, but a whole record follows at {records.torn + at}",
+                f"{path}: damaged at byte {records.torn}, but a whole record follows at {at}",
                 hint="archiver verify says more; nothing was changed",
             )
-        aside = path.with_name(f"{path.name.removesuffix(OPEN)}.torn-{records.torn}")
-        write_atomically(aside, tail)
+        file.seek(records.torn)
+        with written_whole(aside) as kept:
+            copyfileobj(file, kept)
         file.truncate(records.torn)
     sync_folder(path.parent)
     return aside
-
-
-def _next_record(tail: bytes) -> int | None:
-    """Where in a damaged tail the next whole record begins, None without one."""
-    at = tail.find(_MEMBER, 1)
-    while at >= 0:
-        try:
-            _parse(_inflate_all(tail[at:])[0], at, 0)
-        except _NO_RECORD:
-            at = tail.find(_MEMBER, at + 1)
-        else:
-            return at
-    return None
-
-
-def _inflate_all(data: bytes) -> tuple[bytes, int]:
-    stream = decompressor()
-    content = stream.decompress(data, MAX_RECORD)
-    if not stream.eof:
-        raise _TornError("the gzip member is cut off")
-    return content, len(data) - len(stream.unused_data)
 
 
 def _check_digest(payload: bytes, stated: str | None, record: Record) -> None:
