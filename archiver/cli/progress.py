@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from archiver.crawl.session import Counts
+from archiver.crawl.counts import Counts
 from archiver.site import Site
 
 if TYPE_CHECKING:

@@ -11,10 +11,11 @@ from scrapy import Spider, signals
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
+from archiver.crawl.describing import CrawlOptions
 from archiver.crawl.guard import AddressGuard
 from archiver.crawl.items import Visit
 from archiver.crawl.reactor import running_reactor
-from archiver.crawl.session import CrawlOptions, CrawlSession
+from archiver.crawl.session import CrawlSession
 from archiver.home import Home
 from archiver.instants import new_crawl_id, now
 from archiver.locking import locked

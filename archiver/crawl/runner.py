@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from archiver.crawl.counts import Counts
 from archiver.crawl.reactor import running_reactor
-from archiver.crawl.session import Counts
 from archiver.crawl.settings import user_agent
 from archiver.crawl.spiders import find_spiders
 from archiver.crawl.wire import check_private_classes

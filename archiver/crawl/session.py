@@ -11,13 +11,13 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from archiver import __version__
+from archiver.crawl.counts import Counts
+from archiver.crawl.describing import SOFTWARE, CrawlOptions, in_use, provenance, warcinfo
 from archiver.crawl.items import Visit
 from archiver.crawl.recovery import recover
 from archiver.errors import StorageError
@@ -26,11 +26,10 @@ from archiver.instants import now
 from archiver.model import Capture, Target
 from archiver.replay.access import rules_of, write_access_rules
 from archiver.site import Site
-from archiver.store.captures import captures_of_crawl, mentions_of, original_of, save_captures, save_links
-from archiver.store.chrome import newest_model
+from archiver.store.captures import captures_of_crawl, original_of, save_captures, save_links
 from archiver.store.crawls import Coverage, CoverageState, begin_crawl, save_coverage
 from archiver.store.database import open_database, transaction
-from archiver.store.frontier import LISTINGS, PASSING, Frontier
+from archiver.store.frontier import LISTINGS, Frontier
 from archiver.store.sites import save_site
 from archiver.store.suppressions import HIDDEN
 from archiver.suppressions import read_suppressions
@@ -43,49 +42,11 @@ if TYPE_CHECKING:
 
     from archiver.warc.exchange import Exchange
 
-SOFTWARE = f"nyhetsarkiv/{__version__}"
 LEASE = 16
 COMMIT_VISITS = 64
 COMMIT_SECONDS = 1.0
 # A crawl that was cut off longer ago than this reads its listings again when it goes on.
 STALE = timedelta(hours=12)
-
-
-@dataclass(kw_only=True)
-class Counts:
-    """What a session has seen so far; the progress display reads it.
-
-    ``passing`` failures may have passed by the next crawl. ``lost_listings`` are listings of
-    the profile that could not be read, each with the reason. ``articles`` are pages that a
-    source or an address rule calls articles; only deriving says what they are. ``media`` are the
-    images and documents beside the pages, which count in nothing else.
-    """
-
-    fetched: int = 0
-    articles: int = 0
-    failed: int = 0
-    listings: int = 0
-    media: int = 0
-    exchanges: int = 0
-    new_bytes: int = 0
-    passing: int = 0
-    answered: int = 0
-    latest: str = ""
-    lost_listings: list[str] = field(default_factory=list)
-    reasons: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class CrawlOptions:
-    """How one crawl is run: its id, bounds, and whether everything is asked for again."""
-
-    crawl: str
-    command: str = "crawl"
-    limit: int | None = None
-    full: bool = False
-    since: str | None = None
-    user_agent: str = SOFTWARE
-    operator: str | None = None
 
 
 class CrawlSession:
@@ -108,7 +69,7 @@ class CrawlSession:
             home.archive(site.name),
             site=site.name,
             crawl=options.crawl,
-            info=self._info(),
+            info=warcinfo(options, site),
             clock=clock,
             closed=self._attest,
             original=self._original,
@@ -188,30 +149,27 @@ class CrawlSession:
         waiting = 0 if self.error else sum(self.frontier.counts().get(s, 0) for s in ("pending", "leased"))
         state: CoverageState = "complete"
         why: str | None = None
+        counts = self.counts
         if self.error:
-            state, why = ("partial" if self.counts.answered else "failed"), self.error.message
-        elif not self.counts.answered:
-            state, why = "failed", self._main_reason() or "no page could be fetched"
+            state, why = ("partial" if counts.answered else "failed"), self.error.message
+        elif not counts.answered:
+            state, why = "failed", counts.main_reason or "no page could be fetched"
         elif waiting:
             state, why = "partial", "page limit" if self._at_limit() else reason
-        elif self.counts.lost_listings:
-            state, why = "partial", f"a listing could not be read: {self.counts.lost_listings[0]}"
-        elif self.counts.passing:
-            state, why = "partial", f"failed for now: {self.counts.passing}, mostly: {self._main_reason()}"
+        elif counts.lost_listings:
+            state, why = "partial", f"a listing could not be read: {counts.lost_listings[0]}"
+        elif counts.passing:
+            state, why = "partial", f"failed for now: {counts.passing}, mostly: {counts.main_reason}"
         return Coverage(
             site=self.site.name,
             crawl=self.options.crawl,
             state=state,
             reason=why,
-            listings=self.counts.listings,
-            due=self.counts.fetched + self.counts.failed + waiting,
-            fetched=self.counts.fetched,
-            failed=self.counts.failed,
+            listings=counts.listings,
+            due=counts.fetched + counts.failed + waiting,
+            fetched=counts.fetched,
+            failed=counts.failed,
         )
-
-    def _main_reason(self) -> str | None:
-        reasons = self.counts.reasons
-        return max(reasons, key=lambda reason: reasons[reason]) if reasons else None
 
     # -- addresses
 
@@ -260,9 +218,10 @@ class CrawlSession:
         target: Target | None = request.meta.get("target")
         try:
             if not self._described:
-                self._describe_what_is_used()
+                for what, block in in_use(self.db, self.site):
+                    self._describe(what, block)
                 self._described = True
-            capture = self.writer.write(exchange, metadata=self._provenance(target))
+            capture = self.writer.write(exchange, metadata=provenance(self.db, self.site, target))
         except StorageError as error:
             self.fail(error)
             raise
@@ -281,28 +240,9 @@ class CrawlSession:
         """Take what became of an address; it is stored with the next commit."""
         self._captures += self._held.pop(visit.target.url, [])
         self._visits.append(visit)
-        self._count(visit)
+        self.counts.count(visit)
         if len(self._visits) >= COMMIT_VISITS:
             self.commit_or_fail()
-
-    def _count(self, visit: Visit) -> None:
-        counts = self.counts
-        counts.latest = visit.target.url
-        if visit.target.role == "media":
-            counts.media += visit.state == "done"
-            return
-        if visit.state == "done":
-            counts.fetched += 1
-            counts.answered += 1
-            counts.listings += visit.target.role in LISTINGS
-            counts.articles += visit.target.role == "article"
-            return
-        counts.failed += 1
-        reason = visit.reason or "unknown"
-        counts.reasons[reason] = counts.reasons.get(reason, 0) + 1
-        counts.passing += reason.startswith(PASSING)
-        if visit.target.role in LISTINGS and visit.target.hops == 0:
-            counts.lost_listings.append(f"{visit.target.url}: {reason}")
 
     def commit_if_due(self) -> None:
         """Commit where the last one is a while ago."""
@@ -340,43 +280,6 @@ class CrawlSession:
             self.on_error("storage")
 
     # -- what the WARC files say of the crawl itself
-
-    def _info(self) -> dict[str, str]:
-        options = self.options
-        info = {
-            "software": SOFTWARE,
-            "command": options.command,
-            "robots": "obey (RFC 9309)",
-            "http-header-user-agent": options.user_agent,
-            "description": f"news of {self.site.display_name or self.site.name}",
-        }
-        return info | ({"operator": options.operator} if options.operator else {})
-
-    def _describe_what_is_used(self) -> None:
-        """The profile in force, and the chrome model: what it learned from says all of it."""
-        self._describe("profile", msgspec.json.encode(self.site, order="sorted"))
-        model = newest_model(self.db, self.site.name)
-        if model is not None:
-            said = {
-                "digest": model.digest,
-                "learned_from": model.learned_from,
-                "last_capture": model.last_capture,
-            }
-            self._describe("chrome", msgspec.json.encode(said))
-
-    def _provenance(self, target: Target | None) -> dict[str, str] | None:
-        """What led to a capture, for its metadata record: the page and the entry that named it."""
-        if target is None or target.via is None:
-            return None
-        fields = {"via": target.via, "hopsFromSeed": str(target.hops)}
-        for mention in mentions_of(self.db, self.site.name, target.url)[:1]:
-            fields |= {
-                "entryOf": mention.where,
-                "entryKind": mention.kind,
-                "entryRecord": mention.record or "",
-            }
-            fields |= {"entryTitle": mention.title or "", "entryDate": mention.date or ""}
-        return {name: value for name, value in fields.items() if value}
 
     def _describe(self, what: str, block: bytes) -> None:
         self.writer.write_metadata(

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from archiver.crawl.describing import SOFTWARE
 from archiver.crawl.records import PROFILE
 from archiver.crawl.recovery import UNFINISHED
-from archiver.crawl.session import SOFTWARE
 from archiver.site import Site
 from archiver.store.crawls import Coverage
 from archiver.warc.file import WarcFile

@@ -1,0 +1,58 @@
+"""What a crawl of one site has seen so far, in numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from archiver.crawl.items import Visit
+from archiver.store.frontier import LISTINGS, PASSING
+
+
+@dataclass(kw_only=True)
+class Counts:
+    """What a session has seen so far; the progress display reads it.
+
+    ``passing`` failures may have passed by the next crawl. ``lost_listings`` are listings of
+    the profile that could not be read, each with the reason. ``articles`` are pages that a
+    source or an address rule calls articles; only deriving says what they are. ``media`` are the
+    images and documents beside the pages, which count in nothing else.
+    """
+
+    fetched: int = 0
+    articles: int = 0
+    failed: int = 0
+    listings: int = 0
+    media: int = 0
+    exchanges: int = 0
+    new_bytes: int = 0
+    passing: int = 0
+    answered: int = 0
+    latest: str = ""
+    lost_listings: list[str] = field(default_factory=list)
+    reasons: dict[str, int] = field(default_factory=dict)
+
+    def count(self, visit: Visit) -> None:
+        """Counts what became of an address."""
+        self.latest = visit.target.url
+        if visit.target.role == "media":
+            self.media += visit.state == "done"
+        elif visit.state == "done":
+            self.fetched += 1
+            self.answered += 1
+            self.listings += visit.target.role in LISTINGS
+            self.articles += visit.target.role == "article"
+        else:
+            self._count_failure(visit)
+
+    def _count_failure(self, visit: Visit) -> None:
+        self.failed += 1
+        reason = visit.reason or "unknown"
+        self.reasons[reason] = self.reasons.get(reason, 0) + 1
+        self.passing += reason.startswith(PASSING)
+        if visit.target.role in LISTINGS and visit.target.hops == 0:
+            self.lost_listings.append(f"{visit.target.url}: {reason}")
+
+    @property
+    def main_reason(self) -> str | None:
+        """Why most of what failed did so, None where nothing did."""
+        return max(self.reasons, key=lambda reason: self.reasons[reason]) if self.reasons else None
