@@ -10,7 +10,7 @@ from pathlib import Path
 
 from archiver.errors import ArchiverError, ConfigurationError, StorageError, UsageError
 
-VERSION = 3
+VERSION = 4
 _DISK = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 

@@ -218,6 +218,7 @@ CREATE TABLE frontier (
     priority INTEGER NOT NULL,
     hops INTEGER NOT NULL,
     redirects INTEGER NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0,
     via TEXT,
     crawl TEXT,
     capture TEXT,
@@ -273,7 +274,12 @@ CREATE VIEW site_health AS
 @migrations()
 def create(db: Database) -> None:
     """The tables, the full-text index and the views of the first release."""
-    for script in (TABLES, SEARCH, VIEWS):
+    _run(db, TABLES, SEARCH, VIEWS)
+
+
+def _run(db: Database, *scripts: str) -> None:
+    """Executes the statements of scripts, inside the transaction of a migration."""
+    for script in scripts:
         for statement in script.split(";\n"):
             if statement.strip():
                 db.execute(statement)
@@ -312,12 +318,16 @@ CREATE VIEW site_health AS
 @migrations()
 def article_files(db: Database) -> None:
     """The images and documents of articles."""
-    db.execute(FILES)
+    _run(db, FILES)
 
 
 @migrations()
 def imports(db: Database) -> None:
     """Imports are no crawls: they say nothing of how a site is."""
-    for statement in HEALTH.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    _run(db, HEALTH)
+
+
+@migrations()
+def attempts(db: Database) -> None:
+    """How often an address was leased is not in the WARC files, and nothing asks for it."""
+    db.execute("ALTER TABLE frontier DROP COLUMN attempts")

@@ -12,6 +12,7 @@ import pytest
 
 from archiver.demo import DemoServer
 from archiver.home import Home
+from archiver.warc.reader import iter_records
 from tests.conftest import run_archiver
 from tests.imports.archive import old_pages
 from tests.imports.foreign import STYLES, packed
@@ -73,6 +74,22 @@ def verified(home: Home, *words: str) -> list[dict[str, str]]:
     found: list[dict[str, str]] = json.loads(ended.stdout)
     assert ended.returncode == (1 if any(f["level"] == "defect" for f in found) else 0)
     return found
+
+
+def test_the_warc_files_say_what_led_to_a_page_and_what_was_in_use(nights: Home) -> None:
+    described, led = [], 0
+    for path in sorted(nights.archive("d").glob("*.warc.gz")):
+        records = [r for r in iter_records(path) if r.type == "metadata"]
+        described.append(
+            {(r.get("WARC-Target-URI") or "").split(":")[2] for r in records if b"{" in bytes(r.block)[:1]}
+        )
+        led += sum(
+            b"entryOf: http" in bytes(r.block) and b"entryRecord: <urn:uuid:" in bytes(r.block)
+            for r in records
+        )
+    assert described[0] == {"profile", "outcome"}, "there was no chrome model before the first night"
+    assert described[1] == described[2] == {"profile", "chrome", "outcome"}
+    assert led > 100
 
 
 def test_rows_are_what_deriving_again_gives(home: Home) -> None:
