@@ -17,6 +17,7 @@ _HINTS = {
     errno.EDQUOT: "the quota is used up; free some space and run the same command again",
     errno.EFBIG: "the file may not grow further; raise the limit on file size",
     errno.EROFS: "the file system is read-only; remount it or choose another data directory",
+    errno.ENOENT: "make the folder first",
     errno.EACCES: "give the user that runs this the right to write there",
 }
 
@@ -35,17 +36,29 @@ def sync_folder(folder: Path) -> None:
         os.close(fd)
 
 
+def make_folder(folder: Path) -> None:
+    """Makes a folder that stays. Raises StorageError where the disk refuses."""
+    try:
+        if not folder.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            sync_folder(folder.parent)
+    except OSError as error:
+        raise refusal(folder, error) from error
+
+
 @contextmanager
 def written_whole(path: Path) -> Iterator[BinaryIO]:
     """A file to write to, which has this name once it is whole and on the disk.
 
-    What was there stays until then, and where something fails. Raises StorageError where the disk
-    refuses.
+    What was there stays until then, and where something fails. A link stays a link, to a file that
+    is written so; a pipe or a device is written to as it is. Raises StorageError where the disk refuses.
     """
+    if path.exists() and not path.is_file():
+        with path.open("wb") as file:
+            yield file
+        return
+    path = path.resolve()
     try:
-        if not path.parent.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            sync_folder(path.parent.parent)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
         raise refusal(path, error) from error
@@ -54,7 +67,7 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
         with os.fdopen(handle, "wb") as file:
             yield file
             file.flush()
-            os.fchmod(handle, 0o644)
+            os.fchmod(handle, 0o666 & ~umask())
             os.fsync(handle)
         beside.replace(path)
         sync_folder(path.parent)
@@ -65,10 +78,18 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
+def umask() -> int:
+    """The mask that new files of this process get; it can only be read by setting it."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
 def write_atomically(path: Path, data: bytes | str) -> None:
-    """Writes a file in one step: it is whole and on the disk, or as it was.
+    """Writes a file, and its folder, in one step: it is whole and on the disk, or as it was.
 
     Raises StorageError where the disk refuses.
     """
+    make_folder(path.parent)
     with written_whole(path) as file:
         file.write(data.encode() if isinstance(data, str) else data)

@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from archiver.errors import ConfigurationError, UsageError
+from archiver.errors import ArchiverError, ConfigurationError, DamagedError, UsageError
 from archiver.site import NAME, Site, read_site
 
 
@@ -64,6 +64,37 @@ class Home:
     def profile(self, name: str) -> Path:
         """The file of a site's profile, whether it exists or not."""
         return self.sites / f"{name}.toml"
+
+    def archived(self) -> list[str]:
+        """The sites that have a collection, by name."""
+        return sorted(folder.parent.name for folder in self.collections.glob("*/archive"))
+
+    @property
+    def has_captures(self) -> bool:
+        """True where a collection holds WARC files."""
+        return any(self.collections.glob("*/archive/*.warc*"))
+
+    def no_database(self) -> ArchiverError:
+        """What to say where there is no database: it was lost, or there is no archive."""
+        if self.has_captures:
+            return DamagedError(
+                f"{self.database}: the database is missing, and there are WARC files",
+                hint="archiver rebuild makes it again from them",
+            )
+        return self.no_archive()
+
+    def no_index(self, site: str) -> ArchiverError:
+        """What to say where a site has WARC files and no index of them."""
+        return DamagedError(
+            f"{self.index(site)}: the index is missing", hint="archiver repair writes it again"
+        )
+
+    def no_archive(self) -> ArchiverError:
+        """What to say where there is no archive."""
+        return UsageError(
+            f"{self.root}: there is no archive here yet",
+            hint="archiver sites add URL and archiver crawl make one; --data-dir names another",
+        )
 
     def check(self) -> Home:
         """Raises ConfigurationError where the home is something else than a folder."""

@@ -35,8 +35,11 @@ def chosen_sites(home: Home, names: Sequence[str]) -> tuple[list[Site], list[Con
 def prepared_sites(home: Home, names: Sequence[str]) -> tuple[list[Site], list[ConfigurationError]]:
     """Like ``chosen_sites``, in an archive home that is ready for writing.
 
-    Where there is no such site, a home that was not there before is not there after.
+    Where there is no such site, a home that was not there before is not there after. Raises
+    DamagedError where the database was lost: an empty one would ask for everything again.
     """
+    if home.has_captures and not home.database.exists():
+        raise home.no_database()
     folders = (home.root / "runs", home.collections, home.sites, home.root, *home.root.parents)
     missing = [folder for folder in folders if not folder.exists()]
     home.prepare()

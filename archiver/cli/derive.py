@@ -13,7 +13,7 @@ import click
 
 from archiver.cli.chosen import prepared_sites
 from archiver.cli.main import Settings
-from archiver.cli.output import emit, say, say_error
+from archiver.cli.output import count, emit, say, say_error
 from archiver.derive.observing import Clean
 from archiver.derive.rows import Outcome
 from archiver.derive.site import SiteDerivation
@@ -74,31 +74,37 @@ def derive(settings: Settings, names: tuple[str, ...], dry_run: bool, form: Any)
     """
     home = settings.home
     sites, broken = prepared_sites(home, names)
-    rows = []
-    with locked(home):
-        db = open_database(home.database)
+    rows, unread = [], 0
+    with locked(home), closing(open_database(home.database)) as db:
         for site in sites:
             if not dry_run:
                 with transaction(db):
                     save_site(db, site)
             outcome = derive_all(home, db, site, clean=clean_of(site, settings), everything=True, dry=dry_run)
             rows.append({"site": site.name, **asdict(outcome)})
+            unread += outcome.unread
+            if outcome.unread:
+                say(f"{site.name}: {count(outcome.unread, 'capture')} cannot be read; run archiver verify")
     emit(rows, ("site", "new", "changed", "same", "removed", "kinds"), form=form or "auto")
     for error in broken:
         say_error(error)
-    return 3 if broken else 0
+    return 1 if unread else 3 if broken else 0
 
 
 @click.command()
 @click.pass_obj
-def rebuild(settings: Settings) -> None:
+def rebuild(settings: Settings) -> int:
     """Make archiver.db again, from WARC files and site profiles alone.
 
-    The old database stays beside the new one, as archiver.db.before-rebuild-TIME.
+    The old database stays beside the new one, as archiver.db.before-rebuild-TIME. What is damaged or
+    missing is told and left out; the exit code is 1 then.
+
+    \b
+    archiver rebuild && archiver verify
     """
     home = settings.home
-    if not home.root.is_dir():
-        raise UsageError(f"{home.root}: there is no archive here", hint="--data-dir names another")
+    if not home.database.exists() and not home.has_captures:
+        raise home.no_database()
     if home.database.exists():
         refuse_newer(home.database)
     with locked(home):
@@ -106,7 +112,7 @@ def rebuild(settings: Settings) -> None:
         _remove(beside)
         try:
             with closing(open_database(beside)) as db:
-                sites = _rebuild_all(settings, home, db)
+                sites, lost = _rebuild_all(settings, home, db)
                 db.execute("PRAGMA journal_mode = DELETE")
             _take_the_place(beside, home.database)
         except BaseException:
@@ -114,35 +120,43 @@ def rebuild(settings: Settings) -> None:
             raise
         open_database(home.database).close()
     if not sites:
-        say(f"{home.root / 'collections'}: there are no WARC files; the new database is empty")
+        say(f"{home.collections}: there are no WARC files; the new database is empty")
+    if lost:
+        say("archiver verify says more; take a damaged or missing file from a second copy")
+    return 1 if lost else 0
 
 
-def _rebuild_all(settings: Settings, home: Home, db: sqlite3.Connection) -> int:
-    """Bring back every site, night by night; the number of them."""
+def _rebuild_all(settings: Settings, home: Home, db: sqlite3.Connection) -> tuple[int, int]:
+    """Bring back every site, night by night; how many they are, and how much was lost."""
     from archiver.crawl.rebuild import archived_sites
 
     sites = archived_sites(home)
     decisions = read_suppressions(home)
     with transaction(db):
         save_suppressions(db, decisions.rows)
+    lost = 0
     for site in sites:
-        rebuild_one(settings, db, site)
-        count = db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()[0]
+        lost += _rebuild_one(settings, db, site)
+        articles = db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()[0]
         if settings.verbosity >= 0:
-            say(f"{site.name}: {count} articles")
+            say(f"{site.name}: {articles} articles")
     if decisions:
         write_access_rules(home, rules_of(decisions))
-    return len(sites)
+    return len(sites), lost
 
 
-def rebuild_one(settings: Settings, db: sqlite3.Connection, site: Site) -> None:
-    """Bring back one site in ``db``: its rows from the WARC files, its articles night by night."""
+def _rebuild_one(settings: Settings, db: sqlite3.Connection, site: Site) -> int:
+    """Bring back one site: its rows from the WARC files, its articles night by night; how much was lost."""
     from archiver.crawl.rebuild import rebuild_site
 
-    for crawl, then in rebuild_site(settings.home, db, site):
+    lost: list[str] = []
+    for crawl, then in rebuild_site(settings.home, db, site, lost=lost.append):
         outcome = derive_all(settings.home, db, then, clean=clean_of(then, settings))
         with transaction(db):
             count_articles(db, site.name, crawl, new=outcome.new, changed=outcome.changed)
+    for text in lost:
+        say(text)
+    return len(lost)
 
 
 def _take_the_place(new: Path, database: Path) -> None:

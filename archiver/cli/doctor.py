@@ -18,6 +18,7 @@ from archiver.cli.output import emit
 from archiver.config import SETTINGS
 from archiver.errors import ArchiverError
 from archiver.instants import from_text, now
+from archiver.suppressions import read_suppressions, suppressions_file
 
 PACKAGES = (
     "scrapy",
@@ -115,6 +116,12 @@ def _archive(settings: Settings) -> Iterator[Finding]:
             yield f"profile {name}", str(home.profile(name)), f"wrong: {error.message}"
     if home.database.exists():
         yield from _database(settings)
+    elif home.has_captures:
+        yield "database", str(home.database), "wrong: it is missing; archiver rebuild makes it again"
+    try:
+        read_suppressions(home)
+    except ArchiverError as error:
+        yield "suppressions", str(suppressions_file(home)), f"wrong: {error.message}"
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import sqlite3
 import sys
 import tempfile
@@ -16,6 +15,7 @@ import click
 from archiver.cli.articles import chosen, mention_undated
 from archiver.cli.main import Settings
 from archiver.cli.output import count, say
+from archiver.disk import umask, written_whole
 from archiver.errors import StorageError, UsageError
 from archiver.export.csv import write_csv
 from archiver.export.jsonl import write_jsonl
@@ -131,17 +131,9 @@ class _Stream(io.RawIOBase):
 
 
 def _into_file(write: Writer, found: Iterable[Article], path: Path) -> int:
-    """Write beside the name and rename: the file is whole or not there."""
-    handle, beside = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            written = write(found, file)
-        Path(beside).chmod(0o666 & ~_umask())
-        Path(beside).replace(path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
-    return written
+    """Write a file that is whole or not there."""
+    with written_whole(path) as file:
+        return write(found, file)
 
 
 def _into_folder(
@@ -152,7 +144,7 @@ def _into_folder(
     beside = Path(tempfile.mkdtemp(dir=path.absolute().parent, prefix=f".{path.name}."))
     try:
         written = write(found, beside)
-        beside.chmod(0o777 & ~_umask())
+        beside.chmod(0o777 & ~umask())
         if path.exists():
             path.rmdir()
         beside.rename(path)
@@ -162,9 +154,3 @@ def _into_folder(
         shutil.rmtree(beside, ignore_errors=True)
         raise
     return written
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import gc
 import gzip
+import io
 import json
-import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import click
 
 from archiver.cli.output import say
-from archiver.errors import StorageError, UsageError
+from archiver.disk import written_whole
+from archiver.errors import UsageError
 from archiver.export.record import json_text, record
 from archiver.extract.article import EXTRACTOR, extract_article
 from archiver.model import Article, Extraction, Page, PageKind
@@ -116,14 +116,10 @@ def _batch(pages: Path, output: Path | None) -> int:
         raise UsageError(f"{pages}: {error}") from None
     if output is None:
         return _predict(pages, lines, sys.stdout)
-    try:
-        handle, beside = tempfile.mkstemp(dir=output.absolute().parent, prefix=f".{output.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            failed = _predict(pages, lines, out)
-        Path(beside).chmod(0o644)
-        Path(beside).replace(output)
-    except OSError as error:
-        raise StorageError(f"{output}: {error.strerror or error}") from None
+    with written_whole(output) as file:
+        out = io.TextIOWrapper(file, encoding="utf-8")
+        failed = _predict(pages, lines, out)
+        out.detach()
     return failed
 
 

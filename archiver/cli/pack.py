@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
@@ -18,7 +19,7 @@ from archiver.locking import locked
 @click.argument("names", nargs=-1, metavar="[SITE]...")
 @click.option("--json", "form", flag_value="json", help="One JSON document.")
 @click.pass_obj
-def pack(settings: Settings, names: tuple[str, ...], form: Any) -> None:
+def pack(settings: Settings, names: tuple[str, ...], form: Any) -> int:
     """Merge closed WARC files into files of up to 1 GB, record for record.
 
     A hundred sites make some hundred files a night. Records are copied as they are; rows, index
@@ -33,16 +34,20 @@ def pack(settings: Settings, names: tuple[str, ...], form: Any) -> None:
 
     home = settings.home
     if not home.database.exists():
-        raise UsageError(f"{home.root}: there is no archive here yet", hint="--data-dir names another")
-    known = sorted(path.name for path in home.collections.iterdir())
+        raise home.no_database()
+    known = home.archived()
     for name in names:
         if name not in known:
             raise UsageError(f"unknown site {name!r} (known: {', '.join(known) or 'none yet'})", site=name)
-    rows = []
+    rows, left_out = [], list[Path]()
     with locked(home), closing(open_database(home.database)) as db:
         for site in names or known:
-            rows += [{"site": site, **asdict(packed)} for packed in pack_site(home, db, site)]
+            packing = pack_site(home, db, site, left_out=left_out.append)
+            rows += [{"site": site, **asdict(packed)} for packed in packing]
     if rows or form:
         emit(rows, ("site", "file", "files", "bytes"), form=form or "auto")
     elif settings.verbosity >= 0:
         say("nothing was to be packed")
+    for path in left_out:
+        say(f"{path}: left out: it is not what its manifest says, or none names it; archiver verify --fixity")
+    return 1 if left_out else 0

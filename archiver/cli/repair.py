@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import click
 
 from archiver.cli.main import Settings
 from archiver.cli.output import count, printable, say
-from archiver.errors import UsageError
 from archiver.home import Home
 from archiver.instants import now
 from archiver.locking import locked
-from archiver.verify.files import named_files
+from archiver.verify.archive import archive_files, verify_archive
+from archiver.verify.files import Tally, named_files, verify_file
 
 
 @click.command()
@@ -23,7 +24,8 @@ def repair(settings: Settings, paths: tuple[Path, ...]) -> int:
     """Mend what verify finds and what can be mended: a torn tail, junk, a lost index, rows.
 
     Nothing is lost: a torn tail is kept in a file of its own, and a file that is written anew
-    stays beside the new one as NAME.damaged-TIME. Without PATH it mends the whole archive.
+    stays beside the new one as NAME.damaged-TIME. Without PATH it mends the whole archive. The exit
+    code is 1 where defects are left.
 
     \b
     archiver verify || archiver repair && archiver verify
@@ -33,16 +35,30 @@ def repair(settings: Settings, paths: tuple[Path, ...]) -> int:
 
     home, done = settings.home, 0
     if not paths and not home.database.exists():
-        raise UsageError(
-            f"{home.database}: there is no archive here",
-            hint="archiver rebuild makes the database from WARC files; --data-dir names another archive",
-        )
-    for text in repair_files(named_files(paths), now=now()) if paths else _archive(home):
+        raise home.no_database()
+    files = named_files(paths)
+    for text in repair_files(files, now=now()) if paths else _archive(home):
         print(printable(text))
         done += 1
+    left = _defects(home, files)
     if settings.verbosity >= 0:
-        say(f"{count(done, 'repair')} made" if done else "nothing was to be mended")
-    return 0
+        say(f"{count(done, 'repair')} made" if done else "nothing was mended")
+    if left:
+        say(f"{count(left, 'defect')} left that cannot be mended here; archiver verify says which")
+    return 1 if left else 0
+
+
+def _defects(home: Home, files: list[Path]) -> int:
+    """How many defects verify finds now."""
+    tally = Tally()
+    found = (
+        chain.from_iterable(verify_file(path, now=now(), tally=tally) for path in files)
+        if files
+        else verify_archive(home, archive_files(home), now=now(), tally=tally)
+    )
+    for _ in found:
+        pass
+    return tally.defects
 
 
 def _archive(home: Home) -> Iterator[str]:

@@ -8,7 +8,7 @@ import click
 
 from archiver.cli.main import Settings
 from archiver.cli.output import say
-from archiver.errors import ArchiverError, UsageError
+from archiver.errors import ArchiverError
 
 
 @click.command()
@@ -40,9 +40,12 @@ def replay(settings: Settings, port: int, host: str, setup: bool) -> int:
         say("archiver replay runs it")
         return 0
     home = settings.home
-    sites = sorted(path.parent.name for path in home.collections.glob("*/indexes"))
+    sites = home.archived()
     if not sites:
-        raise UsageError(f"{home.root}: there is no archive here yet", hint="--data-dir names another")
+        raise home.no_archive()
+    for site in sites:
+        if not home.index(site).exists():
+            raise home.no_index(site)
     python = find_python(environments(os.environ))
     loud = settings.verbosity > 0
 

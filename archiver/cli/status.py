@@ -52,6 +52,8 @@ def status(settings: Settings, max_age: str | None, form: Any) -> int:
     archiver status --max-age 36h || mail -s "news archive" archivist
     """
     limit = parse_age(max_age) if max_age else None
+    if settings.home.has_captures and not settings.home.database.exists():
+        raise settings.home.no_database()
     rows = _rows(settings.home)
     if not rows:
         raise UsageError("there is no site yet", hint="archiver sites add URL makes one")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from typing import Any
 
@@ -59,7 +60,7 @@ def add(settings: Settings, target: str, reason: str) -> None:
             f"{target!r} is no address, no beginning of addresses with a *, and no article's id",
             hint="archiver search shows addresses and ids; addresses begin with http:// or https://",
         )
-    with locked(home), closing(_database(home)) as db:
+    with _archive(home) as db:
         before = read_suppressions(home)
         if any(decision.target == target for decision in before):
             say(f"{target}: is hidden already")
@@ -79,6 +80,8 @@ def add(settings: Settings, target: str, reason: str) -> None:
             store.hide(db, hidden, after.hides)
         write_access_rules(home, rules_of(after))
     say(f"{target}: {count(len(hidden), 'article')} hidden")
+    if not hidden:
+        say("  nothing here has such an address; what comes under it will be hidden")
 
 
 @suppress.command("list")
@@ -97,7 +100,7 @@ def list_(settings: Settings, form: Any) -> None:
 def remove(settings: Settings, target: str) -> None:
     """Show again what was hidden; TARGET as archiver suppress list prints it."""
     home = settings.home
-    with locked(home), closing(_database(home)) as db:
+    with _archive(home) as db:
         before = read_suppressions(home)
         after = Suppressions(decision for decision in before if decision.target != target)
         if len(after.all) == len(before.all):
@@ -119,7 +122,10 @@ def _derive(settings: Settings, db: sqlite3.Connection, sites: list[str]) -> int
     return shown
 
 
-def _database(home: Home) -> sqlite3.Connection:
+@contextmanager
+def _archive(home: Home) -> Iterator[sqlite3.Connection]:
+    """The database of an archive that there is, while no other run works on it."""
     if not home.database.exists():
-        raise UsageError(f"{home.root}: there is no archive here yet", hint="--data-dir names another")
-    return open_database(home.database)
+        raise home.no_database()
+    with locked(home), closing(open_database(home.database)) as db:
+        yield db

@@ -101,10 +101,9 @@ def _print_for_a_person(found: list[Finding]) -> None:
 
 
 def _of_archive(home: Home) -> dict[str, list[Path]]:
-    by_site = archive_files(home)
-    if not by_site and not home.database.exists():
-        raise UsageError(f"{home.root}: there is no archive here yet", hint="--data-dir names another")
-    return by_site
+    if not home.database.exists() and not home.has_captures:
+        raise home.no_database()
+    return archive_files(home)
 
 
 def _derived(settings: Settings, tally: Tally, sample: int | None) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ import json
 import os
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from archiver.store.captures import captures_by_key, crawls_in_file, move_captur
 from archiver.store.crawls import ended_crawls
 from archiver.store.database import transaction
 from archiver.warc.cdxj import write_index
-from archiver.warc.manifest import Move, add_manifest, attested_files, digest_of
+from archiver.warc.manifest import Move, add_manifest, attested_files, digest_of, standing_files
 from archiver.warc.reader import crawl_of
 
 LIMIT = 1_000_000_000  # bytes of a packed file
@@ -41,19 +41,37 @@ class Packed:
     bytes: int
 
 
-def pack_site(home: Home, db: sqlite3.Connection, site: str, *, limit: int = LIMIT) -> Iterator[Packed]:
+def pack_site(
+    home: Home,
+    db: sqlite3.Connection,
+    site: str,
+    *,
+    limit: int = LIMIT,
+    left_out: Callable[[Path], None] = lambda path: None,
+) -> Iterator[Packed]:
     """Packs the closed files of a site; the caller holds the lock.
 
+    ``left_out`` is told of files that are not what their manifest says: damage stays where it is.
     Raises StorageError where the disk refuses, DamagedError where a copy is not what was copied.
     """
     finish_packing(home, db, site)
-    for group in _groups(db, home.archive(site), site, limit):
+    standing = standing_files(home.collection(site))
+
+    def may_move(path: Path) -> bool:
+        is_whole = standing.get(path.name) == digest_of(path)
+        if not is_whole:
+            left_out(path)
+        return is_whole
+
+    for group in _groups(db, home.archive(site), site, limit, may_move):
         plan = _copy(home.archive(site), group)
         finish_packing(home, db, site)
         yield Packed(file=plan[0].into, files=len(plan), bytes=sum(move.length for move in plan))
 
 
-def _groups(db: sqlite3.Connection, archive: Path, site: str, limit: int) -> Iterator[list[Path]]:
+def _groups(
+    db: sqlite3.Connection, archive: Path, site: str, limit: int, may_move: Callable[[Path], bool]
+) -> Iterator[list[Path]]:
     """Neighbours in the order of their names that fit into one file; at least two of them.
 
     Neighbours, so that the order of the files stays that of the crawls.
@@ -63,12 +81,13 @@ def _groups(db: sqlite3.Connection, archive: Path, site: str, limit: int) -> Ite
     size = 0
     for path in sorted(archive.glob("*.warc.gz")):
         length = path.stat().st_size
-        may_move = length < limit and {crawl_of(path), *crawls_in_file(db, site, path.name)} <= ended
-        if group and (size + length > limit or not may_move):
+        is_over = {crawl_of(path), *crawls_in_file(db, site, path.name)} <= ended
+        moves = length < limit and is_over and may_move(path)
+        if group and (size + length > limit or not moves):
             if len(group) > 1:
                 yield group
             group, size = [], 0
-        if may_move:
+        if moves:
             group.append(path)
             size += length
     if len(group) > 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,18 +22,18 @@ from archiver.store.sites import save_site
 from archiver.warc.cdxj import write_index
 from archiver.warc.file import open_files, settle
 from archiver.warc.imported import is_import
-from archiver.warc.places import add_place, places
+from archiver.warc.manifest import standing_files
+from archiver.warc.places import add_place, located, places
 from archiver.warc.reader import iter_records, set_torn_tail_aside
 
 
 def archived_sites(home: Home) -> list[Site]:
     """Every site that has a collection: by its profile, or else by the newest one in its WARC files."""
     sites = []
-    for folder in sorted(home.collections.glob("*/archive")):
-        name = folder.parent.name
+    for name in home.archived():
         if home.profile(name).exists():
             sites.append(home.site(name))
-        elif (site := _profile_in(sorted(folder.glob("*.warc.gz"), reverse=True), name)) is not None:
+        elif (site := _profile_in(warc_files(home, name)[::-1], name)) is not None:
             sites.append(site)
     return sites
 
@@ -44,18 +44,30 @@ def warc_files(home: Home, site: str) -> list[Path]:
 
 
 def rebuild_site(
-    home: Home, db: sqlite3.Connection, site: Site, *, only_read: bool = False
+    home: Home,
+    db: sqlite3.Connection,
+    site: Site,
+    *,
+    only_read: bool = False,
+    lost: Callable[[str], None],
 ) -> Iterator[tuple[str, Site]]:
     """Bring back one site, crawl by crawl; yields each crawl, once its rows are there, and its profile.
 
     The caller derives after each with that profile, so that articles come back as the nights
     made them. ``only_read`` leaves all files as they are: torn tails, open files, the index.
+    ``lost`` is told of each place that is damaged and of each file that is missing.
     """
     if not only_read:
         _mend(home, db, site)
     frontier = Frontier(db, site.name, crawl="")
     is_known = False
-    for crawl in crawls_in(warc_files(home, site.name), site.name):
+    for text in _missing(home, site.name):
+        lost(text)
+
+    def damaged(path: Path, offset: int) -> None:
+        lost(f"{path}: damaged at byte {offset}; the record there is not in the database")
+
+    for crawl in crawls_in(warc_files(home, site.name), site.name, damaged):
         then, is_known = crawl.profile or site, True
         with transaction(db):
             save_site(db, then)
@@ -80,6 +92,14 @@ def rebuild_site(
                 restore_crawl(db, report["rows"], site.name)
     if not only_read:
         write_index(home.index(site.name), captures_by_key(db, site.name))
+
+
+def _missing(home: Home, site: str) -> Iterator[str]:
+    """The files that manifests or the path index name and that are not there."""
+    archive = home.archive(site)
+    for name in sorted({*standing_files(home.collection(site)), *places(archive)}):
+        if not (path := located(archive, name)).exists():
+            yield f"{path}: the file is missing; what it held is not in the database"
 
 
 def _mend(home: Home, db: sqlite3.Connection, site: Site) -> None:

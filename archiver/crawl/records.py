@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -39,11 +40,15 @@ class CrawlRecords:
     imports: list[Imported] = field(default_factory=list)
 
 
-def crawls_in(files: Iterable[Path], site: str) -> Iterator[CrawlRecords]:
+Damaged = Callable[[Path, int], None]
+"""What is told of a place at which no whole record lies."""
+
+
+def crawls_in(files: Iterable[Path], site: str, damaged: Damaged) -> Iterator[CrawlRecords]:
     """The crawls whose records lie in these files, one after the other as they lie there."""
     current: CrawlRecords | None = None
     for path in files:
-        for origin, record in records_with_origin(path):
+        for origin, record in records_with_origin(path, partial(damaged, path)):
             if current is None or current.id != origin.crawl:
                 if current is not None:
                     yield current

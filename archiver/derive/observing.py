@@ -27,8 +27,8 @@ MAX_PARTS = 50
 class Observer:
     """Extracts the pages of one site under one chrome model.
 
-    ``unread`` says of each capture that could not be read, why; ``hidden`` are those of addresses
-    that are suppressed, of which nothing is observed.
+    ``unread`` says of each capture that could not be read, why; of ``damaged`` ones the record
+    is at fault. ``hidden`` are those of addresses that are suppressed, of which nothing is observed.
     """
 
     def __init__(
@@ -50,6 +50,7 @@ class Observer:
         self.suppressions = suppressions
         self.unread: dict[str, str] = {}
         self.hidden: set[str] = set()
+        self.damaged: set[str] = set()
         named = {*site.start_urls, *(listing.url for listing in site.listings)}
         # What the profile names as a place that lists articles is none itself, however short it is.
         self._listings = {url for url in named if not site.is_article_address(url)}
@@ -76,6 +77,7 @@ class Observer:
         except IncompletePageError as error:
             self.unread[capture.warc_record_id] = f"incomplete: {error.message}"
         except DamagedError:
+            self.damaged.add(capture.warc_record_id)
             self.unread[capture.warc_record_id] = "the record cannot be read whole"
         return None
 

@@ -19,12 +19,16 @@ ROW = 300  # characters of stripped lines that one row holds
 
 @dataclass(kw_only=True)
 class Outcome:
-    """What deriving changed: numbers of articles, and of pages by kind."""
+    """What deriving changed: numbers of articles, and of pages by kind.
+
+    ``unread`` are captures whose records are damaged or missing.
+    """
 
     new: int = 0
     changed: int = 0
     same: int = 0
     removed: int = 0
+    unread: int = 0
     kinds: dict[str, int] = field(default_factory=dict)
 
 

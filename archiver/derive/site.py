@@ -100,6 +100,7 @@ class SiteDerivation:
         observations, groups = self._look_around(observer, self._touched(learned_from))
         parts = self._part_addresses(observations, groups)
         built = self._build(groups, observations, parts, model.digest)
+        self.outcome.unread = len(observer.damaged)
         with transaction(self.db):
             self.db.execute("SAVEPOINT derived")
             store_articles(self.db, built, self.outcome)

@@ -83,12 +83,16 @@ def time_map(home: Home, url: str, *, base: str = BASE, site: str | None = None)
 
 
 def _sites(home: Home, site: str | None) -> list[str]:
-    known = sorted(path.name for path in home.collections.glob("*") if home.index(path.name).exists())
+    known = home.archived()
     if not known:
-        raise UsageError(f"{home.root}: there is no archive here yet", hint="--data-dir names another")
+        raise home.no_archive()
     if site is not None and site not in known:
         raise UsageError(f"unknown site {site!r} (known: {', '.join(known)})", site=site)
-    return known if site is None else [site]
+    wanted = known if site is None else [site]
+    for name in wanted:
+        if not home.index(name).exists():
+            raise home.no_index(name)
+    return wanted
 
 
 def _mementos(home: Home, site: str, url: str) -> Iterator[Memento]:

@@ -170,18 +170,13 @@ def filenames_of(db: sqlite3.Connection, site: str) -> list[tuple[str, int]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def relocate(db: sqlite3.Connection, captures: Iterable[Capture]) -> int:
-    """Note where these captures lie now; the number of rows that said otherwise."""
-    changed = 0
-    for c in captures:
-        changed += db.execute(
-            """
-            UPDATE captures SET filename = ?1, "offset" = ?2, length = ?3 WHERE warc_record_id = ?4
-            AND (filename IS NOT ?1 OR "offset" IS NOT ?2 OR length IS NOT ?3)
-            """,
-            (c.filename, c.offset, c.length, c.warc_record_id),
-        ).rowcount
-    return changed
+def correct(db: sqlite3.Connection, captures: Iterable[Capture]) -> int:
+    """Have rows say what their records say; the number of those that said something else."""
+    names = [name.strip() for name in COLUMNS.split(",")]
+    row, marks = ", ".join(names), ", ".join(f"?{n}" for n in range(1, len(names) + 1))
+    differs = f"({row}) IS NOT ({marks})"
+    statement = f"UPDATE captures SET ({row}) = ({marks}) WHERE warc_record_id = ?1 AND {differs}"
+    return sum(db.execute(statement, _row(capture)).rowcount for capture in captures)
 
 
 def move_captures(db: sqlite3.Connection, site: str, filename: str, *, into: str, by: int) -> int:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from archiver.errors import ArchiverError, ConfigurationError, StorageError, UsageError
+from archiver.errors import ArchiverError, ConfigurationError, StorageError
+from archiver.home import Home
 
 VERSION = 4
 _DISK = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
@@ -35,12 +36,11 @@ def open_database(path: Path) -> sqlite3.Connection:
 
 
 def open_reader(path: Path) -> sqlite3.Connection:
-    """A connection that only reads. Raises UsageError where there is no archive yet."""
+    """A connection that only reads. Raises UsageError where there is no archive yet, DamagedError
+    where its database was lost.
+    """
     if not path.exists():
-        raise UsageError(
-            f"{path}: there is no archive here yet",
-            hint="archiver sites add URL and archiver crawl make one; --data-dir names another",
-        )
+        raise Home(path.parent).no_database()
     try:
         db = _connect_reader(path)
         if _version(db, path) < VERSION:

@@ -48,12 +48,13 @@ def verify_archive(
     A run may work meanwhile: files that are closed stay as they are, and an index is looked
     at while no run changes it, or not at all.
     """
+    db = None
     try:
-        db = open_reader(home.database) if home.database.exists() else None
+        db = open_reader(home.database)
     except ArchiverError as error:
-        fault = Fault(code="bad-database", offset=0, detail=error.message)
+        code = "bad-database" if home.database.exists() else "no-database"
+        fault = Fault(code=code, offset=0, detail=error.message if code == "bad-database" else "")
         yield tally.count(finding(fault, home.database, is_own=True))
-        db = None
     for site, paths in files.items():
         rows = db
         for name in unfinished(home.archive(site)):

@@ -90,7 +90,8 @@ class Comparison:
 
     def faults(self) -> Iterator[Fault]:
         """What is otherwise in the archive, an article each, and whether some are stale."""
-        for _, then in rebuild_site(self.home, self.db, self.site, only_read=True):
+        damage = list[str]()  # is named by what verify says of the files themselves
+        for _, then in rebuild_site(self.home, self.db, self.site, only_read=True, lost=damage.append):
             self._derive(then, self._addresses(self.waiting) if self.is_sample else None)
             self._compare()
             if left := self._of_this_model():

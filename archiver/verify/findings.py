@@ -17,6 +17,9 @@ _SECOND = "compare it with a second copy; somebody or some disk has changed it"
 
 OF_ARCHIVES: dict[str, Kind] = {
     "unfinished-pack": Kind("a packing was cut off", "archiver pack finishes it; nothing is lost"),
+    "no-database": Kind(
+        "the database is missing, and there are WARC files", "archiver rebuild makes it again from them"
+    ),
     "bad-database": Kind(
         "the database cannot be read", "archiver rebuild makes it again from the WARC files"
     ),

@@ -15,7 +15,7 @@ from archiver.crawl.recovery import adopt_unknown
 from archiver.errors import DamagedError
 from archiver.home import Home
 from archiver.site import Site
-from archiver.store.captures import captures_by_key, relocate
+from archiver.store.captures import captures_by_key, correct
 from archiver.store.database import open_database, transaction
 from archiver.store.frontier import Frontier
 from archiver.store.sites import save_site
@@ -63,15 +63,15 @@ def repair_site(home: Home, site: Site, *, now: datetime) -> Iterator[str]:
 
 
 def _rows(home: Home, db: sqlite3.Connection, site: Site) -> Iterator[str]:
-    """Has rows say where their records lie, and adopts whole records that none knows."""
+    """Has rows say what their records say, and adopts whole records that none knows."""
     frontier = Frontier(db, site.name, crawl="")
     with transaction(db):
         save_site(db, site)
     for path in sorted(home.archive(site.name).glob("*.warc.gz")):
         captures = list(captures_in(path, site=site.name))
         with transaction(db):
-            moved = relocate(db, captures)
-        if moved:
-            yield f"{path}: {moved} rows say now where their records lie"
+            corrected = correct(db, captures)
+        if corrected:
+            yield f"{path}: {corrected} rows say now what their records say"
         if adopted := adopt_unknown(home, db, site, frontier, captures):
             yield f"{path}: {adopted} records got their rows; archiver derive makes articles of them"

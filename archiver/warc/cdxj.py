@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archiver.disk import written_whole
+from archiver.disk import make_folder, written_whole
 from archiver.warc.capture import is_not_modified
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ def _whole_lines(file: Iterable[bytes]) -> Iterator[bytes]:
 def _replace(path: Path, lines: Iterable[bytes]) -> int:
     """Makes these the lines of the index, in one step; the same line once."""
     count, last = 0, b""
+    make_folder(path.parent)
     with written_whole(path) as file:
         for text in lines:
             if text != last:

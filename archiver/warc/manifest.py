@@ -75,6 +75,21 @@ def attested_files(collection: Path) -> set[str]:
     return {name.removeprefix("archive/") for name in named if name.startswith("archive/")}
 
 
+def standing_files(collection: Path) -> dict[str, str]:
+    """The files that manifests name and that were not merged into others: the newest digest of each.
+
+    Raises OSError, or ValueError where a manifest's moves cannot be read.
+    """
+    found: dict[str, str] = {}
+    for manifest in manifests(collection):
+        for name, digest in manifest.entries:
+            if name.startswith("archive/"):
+                found[name.removeprefix("archive/")] = digest
+        for move in manifest.moves:
+            found.pop(move.file, None)
+    return found
+
+
 def attest(collection: Path, files: Iterable[Path]) -> None:
     """Adds a manifest of closed files as they are now. Raises StorageError where the disk refuses."""
     if digests := {path.name: digest_of(path) for path in files}:

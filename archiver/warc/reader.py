@@ -35,7 +35,7 @@ from archiver.warc.record import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -57,28 +57,36 @@ _NO_RECORD: tuple[type[Exception], ...] = (_TornError, *INFLATE_FAULTS)
 
 
 class Records:
-    """The records of a file in order. After the last one ``torn`` says what is behind it.
+    """The whole records of a file in order, those behind damage too.
 
-    ``torn`` is the offset of the first byte that belongs to no whole record, None where the
-    file ends with a whole one; ``reason`` says what is wrong there.
+    After the last one ``torn`` is the offset of the first byte behind it that belongs to no whole
+    record, None where the file ends with one; ``reason`` says what is wrong there. ``damaged``
+    are the offsets at which no whole record begins and behind which others follow.
     """
 
     def __init__(self, path: Path, start: int = 0) -> None:
         self.path = existing(path)
         self.torn: int | None = None
         self.reason: str | None = None
+        self.damaged: list[int] = []
         self._start = start
 
     def __iter__(self) -> Iterator[Record]:
         self.torn = self.reason = None
+        self.damaged = []
         offset = self._start
         with self.path.open("rb") as file:
             while True:
                 try:
                     record = _read_member(file, offset)
                 except _TornError as error:
-                    self.torn, self.reason = offset, str(error)
-                    return
+                    following = next_whole_member(file, offset + 1)
+                    if following is None:
+                        self.torn, self.reason = offset, str(error)
+                        return
+                    self.damaged.append(offset)
+                    offset = following
+                    continue
                 if record is None:
                     return
                 yield record
@@ -174,10 +182,16 @@ def captures_in(path: Path, *, site: str) -> Iterator[Capture]:
             yield capture
 
 
-def records_with_origin(path: Path) -> Iterator[tuple[Origin, Record]]:
-    """The records of a file, each with where it comes from."""
+def unheard(offset: int) -> None:
+    """What is done where a file is damaged and nobody asks."""
+
+
+def records_with_origin(
+    path: Path, damaged: Callable[[int], None] = unheard
+) -> Iterator[tuple[Origin, Record]]:
+    """The records of a file, each with where it comes from; ``damaged`` is told where there is none."""
     origins = Origins()
-    for record in any_records(path):
+    for record in any_records(path, damaged):
         yield origins.of(record.get, partial(_block_of, record)), record
 
 
@@ -208,12 +222,15 @@ def captures_in_place(archive: Path, imported: Imported, *, site: str, crawl: st
         yield capture_of(record, site=site, crawl=crawl, filename=place[0], source="import")
 
 
-def any_records(path: Path) -> Iterator[Record]:
-    """The records of a file in our layout, or of one in any other."""
+def any_records(path: Path, damaged: Callable[[int], None] = unheard) -> Iterator[Record]:
+    """The records of a file in our layout, or of one in any other; ``damaged`` as above."""
     records = iter_records(path)
     yield from records
-    if records.torn == 0:
+    if records.torn == 0 and not records.damaged:
         yield from foreign_records(records.path)
+        return
+    for offset in (*records.damaged, *((records.torn,) if records.torn is not None else ())):
+        damaged(offset)
 
 
 def crawl_of(path: Path) -> str:
@@ -247,15 +264,15 @@ def set_torn_tail_aside(path: Path) -> Path | None:
     records = iter_records(path)
     for _ in records:
         pass
+    if records.damaged:
+        raise DamagedError(
+            f"{path}: damaged at byte {records.damaged[0]}, but a whole record follows it",
+            hint="archiver verify says more; nothing was changed",
+        )
     if records.torn is None:
         return None
     aside = path.with_name(f"{path.name.removesuffix(OPEN)}.torn-{records.torn}")
     with path.open("r+b") as file:
-        if (at := next_whole_member(file, records.torn + 1)) is not None:
-            raise DamagedError(
-                f"{path}: damaged at byte {records.torn}, but a whole record follows at {at}",
-                hint="archiver verify says more; nothing was changed",
-            )
         file.seek(records.torn)
         with written_whole(aside) as kept:
             copyfileobj(file, kept)

@@ -159,4 +159,4 @@ def test_repair_mends_what_can_be_mended(home: Home, name: str) -> None:
     if name != "the file lost its end":  # its last record is lost to the archive, and kept beside
         assert found(home) == (0, [])
     again = run_archiver(home.root, "repair")
-    assert (again.stdout, again.stderr) == ("", "nothing was to be mended\n")
+    assert (again.stdout, again.stderr) == ("", "nothing was mended\n")
