@@ -151,6 +151,8 @@ def decide(
         *_said_by_page(doc, prose, dated, path, title_text, alone, by_address),
         *job,
     ]
+    if sum(value for value, _ in says) > 0:
+        return _weighed(says, PageKind.ARTICLE)
     return _weighed(says, *((PageKind.JOB, "") if job else _static_kind(chosen, title_text, path)))
 
 
@@ -165,14 +167,14 @@ def _by_address(doc: Document, chosen: Chosen, url: str, path: str, ruled: bool 
     return Verdict(kind=PageKind.ARTICLE, reason=BY_RULE, confidence=1.0) if ruled else None
 
 
-def _weighed(says: list[Vote], other: PageKind, called: str) -> Verdict:
-    """An article where the votes for one outweigh those against, else the other kind, as it is ``called``."""
+def _weighed(says: list[Vote], kind: PageKind, called: str = "") -> Verdict:
+    """A page of this kind, for the two votes that counted most and for what it is ``called``."""
     score = sum(value for value, _ in says)
     counted = sorted(((abs(v), why) for v, why in says if (v > 0) == (score > 0)), reverse=True)
     why = "; ".join(why for _, why in counted[:2]) or "nothing speaks for an article"
     return Verdict(
-        kind=PageKind.ARTICLE if score > 0 else other,
-        reason=f"{why}; {called}" if called and score <= 0 else why,
+        kind=kind,
+        reason=f"{why}; {called}" if called else why,
         confidence=round(min(1.0, 0.5 + abs(score) / 6), 2),
     )
 
