@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from archiver.extract.body import Chosen, path_of
 from archiver.extract.bylines import LABELLED
 from archiver.extract.coarse import coarse_date
-from archiver.extract.dated import NAMED, NEAR, is_change, is_elsewhere, seen
-from archiver.extract.dated import Dated as Dated
+from archiver.extract.dated import NAMED, NEAR, Dated, is_change, is_elsewhere, seen
 from archiver.extract.dates import (
     COPYRIGHT,
     DAY_FIRST,
@@ -72,13 +71,20 @@ class Datelines:
     """The places on one page where a date may be shown."""
 
     def __init__(
-        self, doc: Document, chosen: Chosen, title: Block | None, zone: tzinfo | None, month_first: bool
+        self,
+        doc: Document,
+        chosen: Chosen,
+        title: Block | None = None,
+        *,
+        zone: tzinfo | None,
+        month_first: bool = False,
+        latest: date = date.max,
     ) -> None:
         self.doc = doc
         self.zone = zone
         self.title = title
         self.month_first = month_first
-        self.latest = date.max
+        self.latest = latest
         self.short = SHORT.get(doc.language[:2].lower(), "")
         self.body = {b.index for b in chosen.blocks if b.chars}
         self.first = min(self.body, default=0)
@@ -115,8 +121,13 @@ class Datelines:
         stamp = read_date(raw, zone=self.zone, month_first=self.month_first, short=self.short)
         return stamp if stamp is None or self.is_possible(stamp) else None
 
+    def find(self, text: str, *, coarse: bool = False) -> tuple[Stamp, int, int] | None:
+        """The first date of a line, as ``find_date`` finds it; none where it is after the latest possible."""
+        found = find_date(text, zone=self.zone, month_first=self.month_first, short=self.short, coarse=coarse)
+        return found if found is None or found[0].day <= self.latest else None
+
     def is_possible(self, stamp: Stamp) -> bool:
-        """False for what a clock says that was never set, and for a day after the capture."""
+        """False for what a clock says that was never set, and for a day after the latest possible."""
         return stamp.day not in UNSET and stamp.day <= self.latest
 
     @cached_property
@@ -240,10 +251,8 @@ class Datelines:
             if block.chars > 160 or block.index >= last or is_relative(block.text):
                 continue
             text = self._small_print(block)
-            found = find_date(text, zone=self.zone, month_first=self.month_first, short=self.short)
-            if found is None or found[0].day > self.latest:
-                continue
-            if COPYRIGHT.search(text) or _told_as_change(text, found[1]):
+            found = self.find(text)
+            if found is None or COPYRIGHT.search(text) or _told_as_change(text, found[1]):
                 continue
             share = (found[2] - found[1]) / len(text)
             named = bool(block.marks & NAMED) or (block.chars <= 80 and LABELLED.match(text) is not None)
@@ -262,13 +271,10 @@ class Datelines:
         blocks = self.doc.blocks
         above = [b for b in blocks[max(self.at - 2, 0) : self.at] if b.text and not is_elsewhere(b.marks)]
         for block in (*above, *blocks[self.first : self.first + 4]):
-            found = find_date(block.text[:60], zone=self.zone, month_first=self.month_first, short=self.short)
-            if (
-                found
-                and found[1] <= 14
-                and not self._is_event(block)
-                and DATELINE.match(block.text, found[2])
-            ):
+            found = self.find(block.text[:60])
+            if found is None or found[1] > 14 or self._is_event(block):
+                continue
+            if DATELINE.match(block.text, found[2]):
                 return seen(block, found[0], "visible", 80)
         for block in blocks[self.after + 1 : self.after + 4]:
             told = POSTED.search(block.text[:300])
@@ -278,7 +284,7 @@ class Datelines:
 
     def _unchanged(self, raw: str) -> Stamp | None:
         """The first date of a text, where it is not told as one of a change."""
-        found = find_date(raw, zone=self.zone, month_first=self.month_first, short=self.short)
+        found = self.find(raw)
         return found[0] if found and not _told_as_change(raw, found[1]) else None
 
     def _small_print(self, block: Block) -> str:
@@ -294,26 +300,30 @@ class Datelines:
         rest = text[end : end + 80]
         if (digits := DIGITS.match(rest)) and (stamp := self.read(digits[0])):
             return seen(block, stamp, "labelled line", 200)
-        found = find_date(rest, zone=self.zone, month_first=self.month_first, short=self.short, coarse=True)
-        if found is None or found[1] > 25 or found[0].day > self.latest:
+        found = self.find(rest, coarse=True)
+        if found is None or found[1] > 25:
             return None
         return seen(block, found[0], "labelled line", 200)
 
     def _leads_on(self, index: int) -> bool:
         """True for a line that is mostly a link: the date of another article stands in it."""
-        block = self.doc.blocks[index] if index < len(self.doc.blocks) else None
+        block = self._line_at(index)
         return block is not None and block.links > max(0.5 * block.chars, 20)
 
     def _holds_event(self, index: int) -> bool:
-        block = self.doc.blocks[index] if index < len(self.doc.blocks) else None
+        block = self._line_at(index)
         return block is not None and block.chars <= 300 and self._is_event(block)
 
     def _in_passing(self, time: Time) -> bool:
         """True for a day in a sentence of the text, or in an item of a list that says more."""
-        block = self.doc.blocks[time.block] if time.block < len(self.doc.blocks) else None
+        block = self._line_at(time.block)
         if block is not None and in_sentence(block, time, is_text=time.block in self.body):
             return True
         return time.block > self.first and in_item(self.doc, time.node, self.title)
+
+    def _line_at(self, index: int) -> Block | None:
+        """The line at a place; none for what stands after the last."""
+        return self.doc.blocks[index] if index < len(self.doc.blocks) else None
 
     def is_beside(self, index: int) -> bool:
         """True for a line a few lines from the title."""

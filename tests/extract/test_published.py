@@ -221,6 +221,7 @@ def test_a_change_before_the_publishing_is_none():
         ("", meta("2094-03-04T10:00:00+01:00")),
         ("<p>Publicerad 4 mars 2094</p>", ""),
         ("<p>4 mars 2094</p>", ""),
+        (f"<p>4 mars 2094 – {FIRST}</p>", ""),
     ],
 )
 def test_a_date_long_after_the_capture_is_none(line, head):
