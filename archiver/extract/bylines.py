@@ -21,7 +21,7 @@ _WRITER_COLON = (
     r"artikelförfattare|redaktor|konsulent"
 )
 _PICTURES = (
-    r"foton?|fotos|photos?|bild|bilder|bilde|bilde[rt]|billeder?|kuvat?|valokuvat?|myndir?|ljósmyndi?r?|"
+    r"foton?|fotos|photos?|bild|bilde[rt]?|billeder?|kuvat?|valokuvat?|myndir?|ljósmyndi?r?|"
     r"fotograf|photographe?r?|illustration|video|grafik"
 )
 _WRITTEN_BY = (

@@ -19,10 +19,10 @@ _DEADLINE = re.compile(
     r".{0,25}?\b(?:senast|senest|innen|inden|by|before|deadline)\b|"
     r"\b(?:søknads|ansøgnings|ansöknings|anmälnings|tilmeldings|påmeldings|høringssvars|remiss|svars)\s?"
     r"(?:frist|tid)\w*|"
-    r"\b(?:haku(?:aika)?|hakuaika|ilmoittautuminen) (?:päättyy|viimeistään)|\bviimeinen hakupäivä|"
+    r"\b(?:haku(?:aika)?|ilmoittautuminen) (?:päättyy|viimeistään)|\bviimeinen hakupäivä|"
     r"\bilmoittaudu viimeistään|\b(?:bewerbungs|anmelde)(?:frist|schluss)\b|"
     r"\b(?:closing|application|due) date\b|"
-    r"\bdeadline\b|\bapply by\b"
+    r"\bdeadline\b"
 )
 _FOUNDED = re.compile(
     r"\b(?:grundat|grundad|grundades|stiftet|grunnlagt|founded|established|gegründet|perustettu|född|"

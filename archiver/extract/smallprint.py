@@ -54,7 +54,7 @@ COARSE = re.compile(
 _READING = re.compile(  # how long it takes to read the text
     r"(?:\b(?:lästid|lesetid|læsetid|lesezeit|reading time|lukuaika|lestrartími|temps de lecture|"
     r"tiempo de lectura|leestijd|tempo di lettura)\b\W*)?(?:\bca\.?\s*)?\b\d+\s*"
-    r"(?:min(?:uter|utter|utes?|uten|uuttia|uti|utos|uten)?\b|mín(?:útur)?\b)\.?"
+    r"(?:min(?:uter|utter|utes?|uten|uuttia|uti|utos)?\b|mín(?:útur)?\b)\.?"
     r"(?:\s*(?:(?:att|at|to|de|di|å)\s)?(?:läsning|läsa|read|lesing|lese|lesetid|læsning|læsetid|lesezeit|"
     r"luku\w*|lestur|lecture|lectura|leestijd|lezen|lettura)\b)?",
     re.I,
