@@ -26,7 +26,6 @@ from archiver.extract.lines import (
 )
 from archiver.extract.links import split_url
 from archiver.extract.smallprint import NOTHING, SURELY, small_print
-from archiver.extract.smallprint import is_date_line as is_date_line
 from archiver.extract.words import Mark
 
 if TYPE_CHECKING:
