@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from archiver.extract.dates import MODIFIED_LABEL, PUBLISHED_LABEL, Stamp, find_date
+from archiver.extract.dated import Dated
+from archiver.extract.dates import MODIFIED_LABEL, PUBLISHED_LABEL, find_date
 from archiver.extract.lines import COMMENT_LINE, PROMO_LINE, RELATED_LINE, SHARE_LINE, asks_to_follow
 
 NAVIGATION = re.compile(
@@ -27,8 +28,7 @@ class PlainArticle:
 
     title: str | None
     paragraphs: tuple[str, ...]
-    published: Stamp | None
-    published_raw: str
+    published: Dated | None
     dropped: tuple[str, ...]
 
 
@@ -45,12 +45,11 @@ def read_plain(text: str) -> PlainArticle:
     middle = [line for line in lines[first : last + 1] if not _is_chrome(line)]
     if title is None and not prose and middle:
         title, middle = middle[0], middle[1:]
-    stamp, raw, lead = _dated([*lead])
+    published, lead = _dated([*lead])
     return PlainArticle(
         title=title,
         paragraphs=(*lead, *middle, *body),
-        published=stamp,
-        published_raw=raw,
+        published=published,
         dropped=(*dropped, *rest),
     )
 
@@ -88,7 +87,7 @@ def _tail(tail: list[str]) -> tuple[list[str], list[str]]:
     return kept, []
 
 
-def _dated(lead: list[str]) -> tuple[Stamp | None, str, list[str]]:
+def _dated(lead: list[str]) -> tuple[Dated | None, list[str]]:
     """A line of the head that states the date, taken out of the text."""
     for n, line in enumerate(lead):
         if len(line) > 80 or (MODIFIED_LABEL.match(line) and not PUBLISHED_LABEL.match(line)):
@@ -96,5 +95,6 @@ def _dated(lead: list[str]) -> tuple[Stamp | None, str, list[str]]:
         label = PUBLISHED_LABEL.match(line)
         found = find_date(line[label.end() :] if label else line)
         if found and (label or found[2] - found[1] > 0.6 * len(line)):
-            return found[0], line, lead[:n] + lead[n + 1 :]
-    return None, "", lead
+            dated = Dated(stamp=found[0], method="labelled line", where="head", raw=line)
+            return dated, lead[:n] + lead[n + 1 :]
+    return None, lead
