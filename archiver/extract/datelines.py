@@ -28,7 +28,7 @@ from archiver.extract.dates import (
 )
 from archiver.extract.deadlines import tells_other_day
 from archiver.extract.headline import date_part
-from archiver.extract.lines import COMMENT_LINE, is_related
+from archiver.extract.lines import AROUND, COMMENT_LINE, heads_news, is_related
 from archiver.extract.passing import in_item, in_sentence, is_told, next_article
 from archiver.extract.smallprint import small_print
 
@@ -49,12 +49,6 @@ RANGE = re.compile(r"\d(?:\.?\s*[^\W\d_]+\.?)?\s*[–-]\Z")  # "1 januari –": 
 UNSET = (date(1, 1, 1), date(1969, 12, 31), date(1970, 1, 1), date(2000, 1, 1))
 FOOT = 13  # lines after the body in which an unlabelled date may stand
 LABELLED_FOOT = 30  # and those in which a labelled one may
-# a heading under which other articles stand
-NEWS_HEADING = re.compile(
-    r"(?:(?:våra|vores|våre|our|andra|andre|other) )?(?:nyheter|nyheder|news|aktuell?t|aktuelles|"
-    r"ajankohtaista|uutiset|uutisia|blogg?|artiklar|artikler|insikter|insights|press(?:meddelanden)?)\W*\Z",
-    re.I,
-)
 # who writes 24-03-04 for the fourth of March, and who for the 24th; others' is no date
 SHORT = {"sv": YEAR_FIRST, "": YEAR_FIRST, "da": DAY_FIRST, "nl": DAY_FIRST}
 DIGITS = re.compile(r"20\d{6}(?![\d-])")
@@ -353,10 +347,10 @@ def _is_list_label(block: Block) -> bool:
     heading = block.kind == "heading"
     if not 0 < block.chars <= 100 or (block.links and not heading):
         return False
-    text = block.text.rstrip(" :")
-    if heading and (NEWS_HEADING.match(text) or COMMENT_LINE.match(text)):
+    label = block.text.lower().strip(AROUND)
+    if heading and (heads_news(label) or COMMENT_LINE.match(label)):
         return True
-    return is_related(text)
+    return is_related(label)
 
 
 def _told_as_change(text: str, start: int) -> bool:

@@ -11,6 +11,7 @@ from archiver.extract.bylines import PERSON_ALONE
 from archiver.extract.dates import find_date, may_date
 from archiver.extract.lines import (
     ADDRESS_LABELS,
+    AROUND,
     AUTHOR_LABELS,
     COMMENT_LINE,
     PROMO_LINE,
@@ -105,7 +106,7 @@ def says(text: str) -> int:
         found |= CREDITED
     if len(text) >= 140:
         return found
-    label = low.strip(" :.–-»›>→…|•*#←«‹<")
+    label = low.strip(AROUND)
     for line, bit in _LABELS:
         if line.match(label):
             found |= bit

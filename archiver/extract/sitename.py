@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from archiver.extract.body import fold
 from archiver.extract.dates import COPYRIGHT
+from archiver.extract.lines import SECTIONS
 from archiver.extract.links import split_url
-from archiver.extract.smallprint import SECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,20 +6,10 @@ import re
 
 from archiver.extract.bylines import BYLINE_LINE, CAPITAL, WRITTEN
 from archiver.extract.dates import MODIFIED_LABEL, MONTH_NAMES, MONTHS, PUBLISHED_LABEL, find_date, may_date
+from archiver.extract.lines import SECTIONS
 
 NOTHING, DATED, SURELY = range(3)
 """How sure a line is to be a date line: ``SURELY`` with no word but those of dates, or a place before."""
-
-SECTIONS = frozenset((
-    "nyheter", "nyheder", "news", "aktuellt", "aktuelt", "aktuelles", "uutiset", "ajankohtaista", "blogg",
-    "blog", "fréttir", "nachrichten", "actualités", "noticias", "nieuws", "notizie", "press",
-    "pressmeddelanden", "pressmeddelande", "pressemeldinger", "pressemelding", "pressemeddelelser",
-    "pressemitteilungen", "presse", "tiedotteet", "nyhet", "nyhed", "uutinen", "frétt", "artiklar",
-    "artikler", "artikel", "artikkel", "blogi", "insikter", "insights", "nyhetsrum", "newsroom", "pressrum",
-    "actualité", "communiqués", "noticia", "notas de prensa", "prensa", "nieuwsbericht", "notizia",
-    "comunicati",
-))  # fmt: skip
-"""What sites of the README's languages call their news."""
 
 _DAYS = (  # words of a date line beside its date
     "den d am on the le el il i dag kl klo kello um uhr gmt cet cest pm et est edt "
