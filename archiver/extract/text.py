@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from archiver.extract.dated import Dated
 from archiver.extract.dates import MODIFIED_LABEL, PUBLISHED_LABEL, find_date
-from archiver.extract.lines import COMMENT_LINE, PROMO_LINE, RELATED_LINE, SHARE_LINE, asks_to_follow
+from archiver.extract.labels import COMMENTS, PROMO, RELATED, SHARED, says
+from archiver.extract.lines import AROUND
 
 NAVIGATION = re.compile(
     r"(?:(?:nyhets|news|artikel|blogg?)?\s?arkiv(?:et)?|nyhetsarkiv|news archive|archives?|meny|menu|"
@@ -20,6 +21,7 @@ NAVIGATION = re.compile(
 FILE_NAME = re.compile(r"[\w.]+(?:[_\-][\w.]+)+\Z")
 SENTENCE = (".", "?", "!", ":", ";")
 LONG = 120  # characters; a longer line is prose
+NO_TEXT = COMMENTS | RELATED | SHARED | PROMO
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,7 +44,9 @@ def read_plain(text: str) -> PlainArticle:
     head, tail = lines[:first], lines[last + 1 :]
     title, lead, dropped = _head(head)
     body, rest = _tail(tail)
-    middle = [line for line in lines[first : last + 1] if not _is_chrome(line)]
+    middle: list[str] = []
+    for line in lines[first : last + 1]:
+        (dropped if _is_chrome(line) else middle).append(line)
     if title is None and not prose and middle:
         title, middle = middle[0], middle[1:]
     published, lead = _dated([*lead])
@@ -55,11 +59,10 @@ def read_plain(text: str) -> PlainArticle:
 
 
 def _is_chrome(line: str) -> bool:
-    label = line.strip(" :.–-»›>→…|•*#")
-    return len(line) < LONG and bool(
-        NAVIGATION.match(label) or RELATED_LINE.match(label) or SHARE_LINE.match(label)
-        or PROMO_LINE.match(label) or asks_to_follow(label.lower()) or COMMENT_LINE.match(label)
-    )  # fmt: skip
+    """True for a line of a menu, or one that says that it is no text."""
+    if len(line) >= LONG:
+        return False
+    return NAVIGATION.match(line.strip(AROUND)) is not None or bool(says(line) & NO_TEXT)
 
 
 def _head(head: list[str]) -> tuple[str | None, list[str], list[str]]:
