@@ -26,10 +26,10 @@ from archiver.extract.dates import (
     may_date,
     read_date,
 )
-from archiver.extract.deadlines import tells_other_day
+from archiver.extract.deadlines import is_of_event
+from archiver.extract.foot import FOOT, LABELLED_FOOT, ends_of
 from archiver.extract.headline import date_part
-from archiver.extract.lines import AROUND, COMMENT_LINE, heads_news, is_related
-from archiver.extract.passing import in_item, in_sentence, is_told, next_article
+from archiver.extract.passing import in_item, in_sentence, is_told
 from archiver.extract.smallprint import small_print
 
 if TYPE_CHECKING:
@@ -47,18 +47,9 @@ CLOCK = re.compile(r"\d[:.h]\d\d(?![\d.])")  # a time of day is told of a postin
 RANGE = re.compile(r"\d(?:\.?\s*[^\W\d_]+\.?)?\s*[–-]\Z")  # "1 januari –": the first day of a span of time
 # what a clock says that was never set
 UNSET = (date(1, 1, 1), date(1969, 12, 31), date(1970, 1, 1), date(2000, 1, 1))
-FOOT = 13  # lines after the body in which an unlabelled date may stand
-LABELLED_FOOT = 30  # and those in which a labelled one may
 # who writes 24-03-04 for the fourth of March, and who for the 24th; others' is no date
 SHORT = {"sv": YEAR_FIRST, "": YEAR_FIRST, "da": DAY_FIRST, "nl": DAY_FIRST}
 DIGITS = re.compile(r"20\d{6}(?![\d-])")
-# a label that an article's and an event's day may have, and one that only an event's place has
-ANY_DAY = re.compile(r"\W*(?:datum|dato|date|päivämäärä|dag|day|tid|time)\s*:", re.I)
-VENUE = re.compile(
-    r"(?:^|[|•·,\n]\s*)(?:plats|lokal|sted|stad|place|venue|location|where|var|hvor|wo|ort|"
-    r"veranstaltungsort|paikka|lieu|lugar|luogo|plaats)\s*:",
-    re.I,
-)
 
 
 class Datelines:
@@ -85,30 +76,10 @@ class Datelines:
         self.after = max(self.body, default=-1)
         self.at = title.index if title is not None else self.first
         self.start = max(min(self.at, self.first) - 8, 0)
-        # a heading that is a link ends the foot, labelled lines excepted; a label of a list ends it all
-        self.end, self.over = self._ends() if self.body else (len(doc.blocks), len(doc.blocks))
+        self.end = self.over = len(doc.blocks)
+        if self.body:
+            self.end, self.over = ends_of(doc, self.after, least=self.at + 1)
         self.split = min(max(self.at + 8, self.first + 3) + 1, self.after + LABELLED_FOOT, self.over)
-
-    def _ends(self) -> tuple[int, int]:
-        """The lines after the article where another one begins, and where a list of others does."""
-        end = over = max(self.after + LABELLED_FOOT, self.at + 1)
-        led = False
-        for block in self.doc.blocks[self.after + 1 : self.after + LABELLED_FOOT]:
-            if not led and _leads_away(block):
-                led, end = True, block.index - self._heads_a_card(block)
-            if _is_list_label(block):
-                over = block.index - self._heads_a_card(block)
-                break
-            if (other := next_article(self.doc, block, self.after)) is not None:
-                over = other.first
-                break
-        return min(end, over), over
-
-    def _heads_a_card(self, block: Block) -> int:
-        """1 where the line above a linked heading stands in one box with it, apart from the text."""
-        above, box = self.doc.blocks[block.index - 1], block.node.parent
-        own = above.index > self.after and box is not None and above.node.parent is box
-        return int(own and bool(block.hrefs) and box is not None and box.first > self.after)
 
     def read(self, raw: str) -> Stamp | None:
         """The date of a machine's value or of a short text."""
@@ -163,7 +134,7 @@ class Datelines:
         return [
             block for block in self.doc.blocks[low:high]
             if 0 < block.chars <= 300 and not (after < block.index < before and block.index in body)
-            and may_date(block.text) and not self._is_other(block) and not self._is_event(block)
+            and may_date(block.text) and not self._is_other(block) and not is_of_event(self.doc, block)
         ]  # fmt: skip
 
     def _is_other(self, block: Block) -> bool:
@@ -174,15 +145,6 @@ class Datelines:
         if block.index > self.first and in_item(self.doc, block.node, self.title):
             return True
         return block.chars > 30 and block.links > 0.8 * block.chars and not marks & NAMED
-
-    def _is_event(self, block: Block) -> bool:
-        """True for the day of an event or a deadline: it says so, or a line beside it names the place."""
-        if tells_other_day(block.text):
-            return True
-        if not ANY_DAY.match(block.text):
-            return False
-        near = self.doc.blocks[max(block.index - 1, 0) : block.index + 3]
-        return any(VENUE.search(b.text, 0, 200) for b in near if b.chars <= 200 or b is block)
 
     def times(self) -> Dated | None:
         """The ``<time>`` of the article's head or foot, never one of a comment or another article."""
@@ -266,7 +228,7 @@ class Datelines:
         above = [b for b in blocks[max(self.at - 2, 0) : self.at] if b.text and not is_elsewhere(b.marks)]
         for block in (*above, *blocks[self.first : self.first + 4]):
             found = self.find(block.text[:60])
-            if found is None or found[1] > 14 or self._is_event(block):
+            if found is None or found[1] > 14 or is_of_event(self.doc, block):
                 continue
             if DATELINE.match(block.text, found[2]):
                 return seen(block, found[0], "visible", 80)
@@ -306,7 +268,7 @@ class Datelines:
 
     def _holds_event(self, index: int) -> bool:
         block = self._line_at(index)
-        return block is not None and block.chars <= 300 and self._is_event(block)
+        return block is not None and block.chars <= 300 and is_of_event(self.doc, block)
 
     def _in_passing(self, time: Time) -> bool:
         """True for a day in a sentence of the text, or in an item of a list that says more."""
@@ -335,22 +297,6 @@ def _is_apart(text: str, start: int) -> bool:
     """True for a date of a headline that is no part of what it says: first, or behind a sign."""
     before = text[:start].rstrip()
     return not before or (before[-1] in "|·,:(–-" and not RANGE.search(before))
-
-
-def _leads_away(block: Block) -> bool:
-    """True for a heading of some words that is a link: another article's."""
-    return block.kind == "heading" and block.links > 0.7 * block.chars and " " in block.text
-
-
-def _is_list_label(block: Block) -> bool:
-    """True for a label over other articles, or a heading over comments."""
-    heading = block.kind == "heading"
-    if not 0 < block.chars <= 100 or (block.links and not heading):
-        return False
-    label = block.text.lower().strip(AROUND)
-    if heading and (heads_news(label) or COMMENT_LINE.match(label)):
-        return True
-    return is_related(label)
 
 
 def _told_as_change(text: str, start: int) -> bool:

@@ -228,11 +228,6 @@ def heads_news(label: str) -> bool:
     return label in SECTIONS or (whose in OURS and what in SECTIONS)
 
 
-def is_related(label: str) -> bool:
-    """True for a label in small letters over or before links to other articles."""
-    return label in RELATED_LABELS or RELATED_LINE.match(label) is not None
-
-
 def asks_to_share(label: str) -> bool:
     """True for a line in small letters that asks its reader to share the article."""
     if label.partition(" ")[0] not in SHARE and label.rpartition(" ")[2] not in SHARE:
