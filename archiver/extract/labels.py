@@ -85,7 +85,7 @@ _ON_COMMENTS = re.compile(
     re.I,
 )
 LONG = 60  # characters; a line of less is no paragraph
-_WORD = re.compile(r"\w+")
+MOST = 140  # characters of a label; of a longer line it is only asked whom it credits
 _LABELS = tuple(  # of a text in small letters, which is quicker than to ignore case
     (re.compile(line.pattern), bit)
     for line, bit in (
@@ -104,7 +104,7 @@ def says(text: str) -> int:
     low, found = text.lower(), 0
     if _is_credited(low):
         found |= CREDITED
-    if len(text) >= 140:
+    if len(text) >= MOST:
         return found
     label = low.strip(AROUND)
     for line, bit in _LABELS:
@@ -142,7 +142,7 @@ def _known(low: str, label: str) -> int:
 
 def is_sure(block: Block) -> bool:
     """True for a label that no judge need be asked about: its words say all, or it is one link too."""
-    said = says(block.text) if block.chars < 140 and block.kind != "heading" else 0
+    said = says(block.text) if block.chars < MOST and block.kind != "heading" else 0
     if said & SURE or (said & (SHARED | PROMO | TAGGED) and block.links > 0.8 * block.chars):
         return True
     if said & RELATED and ":" in block.text and block.links > 0.3 * block.chars:
