@@ -127,7 +127,7 @@ def decide(
     likeness: Likeness,
     dated: bool,
     alone: bool,
-    by_address: bool = False,
+    by_address: bool,
 ) -> Verdict:
     """The kind of a page whose body and date are known; ``alone`` where nothing is known of its site.
 
