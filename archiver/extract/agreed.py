@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from archiver.extract.body import fold, path_of
-from archiver.extract.datelines import Dated
+from archiver.extract.dated import Dated
 from archiver.extract.dates import COPYRIGHT, MODIFIED_LABEL, Stamp, find_date, read_date
 from archiver.extract.places import place_of
 from archiver.extract.published import PUBLISHED_METAS, Dates

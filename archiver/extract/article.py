@@ -10,6 +10,7 @@ from archiver.extract.decode import Decoded, decode
 from archiver.extract.language import find_language
 from archiver.extract.published import told_elsewhere
 from archiver.extract.reading import Reading, open_page
+from archiver.extract.render import escaped
 from archiver.extract.rules import Rules
 from archiver.extract.text import read_plain
 from archiver.extract.tree import looks_like_markup
@@ -116,19 +117,17 @@ def _nothing(page: Page, kind: PageKind, reason: str, encoding: str, wrong: str)
 def _plain(page: Page, decoded: Decoded, mentions: Sequence[Mention], zone: tzinfo | None) -> Extraction:
     """An article in plain text."""
     found = read_plain(decoded.text)
-    told = told_elsewhere(page.url, mentions, zone) if found.published is None else None
-    published = found.published or (told.stamp if told else None)
-    paragraphs = found.paragraphs
-    body = "\n\n".join(paragraphs)
+    published = found.published or told_elsewhere(page.url, mentions, zone)
+    body = "\n\n".join(found.paragraphs)
     evidence = {
         "encoding": Evidence(method=decoded.method, where=decoded.encoding, raw="; ".join(decoded.problems))
     }
     if found.title:
         evidence["title"] = Evidence(method="line", where="first line of words", raw=found.title)
-    if found.published:
-        evidence["date_published"] = Evidence(method="labelled line", where="head", raw=found.published_raw)
-    if told:
-        evidence["date_published"] = Evidence(method=told.method, where=told.where, raw=told.raw[:200])
+    if published:
+        evidence["date_published"] = Evidence(
+            method=published.method, where=published.where, raw=published.raw[:200]
+        )
     language, how, said = find_language(None, None, body, page.language)
     if language:
         evidence["language"] = Evidence(method=how, where=how, raw=said)
@@ -140,8 +139,8 @@ def _plain(page: Page, decoded: Decoded, mentions: Sequence[Mention], zone: tzin
         confidence=0.6,
         title=found.title,
         body=body,
-        body_markdown="\n\n".join(re.sub(r"([\\`*_\[\]<>])", r"\\\1", p) for p in paragraphs),
-        date_published=published.iso if published else None,
+        body_markdown="\n\n".join(map(escaped, found.paragraphs)),
+        date_published=published.stamp.iso if published else None,
         language=language,
         evidence=evidence,
         stripped=tuple(

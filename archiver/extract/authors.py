@@ -184,17 +184,28 @@ def _with_office(text: str) -> str:
 
 def _of_line(text: str, block: Block, site: set[str]) -> tuple[str, ...]:
     """The names in a part of a line: after a label, or alone in an element that is named for authors."""
-    if sure := SURE.match(text) or ((told := TOLD.match(text)) and _undated(text) != text and told):
-        rest = FILED.sub("", _undated(text[sure.end() :])).strip(" ,|–-")
-        return tuple(n for n in _names([rest], site) if _is_person(n))
+    if sure := _sure_label(text):
+        return _people(FILED.sub("", _undated(text[sure.end() :])), site)
     label = LABEL.match(text)
     if label and not (block.marks & Mark.BYLINE or BYLINE_LINE.match(text)):
         label = label if _undated(text) != text or len(text) < block.chars else None
     if label is None and not _for_authors(block.node):
         return ()
     text = text[label.end() :] if label else text
-    rest = _undated(PICTURED.sub("", text)).strip(" ,|–-")
-    return tuple(n for n in _names([rest], site) if _is_person(n))
+    return _people(_undated(PICTURED.sub("", text)), site)
+
+
+def _sure_label(text: str) -> re.Match[str] | None:
+    """The beginning that no other line than a byline has, or one that tells when and by whom."""
+    if sure := SURE.match(text):
+        return sure
+    told = TOLD.match(text)
+    return told if told and _undated(text) != text else None
+
+
+def _people(text: str, site: set[str]) -> tuple[str, ...]:
+    """The names of people that a text is."""
+    return tuple(n for n in _names([text.strip(" ,|–-")], site) if _is_person(n))
 
 
 def _for_authors(node: Node) -> bool:

@@ -30,11 +30,11 @@ from archiver.extract.labels import (
     TEXTLESS,
     TITLE,
     by_words,
-    is_date_line,
     names_of,
     says,
 )
 from archiver.extract.second_look import headings_of, items_of, under_title
+from archiver.extract.smallprint import is_date_line
 from archiver.extract.words import MARK_NAMES, Mark
 from archiver.model import Stripped
 

@@ -21,7 +21,7 @@ _WRITER_COLON = (
     r"artikelförfattare|redaktor|konsulent"
 )
 _PICTURES = (
-    r"foton?|fotos|photos?|bild|bilder|bilde|bilde[rt]|billeder?|kuvat?|valokuvat?|myndir?|ljósmyndi?r?|"
+    r"foton?|fotos|photos?|bild|bilde[rt]?|billeder?|kuvat?|valokuvat?|myndir?|ljósmyndi?r?|"
     r"fotograf|photographe?r?|illustration|video|grafik"
 )
 _WRITTEN_BY = (
@@ -58,7 +58,7 @@ LABELLED = re.compile(rf"\W*(?:{_WRITER}|{_WRITER_COLON})\s*:\s+[^\W\d_]", re.I)
 """The beginning of a line that a colon makes a byline."""
 
 BYLINE_LINE = re.compile(
-    rf"(?i:(?:{_WRITER}|{_BY}|{_PICTURES}|written by|skrevet av|skrivet av|posted by)\s*[:/]?|"
+    rf"(?i:(?:{_WRITER}|{_BY}|{_PICTURES}|{_WRITTEN_BY})\s*[:/]?|"
     rf"(?:{_WRITER_COLON})\s*:)\s+{_PEOPLE}"
     rf"(?:[\s/|·•&–-]*(?i:{_PICTURES}|{_WRITER}){_COLON}{_PEOPLE}){{0,2}}(?i:{_OFFICE})?\Z"
 )

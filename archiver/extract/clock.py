@@ -17,7 +17,8 @@ _ZONE = (
     r"(?:\s?\(?(?P<tz>(?-i:(?:GMT|UTC)(?:\s?[+-]\d\d?(?::?\d\d)?)?|CES?T|EES?T|MES?Z|BST|E[SD]T|M[SD]T|P[SD]T|CDT))"
     r"(?!\w)\)?)?"
 )
-_AT = r"(?:kl(?:\.|ockan|okken|okka|o)?\.?|klukkan|at|um|à|alle ore|alle|ore|om|a las|-|–|—|\||·|@)"
+_CLOCK = r"kl(?:\.|ockan|okken|okka|o)?\.?"
+_AT = rf"(?:{_CLOCK}|klukkan|at|um|à|alle ore|alle|ore|om|a las|-|–|—|\||·|@)"
 _HOUR = r"(?P<h>[01]?\d|2[0-3])"
 _AFTER = rf"(?P<ap>[ap]\.?m\.?)?(?!\d)(?:\s*(?:uhr|uur))?{_ZONE}"
 TIME = rf"(?:[\s,T(]*{_AT}?[\s,]*{_HOUR}(?:[:.h]|\sh\s)(?P<i>[0-5]\d)(?:[:.](?P<s>[0-5]\d))?\s*{_AFTER})?"
@@ -34,7 +35,7 @@ _WEEKDAY = (
     r"fre|fri|ven|vie|vri|per|fös|lör|lør|lau|sam|sat|s[aá]b|zat|s[öøou]n|dim|dom|zon)[^\W\d_]*\.?,?\s+)"
 )
 _BEFORE = re.compile(
-    rf"(?<![\w.:])(?:(?:kl(?:\.|ockan|okken|okka|o)?\.?|um|at)\s*{_HOUR}[:.]|(?P<hour>[01]?\d|2[0-3]):)"
+    rf"(?<![\w.:])(?:(?:{_CLOCK}|um|at)\s*{_HOUR}[:.]|(?P<hour>[01]?\d|2[0-3]):)"
     rf"(?P<i>[0-5]\d)\s*{_AFTER}[\s,|·–-]*(?:\b(?:den|on|am|the|le|el|il|d\.)\s+)?{_WEEKDAY}?\Z",
     re.I,
 )

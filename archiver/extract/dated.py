@@ -39,4 +39,4 @@ def is_change(time: Time) -> bool:
 
 def is_elsewhere(marks: int) -> bool:
     """True in a comment, a menu, another article; in a column unless it is marked as a byline."""
-    return bool(marks & ELSEWHERE or (marks & Mark.ASIDE and not marks & (Mark.BYLINE | Mark.DATE)))
+    return bool(marks & ELSEWHERE or (marks & Mark.ASIDE and not marks & NAMED))

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from archiver.extract.body import Chosen, path_of
 from archiver.extract.bylines import LABELLED
 from archiver.extract.coarse import coarse_date
-from archiver.extract.dated import NAMED, NEAR, is_change, is_elsewhere, seen
-from archiver.extract.dated import Dated as Dated
+from archiver.extract.dated import NAMED, NEAR, Dated, is_change, is_elsewhere, seen
 from archiver.extract.dates import (
     COPYRIGHT,
     DAY_FIRST,
@@ -27,10 +26,10 @@ from archiver.extract.dates import (
     may_date,
     read_date,
 )
-from archiver.extract.deadlines import tells_other_day
+from archiver.extract.deadlines import is_of_event
+from archiver.extract.foot import FOOT, LABELLED_FOOT, ends_of
 from archiver.extract.headline import date_part
-from archiver.extract.lines import COMMENT_LINE, is_related
-from archiver.extract.passing import in_item, in_sentence, is_told, next_article
+from archiver.extract.passing import in_item, in_sentence, is_told
 from archiver.extract.smallprint import small_print
 
 if TYPE_CHECKING:
@@ -48,75 +47,52 @@ CLOCK = re.compile(r"\d[:.h]\d\d(?![\d.])")  # a time of day is told of a postin
 RANGE = re.compile(r"\d(?:\.?\s*[^\W\d_]+\.?)?\s*[–-]\Z")  # "1 januari –": the first day of a span of time
 # what a clock says that was never set
 UNSET = (date(1, 1, 1), date(1969, 12, 31), date(1970, 1, 1), date(2000, 1, 1))
-FOOT = 13  # lines after the body in which an unlabelled date may stand
-LABELLED_FOOT = 30  # and those in which a labelled one may
-# a heading under which other articles stand
-NEWS_HEADING = re.compile(
-    r"(?:(?:våra|vores|våre|our|andra|andre|other) )?(?:nyheter|nyheder|news|aktuell?t|aktuelles|"
-    r"ajankohtaista|uutiset|uutisia|blogg?|artiklar|artikler|insikter|insights|press(?:meddelanden)?)\W*\Z",
-    re.I,
-)
 # who writes 24-03-04 for the fourth of March, and who for the 24th; others' is no date
 SHORT = {"sv": YEAR_FIRST, "": YEAR_FIRST, "da": DAY_FIRST, "nl": DAY_FIRST}
 DIGITS = re.compile(r"20\d{6}(?![\d-])")
-# a label that an article's and an event's day may have, and one that only an event's place has
-ANY_DAY = re.compile(r"\W*(?:datum|dato|date|päivämäärä|dag|day|tid|time)\s*:", re.I)
-VENUE = re.compile(
-    r"(?:^|[|•·,\n]\s*)(?:plats|lokal|sted|stad|place|venue|location|where|var|hvor|wo|ort|"
-    r"veranstaltungsort|paikka|lieu|lugar|luogo|plaats)\s*:",
-    re.I,
-)
 
 
 class Datelines:
     """The places on one page where a date may be shown."""
 
     def __init__(
-        self, doc: Document, chosen: Chosen, title: Block | None, zone: tzinfo | None, month_first: bool
+        self,
+        doc: Document,
+        chosen: Chosen,
+        title: Block | None = None,
+        *,
+        zone: tzinfo | None,
+        month_first: bool = False,
+        latest: date = date.max,
     ) -> None:
         self.doc = doc
         self.zone = zone
         self.title = title
         self.month_first = month_first
-        self.latest = date.max
+        self.latest = latest
         self.short = SHORT.get(doc.language[:2].lower(), "")
         self.body = {b.index for b in chosen.blocks if b.chars}
         self.first = min(self.body, default=0)
         self.after = max(self.body, default=-1)
         self.at = title.index if title is not None else self.first
         self.start = max(min(self.at, self.first) - 8, 0)
-        # a heading that is a link ends the foot, labelled lines excepted; a label of a list ends it all
-        self.end, self.over = self._ends() if self.body else (len(doc.blocks), len(doc.blocks))
+        self.end = self.over = len(doc.blocks)
+        if self.body:
+            self.end, self.over = ends_of(doc, self.after, least=self.at + 1)
         self.split = min(max(self.at + 8, self.first + 3) + 1, self.after + LABELLED_FOOT, self.over)
-
-    def _ends(self) -> tuple[int, int]:
-        """The lines after the article where another one begins, and where a list of others does."""
-        end = over = max(self.after + LABELLED_FOOT, self.at + 1)
-        led = False
-        for block in self.doc.blocks[self.after + 1 : self.after + LABELLED_FOOT]:
-            if not led and _leads_away(block):
-                led, end = True, block.index - self._heads_a_card(block)
-            if _is_list_label(block):
-                over = block.index - self._heads_a_card(block)
-                break
-            if (other := next_article(self.doc, block, self.after)) is not None:
-                over = other.first
-                break
-        return min(end, over), over
-
-    def _heads_a_card(self, block: Block) -> int:
-        """1 where the line above a linked heading stands in one box with it, apart from the text."""
-        above, box = self.doc.blocks[block.index - 1], block.node.parent
-        own = above.index > self.after and box is not None and above.node.parent is box
-        return int(own and bool(block.hrefs) and box is not None and box.first > self.after)
 
     def read(self, raw: str) -> Stamp | None:
         """The date of a machine's value or of a short text."""
         stamp = read_date(raw, zone=self.zone, month_first=self.month_first, short=self.short)
         return stamp if stamp is None or self.is_possible(stamp) else None
 
+    def find(self, text: str, *, coarse: bool = False) -> tuple[Stamp, int, int] | None:
+        """The first date of a line, as ``find_date`` finds it; none where it is after the latest possible."""
+        found = find_date(text, zone=self.zone, month_first=self.month_first, short=self.short, coarse=coarse)
+        return found if found is None or found[0].day <= self.latest else None
+
     def is_possible(self, stamp: Stamp) -> bool:
-        """False for what a clock says that was never set, and for a day after the capture."""
+        """False for what a clock says that was never set, and for a day after the latest possible."""
         return stamp.day not in UNSET and stamp.day <= self.latest
 
     @cached_property
@@ -158,7 +134,7 @@ class Datelines:
         return [
             block for block in self.doc.blocks[low:high]
             if 0 < block.chars <= 300 and not (after < block.index < before and block.index in body)
-            and may_date(block.text) and not self._is_other(block) and not self._is_event(block)
+            and may_date(block.text) and not self._is_other(block) and not is_of_event(self.doc, block)
         ]  # fmt: skip
 
     def _is_other(self, block: Block) -> bool:
@@ -169,15 +145,6 @@ class Datelines:
         if block.index > self.first and in_item(self.doc, block.node, self.title):
             return True
         return block.chars > 30 and block.links > 0.8 * block.chars and not marks & NAMED
-
-    def _is_event(self, block: Block) -> bool:
-        """True for the day of an event or a deadline: it says so, or a line beside it names the place."""
-        if tells_other_day(block.text):
-            return True
-        if not ANY_DAY.match(block.text):
-            return False
-        near = self.doc.blocks[max(block.index - 1, 0) : block.index + 3]
-        return any(VENUE.search(b.text, 0, 200) for b in near if b.chars <= 200 or b is block)
 
     def times(self) -> Dated | None:
         """The ``<time>`` of the article's head or foot, never one of a comment or another article."""
@@ -240,10 +207,8 @@ class Datelines:
             if block.chars > 160 or block.index >= last or is_relative(block.text):
                 continue
             text = self._small_print(block)
-            found = find_date(text, zone=self.zone, month_first=self.month_first, short=self.short)
-            if found is None or found[0].day > self.latest:
-                continue
-            if COPYRIGHT.search(text) or _told_as_change(text, found[1]):
+            found = self.find(text)
+            if found is None or COPYRIGHT.search(text) or _told_as_change(text, found[1]):
                 continue
             share = (found[2] - found[1]) / len(text)
             named = bool(block.marks & NAMED) or (block.chars <= 80 and LABELLED.match(text) is not None)
@@ -262,13 +227,10 @@ class Datelines:
         blocks = self.doc.blocks
         above = [b for b in blocks[max(self.at - 2, 0) : self.at] if b.text and not is_elsewhere(b.marks)]
         for block in (*above, *blocks[self.first : self.first + 4]):
-            found = find_date(block.text[:60], zone=self.zone, month_first=self.month_first, short=self.short)
-            if (
-                found
-                and found[1] <= 14
-                and not self._is_event(block)
-                and DATELINE.match(block.text, found[2])
-            ):
+            found = self.find(block.text[:60])
+            if found is None or found[1] > 14 or is_of_event(self.doc, block):
+                continue
+            if DATELINE.match(block.text, found[2]):
                 return seen(block, found[0], "visible", 80)
         for block in blocks[self.after + 1 : self.after + 4]:
             told = POSTED.search(block.text[:300])
@@ -278,7 +240,7 @@ class Datelines:
 
     def _unchanged(self, raw: str) -> Stamp | None:
         """The first date of a text, where it is not told as one of a change."""
-        found = find_date(raw, zone=self.zone, month_first=self.month_first, short=self.short)
+        found = self.find(raw)
         return found[0] if found and not _told_as_change(raw, found[1]) else None
 
     def _small_print(self, block: Block) -> str:
@@ -294,26 +256,30 @@ class Datelines:
         rest = text[end : end + 80]
         if (digits := DIGITS.match(rest)) and (stamp := self.read(digits[0])):
             return seen(block, stamp, "labelled line", 200)
-        found = find_date(rest, zone=self.zone, month_first=self.month_first, short=self.short, coarse=True)
-        if found is None or found[1] > 25 or found[0].day > self.latest:
+        found = self.find(rest, coarse=True)
+        if found is None or found[1] > 25:
             return None
         return seen(block, found[0], "labelled line", 200)
 
     def _leads_on(self, index: int) -> bool:
         """True for a line that is mostly a link: the date of another article stands in it."""
-        block = self.doc.blocks[index] if index < len(self.doc.blocks) else None
+        block = self._line_at(index)
         return block is not None and block.links > max(0.5 * block.chars, 20)
 
     def _holds_event(self, index: int) -> bool:
-        block = self.doc.blocks[index] if index < len(self.doc.blocks) else None
-        return block is not None and block.chars <= 300 and self._is_event(block)
+        block = self._line_at(index)
+        return block is not None and block.chars <= 300 and is_of_event(self.doc, block)
 
     def _in_passing(self, time: Time) -> bool:
         """True for a day in a sentence of the text, or in an item of a list that says more."""
-        block = self.doc.blocks[time.block] if time.block < len(self.doc.blocks) else None
+        block = self._line_at(time.block)
         if block is not None and in_sentence(block, time, is_text=time.block in self.body):
             return True
         return time.block > self.first and in_item(self.doc, time.node, self.title)
+
+    def _line_at(self, index: int) -> Block | None:
+        """The line at a place; none for what stands after the last."""
+        return self.doc.blocks[index] if index < len(self.doc.blocks) else None
 
     def is_beside(self, index: int) -> bool:
         """True for a line a few lines from the title."""
@@ -331,22 +297,6 @@ def _is_apart(text: str, start: int) -> bool:
     """True for a date of a headline that is no part of what it says: first, or behind a sign."""
     before = text[:start].rstrip()
     return not before or (before[-1] in "|·,:(–-" and not RANGE.search(before))
-
-
-def _leads_away(block: Block) -> bool:
-    """True for a heading of some words that is a link: another article's."""
-    return block.kind == "heading" and block.links > 0.7 * block.chars and " " in block.text
-
-
-def _is_list_label(block: Block) -> bool:
-    """True for a label over other articles, or a heading over comments."""
-    heading = block.kind == "heading"
-    if not 0 < block.chars <= 100 or (block.links and not heading):
-        return False
-    text = block.text.rstrip(" :")
-    if heading and (NEWS_HEADING.match(text) or COMMENT_LINE.match(text)):
-        return True
-    return is_related(text)
 
 
 def _told_as_change(text: str, start: int) -> bool:

@@ -254,7 +254,7 @@ def stamp_of(
     groups = found.groupdict()
     month = MONTHS.get(groups["n"].lower(), 0) if groups.get("n") else int(groups["m"])
     day, year = int(groups["d"]), int(groups["y"] or groups["yy"])
-    if year < 100 and groups.get("sep") == "-" and year <= 31:
+    if year <= 31 and groups.get("sep") == "-":
         if day > 31 or short == YEAR_FIRST:
             day, year, month_first = year, day, False
         elif short != DAY_FIRST:

@@ -68,7 +68,7 @@ def target_of(doc: Document) -> Target:
     untouched = False  # whether no tag came since the last text
     links = images = lists = 0
     level = 0  # open elements
-    raised = 0  # the level of the element that is set above the line
+    raised = False  # whether the text is set above the line
     barrier = 0  # the level of the element that is left out with all that it holds
 
     def start(tag: str, found: Attributes) -> None:
@@ -140,7 +140,7 @@ def target_of(doc: Document) -> Target:
             if found and aside.inline(found, stack, level):
                 barrier = level
             else:
-                raised = level
+                raised = True
         elif image := aside.other(tag, found, stack, level):
             pieces.append(image)
             images += 1
@@ -184,7 +184,7 @@ def target_of(doc: Document) -> Target:
         elif what == EMPHASIS:
             pieces.append(("/" + tag,))
         elif what == RAISED:
-            raised = 0
+            raised = False
         if ending and ending[-1] == level:
             aside.ended(level)
         level -= 1

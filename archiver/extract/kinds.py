@@ -14,8 +14,7 @@ from archiver.extract.dates import may_date, read_date
 from archiver.extract.deadlines import tells_deadline
 from archiver.extract.likeness import LEAST as LEAST_KNOWN
 from archiver.extract.links import split_url
-from archiver.extract.listings import LISTING_PATH, listing_reason
-from archiver.extract.listings import SECTION_PATH as NEWS_PATH
+from archiver.extract.listings import LISTING_PATH, NEWS_PATH, listing_reason
 from archiver.extract.refusals import is_challenge, is_consent, is_error
 from archiver.model import Mention, PageKind
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from archiver.extract.body import Chosen
-    from archiver.extract.document import Document
+    from archiver.extract.document import Block, Document
     from archiver.extract.likeness import Likeness
 
 FOLDER = re.compile("/")
@@ -76,11 +75,9 @@ VACANCY = re.compile(
     r"wir bieten|etsimme|tarjoamme)\b",
     re.I,
 )
+JOB = re.compile(r"ledig[ae]|jobb?\b|jobs?\b|career|karri|stilling|ty[öo]paik|stellen|vacanc|rekry")
 STATIC_KINDS = (
-    (
-        PageKind.JOB,
-        re.compile(r"ledig[ae]|jobb?\b|jobs?\b|career|karri|stilling|ty[öo]paik|stellen|vacanc|rekry"),
-    ),
+    (PageKind.JOB, JOB),
     (PageKind.PERSON, re.compile(r"medarbet|medarbej|/people/|/team/|/konsulter/|/personal/|ansatte/")),
     (PageKind.SERVICE, re.compile(r"tj[äa]nst|tjenest|ydelse|services?\b|leistung|palvelu")),
 )
@@ -99,7 +96,7 @@ class Verdict:
 
 
 def early_kind(doc: Document, *, status: int, text_chars: int) -> Verdict | None:
-    """Kinds that need no body: redirects, shells, challenges, errors, logins."""
+    """Kinds that need no body: errors by their status, redirects, challenges, shells."""
     if status >= 400:
         return Verdict(kind=PageKind.ERROR, reason=f"status {status}", confidence=1.0)
     if doc.refresh and "url=" in doc.refresh.lower() and text_chars < 400:
@@ -130,7 +127,7 @@ def decide(
     likeness: Likeness,
     dated: bool,
     alone: bool,
-    by_address: bool = False,
+    by_address: bool,
 ) -> Verdict:
     """The kind of a page whose body and date are known; ``alone`` where nothing is known of its site.
 
@@ -151,6 +148,8 @@ def decide(
         *_said_by_page(doc, prose, dated, path, title_text, alone, by_address),
         *job,
     ]
+    if sum(value for value, _ in says) > 0:
+        return _weighed(says, PageKind.ARTICLE)
     return _weighed(says, *((PageKind.JOB, "") if job else _static_kind(chosen, title_text, path)))
 
 
@@ -165,14 +164,14 @@ def _by_address(doc: Document, chosen: Chosen, url: str, path: str, ruled: bool 
     return Verdict(kind=PageKind.ARTICLE, reason=BY_RULE, confidence=1.0) if ruled else None
 
 
-def _weighed(says: list[Vote], other: PageKind, called: str) -> Verdict:
-    """An article where the votes for one outweigh those against, else the other kind, as it is ``called``."""
+def _weighed(says: list[Vote], kind: PageKind, called: str = "") -> Verdict:
+    """A page of this kind, for the two votes that counted most and for what it is ``called``."""
     score = sum(value for value, _ in says)
     counted = sorted(((abs(v), why) for v, why in says if (v > 0) == (score > 0)), reverse=True)
     why = "; ".join(why for _, why in counted[:2]) or "nothing speaks for an article"
     return Verdict(
-        kind=PageKind.ARTICLE if score > 0 else other,
-        reason=f"{why}; {called}" if called and score <= 0 else why,
+        kind=kind,
+        reason=f"{why}; {called}" if called else why,
         confidence=round(min(1.0, 0.5 + abs(score) / 6), 2),
     )
 
@@ -249,9 +248,12 @@ def _asks_to_apply(doc: Document, chosen: Chosen, named: str) -> bool:
     dated = [b.text for b in near if may_date(b.text)]
     if not dated or not tells_deadline("\n".join(dated)):
         return False
-    if STATIC_KINDS[0][1].search(named):
-        return True
-    return sum(bool(VACANCY.search(b.text, 0, 400)) for b in near) > 1
+    return JOB.search(named) is not None or _reads_like_vacancy(near)
+
+
+def _reads_like_vacancy(blocks: list[Block]) -> bool:
+    """True where two lines or more say what vacancies say."""
+    return sum(bool(VACANCY.search(b.text, 0, 400)) for b in blocks) > 1
 
 
 def _static_kind(chosen: Chosen, title: str, path: str) -> tuple[PageKind, str]:
@@ -265,7 +267,7 @@ def _static_kind(chosen: Chosen, title: str, path: str) -> tuple[PageKind, str]:
     if news or ARTICLE_PATH.search(path):
         called = title if STATIC_TITLE.match(title) else ""
         low = f"{called} {'' if news else above}".lower()
-        if sum(bool(VACANCY.search(b.text, 0, 400)) for b in chosen.blocks) > 1:
+        if _reads_like_vacancy(chosen.blocks):
             return PageKind.JOB, "reads like a vacancy"
     for kind, pattern in STATIC_KINDS:
         if found := pattern.search(low):

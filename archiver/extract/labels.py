@@ -11,6 +11,7 @@ from archiver.extract.bylines import PERSON_ALONE
 from archiver.extract.dates import find_date, may_date
 from archiver.extract.lines import (
     ADDRESS_LABELS,
+    AROUND,
     AUTHOR_LABELS,
     COMMENT_LINE,
     PROMO_LINE,
@@ -26,7 +27,6 @@ from archiver.extract.lines import (
 )
 from archiver.extract.links import split_url
 from archiver.extract.smallprint import NOTHING, SURELY, small_print
-from archiver.extract.smallprint import is_date_line as is_date_line
 from archiver.extract.words import Mark
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ _ON_COMMENTS = re.compile(
     re.I,
 )
 LONG = 60  # characters; a line of less is no paragraph
-_WORD = re.compile(r"\w+")
+MOST = 140  # characters of a label; of a longer line it is only asked whom it credits
 _LABELS = tuple(  # of a text in small letters, which is quicker than to ignore case
     (re.compile(line.pattern), bit)
     for line, bit in (
@@ -104,9 +104,9 @@ def says(text: str) -> int:
     low, found = text.lower(), 0
     if _is_credited(low):
         found |= CREDITED
-    if len(text) >= 140:
+    if len(text) >= MOST:
         return found
-    label = low.strip(" :.–-»›>→…|•*#←«‹<")
+    label = low.strip(AROUND)
     for line, bit in _LABELS:
         if line.match(label):
             found |= bit
@@ -142,7 +142,7 @@ def _known(low: str, label: str) -> int:
 
 def is_sure(block: Block) -> bool:
     """True for a label that no judge need be asked about: its words say all, or it is one link too."""
-    said = says(block.text) if block.chars < 140 and block.kind != "heading" else 0
+    said = says(block.text) if block.chars < MOST and block.kind != "heading" else 0
     if said & SURE or (said & (SHARED | PROMO | TAGGED) and block.links > 0.8 * block.chars):
         return True
     if said & RELATED and ":" in block.text and block.links > 0.3 * block.chars:

@@ -10,12 +10,30 @@ import re
 
 _WORD = re.compile(r"\w+")
 _APART = re.compile(r"\s*[,;|/·•#]\s*")
+AROUND = " :.–-»›>→…|•*#←«‹<"
+"""The signs around the words of a label."""
 
 
 def _lines(text: str) -> frozenset[str]:
     """The labels of a list, one between two signs."""
     return frozenset(label for part in text.split("|") if (label := " ".join(part.split())))
 
+
+SECTIONS = frozenset((
+    "nyheter", "nyheder", "news", "aktuellt", "aktuelt", "aktuelles", "uutiset", "ajankohtaista", "blogg",
+    "blog", "fréttir", "nachrichten", "actualités", "noticias", "nieuws", "notizie", "press",
+    "pressmeddelanden", "pressmeddelande", "pressemeldinger", "pressemelding", "pressemeddelelser",
+    "pressemitteilungen", "presse", "tiedotteet", "nyhet", "nyhed", "uutinen", "uutisia", "frétt", "artiklar",
+    "artikler", "artikel", "artikkel", "blogi", "insikter", "insights", "nyhetsrum", "newsroom", "pressrum",
+    "actualité", "communiqués", "noticia", "notas de prensa", "prensa", "nieuwsbericht", "notizia",
+    "comunicati",
+))  # fmt: skip
+"""What sites of the README's languages call their news."""
+
+OURS = frozenset(
+    ["våra", "andra", "våre", "andre", "vores", "muut", "unsere", "our", "other", "nos", "nuestras", "onze"]
+)
+"""Whose they are: a word before such a name."""
 
 RELATED_LABELS = _lines("""
 läs också | läs även | läs mer | läs vidare | läs mer om ämnet | mer om ämnet | relaterat |
@@ -204,9 +222,10 @@ ASKING_LINE = _line(_ASKING_LINE)
 TOC_LINE = _line(_TOC_LINE)
 
 
-def is_related(text: str) -> bool:
-    """True for a label over or before links to other articles."""
-    return text.lower() in RELATED_LABELS or RELATED_LINE.match(text) is not None
+def heads_news(label: str) -> bool:
+    """True for a label in small letters over a site's news: "Nyheter", "Våra nyheter"."""
+    whose, _, what = label.partition(" ")
+    return label in SECTIONS or (whose in OURS and what in SECTIONS)
 
 
 def asks_to_share(label: str) -> bool:

@@ -26,7 +26,7 @@ LISTING_PATH = re.compile(
     r"arkiv|archives?|search|sok|page|sida|seite)(?:/|\.html?\Z|\Z)",
     re.I,
 )
-SECTION_PATH = re.compile(
+NEWS_PATH = re.compile(
     r"/(?:nyhet(?:er|sarkiv)|nyhende|aktuell?t|artik(?:lar|ler)|blogg?(?:en|ar)?|press(?:meddelanden|emeldinger)?|nyheder|"
     r"pressemeddelelser|uutis(?:et|arkisto)|ajankohtaista|artikkelit|blogi|tiedotteet|frettir|fréttir|greinar|"
     r"aktuelles|neuigkeiten|nachrichten|beiträge|pressemitteilungen|news|newsroom|articles|insights|"
@@ -52,7 +52,7 @@ def listing_reason(doc: Document, url: str, *, container: Node | None) -> str | 
     """Why a page is a listing: entries that lead to other pages, a paged or dated address."""
     content = _Content(doc, url, container)
     path = unquote(split_url(url).path)
-    archive = any(named.search(path) for named in (DATE_PATH, LISTING_PATH, SECTION_PATH))
+    archive = any(named.search(path) for named in (DATE_PATH, LISTING_PATH, NEWS_PATH))
     paged = PAGED.search(url) is not None
     if paged and len(content.articles) >= 2:
         return "several articles under the address of a page of a listing"

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from archiver.extract.addresses import url_date
 from archiver.extract.body import Chosen
-from archiver.extract.datelines import Dated, Datelines
+from archiver.extract.dated import Dated
+from archiver.extract.datelines import Datelines
 from archiver.extract.dates import Stamp, of_moment
 from archiver.extract.document import Document
 from archiver.extract.links import split_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, tzinfo
+    from datetime import tzinfo
 
     from archiver.extract.document import Block
     from archiver.extract.stated import Stated
@@ -73,8 +74,8 @@ def find_dates(
     What is dated more than a year after its capture is dated wrongly.
     """
     american = language.lower() in ("en-us", "en_us")
-    lines = Datelines(doc, chosen, title, zone, american)
-    lines.latest = captured + timedelta(days=366) if captured else lines.latest
+    latest = captured + timedelta(days=366) if captured else date.max
+    lines = Datelines(doc, chosen, title, zone=zone, month_first=american, latest=latest)
     metas = _metas(doc)
     published = _by_machines(lines, stated.published, metas, PUBLISHED_METAS)
     if ruled and (stamp := lines.read(ruled)):
@@ -83,8 +84,7 @@ def find_dates(
     if published is None:
         published = _mentioned(lines, mentions) or lines.dateline() or _scripted(lines)
     address = url_date(_path(url))
-    if published is None and address is not None:
-        published = Dated(stamp=address, method="url", where="path", raw=split_url(url).path)
+    published = published or _addressed(url, address)
     if published is not None and published.stamp.utc:
         published = _local(published, zone, lines.days, address)
     modified = _by_machines(lines, stated.modified, metas, MODIFIED_METAS) or lines.modified()
@@ -106,10 +106,12 @@ def _first(shown: Dated | None, created: Dated | None) -> Dated | None:
 
 def told_elsewhere(url: str, mentions: Sequence[Mention], zone: tzinfo | None) -> Dated | None:
     """When a page of no markup was published, as a feed, a listing or its address says."""
-    lines = Datelines(Document(), Chosen(), None, zone, month_first=False)
-    if (found := _mentioned(lines, mentions)) is not None:
-        return found
-    address = url_date(_path(url))
+    lines = Datelines(Document(), Chosen(), zone=zone)
+    return _mentioned(lines, mentions) or _addressed(url, url_date(_path(url)))
+
+
+def _addressed(url: str, address: Stamp | None) -> Dated | None:
+    """The date that an address names, where it names one."""
     return Dated(stamp=address, method="url", where="path", raw=split_url(url).path) if address else None
 
 
@@ -132,7 +134,7 @@ def _settled(dated: Dated, modified: Dated | None, lines: Datelines) -> Dated:
 
 def stated_date(doc: Document, stated: Stated, zone: tzinfo | None) -> Dated | None:
     """What a page without text states for machines alone."""
-    lines = Datelines(doc, Chosen(), None, zone, month_first=False)
+    lines = Datelines(doc, Chosen(), zone=zone)
     return _by_machines(lines, stated.published, _metas(doc), PUBLISHED_METAS)
 
 

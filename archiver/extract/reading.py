@@ -203,6 +203,7 @@ class Reading:
         return agreed_date(found, self.doc, self.chrome, self.site.zone if self.site else None)
 
     def _kind(self, chosen: Chosen, title: Title | None, dates: Dates) -> Verdict:
+        dated = dates.published
         return decide(
             self.doc, chosen, url=self.page.url,
             title_text=title.text if title else "", mentions=self.mentions,
@@ -210,9 +211,8 @@ class Reading:
             in_menu=self.chrome.in_menu(self.page.url),
             likeness=self.chrome.likeness(features_of(self.doc, self.page.url) if self.chrome.pages else ()),
             alone=not self.chrome.pages,
-            dated=dates.published is not None and dates.published.method not in ("url", "feed", "listing"),
-            by_address=dates.published is not None and dates.published.method == "url"
-            and dates.published.stamp.precision == "day",
+            dated=dated is not None and dated.method not in ("url", "feed", "listing"),
+            by_address=dated is not None and dated.method == "url" and dated.stamp.precision == "day",
         )  # fmt: skip
 
     def _fields(

@@ -147,15 +147,15 @@ def _table_markdown(rows: list[list[str]]) -> str:
 def inline(block: Block, resolve: Resolve) -> str:
     """A block's line with links, emphasis and images; marks around nothing are left out."""
     if len(block.pieces) == 1 and type(block.pieces[0]) is str:
-        return _escaped(block.text)
+        return escaped(block.text)
     out: list[str] = []
     opened: list[tuple[str, int, str]] = []
     for piece in block.pieces:
         if type(piece) is str:
-            out.append(_escaped(piece))
+            out.append(escaped(piece))
         elif piece[0] == "img":
             if src := resolve(piece[1]):
-                out.append(f"![{_escaped(piece[2])}]({_target(src)})")
+                out.append(f"![{escaped(piece[2])}]({_target(src)})")
         elif piece[0][0] == "/":
             _close(piece[0][1:], out, opened, resolve)
         elif len(opened) < NESTED:
@@ -167,7 +167,8 @@ def inline(block: Block, resolve: Resolve) -> str:
     return text if text.isprintable() else UNSEEN.sub("", text)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """A text with a backslash before each sign that Markdown would read as its own."""
     return ESCAPED.sub(ESCAPE, text) if ESCAPED.search(text) else text
 
 

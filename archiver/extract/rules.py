@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from archiver.extract.body import Chosen, fold, is_same, mark_chrome, path_of
-from archiver.extract.labels import DATED, SHARED, is_sure, names_of, says
+from archiver.extract.labels import DATED, MOST, SHARED, is_sure, names_of, says
 from archiver.extract.tree import line_of
 from archiver.extract.words import MARK_NAMES, Mark
 from archiver.model import Stripped
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 NEVER = Mark.HIDDEN | Mark.COOKIE | Mark.SHARE  # no text, even in the element that a person chose
 HEAD = 12  # lines among which the title is said again
-LABEL = 140  # characters; no longer line is a label
 
 
 @dataclass(slots=True)
@@ -67,7 +66,7 @@ def _no_text(block: Block, top: Node) -> str:
     marks = block.marks & NEVER & ~top.marks
     if marks:
         return next(name for mark, name in MARK_NAMES if marks & mark)
-    if block.chars < LABEL and block.kind in ("text", "item") and (said := says(block.text)):
+    if block.chars < MOST and block.kind in ("text", "item") and (said := says(block.text)):
         return names_of(said) if is_sure(block) or said & (SHARED | DATED) else ""
     return ""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archiver.extract.body import fold
 from archiver.extract.dates import COPYRIGHT
+from archiver.extract.lines import SECTIONS
 from archiver.extract.links import split_url
-from archiver.extract.smallprint import SECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,17 +19,25 @@ if TYPE_CHECKING:
 
 PLAIN = str.maketrans("åäöæøüéè", "aaoaouee")
 SEPARATOR = re.compile(r"\s+[|\-–—·•:«»/‹›]+\s+|\s*[|»]\s*|\s-\s")
+READ = 1000  # characters of a title in which its separators are looked for
 
 
-class SiteNames(frozenset[str]):
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SiteNames:
     """What the site is called, as words; ``proofs`` are texts that a name of it stands in.
 
-    ``last`` is the last part of the page's ``<title>``, which often is one.
+    ``host`` is the name in its address, ``last`` the last part of the page's ``<title>``, which
+    often is one.
     """
 
-    proofs: tuple[str, ...] = ()
-    host: str = ""
-    last: str = ""
+    stated: frozenset[str]
+    proofs: tuple[str, ...]
+    host: str
+    last: str
+
+    def __contains__(self, words: str) -> bool:
+        """True for a name that is stated."""
+        return words in self.stated
 
     def own(self, text: str) -> bool:
         """True for words that are the site's name: as stated, in its address, beside its © sign."""
@@ -48,22 +57,27 @@ class SiteNames(frozenset[str]):
 def names_of_site(doc: Document, stated: Stated, url: str, known: Sequence[str] = ()) -> SiteNames:
     """The names of a page's site, with what else proves one."""
     stated_names = (*known, doc.meta("og:site_name"), stated.publisher, *stated.sites)
-    names = SiteNames(fold(n) for n in stated_names if n)
-    names.proofs = tuple(
-        f" {fold(b.text)} " for b in doc.blocks[-12:] if b.chars <= 200 and COPYRIGHT.search(b.text)
-    )
+    proofs = [b.text for b in doc.blocks[-12:] if b.chars <= 200 and COPYRIGHT.search(b.text)]
     labels = split_url(url).netloc.lower().partition(":")[0].removeprefix("www.").split(".")
-    cuts = list(SEPARATOR.finditer(doc.title[:1000]))
-    names.last = fold(doc.title[cuts[-1].end() :]) if cuts else ""
-    names.host = labels[-2].replace("-", "") if len(labels) > 1 else ""
-    return names
+    cuts = _cuts(doc.title)
+    return SiteNames(
+        stated=frozenset(fold(n) for n in stated_names if n),
+        proofs=tuple(f" {fold(text)} " for text in proofs),
+        host=labels[-2].replace("-", "") if len(labels) > 1 else "",
+        last=fold(doc.title[cuts[-1].end() :]) if cuts else "",
+    )
+
+
+def _cuts(text: str) -> list[re.Match[str]]:
+    """The separators of a title."""
+    return list(SEPARATOR.finditer(text[:READ]))
 
 
 def without_site(text: str, names: SiteNames) -> str:
     """A stated title without the site's name before or after a separator."""
     cut = False
     for _ in range(3):
-        cuts = list(SEPARATOR.finditer(text[:1000]))
+        cuts = _cuts(text)
         if not cuts:
             return text
         before, after = text[: cuts[-1].start()].strip(), text[cuts[-1].end() :]
@@ -86,7 +100,7 @@ def without_speaker(text: str, names: SiteNames) -> str:
 
 def unnamed(text: str) -> str:
     """A ``<title>`` without its last part where that looks like a name, and a headline is before it."""
-    cuts = list(SEPARATOR.finditer(text[:1000]))
+    cuts = _cuts(text)
     if not cuts:
         return text
     before, after = text[: cuts[-1].start()].strip(), text[cuts[-1].end() :].strip()

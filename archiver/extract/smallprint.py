@@ -6,20 +6,10 @@ import re
 
 from archiver.extract.bylines import BYLINE_LINE, CAPITAL, WRITTEN
 from archiver.extract.dates import MODIFIED_LABEL, MONTH_NAMES, MONTHS, PUBLISHED_LABEL, find_date, may_date
+from archiver.extract.lines import SECTIONS
 
 NOTHING, DATED, SURELY = range(3)
 """How sure a line is to be a date line: ``SURELY`` with no word but those of dates, or a place before."""
-
-SECTIONS = frozenset((
-    "nyheter", "nyheder", "news", "aktuellt", "aktuelt", "aktuelles", "uutiset", "ajankohtaista", "blogg",
-    "blog", "fréttir", "nachrichten", "actualités", "noticias", "nieuws", "notizie", "press",
-    "pressmeddelanden", "pressmeddelande", "pressemeldinger", "pressemelding", "pressemeddelelser",
-    "pressemitteilungen", "presse", "tiedotteet", "nyhet", "nyhed", "uutinen", "frétt", "artiklar",
-    "artikler", "artikel", "artikkel", "blogi", "insikter", "insights", "nyhetsrum", "newsroom", "pressrum",
-    "actualité", "communiqués", "noticia", "notas de prensa", "prensa", "nieuwsbericht", "notizia",
-    "comunicati",
-))  # fmt: skip
-"""What sites of the README's languages call their news."""
 
 _DAYS = (  # words of a date line beside its date
     "den d am on the le el il i dag kl klo kello um uhr gmt cet cest pm et est edt "
@@ -54,7 +44,7 @@ COARSE = re.compile(
 _READING = re.compile(  # how long it takes to read the text
     r"(?:\b(?:lästid|lesetid|læsetid|lesezeit|reading time|lukuaika|lestrartími|temps de lecture|"
     r"tiempo de lectura|leestijd|tempo di lettura)\b\W*)?(?:\bca\.?\s*)?\b\d+\s*"
-    r"(?:min(?:uter|utter|utes?|uten|uuttia|uti|utos|uten)?\b|mín(?:útur)?\b)\.?"
+    r"(?:min(?:uter|utter|utes?|uten|uuttia|uti|utos)?\b|mín(?:útur)?\b)\.?"
     r"(?:\s*(?:(?:att|at|to|de|di|å)\s)?(?:läsning|läsa|read|lesing|lese|lesetid|læsning|læsetid|lesezeit|"
     r"luku\w*|lestur|lecture|lectura|leestijd|lezen|lettura)\b)?",
     re.I,

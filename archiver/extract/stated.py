@@ -44,9 +44,9 @@ PAGES = frozenset(
 TEXTS = PAGES | frozenset(
     ["medicalwebpage", "faqpage", "qapage", "howto", "recipe", "discussionforumposting", "creativework"]
 )
-# items whose properties are those of the page's own text, in microdata or RDFa
-PEOPLE = ("author", "creator", "publisher")
+PEOPLE = ("author", "creator", "publisher")  # whom an object may name by their ``@id`` alone
 SITES = frozenset(["organization", "website", "newsmediaorganization", "corporation", "localbusiness"])
+# items whose properties are those of the page's own text, in microdata or RDFa
 ITEMS = ARTICLES | {"webpage", "creativework", "blog", "item", "document", "node"}
 OTHERS = Mark.COMMENT | Mark.RELATED | Mark.ASIDE | Mark.NAV  # where other articles' authors stand
 LONGEST = 1000  # characters that are read of a headline

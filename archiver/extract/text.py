@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from archiver.extract.dates import MODIFIED_LABEL, PUBLISHED_LABEL, Stamp, find_date
-from archiver.extract.lines import COMMENT_LINE, PROMO_LINE, RELATED_LINE, SHARE_LINE, asks_to_follow
+from archiver.extract.dated import Dated
+from archiver.extract.dates import MODIFIED_LABEL, PUBLISHED_LABEL, find_date
+from archiver.extract.labels import COMMENTS, PROMO, RELATED, SHARED, says
+from archiver.extract.lines import AROUND
 
 NAVIGATION = re.compile(
     r"(?:(?:nyhets|news|artikel|blogg?)?\s?arkiv(?:et)?|nyhetsarkiv|news archive|archives?|meny|menu|"
@@ -19,6 +21,7 @@ NAVIGATION = re.compile(
 FILE_NAME = re.compile(r"[\w.]+(?:[_\-][\w.]+)+\Z")
 SENTENCE = (".", "?", "!", ":", ";")
 LONG = 120  # characters; a longer line is prose
+NO_TEXT = COMMENTS | RELATED | SHARED | PROMO
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,8 +30,7 @@ class PlainArticle:
 
     title: str | None
     paragraphs: tuple[str, ...]
-    published: Stamp | None
-    published_raw: str
+    published: Dated | None
     dropped: tuple[str, ...]
 
 
@@ -42,25 +44,25 @@ def read_plain(text: str) -> PlainArticle:
     head, tail = lines[:first], lines[last + 1 :]
     title, lead, dropped = _head(head)
     body, rest = _tail(tail)
-    middle = [line for line in lines[first : last + 1] if not _is_chrome(line)]
+    middle: list[str] = []
+    for line in lines[first : last + 1]:
+        (dropped if _is_chrome(line) else middle).append(line)
     if title is None and not prose and middle:
         title, middle = middle[0], middle[1:]
-    stamp, raw, lead = _dated([*lead])
+    published, lead = _dated([*lead])
     return PlainArticle(
         title=title,
         paragraphs=(*lead, *middle, *body),
-        published=stamp,
-        published_raw=raw,
+        published=published,
         dropped=(*dropped, *rest),
     )
 
 
 def _is_chrome(line: str) -> bool:
-    label = line.strip(" :.–-»›>→…|•*#")
-    return len(line) < LONG and bool(
-        NAVIGATION.match(label) or RELATED_LINE.match(label) or SHARE_LINE.match(label)
-        or PROMO_LINE.match(label) or asks_to_follow(label.lower()) or COMMENT_LINE.match(label)
-    )  # fmt: skip
+    """True for a line of a menu, or one that says that it is no text."""
+    if len(line) >= LONG:
+        return False
+    return NAVIGATION.match(line.strip(AROUND)) is not None or bool(says(line) & NO_TEXT)
 
 
 def _head(head: list[str]) -> tuple[str | None, list[str], list[str]]:
@@ -88,7 +90,7 @@ def _tail(tail: list[str]) -> tuple[list[str], list[str]]:
     return kept, []
 
 
-def _dated(lead: list[str]) -> tuple[Stamp | None, str, list[str]]:
+def _dated(lead: list[str]) -> tuple[Dated | None, list[str]]:
     """A line of the head that states the date, taken out of the text."""
     for n, line in enumerate(lead):
         if len(line) > 80 or (MODIFIED_LABEL.match(line) and not PUBLISHED_LABEL.match(line)):
@@ -96,5 +98,6 @@ def _dated(lead: list[str]) -> tuple[Stamp | None, str, list[str]]:
         label = PUBLISHED_LABEL.match(line)
         found = find_date(line[label.end() :] if label else line)
         if found and (label or found[2] - found[1] > 0.6 * len(line)):
-            return found[0], line, lead[:n] + lead[n + 1 :]
-    return None, "", lead
+            dated = Dated(stamp=found[0], method="labelled line", where="head", raw=line)
+            return dated, lead[:n] + lead[n + 1 :]
+    return None, lead

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from archiver.extract.body import fold, path_of
 from archiver.extract.document import BREAK
 from archiver.extract.headline import Claim, date_part, own_text, spaced, without_kicker
+from archiver.extract.lines import SECTIONS
 from archiver.extract.links import split_url
 from archiver.extract.sitename import SiteNames, names_of_site, unnamed, without_site, without_speaker
-from archiver.extract.smallprint import SECTIONS
 from archiver.extract.words import Mark
 
 if TYPE_CHECKING:

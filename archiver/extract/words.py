@@ -1,4 +1,4 @@
-"""What class names and short lines mean: the vocabulary of templates in the languages of README.
+"""What class names mean, and which words ask: the vocabulary of templates in the languages of README.
 
 Class names are weak evidence (they often wrap whole pages): ``settle`` forgets a mark on an
 element that holds most of the page's text.

@@ -17,6 +17,7 @@ from tests.conftest import run_archiver
 from tests.imports.archive import old_pages
 from tests.imports.foreign import STYLES, packed
 
+pytestmark = pytest.mark.xdist_group("again")  # one archive for all
 TABLES = [
     "articles",
     "article_versions",
@@ -37,9 +38,6 @@ TABLES = [
 def run(home: Home, *words: str) -> None:
     ended = run_archiver(home.root, *words)
     assert ended.returncode == 0, ended.stderr
-
-
-pytestmark = pytest.mark.xdist_group("again")  # one archive for all
 
 
 @pytest.fixture(scope="module")

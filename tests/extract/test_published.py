@@ -166,6 +166,25 @@ def test_the_date_of_another_article_or_a_comment_is_not_this_one_s(after):
     assert dated(article(date="<p>4 mars 2024</p>", text=text, column=after))[0] == "2024-03-04"
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Våra nyheter",
+        "Våre nyheter",
+        "Uutisia",
+        "Fréttir",
+        "Nachrichten",
+        "Actualités",
+        "Noticias",
+        "Nieuws",
+        "Notizie",
+    ],
+)
+def test_the_day_below_a_heading_of_news_is_another_article_s(heading):
+    after = f"<h3>{heading}</h3><div><p>2023-02-01</p><p>Nytt kontor i Falun</p></div>"
+    assert dated(article(date="", text=f"<p>{FIRST}</p><p>{SECOND}</p>" * 2) + after)[0] is None
+
+
 OTHER_DAYS = [
     "Tid: 26 juni 2024, kl. 13.00", "When: 26 June 2024, 13:00", "Når: 26. juni 2024", "Wann: 26. Juni 2024",
     "Datum och tid: 26 juni 2024", "Sista ansökningsdag: 4 april 2024", "Anmälan senast 4 april 2024",
@@ -221,6 +240,7 @@ def test_a_change_before_the_publishing_is_none():
         ("", meta("2094-03-04T10:00:00+01:00")),
         ("<p>Publicerad 4 mars 2094</p>", ""),
         ("<p>4 mars 2094</p>", ""),
+        (f"<p>4 mars 2094 – {FIRST}</p>", ""),
     ],
 )
 def test_a_date_long_after_the_capture_is_none(line, head):

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from archiver.extract.article import extract_article
 from archiver.model import Mention, Page, PageKind
 from tests.extract.pages import FIRST, SECOND, THIRD
@@ -63,6 +65,23 @@ def test_the_seed_page(shared: Path):
     assert found.body.endswith("samverkan i komplexa miljöer.")
     assert not {"sherpa-header_mobile", "Nyhetsarkiv", "Senaste nyheter"} & set(found.body.split("\n"))
     assert found.date_published is None
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Läs också",
+        "Articoli correlati",
+        "Tengdar fréttir",
+        "Compartir este artículo",
+        "Meld je aan voor de nieuwsbrief",
+    ],
+)
+def test_labels_between_the_lines_of_prose_are_chrome(label):
+    text = f"Så gick det för kommunen\n\n{FIRST} {SECOND}\n\n{label}\n\n{SECOND} {FIRST}\n"
+    found = extract_article(Page(url="", body=text.encode(), content_type="text/plain"))
+    assert found.body == f"{FIRST} {SECOND}\n\n{SECOND} {FIRST}"
+    assert label in [s.text for s in found.stripped]
 
 
 LINES = f"Så gick det för kommunen\n\n{FIRST} {SECOND}\n\n{SECOND} {FIRST}\n"
