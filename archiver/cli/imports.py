@@ -25,6 +25,7 @@ from archiver.home import Home
 from archiver.imports.run import ImportOptions, ImportRun, SourceReport, refuse_without_offsets
 from archiver.instants import new_crawl_id, now
 from archiver.locking import locked
+from archiver.replay.configuration import write_configuration
 from archiver.site import Site
 from archiver.store.captures import underived_crawl
 from archiver.store.crawls import count_articles
@@ -214,6 +215,7 @@ def _import(
     if run.touched:
         write_metadata(home)
         write_report(home, options.crawl, summary.document())
+    write_configuration(home)
     return summary
 
 
