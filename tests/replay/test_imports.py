@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
+import gzip
+import json
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -13,9 +15,10 @@ from archiver.home import Home
 from archiver.replay.configuration import config_file, write_configuration
 from tests.conftest import run_archiver
 from tests.imports.archive import BASE, new_home, pages, run
-from tests.imports.foreign import STYLES, Got, packed
+from tests.imports.foreign import STYLES, Got, packed, record
 from tests.replay.conftest import free_port, pywb
-from tests.replay.test_replay import start
+from tests.replay.test_package import check_plays, check_valid, export, index_of, unpacked
+from tests.replay.test_replay import digest, start
 
 LAYOUTS = ("by record", "plain")
 # The heads name a coding and a length that the kept bodies do not have; pywb hands both on as they are
@@ -55,16 +58,66 @@ def test_every_capture_plays(tools: Path, tmp_path: Path, options: tuple[str, ..
     rows = captured(home)
     assert len(rows) == len(held) + len(LAYOUTS)  # a revisit in each file of Heritrix
     with pywb(tools, home.root) as replay:
-        for timestamp, url, digest in rows:
+        for timestamp, url, stated in rows:
             style, got = held.get((timestamp, url), ("revisit", Got(url, first)))
             codings = {"codings": ""} if style == LIES else {}
             played = replay.get(f"/n/{timestamp}id_/{url}", **codings)
             assert (played.status, played.body) == (200, got.body), (style, timestamp, url)
-            found = "sha256:" + hashlib.sha256(played.body).hexdigest()
-            assert style == "revisit" or found == digest
+            assert style == "revisit" or digest(played.body) == stated
         newest = replay.get(f"/n/id_/{pages(1)[0].url}")
         assert (newest.status, newest.body) == (200, first)
         assert replay.get(f"/n/id_/{NOWHERE}").status == 503
+
+
+@pytest.mark.parametrize("options", [(), ("--in-place",)])
+def test_a_wacz_holds_what_others_captured(tools: Path, tmp_path: Path, options: tuple[str, ...]) -> None:
+    home, held = imported(tmp_path, *options)
+    path = tmp_path / "all.wacz"
+    said = export(home, path)
+    assert f"and {len(captured(home)) + len(LAYOUTS)} captures" in said
+    assert f"{len(LAYOUTS)} revisits cannot play" in said  # those of what was never in the file
+    check_valid(tools, path)
+    payloads = {key: {digest(got.body)} for key, (style, got) in held.items() if style != LIES}
+    payloads |= {(t, url): {digest(pages(1)[0].body)} for t, url, stated in captured(home) if not stated}
+    check_plays(tools, path, tmp_path / "replay", payloads)
+
+
+def test_a_wacz_takes_from_a_file_elsewhere_what_is_of_the_archive(tmp_path: Path) -> None:
+    """Two sites share the file, in which there are pages of a third that nobody asked for."""
+    home = new_home(tmp_path / "data")
+    new_home(home.root, "other", "other.example")
+    strange, theirs = (Got(f"https://{host}/a", b"<p>Hej</p>") for host in ("x.example", "other.example"))
+    path = tmp_path / "w.warc"
+    path.write_bytes(packed(STYLES["browsertrix"]([*pages(3), theirs, strange]), "plain"))
+    assert run(home, "import", "--in-place", str(path)) == 0
+    export(home, tmp_path / "all.wacz")
+    taken = [gzip.decompress(file.read_bytes()) for file in unpacked(tmp_path / "all.wacz", tmp_path / "x")]
+    found = re.findall(rb"WARC-Type: response\r\nWARC-Target-URI: ([^\r]+)", b"".join(taken))
+    assert sorted(found) == sorted(got.url.encode() for got in (*pages(3), theirs))
+    export(home, tmp_path / "other.wacz", "--site", "other")
+    [part] = [
+        gzip.decompress(file.read_bytes()) for file in unpacked(tmp_path / "other.wacz", tmp_path / "y")
+    ]
+    assert re.findall(rb"WARC-Type: response\r\nWARC-Target-URI: ([^\r]+)", part) == [theirs.url.encode()]
+
+
+def test_a_wacz_of_an_article_holds_an_original_that_is_named_by_address_and_time(tmp_path: Path) -> None:
+    home, asked = new_home(tmp_path / "data"), pages(4)
+    revisit = record("revisit", b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n",
+                     ("WARC-Target-URI", asked[2].url), ("WARC-Date", "2021-03-05T05:06:07Z"),
+                     ("WARC-Profile", "http://netpreserve.org/warc/1.0/revisit/identical-payload-digest"),
+                     ("WARC-Refers-To-Target-URI", f"{BASE}/copy"), ("WARC-Refers-To-Date", "2021-03-04T00:00:00Z"),
+                     ("Content-Type", "application/http; msgtype=response"))  # fmt: skip
+    kept = Got(f"{BASE}/copy", asked[2].body, "2021-03-04T00:00:00Z")
+    for name, records in (("a", STYLES["browsertrix"]([*asked, kept])[:-2]), ("b", [revisit])):
+        path = tmp_path / f"{name}.warc.gz"
+        path.write_bytes(packed(records))
+        assert run(home, "import", str(path)) == 0
+    path = tmp_path / "one.wacz"
+    with closing(sqlite3.connect(home.database)) as db:
+        [[title]] = db.execute("SELECT title FROM articles WHERE url = ?", (asked[2].url,))
+    assert "cannot play" not in export(home, path, "--query", f'"{title}"')
+    assert f"{BASE}/copy" in {json.loads(line.split(" ", 2)[2])["url"] for line in index_of(path)}
 
 
 def test_what_is_hidden_while_pywb_runs_is_not_played_from_its_place(tools: Path, tmp_path: Path) -> None:
