@@ -20,7 +20,7 @@ from archiver.cli.output import count, emit, emit_document, say, say_error
 from archiver.cli.progress import Bar, CrawlProgress
 from archiver.cli.reporting import write_metadata, write_report
 from archiver.derive.rows import Outcome
-from archiver.errors import ArchiverError, StorageError, UsageError
+from archiver.errors import ArchiverError, DamagedError, StorageError, UsageError
 from archiver.home import Home
 from archiver.imports.run import ImportOptions, ImportRun, SourceReport, refuse_without_offsets
 from archiver.instants import new_crawl_id, now
@@ -39,7 +39,9 @@ SHOWN = 5
 
 
 @click.command(name="import")
-@click.argument("paths", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.argument(
+    "paths", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path, readable=False)
+)
 @click.option("--site", "name", metavar="SITE", help="Everything belongs to this site, whatever its host.")
 @click.option("--in-place", is_flag=True, help="Leave the files where they are, and note where that is.")
 @click.option("--json", "form", flag_value="json", help="One JSON document.")
@@ -204,7 +206,7 @@ def _import(
         for path in files:
             try:
                 summary.sources.append(run.take(path))
-            except UsageError as error:
+            except (UsageError, DamagedError) as error:
                 summary.errors.append(error)
             except StorageError as error:
                 summary.errors.append(error)
