@@ -30,7 +30,7 @@ def replay(settings: Settings, port: int, host: str, setup: bool) -> int:
     archiver replay
     archiver replay --port 9000
     """
-    from archiver.replay.configuration import config_file, write_configuration
+    from archiver.replay.configuration import config_file, played_sites, write_configuration
     from archiver.replay.environment import environments, find_python, own_folder, set_up
     from archiver.replay.server import Server, run_until_interrupted
 
@@ -41,7 +41,7 @@ def replay(settings: Settings, port: int, host: str, setup: bool) -> int:
         say("archiver replay runs it")
         return 0
     home = settings.home
-    sites = sorted(path.parent.name for path in home.collections.glob("*/indexes"))
+    sites = played_sites(home)
     if not sites:
         raise UsageError(f"{home.root}: there is no archive here yet", hint="--data-dir names another")
     python = find_python(environments(os.environ))

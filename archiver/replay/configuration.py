@@ -19,6 +19,11 @@ from archiver.warc.places import path_index, places
 MARK = "# Written by archiver, from each path-index.txt. Without this line it is yours, and stays as it is.\n"
 
 
+def played_sites(home: Home) -> list[str]:
+    """The sites that pywb can play: those with an index."""
+    return sorted(path.name for path in home.collections.glob("*") if home.index(path.name).exists())
+
+
 def config_file(home: Home) -> Path:
     """Where pywb looks for its configuration."""
     return home.root / "config.yaml"
@@ -49,8 +54,7 @@ def write_configuration(home: Home) -> list[str]:
 
 def _with_files_elsewhere(home: Home) -> list[str]:
     """The sites that pywb can play and whose path index names a file."""
-    found = sorted(path.parent.name for path in home.collections.glob("*/indexes"))
-    return [site for site in found if places(home.archive(site))]
+    return [site for site in played_sites(home) if places(home.archive(site))]
 
 
 def _configuration(home: Home, sites: Sequence[str]) -> str:

@@ -18,6 +18,7 @@ from urllib.parse import quote
 from archiver.errors import DamagedError, UsageError
 from archiver.home import Home
 from archiver.replay.access import read_access_rules
+from archiver.replay.configuration import played_sites
 from archiver.warc.cdxj import lines_of
 from archiver.warc.surt import urlkey
 
@@ -83,7 +84,7 @@ def time_map(home: Home, url: str, *, base: str = BASE, site: str | None = None)
 
 
 def _sites(home: Home, site: str | None) -> list[str]:
-    known = sorted(path.name for path in home.collections.glob("*") if home.index(path.name).exists())
+    known = played_sites(home)
     if not known:
         raise UsageError(f"{home.root}: there is no archive here yet", hint="--data-dir names another")
     if site is not None and site not in known:
