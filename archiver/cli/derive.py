@@ -22,6 +22,7 @@ from archiver.home import Home
 from archiver.instants import now
 from archiver.locking import locked
 from archiver.replay.access import rules_of, write_access_rules
+from archiver.replay.configuration import write_configuration
 from archiver.site import Site
 from archiver.store.crawls import count_articles
 from archiver.store.database import open_database, refuse_newer, transaction
@@ -142,6 +143,7 @@ def _rebuild_all(settings: Settings, home: Home, db: sqlite3.Connection) -> tupl
             say(f"{site.name}: {articles} articles")
     if decisions:
         write_access_rules(home, rules_of(decisions))
+    write_configuration(home)
     return len(sites), lost
 
 

@@ -11,6 +11,7 @@ from archiver.cli.main import Settings
 from archiver.cli.output import printable
 from archiver.instants import to_text
 from archiver.model import Article, Capture, Stripped
+from archiver.originals import original_of
 from archiver.store.articles import stripped
 from archiver.store.captures import capture
 from archiver.warc.file import OPEN
@@ -36,7 +37,7 @@ def print_evidence(db: sqlite3.Connection, settings: Settings, article: Article)
         print(f"  says    {', '.join(fields) or 'what further pages of the article say'}")
         print(f"  of      {printable(held.url)}, {to_text(held.warc_date)}")
         _print_place(archive, held)
-        if held.refers_to and (original := capture(db, held.refers_to)):
+        if (original := original_of(db, archive, held)) is not None:
             print(f"  as in   {original.warc_record_id}, which keeps the same payload")
             _print_place(archive, original)
     for line in stripped_lines(stripped(db, article.id or "")):

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, TypeVar, cast
 
 import click
 
@@ -27,6 +27,7 @@ from archiver.store.database import open_reader
 from archiver.store.filter import Filter
 from archiver.store.sites import check_sites
 
+T = TypeVar("T")
 Writer = Callable[[Iterable[Article], BinaryIO], int]
 FILES: dict[str, Writer] = {"jsonl": write_jsonl, "csv": write_csv}
 FOLDERS = {"markdown": write_markdown}
@@ -92,29 +93,26 @@ def _write(form: str, output: str, found: Iterable[Article]) -> int:
         written = FILES[form](found, sys.stdout.buffer)
         sys.stdout.buffer.flush()
         return written
-    return _into_file(FILES[form], found, Path(output))
+    return _into_file(lambda out: FILES[form](found, out), Path(output))
 
 
 def _write_wacz(settings: Settings, db: sqlite3.Connection, wanted: Filter, output: str) -> str:
     """Write the WACZ; what is in it, in words."""
     from archiver.replay.package import Package, write_wacz
 
+    def write(out: BinaryIO) -> Package:
+        return write_wacz(settings.home, db, wanted, out, now=now())
+
     if output == "-" and sys.stdout.isatty():
         raise UsageError("a WACZ is no text for a terminal", hint="name a file with -o FILE.wacz")
-    made: list[Package] = []
-
-    def write(found: Iterable[Article], out: BinaryIO) -> int:
-        made.append(write_wacz(settings.home, db, wanted, out, now=now()))
-        return made[0].pages
-
     if output == "-":
-        write((), cast("BinaryIO", _Stream(sys.stdout.buffer)))
+        made = write(cast("BinaryIO", _Stream(sys.stdout.buffer)))
         sys.stdout.buffer.flush()
     else:
-        _into_file(write, (), Path(output))
-    if made[0].without_original:
-        say(f"{count(made[0].without_original, 'revisit')} cannot play: this archive has no original of them")
-    return f"{count(made[0].pages, 'article')} and {count(made[0].captures, 'capture')}"
+        made = _into_file(write, Path(output))
+    if made.without_original:
+        say(f"{count(made.without_original, 'revisit')} cannot play: this archive has no original of them")
+    return f"{count(made.pages, 'article')} and {count(made.captures, 'capture')}"
 
 
 class _Stream(io.RawIOBase):
@@ -130,10 +128,10 @@ class _Stream(io.RawIOBase):
         return self._out.write(data)
 
 
-def _into_file(write: Writer, found: Iterable[Article], path: Path) -> int:
+def _into_file(write: Callable[[BinaryIO], T], path: Path) -> T:
     """Write a file that is whole or not there."""
     with written_whole(path) as file:
-        return write(found, file)
+        return write(file)
 
 
 def _into_folder(

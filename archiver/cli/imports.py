@@ -20,11 +20,12 @@ from archiver.cli.output import count, emit, emit_document, say, say_error
 from archiver.cli.progress import Bar, CrawlProgress
 from archiver.cli.reporting import write_metadata, write_report
 from archiver.derive.rows import Outcome
-from archiver.errors import ArchiverError, StorageError, UsageError
+from archiver.errors import ArchiverError, DamagedError, StorageError, UsageError
 from archiver.home import Home
 from archiver.imports.run import ImportOptions, ImportRun, SourceReport, refuse_without_offsets
 from archiver.instants import new_crawl_id, now
 from archiver.locking import locked
+from archiver.replay.configuration import write_configuration
 from archiver.site import Site
 from archiver.store.captures import underived_crawl
 from archiver.store.crawls import count_articles
@@ -38,7 +39,9 @@ SHOWN = 5
 
 
 @click.command(name="import")
-@click.argument("paths", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.argument(
+    "paths", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path, readable=False)
+)
 @click.option("--site", "name", metavar="SITE", help="Everything belongs to this site, whatever its host.")
 @click.option("--in-place", is_flag=True, help="Leave the files where they are, and note where that is.")
 @click.option("--json", "form", flag_value="json", help="One JSON document.")
@@ -203,7 +206,7 @@ def _import(
         for path in files:
             try:
                 summary.sources.append(run.take(path))
-            except UsageError as error:
+            except (UsageError, DamagedError) as error:
                 summary.errors.append(error)
             except StorageError as error:
                 summary.errors.append(error)
@@ -214,6 +217,7 @@ def _import(
     if run.touched:
         write_metadata(home)
         write_report(home, options.crawl, summary.document())
+    write_configuration(home)
     return summary
 
 

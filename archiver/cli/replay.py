@@ -30,6 +30,7 @@ def replay(settings: Settings, port: int, host: str, setup: bool) -> int:
     archiver replay
     archiver replay --port 9000
     """
+    from archiver.replay.configuration import config_file, write_configuration
     from archiver.replay.environment import environments, find_python, own_folder, set_up
     from archiver.replay.server import Server, run_until_interrupted
 
@@ -48,6 +49,8 @@ def replay(settings: Settings, port: int, host: str, setup: bool) -> int:
             raise home.no_index(site)
     python = find_python(environments(os.environ))
     loud = settings.verbosity > 0
+    for site in write_configuration(home):
+        say(f"{config_file(home)}: names no path index of {site}, whose files elsewhere do not play")
 
     def started() -> None:
         if settings.verbosity >= 0:

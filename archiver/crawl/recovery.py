@@ -9,8 +9,9 @@ record there is.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from archiver.crawl.items import Visit
@@ -24,7 +25,7 @@ from archiver.model import Capture, Page, Target
 from archiver.originals import original_of
 from archiver.site import Site
 from archiver.store.captures import capture as find_capture
-from archiver.store.captures import captures_of_crawl, save_captures, save_links
+from archiver.store.captures import captures_in_file, save_captures, save_links
 from archiver.store.crawls import Coverage, begin_crawl, ended_crawls, finish_crawl, save_coverage
 from archiver.store.database import transaction
 from archiver.store.frontier import LISTINGS, Frontier
@@ -82,17 +83,24 @@ def adopt_import(home: Home, db: sqlite3.Connection, site: Site, path: Path, *, 
     frontier = Frontier(db, site.name, crawl="")
     info = info_of(path)
     crawl = info.get("isPartOf", "")
+    names: set[str] = set()  # that rows have for where the captures lie: this file, or one elsewhere
+
+    def captures() -> Iterator[Capture]:
+        for capture in captures_in(path, site=site.name):
+            names.add(capture.filename)
+            yield capture
+
     with transaction(db):
         save_site(db, site)
         begin_crawl(db, crawl, command="import", at=now(), software=info.get("software", ""))
         frontier.add(seeds(site))
-        captures = captures_in(path, site=site.name)
-        adopted = _adopt_imported(home, db, site, frontier, captures)
+        adopted = _adopt_imported(home, db, site, frontier, captures())
         if is_last:
             save_coverage(db, import_coverage(site.name, crawl))
             if (ended := ended_at(path)) is not None:
                 finish_crawl(db, crawl, at=ended)
-    merge_index(home.index(site.name), captures_of_crawl(db, site.name, crawl))
+    held = (captures_in_file(db, site.name, name) for name in names)
+    merge_index(home.index(site.name), chain.from_iterable(held))
     return adopted
 
 

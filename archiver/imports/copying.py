@@ -10,27 +10,22 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from archiver.crawl.describing import SOFTWARE
 from archiver.crawl.records import PROFILE
 from archiver.crawl.recovery import UNFINISHED
+from archiver.imports.scan import STEP
 from archiver.site import Site
 from archiver.store.crawls import Coverage
 from archiver.warc.file import WarcFile
 from archiver.warc.findings import Fault
-from archiver.warc.frames import Frame, frames
+from archiver.warc.frames import frames
 from archiver.warc.imported import IMPORT, OUTCOME, Imported
-from archiver.warc.record import END, FIELDS_TYPE, compress, serialise, sha256, warc_date, warc_fields
+from archiver.warc.member import member
+from archiver.warc.record import FIELDS_TYPE, compress, serialise, sha256, warc_date, warc_fields
 from archiver.warc.writer import CONFORMS_TO, file_name, host_name, record_id
-
-if TYPE_CHECKING:
-    from typing import BinaryIO
-
-_STEP = 1 << 20
-STEP = 500  # records between two words on the progress
 
 
 class ImportFile:
@@ -118,29 +113,10 @@ def copied_records(
     path: Path, numbers: Container[int], watch: Callable[[int], None] = lambda done: None
 ) -> Iterator[Iterator[bytes]]:
     """The records with these numbers, each as the bytes of a member of its own."""
-    is_packed = not _is_plain(path)
     with path.open("rb") as source:
         records = (frame for frame in frames(path) if not isinstance(frame, Fault))
         for number, frame in enumerate(records):
             if number % STEP == 0:
                 watch(frame.offset)
             if number in numbers:
-                yield _member(source, frame, is_packed=is_packed)
-
-
-def _member(source: BinaryIO, frame: Frame, *, is_packed: bool) -> Iterator[bytes]:
-    if is_packed and frame.length:
-        return _copied(source, frame.offset, frame.length)
-    return compress([frame.head, memoryview(frame.block or b""), END])
-
-
-def _copied(source: BinaryIO, offset: int, length: int) -> Iterator[bytes]:
-    source.seek(offset)
-    while length > 0 and (piece := source.read(min(length, _STEP))):
-        length -= len(piece)
-        yield piece
-
-
-def _is_plain(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(5) == b"WARC/"
+                yield member(source, frame)

@@ -12,13 +12,15 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from archiver.crawl.recovery import adopt_import, import_coverage, recover
 from archiver.disk import refusal
-from archiver.errors import UsageError
+from archiver.errors import DamagedError, UsageError
 from archiver.home import Home
 from archiver.imports.belonging import Belonging
 from archiver.imports.copying import ImportFile, copied_records
@@ -33,6 +35,8 @@ from archiver.warc.findings import Fault
 from archiver.warc.frames import frames
 from archiver.warc.manifest import add_manifest, digest_of
 from archiver.warc.places import add_place, places
+
+CANNOT_READ = "what else was named is imported; the same command takes this file, once it can be read"
 
 
 @dataclass(kw_only=True)
@@ -94,12 +98,19 @@ class ImportRun:
                 recover(self.home, self.db, site, Frontier(self.db, site.name, crawl=""))
 
     def take(self, path: Path) -> SourceReport:
-        """Import one file. Raises StorageError where a disk refuses, UsageError for what cannot stay."""
+        """Import one file.
+
+        Raises DamagedError for what cannot be read, UsageError for what cannot stay, and
+        StorageError where a disk refuses: then another file will fare no better.
+        """
         try:
             found = scan(path, self._belonging, now=self.clock(), watch=self._at)
-            if self.options.in_place and not found.has_offsets:
-                raise no_offsets(path)
-            self._done += found.bytes
+        except OSError as error:
+            raise DamagedError(f"{path}: {error.strerror or error}", hint=CANNOT_READ) from error
+        if self.options.in_place and not found.has_offsets:
+            raise no_offsets(path)
+        self._done += found.bytes
+        try:
             made = plan(self.db, found, list(self.sites))
             for part in made.parts:
                 self._take_part(found, made, part)
@@ -163,11 +174,10 @@ def _told_apart(name: str, digest: str) -> str:
 def refuse_without_offsets(paths: Iterable[Path]) -> None:
     """Raises UsageError for the first file whose records share a member, as far as its begin tells."""
     for path in paths:
-        for number, found in enumerate(frames(path)):
-            if isinstance(found, Fault) and found.code == "one-member":
+        with suppress(OSError):  # the import itself says so
+            begin = islice(frames(path), 3)
+            if any(isinstance(found, Fault) and found.code == "one-member" for found in begin):
                 raise no_offsets(path)
-            if number > 1:
-                break
 
 
 def no_offsets(path: Path) -> UsageError:

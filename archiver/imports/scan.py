@@ -55,7 +55,6 @@ class Scan:
     sha256: str
     bytes: int
     records: int = 0
-    is_plain: bool = False
     has_offsets: bool = True
     pieces: list[Piece] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
@@ -91,7 +90,6 @@ def scan(
             found.left_out["damaged"] += 1  # what the damage is comes as a fault of the file
         else:
             found.pieces.append(_piece(frame, found.records - 1, belonging))
-    found.is_plain = found.records > 0 and _is_plain(path)
     return found
 
 
@@ -155,8 +153,3 @@ def _method(frame: Frame) -> str | None:
     if frame.values["warc-type"] != "request" or not frame.block:
         return None
     return bytes(frame.block[:40]).partition(b" ")[0].decode("ascii", "replace")
-
-
-def _is_plain(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(2) != b"\x1f\x8b"

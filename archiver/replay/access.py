@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from archiver.disk import write_atomically
-from archiver.errors import ConfigurationError, StorageError
+from archiver.disk import refusal, write_atomically
+from archiver.errors import ConfigurationError
 from archiver.home import Home
 from archiver.suppressions import Suppression
 from archiver.warc.surt import urlkey
@@ -109,7 +109,7 @@ def write_access_rules(home: Home, rules: Iterable[AccessRule]) -> None:
                 path.parent.mkdir(exist_ok=True)
                 write_atomically(path, text)
         except OSError as error:
-            raise StorageError(f"{path}: {error.strerror or error}") from None
+            raise refusal(path, error) from None
 
 
 def access_text(rules: Iterable[AccessRule]) -> str:

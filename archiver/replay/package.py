@@ -2,11 +2,13 @@
 
 Without a filter it holds the WARC files of the sites as they are. With one it holds what the chosen
 articles were derived from, every capture of their addresses, what is a part of their pages, and the
-originals of all revisits; a file of which only a part is chosen becomes a file with these records.
+originals of all revisits. A file of which only a part is chosen, or that an import left in its place,
+becomes a file with the records that are meant.
 """
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,19 +19,21 @@ from typing import Any, BinaryIO
 from archiver import __version__
 from archiver.errors import DamagedError, StorageError, UsageError
 from archiver.home import Home
+from archiver.originals import original_of
 from archiver.replay.access import read_access_rules
 from archiver.store import chosen as store
 from archiver.store.articles import articles
 from archiver.store.filter import Filter
 from archiver.warc.cdxj import is_indexed, line
 from archiver.warc.excerpt import excerpt
-from archiver.warc.file import OPEN, existing
+from archiver.warc.places import located
 from archiver.warc.record import FIELDS_TYPE, compress, serialise, sha256, warc_date, warc_fields
 from archiver.warc.wacz import WaczWriter
 from archiver.warc.writer import record_id
 
 SOFTWARE = f"nyhetsarkiv/{__version__}"
 _STEP = 1 << 20
+_NO_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +71,8 @@ def _choose(home: Home, db: sqlite3.Connection, sites: list[str], wanted: Filter
         store.choose_for_articles(db, wanted)
     else:
         store.choose_all(db, sites)
-    for site in sites:
+    store.choose_originals(db, lambda revisit: original_of(db, home.archive(revisit.site), revisit))
+    for site in {site for site, _, _ in store.chosen_files(db)}:
         if rules := read_access_rules(home.collection(site)):
             store.leave_out(db, site, lambda key, rules=rules: rules.of(key) != "allow")  # type: ignore[misc]
 
@@ -94,18 +99,22 @@ class _Packer:
         self._names: set[str] = set()
 
     def add_file(self, site: str, filename: str, *, is_whole: bool) -> None:
-        path = existing(self.home.archive(site) / filename)
+        archive = self.home.archive(site)
+        path = located(archive, filename)
         try:
             size = path.stat().st_size
         except FileNotFoundError:
             raise DamagedError(
                 f"{path}: there is no such file", hint="archiver verify says more", site=site
             ) from None
-        if is_whole and not path.name.endswith(OPEN):
+        # A file elsewhere holds what is no part of this archive, too.
+        if is_whole and path == archive / filename:
             name = self._free_name(site, filename)
             self.writer.add_warc(name, _pieces_of(path), size=size)
             store.place_file(self.db, site, filename, name)
             return
+        if not store.count_not_placed(self.db, site, filename):
+            return  # two sites share a file elsewhere, and the other one came first
         # Another name than that of the whole file; what has no gzip member of its own gets one.
         stem = filename.removesuffix(".gz").removesuffix(".warc")
         name = self._free_name(site, f"{stem}.excerpt.warc.gz")
@@ -145,11 +154,11 @@ class _Packer:
         return compress(serialise(fields, [block]))
 
     def _free_name(self, site: str, filename: str) -> str:
-        """The file's own name; with the site in front where another site has a file of that name."""
-        name = Path(filename).name
-        while name in self._names:
+        """The file's own name, as a data package may have it, with the site in front where it is taken."""
+        name = _NO_NAME.sub("-", Path(filename).name)
+        while name.lower() in self._names:
             name = f"{site}-{name}"
-        self._names.add(name)
+        self._names.add(name.lower())
         return name
 
 
@@ -163,8 +172,8 @@ def _pages(db: sqlite3.Connection, wanted: Filter) -> Iterator[dict[str, Any]]:
     """The articles as pages: each with the capture that plays it, its date and its text."""
     for article in articles(db, wanted):
         capture = store.placed_capture(db, (article.capture or {}).get("warc_record_id", ""))
-        if capture is not None and not is_indexed(capture) and capture.refers_to:
-            capture = store.placed_capture(db, capture.refers_to)
+        if capture is not None and not is_indexed(capture):
+            capture = store.placed_original(db, capture.warc_record_id)
         if capture is None:
             continue
         page = {"id": article.id, "url": capture.url, "ts": f"{capture.warc_date:%Y-%m-%dT%H:%M:%SZ}"}

@@ -1,7 +1,8 @@
 """The captures that an export takes along: chosen in SQL, kept in temporary tables of the connection.
 
 The database itself is only read. ``wanted_articles`` holds ids of articles, ``chosen`` record ids,
-``placed`` where each chosen record lies in what is written.
+``originals`` the original of each chosen revisit, NULL where there is none, ``placed`` where each
+chosen record lies in what is written.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from archiver.store.filter import Filter, match_expression
 
 # What only tells where to find other pages; a link of any other kind is a part of the page.
 _LEADS_ELSEWHERE = ("feed", "sitemap", "listing", "redirect", "next", "canonical", "body")
+_COLUMNS = ", ".join(f"c.{name}" for name in COLUMNS.split(", "))
 _TABLES = """
 CREATE TEMP TABLE wanted_articles (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE chosen (record TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TEMP TABLE originals (record TEXT PRIMARY KEY, original TEXT) WITHOUT ROWID;
 CREATE TEMP TABLE placed (
     record TEXT PRIMARY KEY, filename TEXT, "offset" INTEGER, length INTEGER
 ) WITHOUT ROWID;
@@ -44,8 +47,8 @@ INSERT OR IGNORE INTO chosen
 """
 # An original of another archive's file may be known by its payload alone.
 _ORIGINALS = """
-INSERT OR IGNORE INTO chosen
-    SELECT coalesce(
+INSERT OR IGNORE INTO originals
+    SELECT n.record, coalesce(
         (SELECT o.warc_record_id FROM captures o WHERE o.warc_record_id = c.refers_to),
         (SELECT o.warc_record_id FROM captures o WHERE o.digest = c.digest AND o.warc_type = 'response'
             AND o.site = c.site AND o.truncated IS NULL ORDER BY o.warc_date LIMIT 1)
@@ -66,8 +69,8 @@ def choose_for_articles(db: sqlite3.Connection, wanted: Filter) -> int:
     """Choose what belongs to the articles that a filter lets through; the number of these.
 
     That is: the captures that any of their versions was derived from (the page, further pages, the
-    listing or feed that gave a date), every capture of an address that they ever had, what is a part
-    of these pages, and the originals of all revisits among them.
+    listing or feed that gave a date), every capture of an address that they ever had, and what is a
+    part of these pages.
     """
     _begin(db)
     where, values = wanted.where()
@@ -77,9 +80,24 @@ def choose_for_articles(db: sqlite3.Connection, wanted: Filter) -> int:
     articles = db.execute(f"INSERT INTO wanted_articles SELECT a.id FROM articles a WHERE {where}", values)
     for statement in (_OF_VERSIONS, _OF_ADDRESSES, _OF_PARTS):
         db.execute(statement)
-    while db.execute(_ORIGINALS).rowcount > 0:
-        pass
     return articles.rowcount
+
+
+def choose_originals(db: sqlite3.Connection, find: Callable[[Capture], Capture | None]) -> None:
+    """Choose the originals of all revisits that are chosen; ``find`` is asked where no row tells one."""
+    untold = f"""
+        SELECT {_COLUMNS} FROM chosen n JOIN captures c ON c.warc_record_id = n.record
+        WHERE c.warc_type = 'revisit' AND n.record NOT IN (SELECT record FROM originals)
+        """
+    is_new = True
+    while is_new:
+        db.execute(_ORIGINALS)
+        for revisit in map(capture_from, db.execute(untold).fetchall()):
+            original = find(revisit)
+            row = (revisit.warc_record_id, original and original.warc_record_id)
+            db.execute("INSERT INTO originals VALUES (?, ?)", row)
+        named = "SELECT original FROM originals WHERE original IS NOT NULL"
+        is_new = db.execute(f"INSERT OR IGNORE INTO chosen {named}").rowcount > 0
 
 
 def _begin(db: sqlite3.Connection) -> None:
@@ -150,10 +168,9 @@ def count_not_placed(db: sqlite3.Connection, site: str, filename: str) -> int:
 
 def placed_captures(db: sqlite3.Connection) -> Iterator[Capture]:
     """The captures as they lie in what is written, in the order of an index."""
-    columns = ", ".join(f"c.{name}" for name in COLUMNS.split(", "))
     rows = db.execute(
         f"""
-        SELECT {columns}, p.filename AS new_name, p."offset" AS new_offset, p.length AS new_length
+        SELECT {_COLUMNS}, p.filename AS new_name, p."offset" AS new_offset, p.length AS new_length
         FROM placed p JOIN captures c ON c.warc_record_id = p.record ORDER BY c.urlkey, c.timestamp
         """
     )
@@ -173,15 +190,19 @@ def placed_capture(db: sqlite3.Connection, record: str) -> Capture | None:
     return capture_from(row) if row else None
 
 
+def placed_original(db: sqlite3.Connection, record: str) -> Capture | None:
+    """The original of a chosen revisit, None where it is not among those written."""
+    row = db.execute("SELECT original FROM originals WHERE record = ?", (record,)).fetchone()
+    return placed_capture(db, row[0]) if row else None
+
+
 def revisits_without_original(db: sqlite3.Connection) -> int:
     """How many revisits with a page are written whose original is not: the archive does not have it."""
     row = db.execute(
         """
         SELECT count(*) FROM placed p JOIN captures c ON c.warc_record_id = p.record
-        WHERE c.warc_type = 'revisit' AND c.status IS NOT 304
-            AND (c.refers_to IS NULL OR c.refers_to NOT IN (SELECT record FROM placed))
-            AND NOT EXISTS (SELECT 1 FROM captures o JOIN placed q ON q.record = o.warc_record_id
-                WHERE o.digest = c.digest AND o.warc_type = 'response' AND o.site = c.site)
+        JOIN originals o ON o.record = p.record
+        WHERE c.status IS NOT 304 AND (o.original IS NULL OR o.original NOT IN (SELECT record FROM placed))
         """
     ).fetchone()
     return int(row[0])

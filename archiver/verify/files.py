@@ -47,8 +47,12 @@ def named_files(paths: Iterable[Path]) -> list[Path]:
     for path in paths:
         if path.is_dir():
             found += sorted(p for p in path.rglob("*") if p.name.endswith(SUFFIXES) and p.is_file())
-        elif path.exists():
+        elif path.is_file():
             found.append(path)
+        elif path.exists():
+            raise UsageError(
+                f"{path}: is no regular file", hint="what comes from a pipe is kept in a file first"
+            )
         else:
             raise UsageError(f"{path}: there is no such file or folder")
     return found

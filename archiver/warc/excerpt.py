@@ -9,17 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from archiver.warc.findings import Fault
 from archiver.warc.frames import Frame, frames
-from archiver.warc.record import END, compress
+from archiver.warc.member import member
 
 # Targets of the records that say of a crawl what it did: its profile, its chrome model, its outcome.
 OF_A_CRAWL = "urn:nyhetsarkiv:"
-
-_GZIP = b"\x1f\x8b"
-_STEP = 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,14 +37,13 @@ def excerpt(
     Raises OSError.
     """
     with path.open("rb") as file:
-        is_packed = file.read(2) == _GZIP
         chosen = _Chosen(wanted)
         is_begun = False
         for frame in chosen.in_order(frames(path)):
             if not is_begun and frame.values.get("warc-type") != "warcinfo":
                 yield Part(record="", pieces=warcinfo())
             is_begun = True
-            yield Part(record=_id(frame), pieces=_member(file, frame, is_packed=is_packed))
+            yield Part(record=_id(frame), pieces=member(file, frame))
 
 
 class _Chosen:
@@ -111,14 +106,3 @@ class _Chosen:
 
 def _id(frame: Frame) -> str:
     return frame.values.get("warc-record-id", "").strip()
-
-
-def _member(file: BinaryIO, frame: Frame, *, is_packed: bool) -> Iterator[bytes]:
-    if not is_packed or not frame.length:
-        yield from compress([frame.head, memoryview(frame.block or b""), END])
-        return
-    file.seek(frame.offset)
-    left = frame.length
-    while left and (piece := file.read(min(left, _STEP))):
-        left -= len(piece)
-        yield piece

@@ -7,6 +7,7 @@ never hides the whole records before it.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import partial
 from shutil import copyfileobj
 from typing import TYPE_CHECKING, BinaryIO
@@ -214,12 +215,12 @@ def captures_in_place(archive: Path, imported: Imported, *, site: str, crawl: st
     if place is None:
         return
     path = located(archive, place[0])
+    if not path.exists():
+        path = place[1]
     for offset in imported.offsets:
-        try:
-            record = read_record(path if path.exists() else place[1], offset)
-        except DamagedError:
-            continue
-        yield capture_of(record, site=site, crawl=crawl, filename=place[0], source="import")
+        with suppress(DamagedError, ValueError):  # another record may lie there now
+            if is_capture(record := read_record(path, offset)):
+                yield capture_of(record, site=site, crawl=crawl, filename=place[0], source="import")
 
 
 def any_records(path: Path, damaged: Callable[[int], None] = unheard) -> Iterator[Record]:

@@ -15,6 +15,14 @@ from tests.imports.archive import BASE, contents, findings, new_home, pages, row
 from tests.imports.foreign import STYLES, Got, packed
 
 ROUNDS = 12
+# Runs a command without the two privileges by which root reads what its mode forbids (prctl(2),
+# PR_CAPBSET_DROP of CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH). Others have neither, and lose nothing.
+AS_ANYBODY = """
+import ctypes, os, sys
+for privilege in (1, 2):
+    ctypes.CDLL(None).prctl(24, privilege, 0, 0, 0)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 
 
 @pytest.mark.parametrize("style", ["heritrix", "browsertrix"])
@@ -82,13 +90,41 @@ def test_names_that_no_path_index_can_hold(tmp_path: Path) -> None:
     assert findings(home) == []
 
 
-def test_what_cannot_be_read_is_one_error(tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [(), ("--in-place",)])
+def test_what_cannot_be_read_is_one_error_and_the_rest_is_taken(
+    tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    home = new_home(tmp_path / "data")
+    path = tmp_path / "good.warc.gz"
+    path.write_bytes(packed(STYLES["browsertrix"](pages(4))))
+    # A regular file that nobody can read, not even root.
+    done = run_archiver(home.root, "import", *options, "/proc/self/mem", str(path))
+    assert done.returncode == 1
+    assert done.stderr.count("Input/output error") == 1
+    assert "defect" not in done.stderr
+    assert len(rows(home, "captures")) == 4
+    assert findings(home) == []
+
+
+def test_what_nobody_may_read_is_one_error(tmp_path: Path) -> None:
     home = new_home(tmp_path / "data")
     path = tmp_path / "secret.warc.gz"
     path.write_bytes(packed(STYLES["browsertrix"](pages(4))))
     path.chmod(0)
-    if os.access(path, os.R_OK):
-        pytest.skip("root may read everything")
-    done = run_archiver(home.root, "import", str(path))
+    command = [sys.executable, "-m", "archiver", "--data-dir", str(home.root), "import", str(path)]
+    done = subprocess.run(
+        [sys.executable, "-c", AS_ANYBODY, *command], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 1
     assert done.stderr.count("Permission denied") == 1
+
+
+@pytest.mark.parametrize("command", ["import", "verify"])
+def test_a_pipe_is_refused(tmp_path: Path, command: str) -> None:
+    home = new_home(tmp_path / "data")
+    pipe = tmp_path / "pipe.warc.gz"
+    os.mkfifo(pipe)
+    done = run_archiver(home.root, command, str(pipe))
+    assert done.returncode == 2
+    assert f"{pipe}: is no regular file" in done.stderr
+    assert run_archiver(home.root, "import", str(tmp_path)).returncode == 0  # in a folder it is passed over

@@ -11,8 +11,8 @@ import pytest
 
 from archiver.home import Home
 from tests.conftest import run_archiver
-from tests.imports.archive import check_rebuild, contents, findings, new_home, pages, rows, run, select
-from tests.imports.foreign import STYLES, packed
+from tests.imports.archive import BASE, check_rebuild, contents, findings, new_home, pages, rows, run, select
+from tests.imports.foreign import STYLES, Got, packed, record
 
 
 @pytest.fixture
@@ -123,3 +123,34 @@ def test_damage_in_what_is_taken_is_a_defect_and_elsewhere_it_is_not_ours(home: 
     assert {code for _, code in findings(home)} & {"gzip-damage", "row-without-record", "block-digest"}
     shutil.rmtree(path.parent)
     assert ("defect", "file-missing") in findings(home)
+
+
+def test_a_rebuild_takes_no_record_that_lies_there_by_now(home: Home, tmp_path: Path) -> None:
+    path = stored(tmp_path, "plain")
+    assert run(home, "import", "--in-place", str(path)) == 0
+    [at] = select(home, 'SELECT "offset" FROM captures ORDER BY "offset" LIMIT 1')
+    data = path.read_bytes()
+    kind, other = b"WARC-Type: response", b"WARC-Type: requests"
+    assert data.index(kind, at) < at + 20
+    path.write_bytes(data[:at] + data[at:].replace(kind, other, 1))
+    assert run(home, "rebuild") == 0
+    assert len(rows(home, "captures")) == 8 - 1
+
+
+def test_the_evidence_names_an_original_by_address_and_time(home: Home, tmp_path: Path) -> None:
+    text = (
+        b"<html><title>En nyhet</title><h1>En nyhet</h1><time datetime=2021-03-02>2 mars 2021</time>"
+        + b"<p>Den handlar om nagot som har hant.</p>" * 20
+    )
+    kept = Got(f"{BASE}/nyheter/forst/", text)
+    revisit = record("revisit", b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n",
+                     ("WARC-Target-URI", f"{BASE}/nyheter/sedan/"), ("WARC-Date", "2021-03-05T05:06:07Z"),
+                     ("WARC-Profile", "http://netpreserve.org/warc/1.0/revisit/identical-payload-digest"),
+                     ("WARC-Refers-To-Target-URI", kept.url), ("WARC-Refers-To-Date", kept.date),
+                     ("Content-Type", "application/http; msgtype=response"))  # fmt: skip
+    path = tmp_path / "h.warc.gz"
+    path.write_bytes(packed([*STYLES["common crawl"]([kept]), revisit]))
+    assert run(home, "import", "--in-place", str(path)) == 0
+    [original] = select(home, "SELECT warc_record_id FROM captures WHERE warc_type = 'response'")
+    shown = run_archiver(home.root, "show", f"{BASE}/nyheter/sedan/", "--evidence").stdout
+    assert f"as in   {original}" in shown

@@ -101,11 +101,11 @@ class Replay:
     def base(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def get(self, path: str) -> Answer:
-        """Ask for a path; nothing is decoded and no redirect is followed."""
+    def get(self, path: str, *, codings: str = "gzip, deflate, br, zstd") -> Answer:
+        """Ask for a path, saying which codings are understood; nothing is decoded and no redirect is followed."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            connection.request("GET", path, headers={"Accept-Encoding": "gzip, deflate, br, zstd"})
+            connection.request("GET", path, headers={"Accept-Encoding": codings})
             response = connection.getresponse()
             return Answer(response.status, response.headers, response.read())
         finally:

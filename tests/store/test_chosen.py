@@ -17,11 +17,14 @@ from archiver.store.captures import save_captures, save_links
 from archiver.store.chosen import (
     choose_all,
     choose_for_articles,
+    choose_originals,
     chosen_files,
     is_chosen,
     leave_out,
     place,
+    placed_capture,
     placed_captures,
+    placed_original,
     revisits_without_original,
 )
 from archiver.store.database import open_database, open_reader
@@ -112,6 +115,7 @@ def chosen(db: sqlite3.Connection) -> set[str]:
 )
 def test_an_article_with_all_that_it_needs(db: sqlite3.Connection, wanted: Filter) -> None:
     assert choose_for_articles(db, wanted) == 1
+    choose_originals(db, lambda revisit: None)
     assert chosen(db) == WITH_THE_ARTICLE
     assert chosen_files(db) == [
         ("s", "a.warc.gz", False),
@@ -124,6 +128,24 @@ def test_an_article_with_all_that_it_needs(db: sqlite3.Connection, wanted: Filte
 def test_an_article_that_needs_nothing_else(db: sqlite3.Connection) -> None:
     assert choose_for_articles(db, Filter(since="2021")) == 1
     assert chosen(db) == {"<other>"}
+
+
+def test_an_original_that_no_row_tells(db: sqlite3.Connection) -> None:
+    asked = []
+
+    def find(revisit: Capture) -> Capture:
+        asked.append(revisit.warc_record_id)
+        return next(c for c in CAPTURES if c.warc_record_id == "<other>")
+
+    choose_for_articles(db, Filter(until="2020"))
+    choose_originals(db, find)
+    assert sorted(asked) == ["<lost>", "<unchanged>"]
+    assert chosen(db) == {*WITH_THE_ARTICLE, "<other>"}
+    for name in chosen(db):
+        place(db, name, "new.warc.gz", 0, 1)
+    assert revisits_without_original(db) == 0
+    assert placed_original(db, "<lost>") == placed_capture(db, "<other>") is not None
+    assert placed_original(db, "<other>") is None
 
 
 def test_a_whole_site(db: sqlite3.Connection) -> None:
@@ -144,6 +166,7 @@ def test_what_is_left_out(db: sqlite3.Connection) -> None:
 
 def test_where_they_lie_and_what_they_lack(db: sqlite3.Connection) -> None:
     choose_all(db, ["s"])
+    choose_originals(db, lambda revisit: None)
     for number, one in enumerate(CAPTURES):
         place(db, one.warc_record_id, "new.warc.gz", number, 7)
     placed = list(placed_captures(db))
