@@ -9,7 +9,6 @@ from archiver.extract.dated import Dated
 from archiver.extract.dates import COPYRIGHT, MODIFIED_LABEL, Stamp, find_date, read_date
 from archiver.extract.places import place_of
 from archiver.extract.published import PUBLISHED_METAS, Dates
-from archiver.extract.stated import read_stated
 from archiver.extract.title import AWAY, Title
 from archiver.extract.words import Mark
 
@@ -28,10 +27,10 @@ NO_DATE = Mark.NAV | Mark.COMMENT | Mark.RELATED | Mark.TEASER | Mark.PROMO | Ma
 UNSURE = ("visible", "script", "feed", "listing", "url")
 
 
-def shown_titles(doc: Document, mentions: Sequence[Mention]) -> set[str]:
+def shown_titles(doc: Document, stated: Stated, mentions: Sequence[Mention]) -> set[str]:
     """The places of the lines that are the headline as this page, a feed or a listing states it."""
     claims = {fold(t) for t in (doc.meta("og:title", "twitter:title"), *(m.title or "" for m in mentions))}
-    claims |= {fold(text) for text, _ in read_stated(doc).headline}
+    claims |= {fold(text) for text, _ in stated.headline}
     whole = fold(doc.title)
     found = set()
     for block in _headlines(doc):
@@ -77,10 +76,10 @@ def _is_sure(
     return place_of(found.block.node) in model.agreed_titles or any(own in fold(claim) for claim in claims)
 
 
-def stated_days(doc: Document, mentions: Sequence[Mention], zone: tzinfo | None) -> set[date]:
+def stated_days(doc: Document, stated: Stated, mentions: Sequence[Mention], zone: tzinfo | None) -> set[date]:
     """The days on which the page, a feed or a listing says that it was published."""
     raws = [m.date for m in mentions if m.date and m.kind in ("feed", "listing")]
-    raws += [raw for raw, _ in read_stated(doc).published]
+    raws += [raw for raw, _ in stated.published]
     raws += [doc.meta(*PUBLISHED_METAS)]
     stamps = [s for raw in raws if raw and (s := read_date(raw, zone=zone))]
     days = {s.day for s in stamps if s.precision in ("day", "instant")}

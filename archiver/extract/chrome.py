@@ -276,11 +276,11 @@ class _Proving:
 
     def _passing(self) -> set[int]:
         """Lines of prose that came and went, and what stands beside them."""
-        lines = [n for n, f in enumerate(self.frequent) if f and self._is_text(n, self.layout)]
+        lines = [
+            n for n, f in enumerate(self.frequent)
+            if f and self.blocks[n].sentence and self.model.is_passing(self.keys[n], self.layout)
+        ]  # fmt: skip
         return {near for n in lines for near in (n - 1, n, n + 1)}
-
-    def _is_text(self, n: int, of: int) -> bool:
-        return self.blocks[n].sentence and self.model.is_passing(self.keys[n], of)
 
     def _is_frequent(self, n: int) -> bool:
         key = self.keys[n]

@@ -15,6 +15,7 @@ from archiver.extract.likeness import ARTICLE, LISTING, OTHER
 from archiver.extract.links import absolute
 from archiver.extract.listings import listing_reason
 from archiver.extract.places import address_key, block_key, place_of, short_hash
+from archiver.extract.stated import read_stated
 from archiver.extract.walk import read
 from archiver.extract.words import Mark
 
@@ -199,9 +200,10 @@ class ChromeLearner:
             _count(self._containers, place)
             self._spans[place] = (self._spans.get(place, (self._texts,))[0], self._texts)
             self._texts += 1
-        for place in shown_titles(doc, mentions):
+        stated = read_stated(doc)
+        for place in shown_titles(doc, stated, mentions):
             _count(self._titles, place)
-        days = stated_days(doc, mentions, site.zone if site else None)
+        days = stated_days(doc, stated, mentions, site.zone if site else None)
         for place, day in shown_dates(doc).items() if days else ():
             right, wrong = self._dates.get(place, (0, 0))
             self._dates[place] = (right + (day in days), wrong + (day not in days))

@@ -34,9 +34,7 @@ class Rules:
     authors: tuple[str, ...] = ()
     body: list[etree._Element] | None = field(default=None)
 
-    def choose(
-        self, doc: Document, title: Block | None, title_text: str, chrome: ChromeModel | None = None
-    ) -> Chosen:
+    def choose(self, doc: Document, title: Block | None, title_text: str, chrome: ChromeModel) -> Chosen:
         """The blocks inside the elements that the body's selector names, without what is surely no text."""
         wanted = set(self.body or ())
         tops: dict[int, Node] = {}
