@@ -46,7 +46,7 @@ class DecodingMiddleware:
         values = response.headers.getlist("Content-Encoding")
         if not values or not response.body:
             return response
-        codings = content_codings(tuple((b"Content-Encoding", value) for value in values))
+        codings = content_codings(values)
         decoded = decode(response.body, codings, limit=self.limit)
         headers = response.headers.copy()
         del headers["Content-Encoding"]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from archiver.warc.capture import METHOD_FIELD
 from archiver.warc.coding import looks_coded
-from archiver.warc.exchange import content_codings, is_chunked, parse_response
+from archiver.warc.exchange import parse_response
 from archiver.warc.record import FIELDS_TYPE, IDENTICAL, NOT_MODIFIED
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def _response(frame: Frame, block: Wire, *, is_proven: bool) -> Iterator[Found]:
 
 def _unapplied(message: ResponseMessage, payload: list[memoryview]) -> str | None:
     """The last content coding that the head names, where the body is not in it."""
-    codings = content_codings(message.headers)
+    codings = message.codings
     if not codings or message.status == 206 or looks_coded(b"".join(_first(payload, 4096)), codings[-1]):
         return None
     return codings[-1]
@@ -196,7 +196,7 @@ def _first(pieces: Iterable[memoryview], size: int) -> Iterator[memoryview]:
 def is_framed(stated: str | None, message: ResponseMessage) -> bool:
     """True where the digest is that of everything behind the head, as many programs take it."""
     behind = message.block[len(message.head) :]
-    if stated is None or not is_chunked(message.headers):
+    if stated is None or not message.is_chunked:
         return False
     return compared(stated, [behind], "") in (None, ("weak-digest", stated[:100]))
 

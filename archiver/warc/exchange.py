@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from archiver.warc.coding import begins_chunk, dechunk, looks_coded
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from archiver.model import Truncated
@@ -26,6 +27,7 @@ Wire = bytes | mmap.mmap
 MAX_HEAD = 256 * 1024
 
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
+_FIELD = re.compile(rb"\n([^\s:]+):[ \t]*((?:[^\r\n]*[^\s])?)[ \t]*(?=\r?\n)")
 _END_OF_LINE = re.compile(rb"\r?\n")
 _STATUS_LINE = re.compile(rb"HTTP/\d+\.\d+[ \t]+(\d{3})(?=[ \t\r\n])")
 _WITHOUT_BODY = frozenset({204, 304})
@@ -87,9 +89,35 @@ class ResponseMessage:
         """The header fields in order, names as sent, folded lines joined by their own bytes."""
         return parse_headers(self.head)
 
+    @cached_property
+    def _values(self) -> dict[bytes, list[bytes]]:
+        """The values of each name, which is in lower case."""
+        values: dict[bytes, list[bytes]] = {}
+        for name, value in self.headers:
+            values.setdefault(name.lower(), []).append(value)
+        return values
+
     def header(self, name: str) -> str | None:
         """The first field of this name, in any case, as text with 8-bit bytes as Latin-1."""
-        return header_text(self.headers, name)
+        values = self._values.get(name.lower().encode("ascii"))
+        return values[0].decode("latin-1") if values else None
+
+    @property
+    def is_chunked(self) -> bool:
+        """True where the last transfer coding is ``chunked``."""
+        codings = self._values.get(b"transfer-encoding")
+        return codings is not None and codings[-1].lower().rsplit(b",", 1)[-1].strip() == b"chunked"
+
+    @property
+    def content_length(self) -> int | None:
+        """The first Content-Length that is a number, None without one."""
+        lengths = (value for value in self._values.get(b"content-length", ()) if value.isdigit())
+        return next((int(value[:18]) for value in lengths), None)
+
+    @cached_property
+    def codings(self) -> list[str]:
+        """The content codings in the order in which they were applied, lower case."""
+        return content_codings(self._values.get(b"content-encoding", ()))
 
     @property
     def has_body(self) -> bool:
@@ -107,18 +135,17 @@ class ResponseMessage:
             return []
         start = self.start + len(self.head)
         body = memoryview(self.wire)[start:]
-        if is_chunked(self.headers):
+        if self.is_chunked:
             # Some programs take the framing off and leave the header; readers show such a body as it is.
             return dechunk(self.wire, start) if begins_chunk(self.wire, start) or not len(body) else [body]
-        length = content_length(self.headers)
+        length = self.content_length
         if length is None or (length < len(body) and self._is_decoded(body)):
             return [body]
         return [body[:length]]
 
     def _is_decoded(self, body: memoryview) -> bool:
         """True where the body is not in the coding that the head names, so that its length is another."""
-        codings = content_codings(self.headers)
-        return bool(codings) and not looks_coded(bytes(body[:4096]), codings[-1])
+        return bool(self.codings) and not looks_coded(bytes(body[:4096]), self.codings[-1])
 
 
 def parse_response(wire: Wire, *, method: str = "GET") -> ResponseMessage:
@@ -146,6 +173,9 @@ def parse_headers(head: bytes) -> Headers:
     A folded line (RFC 9112 §5.2) belongs to the field before it. Names keep their case and
     values their bytes, without the white space around them.
     """
+    usual = _FIELD.findall(head)
+    if len(usual) == head.count(b"\n") - 2:  # all lines but the first and the blank one
+        return tuple(usual)
     fields: list[list[bytes]] = []
     for line in _END_OF_LINE.split(head)[1:]:
         if line[:1] in (b" ", b"\t") and fields:
@@ -156,30 +186,7 @@ def parse_headers(head: bytes) -> Headers:
     return tuple((name, value) for name, value in fields)
 
 
-def header_text(headers: Headers, name: str) -> str | None:
-    """The first field of this name, in any case, 8-bit bytes as Latin-1; None without one."""
-    wanted = name.lower().encode("ascii")
-    for key, value in headers:
-        if key.lower() == wanted:
-            return value.decode("latin-1")
-    return None
-
-
-def is_chunked(headers: Headers) -> bool:
-    """True where the last transfer coding is ``chunked``."""
-    codings = [v for k, v in headers if k.lower() == b"transfer-encoding"]
-    return bool(codings) and codings[-1].lower().rsplit(b",", 1)[-1].strip() == b"chunked"
-
-
-def content_length(headers: Headers) -> int | None:
-    """The first Content-Length that is a number, None without one."""
-    for key, value in headers:
-        if key.lower() == b"content-length" and value.isdigit():
-            return int(value[:18])
-    return None
-
-
-def content_codings(headers: Headers) -> list[str]:
-    """The content codings in the order in which they were applied, lower case."""
-    values = [v.decode("latin-1") for k, v in headers if k.lower() == b"content-encoding"]
-    return [c for c in (p.strip().lower() for v in values for p in v.split(",")) if c]
+def content_codings(values: Iterable[bytes]) -> list[str]:
+    """The content codings that fields with these values name, in the order of their use, lower case."""
+    codings = (part.strip().lower() for value in values for part in value.decode("latin-1").split(","))
+    return [coding for coding in codings if coding]

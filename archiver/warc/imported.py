@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -66,6 +67,12 @@ FOREIGN = Origin(is_import=True, is_foreign=True)
 """The origin of the records of a file that lies elsewhere."""
 
 
+@lru_cache(maxsize=64)
+def _of_crawl(crawl: str) -> Origin:
+    """The origin of the records of a crawl of our own."""
+    return Origin(crawl=crawl)
+
+
 class Origins:
     """Follows the records of a file in their order, and says of each where it comes from."""
 
@@ -80,7 +87,7 @@ class Origins:
         info = own if get("warc-type") == "warcinfo" else get("warc-warcinfo-id") or ""
         if self._import is None:
             if get("warc-type") != "warcinfo":
-                return Origin(crawl=self._crawls.get(info, ""))
+                return _of_crawl(self._crawls.get(info, ""))
             return self._begun(own, dict(parse_warc_fields(block())))
         crawl = self._crawls[self._import]
         if info != self._import:

@@ -18,7 +18,7 @@ from archiver.model import Capture, Page, Source
 from archiver.warc.capture import capture_of, is_capture, is_not_modified, wire_of
 from archiver.warc.checks import compared, is_framed
 from archiver.warc.coding import LIMIT, decode
-from archiver.warc.exchange import content_codings, parse_response
+from archiver.warc.exchange import parse_response
 from archiver.warc.file import OPEN, existing
 from archiver.warc.foreign import foreign_records
 from archiver.warc.imported import OUTCOME, Imported, Origin, Origins
@@ -142,7 +142,7 @@ def read_page(
     _check_digest(payload, stated or source.get("WARC-Payload-Digest"), source)
     if capture.source != "crawl" and not is_not_modified(capture):
         _check_other_digest(payload, kept, own)
-    decoded = decode(payload, content_codings(shown.headers), limit=limit)
+    decoded = decode(payload, shown.codings, limit=limit)
     return Page(
         url=capture.url,
         body=decoded.body,

@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from archiver.warc.capture import METHOD_FIELD, capture_of
-from archiver.warc.exchange import MAX_HEAD, Exchange, ResponseMessage, content_codings, parse_response
+from archiver.warc.exchange import MAX_HEAD, Exchange, ResponseMessage, parse_response
 from archiver.warc.file import WarcFile
 from archiver.warc.record import (
     FIELDS_TYPE,
@@ -250,7 +250,7 @@ class WarcWriter:
         fields += _optional("WARC-IP-Address", exchange.ip) + _optional("WARC-Payload-Digest", digest)
         fields += _optional("WARC-Truncated", truncated) + (revisited or [])
         fields += [(METHOD_FIELD, exchange.method)] if exchange.method != "GET" else []
-        stored = is_compressed(content_codings(message.headers), message.header("content-type"))
+        stored = is_compressed(message.codings, message.header("content-type"))
         return self._append(file, fields, block, stored=stored and len(block[0]) > len(message.head) + 64)
 
     def _revisited(

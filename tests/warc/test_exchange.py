@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archiver.warc.exchange import MAX_HEAD, content_codings, parse_response
+from archiver.warc.exchange import MAX_HEAD, parse_response
 
 OK = b"HTTP/1.1 200 OK\r\n"
 
@@ -112,7 +112,7 @@ def test_a_memory_map_reads_as_bytes_do() -> None:
 
 def test_codings_come_in_the_order_in_which_they_were_applied() -> None:
     message = parse_response(OK + b"Content-Encoding: GZIP, br\r\ncontent-encoding:zstd\r\n\r\n")
-    assert content_codings(message.headers) == ["gzip", "br", "zstd"]
+    assert message.codings == ["gzip", "br", "zstd"]
 
 
 @given(
