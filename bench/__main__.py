@@ -20,6 +20,7 @@ from bench.process import run
 from bench.server import served
 from bench.startup import startup_figures
 from bench.table import show, write
+from bench.verifying import verify_figure
 
 RESULTS = Path(__file__).with_name("results.json")
 AGAINST_WGET = 2.0
@@ -78,7 +79,7 @@ def _follower(pages: int, them: Crawls | None) -> list[Figure]:
 
 
 def archive_figures(pages: int, times: int) -> list[Figure]:
-    """Derivation, and the commands that read, on a small archive."""
+    """Derivation, verification, and the commands that read, on a small archive."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name, served(pages) as address:
         folder = Path(name)
         home = folder / "home"
@@ -87,7 +88,11 @@ def archive_figures(pages: int, times: int) -> list[Figure]:
         usage = run(command, folder=folder, environ={"PYTHONPATH": str(ROOT)})
         if usage.code:
             raise SystemExit(f"{' '.join(command)} ended with {usage.code}:\n{usage.output[-2000:]}")
-        return [derive_figure(home, pages, folder), *startup_figures(home, folder, times)]
+        return [
+            derive_figure(home, pages, folder),
+            verify_figure(home),
+            *startup_figures(home, folder, times),
+        ]
 
 
 def main() -> int:

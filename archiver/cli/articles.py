@@ -11,7 +11,6 @@ from typing import Any
 
 import click
 
-from archiver.cli.evidence import print_evidence
 from archiver.cli.main import Settings
 from archiver.cli.output import emit, emit_document, printable, say
 from archiver.errors import UsageError
@@ -169,6 +168,8 @@ def show(
         words = "the same text" if other["distance"] == 0 else "nearly the same text"
         print(f"\n{words}: {other['id']}  {other['site']}  {printable(other['title'] or '')}")
     if evidence:
+        from archiver.cli.evidence import print_evidence
+
         print_evidence(db, settings, article)
 
 
