@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from archiver.crawl.counts import Counts
 from archiver.site import Site
@@ -14,15 +14,13 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 
-class CrawlProgress:
-    """A line a site: pages, rate, what is being fetched; then a bar while articles are derived."""
+class _Shown:
+    """What is shown while a ``with`` block works, and gone behind it."""
 
     def __init__(self, *, enabled: bool) -> None:
         self._progress: Progress | None = _progress() if enabled else None
-        self._tasks: dict[str, TaskID] = {}
-        self._began: dict[str, float] = {}
 
-    def __enter__(self) -> CrawlProgress:
+    def __enter__(self) -> Self:
         if self._progress:
             self._progress.start()
         return self
@@ -32,6 +30,15 @@ class CrawlProgress:
     ) -> None:
         if self._progress:
             self._progress.stop()
+
+
+class CrawlProgress(_Shown):
+    """A line a site: pages, rate, what is being fetched; then a bar while articles are derived."""
+
+    def __init__(self, *, enabled: bool) -> None:
+        super().__init__(enabled=enabled)
+        self._tasks: dict[str, TaskID] = {}
+        self._began: dict[str, float] = {}
 
     def crawling(self, site: Site, counts: Counts, done: bool) -> None:
         """Show how far the crawl of a site is."""
@@ -61,23 +68,12 @@ class CrawlProgress:
         return self._tasks[site.name]
 
 
-class Bar:
+class Bar(_Shown):
     """One bar for work whose size in bytes is known; nothing where nobody watches."""
 
     def __init__(self, name: str, total: int, *, enabled: bool) -> None:
-        self._progress: Progress | None = _progress() if enabled else None
+        super().__init__(enabled=enabled)
         self._task = self._progress.add_task(name, total=total, detail="") if self._progress else None
-
-    def __enter__(self) -> Bar:
-        if self._progress:
-            self._progress.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._progress:
-            self._progress.stop()
 
     def at(self, done: int) -> None:
         """Show how many bytes are done."""

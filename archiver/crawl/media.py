@@ -20,6 +20,7 @@ DOCUMENTS = (
     ".epub",
 )  # fmt: skip
 _OF_STYLE = re.compile(r"""url\(\s*["']?([^"')\s]+)|@import\s+["']([^"']+)""", re.I)
+_IMAGE = re.compile(rb"<\0?i\0?m\0?g", re.I)  # in UTF-16 too
 _REQUISITE = frozenset(("stylesheet", "icon", "apple-touch-icon", "preload"))
 
 
@@ -30,18 +31,15 @@ def of_page(page: Page, linked: LinkedPage, site: Site) -> list[Link]:
     """
     if site.crawl.media == "none":
         return []
+    others = list(_documents(page, linked))
+    if site.crawl.media == "page":
+        others += _requisites(page, linked)
+    if not others and not _IMAGE.search(page.body):
+        return []  # to know what kind of page it is costs far more than to look for an image
     found = extract_article(page, site=site)
     if found.kind is not PageKind.ARTICLE:
         return []
-    links = [link for link in found.links if link.kind == "image"]
-    links += [
-        Link(record=page.record or "", url=link.url, kind="file", text=link.text[:120] or None)
-        for link in linked.links()
-        if not link.in_nav and urlsplit(link.url).path.lower().endswith(DOCUMENTS)
-    ]
-    if site.crawl.media == "page":
-        links += _requisites(page, linked)
-    return _each_once(links)
+    return _each_once([*(link for link in found.links if link.kind == "image"), *others])
 
 
 def of_style_sheet(page: Page, site: Site) -> list[Link]:
@@ -51,6 +49,13 @@ def of_style_sheet(page: Page, site: Site) -> list[Link]:
         return []
     text = page.body.decode("utf-8", "replace")
     return _each_once(_as_links((m[1] or m[2] for m in _OF_STYLE.finditer(text)), page))
+
+
+def _documents(page: Page, linked: LinkedPage) -> Iterator[Link]:
+    """The files that a page links to outside of its menus."""
+    for link in linked.links():
+        if not link.in_nav and urlsplit(link.url).path.lower().endswith(DOCUMENTS):
+            yield Link(record=page.record or "", url=link.url, kind="file", text=link.text[:120] or None)
 
 
 def _requisites(page: Page, linked: LinkedPage) -> Iterator[Link]:

@@ -33,7 +33,7 @@ from archiver.store.frontier import Frontier
 from archiver.store.sites import save_site
 from archiver.warc.findings import Fault
 from archiver.warc.frames import frames
-from archiver.warc.manifest import add_manifest, digest_of
+from archiver.warc.manifest import attest
 from archiver.warc.places import add_place, places
 
 CANNOT_READ = "what else was named is imported; the same command takes this file, once it can be read"
@@ -146,7 +146,7 @@ class ImportRun:
         records = copied_records(found.path, numbers, self._at) if name is None else iter(())
         outcome = import_coverage(part.site, self.options.crawl)
         self._ended = file.write(description(found, made, part, name=name), records, outcome)
-        add_manifest(self.home.collection(part.site), {file.name: digest_of(archive / file.name)})
+        attest(self.home.collection(part.site), [archive / file.name])
         site = self.touched[part.site] = self.sites[part.site]
         adopt_import(self.home, self.db, site, archive / file.name, is_last=False)
 
