@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
 import sqlite3
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -21,6 +18,7 @@ from archiver.verify.archive import archive_files, verify_archive
 from archiver.verify.files import Tally
 from archiver.verify.fixity import verify_fixity
 from tests.conftest import run_archiver
+from tests.killed import run_and_die
 
 TABLES = ("articles", "article_versions", "evidence", "links", "crawls", "coverage")
 
@@ -96,27 +94,6 @@ def test_a_packed_archive_is_packed_again_when_more_came(home: Home) -> None:
     assert findings(home) == []
 
 
-KILLED_AT = ("open", "os.rename", "os.remove", "os.link", "os.truncate")
-
-
-def pack_and_die(home: Home, step: int) -> bool:
-    """Packs in a process that is killed before its n-th step on the files; True where it ended before."""
-    child = os.fork()
-    if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    left = step
-
-    def hook(event: str, arguments: tuple[object, ...]) -> None:
-        nonlocal left
-        if event in KILLED_AT and str(home.root) in str(arguments[0]):
-            left -= 1
-            if left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    sys.addaudithook(hook)
-    os._exit(main(["--data-dir", str(home.root), "-q", "pack"]))
-
-
 def codes(home: Home) -> list[str]:
     tally = Tally()
     found = [*verify_archive(home, archive_files(home), now=now(), tally=tally)]
@@ -129,7 +106,7 @@ def test_a_crash_anywhere_is_finished_by_the_next_run(home: Home, tmp_path: Path
     for step in range(1, 1000, 2):
         copy = Home(tmp_path / f"killed-{step}")
         shutil.copytree(home.root, copy.root)
-        if pack_and_die(copy, step):
+        if run_and_die(copy, step, "pack"):
             break
         assert {*codes(copy)} <= {"unfinished-pack", "not-attested"}
         assert main(["--data-dir", str(copy.root), "-q", "pack"]) == 0

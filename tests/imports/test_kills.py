@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from archiver.cli.main import main
-from archiver.home import Home
 from archiver.store.database import open_database, transaction
 from tests.imports.archive import check_rebuild, contents, findings, new_home, pages, rows, run, select
 from tests.imports.foreign import STYLES, packed
-
-STEPS = ("open", "os.rename", "os.remove", "os.link", "os.truncate", "sqlite3.connect")
+from tests.killed import run_and_die
 
 
 @pytest.fixture(scope="module")
@@ -29,25 +23,6 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
         path.write_bytes(packed(STYLES[name](part)))
         made.append(path)
     return made
-
-
-def import_and_die(home: Home, step: int, words: list[str]) -> bool:
-    """Imports in a process that is killed before its n-th step on the archive; True where it ended before."""
-    child = os.fork()
-    if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    left = step
-
-    def hook(event: str, arguments: tuple[object, ...]) -> None:
-        nonlocal left
-        if event in STEPS and str(home.root) in str(arguments[0]):
-            left -= 1
-            if left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    sys.addaudithook(hook)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    os._exit(main(["--data-dir", str(home.root), "-q", "import", *words]))
 
 
 ADOPTED = {
@@ -72,7 +47,7 @@ def test_a_kill_anywhere_is_mended_by_the_same_command(
     step = 1
     while True:
         home = new_home(tmp_path / f"killed-{step}")
-        ended = import_and_die(home, step, words)
+        ended = run_and_die(home, step, "import", *words)
         if home.database.exists() and select(home, "SELECT name FROM sqlite_master WHERE name = 'captures'"):
             assert {code for _, code in findings(home)} <= ADOPTED, step
         assert run(home, "import", *words) == 0
