@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from archiver.errors import DamagedError
-from archiver.model import Capture
+from archiver.model import Capture, Page
 from archiver.store.captures import capture as find_capture
 from archiver.store.captures import capture_at
+from archiver.warc.capture import is_not_modified
 from archiver.warc.places import located
-from archiver.warc.reader import read_record
+from archiver.warc.reader import read_page, read_record
 from archiver.warc.record import Record, parse_warc_date
 
 
@@ -27,6 +29,16 @@ def original_of(db: sqlite3.Connection, archive: Path, capture: Capture) -> Capt
     with suppress(DamagedError):
         return original_in(db, capture.site, read_record(located(archive, capture.filename), capture.offset))
     return None
+
+
+def page_of(db: sqlite3.Connection, archive: Path, capture: Capture, *, limit: int) -> Page:
+    """The page that a crawl saw with a capture: its own, or for a revisit that of its original.
+
+    Its links are those of this capture, also where its bytes are kept with an earlier one; a 304 brings
+    none of its own. Raises DamagedError where it cannot be read.
+    """
+    page = read_page(archive, capture, original=original_of(db, archive, capture), limit=limit)
+    return page if is_not_modified(capture) else replace(page, record=capture.warc_record_id)
 
 
 def original_in(db: sqlite3.Connection, site: str, record: Record) -> Capture | None:

@@ -49,7 +49,11 @@ class NewsSpider(SiteSpider):
         yield visit
 
     def page(self, response: Response, capture: Capture | None) -> Page:
-        """The page that links are read from."""
+        """The page that links are read from; for a 304 the one that was sent before."""
+        session = getattr(self.crawler, "archive", None)
+        if response.status == 304 and session is not None and capture is not None:
+            before: Page = session.page_of(capture)
+            return before
         content_type = response.headers.get("Content-Type")
         return Page(
             url=response.url,

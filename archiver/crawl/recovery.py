@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -21,8 +20,8 @@ from archiver.crawl.verdict import verdict
 from archiver.errors import DamagedError
 from archiver.home import Home
 from archiver.instants import now
-from archiver.model import Capture, Page, Target
-from archiver.originals import original_of
+from archiver.model import Capture, Target
+from archiver.originals import page_of
 from archiver.site import Site
 from archiver.store.captures import capture as find_capture
 from archiver.store.captures import captures_in_file, save_captures, save_links
@@ -34,7 +33,7 @@ from archiver.warc.cdxj import merge_index
 from archiver.warc.file import open_files, settle
 from archiver.warc.imported import is_import
 from archiver.warc.manifest import attest_missing
-from archiver.warc.reader import captures_in, ended_at, info_of, read_page, set_torn_tail_aside
+from archiver.warc.reader import captures_in, ended_at, info_of, set_torn_tail_aside
 
 UNFINISHED = ".importing"
 """What the name of a copy ends in until it is whole."""
@@ -190,20 +189,13 @@ def _visit(
     """The visit that a capture was, None where there was no whole answer."""
     if capture.status is None or (capture.truncated and capture.warc_type == "response"):
         return None
-    original = original_of(db, archive, capture)
-
-    def page() -> Page:
-        # Links are those of this capture, also where its bytes are kept with an earlier one.
-        read = read_page(archive, capture, original=original, limit=site.crawl.max_bytes)
-        return replace(read, record=capture.warc_record_id)
-
     try:
         return verdict(
             target,
             site,
             status=capture.status,
             location=capture.location,
-            page=page,
+            page=lambda: page_of(db, archive, capture, limit=site.crawl.max_bytes),
             capture=capture,
             year=capture.warc_date.year,
         )

@@ -16,6 +16,7 @@ from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 from twisted.internet.defer import Deferred
 
+from archiver.crawl.conditional import VALIDATORS
 from archiver.crawl.reactor import running_reactor
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from archiver.crawl.session import CrawlSession
+    from archiver.model import Target
 
 
 class FrontierScheduler(BaseScheduler):
@@ -86,10 +88,18 @@ class FrontierScheduler(BaseScheduler):
         if target is not None:
             spider = self.crawler.spider
             request: Request = spider.request_for(target)  # type: ignore[union-attr]
-            return request
+            return self._conditional(request, target)
         if self._waiting:
             self._wake_in(self._waiting[0][0] - now)
         return None
+
+    def _conditional(self, request: Request, target: Target) -> Request:
+        """The request with what asks for another page only, where the spider says nothing of that."""
+        known = self.session.validators(target) if self.session else None
+        if known is not None and not any(name in request.headers for name in known.headers):
+            request.headers.update(known.headers)
+            request.meta[VALIDATORS] = known
+        return request
 
     def _wake_in(self, seconds: float) -> None:
         if self._alarm is None or not self._alarm.active():

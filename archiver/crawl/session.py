@@ -16,14 +16,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from archiver.crawl.conditional import VALIDATORS, Validators, validators
 from archiver.crawl.counts import Counts
 from archiver.crawl.describing import SOFTWARE, CrawlOptions, in_use, provenance, warcinfo
 from archiver.crawl.items import Visit
 from archiver.crawl.recovery import recover
-from archiver.errors import StorageError
+from archiver.errors import DamagedError, StorageError
 from archiver.home import Home
 from archiver.instants import now
-from archiver.model import Capture, Target
+from archiver.model import Capture, Page, Target
+from archiver.originals import page_of
 from archiver.replay.access import rules_of, write_access_rules
 from archiver.site import Site
 from archiver.store.captures import captures_of_crawl, original_of, save_captures, save_links
@@ -34,7 +36,9 @@ from archiver.store.sites import save_site
 from archiver.store.suppressions import HIDDEN
 from archiver.suppressions import read_suppressions
 from archiver.warc.cdxj import merge_index
+from archiver.warc.file import existing
 from archiver.warc.manifest import attest
+from archiver.warc.places import located
 from archiver.warc.writer import Original, WarcWriter
 
 if TYPE_CHECKING:
@@ -198,6 +202,22 @@ class CrawlSession:
         self._asked += 1
         return self._leased.popleft()
 
+    def validators(self, target: Target) -> Validators | None:
+        """What to ask for an address with, so that only another page is sent; None to ask for it whole."""
+        if self.options.full or not self.frontier.came_whole(target.url):
+            return None
+        known = validators(self.db, self.site.name, target.url, on=self.clock().date())
+        archive = self.home.archive(self.site.name)
+        return known if known and existing(located(archive, known.original.filename)).exists() else None
+
+    def page_of(self, capture: Capture) -> Page:
+        """The page that a 304 stands for; its ``fault`` says so where it cannot be read any more."""
+        archive, limit = self.home.archive(self.site.name), self.site.crawl.max_bytes
+        try:
+            return page_of(self.db, archive, capture, limit=limit)
+        except DamagedError as error:
+            return Page(url=capture.url, body=b"", fault=error.message)
+
     def _is_hidden(self, target: Target) -> bool:
         """Gives up an address that is suppressed: it is not asked for again."""
         if not self.suppressions.hides(target.url):
@@ -221,7 +241,12 @@ class CrawlSession:
                 for what, block in in_use(self.db, self.site):
                     self._describe(what, block)
                 self._described = True
-            capture = self.writer.write(exchange, metadata=provenance(self.db, self.site, target))
+            known: Validators | None = request.meta.get(VALIDATORS)
+            capture = self.writer.write(
+                exchange,
+                metadata=provenance(self.db, self.site, target),
+                not_modified=_original(known.original) if known else None,
+            )
         except StorageError as error:
             self.fail(error)
             raise

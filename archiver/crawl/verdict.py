@@ -18,6 +18,7 @@ from archiver.site import Site, is_web_address
 
 MAX_ADDRESS = 2000
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+AS_BEFORE = "not modified (304)"
 _REASONS = {
     403: "forbidden (403)",
     404: "not found (404)",
@@ -46,14 +47,17 @@ def verdict(
     ``year`` is given.
     ``location`` is the absolute target of a redirect; ``page`` is asked for the page only
     where there is one, ``is_new`` once of each address that the page names and that would be
-    followed.
+    followed. For a 304 the page is that of its original: today's profile may want more of it.
     """
     day = day or (capture.warc_date.date() if capture else None)
     if status in REDIRECTS and location:
         further = redirected(target, _destination(location.split("#")[0], target))
         return _redirect(target, site, further, capture, is_new, day)
-    if status != 200:
+    is_as_before = status == 304 and capture is not None and capture.refers_to is not None
+    if status != 200 and not is_as_before:
         return Visit(target=target, state="given up", reason=status_reason(status), capture=capture)
+    if is_as_before and target.role in ("article", "media"):
+        return Visit(target=target, state="done", reason=AS_BEFORE, capture=capture)
     found = page()
     if found.fault:
         # Neither an article nor links come from a part of a page.
@@ -63,6 +67,7 @@ def verdict(
     return Visit(
         target=target,
         state="done",
+        reason=AS_BEFORE if is_as_before else None,
         capture=capture,
         links=reading.links,
         follow=reading.follow,

@@ -122,6 +122,16 @@ def original_of(db: sqlite3.Connection, site: str, digest: str) -> Capture | Non
     return capture_from(row) if row else None
 
 
+def whole_answers(db: sqlite3.Connection, site: str, url: str) -> Iterator[Capture]:
+    """The pages that crawls got whole from an address, and the 304 that came instead, the newest first."""
+    rows = db.execute(
+        f"SELECT {COLUMNS} FROM captures WHERE site = ? AND url = ? AND source = 'crawl'"
+        " AND status IN (200, 304) AND (truncated IS NULL OR warc_type = 'revisit') ORDER BY warc_date DESC",
+        (site, url),
+    )
+    return map(capture_from, rows)
+
+
 def save_links(db: sqlite3.Connection, site: str, links: Iterable[Link]) -> None:
     """Insert what captures name; the same link of the same capture once."""
     db.executemany(

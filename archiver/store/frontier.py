@@ -18,6 +18,9 @@ LISTINGS: tuple[Role, ...] = ("listing", "feed", "sitemap")
 # Addresses remembered in memory, to drop a page's menu links without asking the database.
 REMEMBERED = 200_000
 
+# The beginning of why an address is given up whose page did not come whole.
+INCOMPLETE = "incomplete"
+
 # Addresses whose failure may pass; the next crawl tries them again.
 PASSING = (
     "timeout",
@@ -25,7 +28,7 @@ PASSING = (
     "server error",
     "too many requests",
     "robots.txt unreachable",
-    "incomplete",
+    INCOMPLETE,
 )
 
 
@@ -135,6 +138,13 @@ class Frontier:
             (self.site, url),
         ).fetchone()
         return _target(row) if row else None
+
+    def came_whole(self, url: str) -> bool:
+        """False where what an address last answered was not whole."""
+        row = self.db.execute(
+            "SELECT reason FROM frontier WHERE site = ? AND url = ?", (self.site, url)
+        ).fetchone()
+        return row is None or not (row[0] or "").startswith(INCOMPLETE)
 
     def counts(self) -> dict[str, int]:
         """How many addresses are in each state."""

@@ -21,9 +21,9 @@ from tests.conftest import Archiver, run_archiver
 COLUMNS = "id, url, title, body, body_markdown, date_published, date_modified, authors, versions, captures"
 
 
-def rows(home: Path, query: str) -> list[tuple[object, ...]]:
+def rows(home: Path, query: str, *values: object) -> list[tuple[object, ...]]:
     with sqlite3.connect(home / "archiver.db") as db:
-        return db.execute(query).fetchall()
+        return db.execute(query, values).fetchall()
 
 
 def warc_files(home: Path) -> list[Path]:

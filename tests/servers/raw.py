@@ -10,15 +10,32 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 
-Answer = bytes | Callable[[int], bytes]
+
+@dataclass(frozen=True)
+class Tagged:
+    """A page with an ETag, which is not sent again to who has it."""
+
+    body: str
+    etag: str
+
+    def answer(self, head: bytes) -> bytes:
+        """What the server says to a request."""
+        tag = f"ETag: {self.etag}"
+        if f"If-None-Match: {self.etag}\r\n".encode() in head:
+            return answer("", tag, status="304 Not Modified")
+        return answer(self.body, tag)
+
+
+Answer = bytes | Callable[[int], bytes] | Tagged
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One request: its target, and the monotonic second at which it was read."""
+    """One request: its target, the monotonic second at which it was read, and its head."""
 
     target: str
     at: float
+    head: bytes = b""
 
 
 def answer(body: bytes | str, *headers: str, status: str = "200 OK", kind: str = "text/html") -> bytes:
@@ -93,9 +110,11 @@ class RawServer:
                         return
                     head += data
                 target = head.split(b" ", 2)[1].decode("latin-1")
-                self.log.append(Asked(target, time.monotonic()))
+                self.log.append(Asked(target, time.monotonic(), head))
                 self._counts[target] += 1
                 found = self.pages.get(target, answer("finns inte", status="404 Not Found"))
+                if isinstance(found, Tagged):
+                    found = found.answer(head)
                 connection.sendall(found(self._counts[target]) if callable(found) else found)
             except OSError:
                 return

@@ -1,0 +1,165 @@
+"""Conditional requests: what the server sent before is not sent again, and nothing is missed for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastwarc.warc import ArchiveIterator, WarcRecordType
+
+from archiver.crawl.conditional import CHECKED, Validators, is_checked, validators
+from archiver.demo import DemoServer
+from archiver.store.captures import save_captures
+from archiver.store.database import open_database
+from archiver.store.frontier import LISTINGS
+from tests.conftest import run_archiver
+from tests.crawl.test_crawl import rows, warc_files
+from tests.servers.news import article, listing, write_profile
+from tests.servers.raw import RawServer, Tagged, answer
+from tests.store.test_chosen import NOT_MODIFIED, capture
+
+URL = "https://a.example/nyheter/"
+DAY = next(d for d in (date(2026, 1, 1) + timedelta(days=n) for n in range(2)) if not is_checked(URL, d))
+
+
+def asked(path: Path) -> Iterator[tuple[str, bytes]]:
+    """The address and the bytes of each request in a WARC file."""
+    with path.open("rb") as file:
+        for record in ArchiveIterator(file, parse_http=False, record_types=WarcRecordType.request):
+            yield record.headers["WARC-Target-URI"], record.reader.read()
+
+
+def is_conditional(request: bytes) -> bool:
+    return b"\r\nIf-None-Match: " in request or b"\r\nIf-Modified-Since: " in request
+
+
+def test_listings_are_asked_for_what_is_new(tmp_path: Path, demo_server: DemoServer) -> None:
+    home = tmp_path / "data"
+    run_archiver(home, "sites", "add", demo_server.news_url, "--name", "d", "--delay", "0")
+    for _ in range(2):
+        done = run_archiver(home, "crawl", "--delay", "0")
+        assert done.returncode == 0, done.stderr
+    marks = ", ".join("?" * len(LISTINGS))
+    listings = {row[0] for row in rows(home, f"SELECT url FROM frontier WHERE role IN ({marks})", *LISTINGS)}
+    today = datetime.now(UTC).date()
+    second = dict(asked(warc_files(home)[-1]))
+    assert set(second) & listings == listings
+    for url in listings:
+        assert is_conditional(second[url]) is not is_checked(url, today), url
+    kept = rows(
+        home,
+        "SELECT c.url, c.status, c.warc_type, c.profile, o.url, o.warc_type FROM captures c"
+        " JOIN captures o ON o.warc_record_id = c.refers_to WHERE c.status = 304",
+    )
+    assert {row[0] for row in kept} == {url for url in listings if not is_checked(url, today)}
+    assert {row[1:4] for row in kept} == {(304, "revisit", NOT_MODIFIED)}
+    assert all(row[0] == row[4] and row[5] == "response" for row in kept)
+    assert rows(home, "SELECT count(*) FROM links l JOIN captures c ON c.warc_record_id = l.capture"
+                " WHERE c.status = 304") == [(0,)]  # fmt: skip
+    assert run_archiver(home, "verify").returncode == 0
+    assert rows(home, "SELECT state FROM coverage") == [("complete",)] * 2
+
+
+def test_what_a_listing_names_is_followed_also_where_the_profile_wants_it_only_now(tmp_path: Path) -> None:
+    """The page is not sent again; what it names is read from the one that was."""
+
+    pages = {
+        "/nyheter/": Tagged(listing(["/nyheter/ett/", "/arkiv/tva/"]), '"a"'),
+        "/nyheter/ett/": answer(article("Ett")),
+        "/arkiv/tva/": answer(article("Två")),
+    }
+    home = tmp_path / "data"
+    with RawServer(pages) as server:
+        profile = write_profile(home, server)
+        assert run_archiver(home, "crawl", "--delay", "0").returncode == 0
+        assert server.times("/arkiv/tva/") == 0
+        profile.write_text(profile.read_text("utf-8").replace('"/nyheter/*/"', '"/nyheter/*/", "/arkiv/*/"'))
+        assert run_archiver(home, "crawl", "--delay", "0").returncode == 0
+        assert server.times("/arkiv/tva/") == 1
+    assert {row[0] for row in rows(home, "SELECT title FROM articles")} == {"Ett", "Två"}
+
+
+def test_a_full_crawl_asks_for_everything_whole(tmp_path: Path, demo_server: DemoServer) -> None:
+    home = tmp_path / "data"
+    run_archiver(home, "sites", "add", demo_server.news_url, "--name", "d", "--delay", "0")
+    for words in ((), ("--full",)):
+        assert run_archiver(home, "crawl", "--delay", "0", *words).returncode == 0
+    assert not any(is_conditional(request) for _, request in asked(warc_files(home)[-1]))
+
+
+@pytest.mark.parametrize("is_lost", [True, False], ids=["lost", "damaged"])
+def test_a_page_whose_copy_cannot_be_read_is_asked_for_whole(tmp_path: Path, is_lost: bool) -> None:
+    pages = {
+        "/nyheter/": Tagged(listing(["/nyheter/ett/"]), '"a"'),
+        "/nyheter/ett/": answer(article("Ett")),
+    }
+    home = tmp_path / "data"
+    with RawServer(pages) as server:
+        write_profile(home, server)
+        assert run_archiver(home, "crawl", "--delay", "0").returncode == 0
+        (path,) = warc_files(home)
+        path.write_bytes(bytes(path.stat().st_size))
+        if is_lost:
+            path.unlink()
+        first = run_archiver(home, "crawl", "--delay", "0")
+        if not is_lost and not is_checked(f"{server.url}/nyheter/", datetime.now(UTC).date()):
+            assert first.returncode == 4
+            assert "no whole record" in first.stderr
+            assert run_archiver(home, "crawl", "--delay", "0").returncode == 0
+        assert b"If-None-Match" not in server.log[-1].head
+        assert rows(home, "SELECT reason FROM frontier WHERE role = 'listing'") == [(None,)]
+
+
+def said(tmp_path: Path, *captures: dict[str, Any], on: date = DAY) -> Validators | None:
+    """What is asked with after these answers of one address, the oldest first."""
+    db = open_database(tmp_path / "archiver.db")
+    with db:
+        db.execute("INSERT INTO sites (name, timezone, start_urls, profile) VALUES ('s', 'UTC', '[]', '{}')")
+        db.execute("INSERT INTO crawls VALUES ('c', 'crawl', '2026-01-02T12:00:00Z', NULL, 'x')")
+        save_captures(db, [capture(f"<{n}>", URL, at=n, **values) for n, values in enumerate(captures)])
+    found = validators(db, "s", URL, on=on)
+    db.close()
+    return found
+
+
+UNCHANGED = {"status": 304, "warc_type": "revisit", "profile": NOT_MODIFIED, "refers_to": "<0>"}
+IDENTICAL = {"warc_type": "revisit", "refers_to": "<0>", "truncated": "length"}
+
+
+@pytest.mark.parametrize(
+    ("captures", "expected"),
+    [
+        ([], None),
+        ([{}], None),
+        ([{"etag": '"a"'}], ('"a"', None, "<0>")),
+        ([{"etag": '"a"', "last_modified": "x"}], ('"a"', "x", "<0>")),
+        ([{"etag": '"a"'}, UNCHANGED], ('"a"', None, "<0>")),
+        ([{"etag": '"a"'}, UNCHANGED | {"etag": '"b"'}, UNCHANGED], ('"b"', None, "<0>")),
+        ([{"etag": '"a"'}, IDENTICAL | {"etag": '"b"'}], ('"b"', None, "<0>")),
+        ([{"etag": '"a"'}, IDENTICAL], None),
+        ([{"etag": '"a"'}, {}], None),
+        ([{"etag": '"a"'}, {"status": 404, "etag": '"x"'}, {"status": 500}], ('"a"', None, "<0>")),
+        ([{"etag": '"a"'}, {"truncated": "disconnect", "etag": '"x"'}], ('"a"', None, "<0>")),
+        ([{"etag": '"a"'}, {"source": "import", "etag": '"x"'}], ('"a"', None, "<0>")),
+        ([UNCHANGED | {"etag": '"a"', "refers_to": "<lost>"}], None),
+        ([{"etag": "a\nHost: b", "last_modified": "x"}], (None, "x", "<0>")),
+        ([{"etag": '"' + "a" * 5000 + '"'}], None),
+    ],
+)
+def test_validators_are_the_newest_since_the_page_came(
+    tmp_path: Path, captures: list[dict[str, Any]], expected: tuple[Any, ...] | None
+) -> None:
+    found = said(tmp_path, *captures)
+    shown = found and (found.etag, found.last_modified, found.original.warc_record_id)
+    assert shown == expected
+
+
+def test_every_address_is_asked_for_whole_once_a_week(tmp_path: Path) -> None:
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(CHECKED)]
+    for n in range(50):
+        assert sum(is_checked(f"{URL}{n}/", day) for day in days) == 1
+    (checked,) = (day for day in days if is_checked(URL, day))
+    assert said(tmp_path, {"etag": '"a"'}, on=checked) is None
