@@ -24,7 +24,7 @@ from archiver.store.filter import Filter
 from archiver.store.search import END, HIT
 from archiver.store.search import search as search_articles
 from archiver.store.sites import check_sites
-from archiver.suppressions import Suppression, read_suppressions
+from archiver.suppressions import read_suppressions
 
 _DAY = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?\Z")
 
@@ -115,17 +115,11 @@ def _print_hits(hits: list[Any]) -> None:
         say("nothing was found")
 
 
-def _hidden(home: Home, reference: str) -> Suppression | None:
-    """The decision that hides this id or address, or None."""
-    decisions = read_suppressions(home)
-    return decisions.of_article(reference) or decisions.of_address(reference)
-
-
 def find_article(home: Home, db: sqlite3.Connection, reference: str) -> Article:
     """The article with this id or address. Raises UsageError where there is none."""
     identity = store.article_id_of(db, reference)
     article = store.article(db, identity) if identity else None
-    if article is None and (hidden := _hidden(home, reference)):
+    if article is None and (hidden := read_suppressions(home).behind(reference)):
         raise UsageError(f"{reference}: hidden since {hidden.added[:10]}: {hidden.reason}")
     if article is None:
         raise UsageError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import click
@@ -62,16 +62,19 @@ def add(settings: Settings, target: str, reason: str) -> None:
         )
     with _archive(home) as db:
         before = read_suppressions(home)
-        if any(decision.target == target for decision in before):
+        if before.with_target(target):
             say(f"{target}: is hidden already")
             return
         decision = Suppression(target=target, kind=kind, reason=reason.strip(), added=to_text(now()))
         alone = Suppressions([decision])
         hidden = store.articles_at(db, alone.hides, target)
         if kind == "article" and not hidden:
+            if before.behind(target):
+                say(f"{target}: is hidden already")
+                return
             raise UsageError(f"no article has the id {target}", hint="archiver search finds articles")
         urls = sorted({url for each in hidden.values() for url in each} - {target})
-        decision = Suppression(**{**asdict(decision), "urls": tuple(urls)})
+        decision = replace(decision, urls=tuple(urls), articles=tuple(sorted(hidden)))
         after = Suppressions([*before, decision])
         # The file first: whatever happens then, the next derivation hides what it names.
         write_suppressions(home, after)
@@ -102,9 +105,10 @@ def remove(settings: Settings, target: str) -> None:
     home = settings.home
     with _archive(home) as db:
         before = read_suppressions(home)
-        after = Suppressions(decision for decision in before if decision.target != target)
-        if len(after.all) == len(before.all):
+        taken_back = before.with_target(target)
+        if taken_back is None:
             raise UsageError(f"{target!r} is not hidden", hint="archiver suppress list says what is")
+        after = Suppressions(decision for decision in before if decision is not taken_back)
         write_suppressions(home, after)
         write_access_rules(home, rules_of(after))
         with transaction(db):

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from archiver.address import spellings
 from archiver.model import Article, Capture, Stripped, Version
 from archiver.store.captures import capture as find_capture
 from archiver.store.duplicates import link_duplicates, unlink_duplicates
@@ -122,14 +123,17 @@ def remove_article(db: sqlite3.Connection, article_id: str) -> None:
 
 
 def article_id_of(db: sqlite3.Connection, reference: str, *, site: str | None = None) -> str | None:
-    """The id behind an id or any address that the article ever had, or None."""
+    """The id behind an id or any address that the article ever had, however it is spelt, or None."""
     row = db.execute("SELECT id FROM articles WHERE id = ?", (reference,)).fetchone()
-    if not row:
-        row = db.execute(
-            "SELECT article_id FROM article_aliases WHERE url = ? AND (? IS NULL OR site = ?)"
-            " ORDER BY site LIMIT 1",
-            (reference, site, site),
-        ).fetchone()
+    for url in spellings(reference):
+        row = (
+            row
+            or db.execute(
+                "SELECT article_id FROM article_aliases WHERE url = ? AND (? IS NULL OR site = ?)"
+                " ORDER BY site LIMIT 1",
+                (url, site, site),
+            ).fetchone()
+        )
     return row[0] if row else None
 
 
