@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -41,7 +44,9 @@ def test_search_prints_json_on_request(demo_home: Home) -> None:
 def test_a_search_by_day_says_what_it_leaves_out(demo_home: Home) -> None:
     done = run(demo_home, "search", "vi", "--from", "2020", "--to", "2020-12", "--json")
     assert all(hit["date_published"].startswith("2020") for hit in json.loads(done.stdout))
-    assert "1 articles without a date are left out" in done.stderr
+    assert "1 article without a date left out" in done.stderr
+    narrow = run(demo_home, "search", "upphandling", "--from", "2020", "--to", "2020", "--json")
+    assert narrow.stderr == ""  # the one without a date says nothing of it
 
 
 def test_show_by_id_and_by_address(demo_home: Home) -> None:
@@ -52,6 +57,32 @@ def test_show_by_id_and_by_address(demo_home: Home) -> None:
     assert by_id.stdout == by_url.stdout
     assert "Evidence" in by_id.stdout
     assert "urn:uuid" in by_id.stdout
+
+
+def test_a_difference_is_lines_for_a_person_and_words_for_a_program(demo_home: Home, tmp_path: Path) -> None:
+    shutil.copytree(demo_home.root, tmp_path / "data")
+    home = Home(tmp_path / "data")
+    with closing(sqlite3.connect(home.database)) as db:
+        [reference] = db.execute("SELECT article_id FROM article_versions LIMIT 1").fetchone()
+        db.execute(
+            "INSERT INTO article_versions SELECT article_id, 2, 'Ny rubrik', body || char(10) || 'Ett tillägg.',"
+            " body_markdown, authors, date_published, date_modified, first_seen, last_seen, capture, captures"
+            " FROM article_versions WHERE article_id = ?",
+            (reference,),
+        )
+        db.commit()
+    lines = run(home, "show", reference, "--diff", "1", "2").stdout
+    assert "+Ett tillägg." in lines.splitlines()
+    assert "\x1b" not in lines
+    told = json.loads(run(home, "show", reference, "--diff", "1", "2", "--json").stdout)
+    assert (told["id"], told["from"], told["to"]) == (reference, 1, 2)
+    title, text = told["changes"]
+    assert (title["field"], title["added"]) == ("title", ["Ny rubrik"])
+    assert text == {"field": "text", "removed": [], "added": ["Ett tillägg."]}
+    same = run(home, "show", reference, "--diff", "1", "1")
+    assert (same.stdout, same.stderr) == ("", "versions 1 and 1 have the same title, text and date\n")
+    assert json.loads(run(home, "show", reference, "--diff", "1", "1", "--json").stdout)["changes"] == []
+    assert "there is no version 3" in run(home, "show", reference, "--diff", "1", "3").stderr
 
 
 def test_evidence_prints_a_command_that_cuts_the_record_out(demo_home: Home) -> None:
@@ -186,6 +217,10 @@ def test_a_reading_command_imports_no_scrapy(demo_home: Home) -> None:
         (("show", "0000000000000000"), 2, "no article"),
         (("search", "x", "--from", "yesterday"), 2, "YYYY"),
         (("search", "x", "--site", "none"), 2, "unknown site"),
+        (("search", ""), 2, "names no word"),
+        (("search", " -x "), 2, "names no word"),
+        (("export", "--format", "csv", "--query", "()"), 2, "names no word"),
+        (("search", "x", "--from", "2021", "--to", "2020-12"), 2, "--from 2021 is later than --to 2020-12"),
         (("export", "--format", "jsonl", "--site", "none"), 2, "unknown site"),
         (("export", "--format", "xml"), 2, "xml"),
         (("sites", "show", "none"), 2, "known: demo"),
