@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shlex
 import shutil
 import sqlite3
 import subprocess
@@ -12,8 +13,10 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import click
 import pytest
 
+from archiver.cli.main import COMMANDS, main
 from archiver.cli.output import count
 from archiver.home import Home
 from tests.conftest import run_archiver
@@ -241,8 +244,6 @@ def test_verbose_shows_the_traceback(demo_home: Home) -> None:
 
 
 def test_every_command_has_help_with_an_example_or_a_sentence(demo_home: Home) -> None:
-    from archiver.cli.main import COMMANDS
-
     for name in COMMANDS:
         done = run(demo_home, name, "--help")
         assert done.returncode == 0
@@ -338,6 +339,72 @@ def test_a_command_whose_reader_has_seen_enough_is_no_failure(demo_home: Home, w
     words = process.stderr.read()
     process.stderr.close()
     assert words == ""
+
+
+@pytest.mark.parametrize("words", ["search upphandling", "export --format wacz", "verify", "search --help"])
+@pytest.mark.parametrize(
+    ("streams", "code", "said"),
+    [
+        (">&-", 1, "Bad file descriptor"),
+        (">/dev/full", 1, "No space left on device"),
+        ("2>&-", 0, ""),
+        ("<&-", 0, ""),
+        ("| true", 0, ""),
+    ],
+)
+def test_streams_that_are_closed_or_full(
+    demo_home: Home, words: str, streams: str, code: int, said: str
+) -> None:
+    command = shlex.join([sys.executable, "-m", "archiver", "--data-dir", str(demo_home.root)])
+    before = demo_home.database.read_bytes()
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", f"{command} {words} {streams}"],
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    assert done.returncode == code, done.stderr
+    errors = [line for line in done.stderr.splitlines() if line.startswith("archiver: ")]
+    assert len(errors) == bool(said)
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr and "defect;" not in done.stderr
+    assert demo_home.database.read_bytes() == before
+
+
+@click.command()
+@click.argument("what")
+def fails(what: str) -> None:
+    """A command with a defect, or on a disk with one."""
+    if what == "interrupt":
+        raise KeyboardInterrupt
+    if what == "disk":
+        Path("/proc/none/file").read_bytes()
+    raise ZeroDivisionError(what)
+
+
+def test_a_defect_names_a_command_that_shows_where_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(COMMANDS, "fails", f"{__name__}:fails")
+    assert main(["fails", "two words"]) == 1
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == "archiver: ZeroDivisionError: two words"
+    assert second == "  this is a defect; archiver -v fails 'two words' shows where"
+    assert main(["-v", "fails", "two words"]) == 1
+    assert "Traceback" in capsys.readouterr().err
+    assert main(["fails", "disk"]) == 1
+    assert capsys.readouterr().err == "archiver: /proc/none/file: No such file or directory\n"
+    assert main(["fails", "interrupt"]) == 130
+    assert capsys.readouterr().err.split() == ["interrupted"]
+
+
+def test_a_demo_in_the_place_of_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    done = run_archiver(tmp_path / "data", "demo", "--keep", str(tmp_path / "file"))
+    assert done.returncode == 2
+    assert f"{tmp_path / 'file'} is a file" in done.stderr
+    assert (tmp_path / "file").read_text() == "in the way"
 
 
 def test_a_number_agrees_with_its_noun() -> None:
