@@ -41,7 +41,12 @@ LITTLE_SPACE = 1_000_000_000
 @click.option("--json", "form", flag_value="json", help="One JSON document.")
 @click.pass_obj
 def doctor(settings: Settings, form: Any) -> int:
-    """Check this installation and this archive, and say what to do where something is wrong."""
+    """Check this installation and this archive, and say what to do where something is wrong.
+
+    \b
+    archiver doctor
+    archiver doctor --json | jq '.[] | select(.verdict | startswith("wrong"))'
+    """
     rows = [
         {"what": what, "value": value, "verdict": verdict}
         for check in (_versions, _replay, _configuration, _spiders, _archive, _clock, _lock)

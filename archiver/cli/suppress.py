@@ -35,6 +35,10 @@ def suppress() -> None:
 
     What is hidden is in no search, export or replay, and is not crawled again. The bytes stay in
     the WARC files, and the decision in suppressions.jsonl, which a rebuild honours.
+
+    \b
+    archiver suppress add https://www.example.se/nyheter/namn/ --reason "request of 2026-11-20"
+    archiver suppress list
     """
 
 
@@ -92,7 +96,12 @@ def add(settings: Settings, target: str, reason: str) -> None:
 @click.option("--jsonl", "form", flag_value="jsonl", help="A JSON object a line.")
 @click.pass_obj
 def list_(settings: Settings, form: Any) -> None:
-    """What is hidden, since when and why."""
+    """What is hidden, since when and why.
+
+    \b
+    archiver suppress list
+    archiver suppress list --json
+    """
     rows = [asdict(decision) for decision in read_suppressions(settings.home)]
     emit(rows, ("target", "kind", "added", "reason"), form=form or "auto")
 
@@ -101,7 +110,11 @@ def list_(settings: Settings, form: Any) -> None:
 @click.argument("target", metavar="TARGET")
 @click.pass_obj
 def remove(settings: Settings, target: str) -> None:
-    """Show again what was hidden; TARGET as archiver suppress list prints it."""
+    """Show again what was hidden; TARGET as archiver suppress list prints it.
+
+    \b
+    archiver suppress remove https://www.example.se/nyheter/namn/
+    """
     home = settings.home
     with _archive(home) as db:
         before = read_suppressions(home)

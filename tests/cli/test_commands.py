@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import csv
+import inspect
 import io
 import json
+import re
 import shlex
 import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import click
 import pytest
 
-from archiver.cli.main import COMMANDS, main
+from archiver.cli.main import COMMANDS, archiver, main
 from archiver.cli.output import count
+from archiver.demo import DemoServer
 from archiver.home import Home
 from tests.conftest import run_archiver
 
@@ -202,6 +206,38 @@ def test_many_sites_are_added_from_a_list(demo_server: object, tmp_path: Path) -
     assert shown["metadata"] == {"org_number": "556000-0001"}
 
 
+def test_a_list_that_is_added_twice_adds_nothing(demo_server: DemoServer, tmp_path: Path) -> None:
+    table = tmp_path / "list.csv"
+    table.write_text(f"url,name\n{demo_server.news_url},one\n{demo_server.url}/,\n")
+    home = Home(tmp_path / "data")
+    assert run(home, "sites", "add", "--from", str(table), "--delay", "0").returncode == 0
+    names = home.site_names()
+    before = [home.profile(name).read_bytes() for name in names]
+    table.write_text(table.read_text() + f"{demo_server.news_url},three\n")
+    again = run(home, "sites", "add", "--from", str(table), "--delay", "0")
+    assert again.returncode == 0, again.stderr
+    assert f"{demo_server.news_url}: is there already, as one; left out" in again.stderr
+    assert f"{demo_server.url}/: is there already, as " in again.stderr
+    assert home.site_names() == sorted([*names, "three"])
+    assert [home.profile(name).read_bytes() for name in names] == before
+    alone = run(home, "sites", "add", demo_server.news_url, "--name", "one")
+    assert alone.returncode == 2 and "is there already" in alone.stderr
+
+
+@pytest.mark.parametrize("broken", ["start_urls = 3", "\udcff", "folder"])
+def test_a_broken_profile_hides_no_other(demo_home: Home, tmp_path: Path, broken: str) -> None:
+    home = Home(tmp_path)
+    shutil.copytree(demo_home.sites, home.sites)
+    if broken == "folder":
+        home.profile("broken").mkdir()
+    else:
+        home.profile("broken").write_text(broken, "utf-8", "surrogateescape")
+    done = run(home, "sites", "list", "--json")
+    assert done.returncode == 78
+    assert [row["site"] for row in json.loads(done.stdout)] == ["demo"]
+    assert done.stderr.startswith(f"archiver: {home.profile('broken')}: ")
+
+
 def test_a_reading_command_imports_no_scrapy(demo_home: Home) -> None:
     program = (
         "import sys; from archiver.cli.main import main;"
@@ -243,11 +279,40 @@ def test_verbose_shows_the_traceback(demo_home: Home) -> None:
     assert "Traceback" in done.stderr
 
 
-def test_every_command_has_help_with_an_example_or_a_sentence(demo_home: Home) -> None:
-    for name in COMMANDS:
-        done = run(demo_home, name, "--help")
-        assert done.returncode == 0
-        assert len(done.stdout) > 200
+def commands(group: click.Group, *names: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command below a group, and the groups, with the words that call it."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        yield (*names, name), command
+        if isinstance(command, click.Group):
+            yield from commands(command, *names, name)
+
+
+def examples(command: click.Command) -> list[list[str]]:
+    """The calls of ``archiver`` among the examples in a command's help, as words."""
+    shown = [text for text in inspect.cleandoc(command.help or "").split("\n\n") if text.startswith("\b")]
+    calls = re.findall(
+        r"""(?:^|[*&|] +)(archiver (?:'[^']*'|"[^"]*"|[^&|#('"\n])+)""", "\n".join(shown), re.M
+    )
+    return [shlex.split(call) for call in calls]
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [*commands(archiver)],
+    ids=lambda value: "-".join(value) if isinstance(value, tuple) else "",
+)
+def test_every_help_has_an_example_that_the_command_understands(
+    words: tuple[str, ...], command: click.Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = examples(command)
+    assert any(set(words) <= set(example) for example in found)
+    for _, *example in found:
+        assert main([*example, "--help"]) == 0, example
+    assert main([*words, "--help"]) == 0
+    assert len(capsys.readouterr().out) > 200
 
 
 def test_sites_check_shows_what_a_rule_changes(demo_home: Home, tmp_path: Path) -> None:
@@ -341,7 +406,7 @@ def test_a_command_whose_reader_has_seen_enough_is_no_failure(demo_home: Home, w
     assert words == ""
 
 
-@pytest.mark.parametrize("words", ["search upphandling", "export --format wacz", "verify", "search --help"])
+@pytest.mark.parametrize("words", ["search upphandling", "export --format wacz"])
 @pytest.mark.parametrize(
     ("streams", "code", "said"),
     [
