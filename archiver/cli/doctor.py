@@ -159,6 +159,9 @@ def _lock(settings: Settings) -> Iterator[Finding]:
 
     if not settings.home.root.exists():
         return
+    if not settings.home.lock.exists():  # and none is made where no archive may be
+        yield "lock", "free", "ok"
+        return
     try:
         with locked(settings.home):
             yield "lock", "free", "ok"
