@@ -57,6 +57,14 @@ def plain_address(url: str) -> str:
         return url
 
 
+def spellings(url: str) -> list[str]:
+    """An address as it is, plain, and with or without the slash at the end of its path."""
+    plain = plain_address(url)
+    path, mark, query = plain.partition("?")
+    other = path.removesuffix("/") if path.endswith("/") else path + "/"
+    return list(dict.fromkeys((url, plain, other + mark + query)))
+
+
 def _is_personal(pair: str) -> bool:
     name, _, value = pair.removeprefix("amp;").partition("=")
     if _TRACKING.match(name) or _SESSION.match(name):

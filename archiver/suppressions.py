@@ -27,7 +27,8 @@ class Suppression:
     """One decision: what is hidden, why, and since when (UTC, as text with ``Z``).
 
     ``target`` is an address, the beginning of addresses with ``*`` behind it, or the id of an
-    article. ``urls`` are the other addresses that the same articles had when it was decided.
+    article. ``urls`` are the other addresses that the same articles had when it was decided,
+    ``articles`` their ids.
     """
 
     target: str
@@ -35,6 +36,7 @@ class Suppression:
     reason: str
     added: str
     urls: tuple[str, ...] = field(default=())
+    articles: tuple[str, ...] = field(default=())
 
 
 class Suppressions:
@@ -45,7 +47,7 @@ class Suppressions:
         self._urls = {
             _key(url): s for s in self.all for url in (*s.urls, *((s.target,) if s.kind == "url" else ()))
         }
-        self._prefixes = [(_key(s.target[:-1]), s) for s in self.all if s.kind == "prefix"]
+        self._prefixes = [(_prefix_key(s.target[:-1]), s) for s in self.all if s.kind == "prefix"]
         self._articles = {s.target: s for s in self.all if s.kind == "article"}
 
     def __iter__(self) -> Iterator[Suppression]:
@@ -60,7 +62,10 @@ class Suppressions:
         return [(s.target, s.kind, s.reason, s.added) for s in self.all]
 
     def of_address(self, url: str) -> Suppression | None:
-        """The decision that hides this address, or None. Schemes and ``www.`` make no difference."""
+        """The decision that hides this address, or None.
+
+        Schemes, ``www.``, a fragment and a slash at the end make no difference.
+        """
         if not self.all:
             return None
         key = _key(url)
@@ -74,12 +79,27 @@ class Suppressions:
         """The decision that hides the article of this id by its id, or None."""
         return self._articles.get(identity)
 
+    def behind(self, reference: str) -> Suppression | None:
+        """The decision by which an article with this id or address was hidden, or None."""
+        named = (s for s in self.all if reference in s.articles)
+        return self.of_article(reference) or self.of_address(reference) or next(named, None)
+
+    def with_target(self, target: str) -> Suppression | None:
+        """The decision with this target, however its address is spelt, or None."""
+        key = key_of(target)
+        return next((s for s in self.all if key_of(s.target) == key), None)
+
 
 def kind_of(target: str) -> Kind:
     """What a target is, by its form."""
     if target.endswith("*"):
         return "prefix"
     return "article" if re.fullmatch(r"[0-9a-f]{16}", target) else "url"
+
+
+def key_of(target: str) -> str:
+    """A target as it is compared: spellings of one address are one."""
+    return _key(target) if kind_of(target) == "url" else target
 
 
 def suppressions_file(home: Home) -> Path:
@@ -95,16 +115,11 @@ def read_suppressions(home: Home) -> Suppressions:
     path = suppressions_file(home)
     if not path.exists():
         return Suppressions()
-    found = []
     try:
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-            if line.strip():
-                found.append(_decision(json.loads(line), number))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ConfigurationError(
-            f"{path}: {error}", hint="mend the file; nothing is shown, crawled or derived until then"
-        ) from None
-    return Suppressions(found)
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        raise _unreadable(f"{path}: {error}") from None
+    return Suppressions(_decision(path, number, line) for number, line in enumerate(lines, 1) if line.strip())
 
 
 def write_suppressions(home: Home, decisions: Iterable[Suppression]) -> None:
@@ -113,17 +128,45 @@ def write_suppressions(home: Home, decisions: Iterable[Suppression]) -> None:
     write_atomically(suppressions_file(home), "".join(lines))
 
 
-def _decision(found: dict[str, object], number: int) -> Suppression:
-    target, reason, added = (str(found[name]) for name in ("target", "reason", "added"))
-    urls = found.get("urls") or []
-    if not target or not isinstance(urls, list):
-        raise ValueError(f"line {number} is no suppression")
+def _decision(path: Path, number: int, line: str) -> Suppression:
+    try:
+        found = json.loads(line)
+        target, reason, added = (str(found[name]) for name in ("target", "reason", "added"))
+        urls, articles = (found.get(name) or [] for name in ("urls", "articles"))
+    except (ValueError, KeyError, TypeError):
+        raise _unreadable(f"{path}: line {number} is no suppression") from None
+    if not target or not isinstance(urls, list) or not isinstance(articles, list):
+        raise _unreadable(f"{path}: line {number} is no suppression")
     return Suppression(
-        target=target, kind=kind_of(target), reason=reason, added=added, urls=tuple(map(str, urls))
+        target=target,
+        kind=kind_of(target),
+        reason=reason,
+        added=added,
+        urls=tuple(map(str, urls)),
+        articles=tuple(map(str, articles)),
+    )
+
+
+def _unreadable(message: str) -> ConfigurationError:
+    return ConfigurationError(
+        message,
+        hint="correct it by hand, an object with target, reason and added a line, or take the file from a"
+        " backup; until then nothing is crawled, imported, derived or rebuilt",
     )
 
 
 def _key(url: str) -> str:
-    """An address as it is compared: plain, without scheme and ``www.``, the host in lower case."""
+    """An address as it is compared: its beginning as below, with one slash at the end of its path."""
+    path, mark, query = _beginning(url).partition("?")
+    return path.rstrip("/") + "/" + mark + query
+
+
+def _prefix_key(beginning: str) -> str:
+    """What the keys of all addresses begin with that begin so; the slash before a query is theirs, too."""
+    return _key(beginning) if "?" in beginning else _beginning(beginning)
+
+
+def _beginning(url: str) -> str:
+    """A beginning of keys: plain, without scheme and ``www.``, the host in lower case."""
     host, slash, path = _SCHEME.sub("", plain_address(url)).partition("/")
     return host.lower() + slash + path

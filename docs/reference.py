@@ -78,7 +78,8 @@ again gives the same articles. `archiver verify FILE…` checks files by themsel
 A *defect* is damage, or a break of ISO 28500:2017; the exit code is 1 where there is one. A *note*
 breaks a rule of this archive that the files of others need not keep. In an archive home, and in
 files that this software wrote, a broken rule of the house is a defect too; what is marked *never*
-stays a note there as well. Records that `archiver import` took over are held to the standard alone.
+stays a note there as well. Where the program that wrote a file is at fault, and the standard allows what it
+did, there is nothing to do. Records that `archiver import` took over are held to the standard alone.
 
 Reading goes on behind any damage, at the next record that can be found. A record that is larger than
 1 GiB is told of and not looked at. `archiver repair` mends what is marked with its name, and keeps

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from archiver.cli.main import COMMANDS
+from archiver.home import Home
 from archiver.store.database import open_database
 from archiver.store.descriptions import TABLES
 
@@ -74,6 +75,17 @@ def test_the_profile_in_the_docs_is_a_profile() -> None:
     (example,) = re.findall(r"```toml\n(.*?)```", page, re.S)
     site = parse_site(tomllib.loads(example), source="docs/profiles.md")
     assert site.layouts[0].drop
+
+
+def test_the_readme_names_every_file_of_an_archive(demo_home: Home) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    [listing] = re.findall(r"^    data/\n((?:      .*\n)+)", readme, re.M)
+    names = [line.split()[0] for line in listing.splitlines()]
+    shapes = [re.escape(n).replace("<site>", "demo").replace("<crawl>", "[^/]+") for n in names]
+    files = (path for path in demo_home.root.rglob("*") if path.is_file() and path.name != ".lock")
+    for path in files:
+        name = str(path.relative_to(demo_home.root))
+        assert any(re.match(f"{shape}(-wal|-shm)?", name) for shape in shapes), name
 
 
 def test_sql_in_the_readme_runs() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import sqlite3
 import sys
@@ -11,19 +10,20 @@ from typing import Any
 
 import click
 
+from archiver.cli.changes import differences, print_differences, what_changed
 from archiver.cli.main import Settings
-from archiver.cli.output import emit, emit_document, printable, say
+from archiver.cli.output import count, emit, emit_document, printable, say
 from archiver.errors import UsageError
 from archiver.home import Home
 from archiver.model import Article, Version
 from archiver.store import articles as store
 from archiver.store.database import open_reader
 from archiver.store.duplicates import duplicates_of
-from archiver.store.filter import Filter
+from archiver.store.filter import Filter, has_words
 from archiver.store.search import END, HIT
 from archiver.store.search import search as search_articles
 from archiver.store.sites import check_sites
-from archiver.suppressions import Suppression, read_suppressions
+from archiver.suppressions import read_suppressions
 
 _DAY = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?\Z")
 
@@ -36,18 +36,26 @@ def day_option(value: str | None, name: str) -> str | None:
 
 
 def chosen(sites: tuple[str, ...], since: str | None, until: str | None, query: str | None = None) -> Filter:
-    """The filter that a command's options describe."""
-    return Filter(
+    """The filter that a command's options describe. Raises UsageError where nothing can match it."""
+    wanted = Filter(
         sites=sites, since=day_option(since, "--from"), until=day_option(until, "--to"), query=query
     )
+    if wanted.is_backwards:
+        raise UsageError(f"--from {since} is later than --to {until}", hint="change the two about")
+    if query is not None and not has_words(query):
+        raise UsageError(
+            f"the query {query!r} names no word to look for",
+            hint="archiver search digitalisering; archiver export without --query takes all articles",
+        )
+    return wanted
 
 
 def mention_undated(db: sqlite3.Connection, wanted: Filter) -> None:
     """Say how many articles a date filter leaves out because they have no date."""
     if wanted.since or wanted.until:
-        undated = store.count_undated(db, wanted.sites)
+        undated = store.count_undated(db, wanted)
         if undated:
-            say(f"{undated} articles without a date are left out")
+            say(f"{count(undated, 'article')} without a date left out")
 
 
 @click.command()
@@ -114,17 +122,11 @@ def _print_hits(hits: list[Any]) -> None:
         say("nothing was found")
 
 
-def _hidden(home: Home, reference: str) -> Suppression | None:
-    """The decision that hides this id or address, or None."""
-    decisions = read_suppressions(home)
-    return decisions.of_article(reference) or decisions.of_address(reference)
-
-
 def find_article(home: Home, db: sqlite3.Connection, reference: str) -> Article:
     """The article with this id or address. Raises UsageError where there is none."""
     identity = store.article_id_of(db, reference)
     article = store.article(db, identity) if identity else None
-    if article is None and (hidden := _hidden(home, reference)):
+    if article is None and (hidden := read_suppressions(home).behind(reference)):
         raise UsageError(f"{reference}: hidden since {hidden.added[:10]}: {hidden.reason}")
     if article is None:
         raise UsageError(
@@ -149,14 +151,20 @@ def show(
     evidence: bool,
     as_json: bool,
 ) -> None:
-    """Show one article, by its id or any address that it ever had."""
+    """Show one article, by its id or any address that it ever had.
+
+    \b
+    archiver show https://www.example.se/nyheter/ny-rapport/
+    archiver show cdf45fe247db5f92 --evidence
+    archiver show cdf45fe247db5f92 --diff 1 2
+    """
     from archiver.export.record import record
 
     db = open_reader(settings.home.database)
     article = find_article(settings.home, db, reference)
     versions = store.versions(db, article.id or "")
     if diff:
-        _print_diff(_version(versions, diff[0]), _version(versions, diff[1]))
+        _show_diff(article, *(_version(versions, number) for number in diff), as_json=as_json)
         return
     picked = _version(versions, version) if version else versions[-1]
     if as_json:
@@ -171,6 +179,14 @@ def show(
         from archiver.cli.evidence import print_evidence
 
         print_evidence(db, settings, article)
+
+
+def _show_diff(article: Article, old: Version, new: Version, *, as_json: bool) -> None:
+    if as_json:
+        versions = {"from": old.version, "to": new.version}
+        emit_document({"id": article.id} | versions | {"changes": differences(old, new)})
+    else:
+        print_differences(old, new)
 
 
 def _texts(version: Version) -> dict[str, Any]:
@@ -211,25 +227,17 @@ def _print_article(article: Article, version: Version) -> None:
     print(printable(version.body_markdown))
 
 
-def _print_diff(old: Version, new: Version) -> None:
-    colour = sys.stdout.isatty()
-    before = [f"title: {old.title}", f"date: {old.date_published}", *old.body.splitlines()]
-    after = [f"title: {new.title}", f"date: {new.date_published}", *new.body.splitlines()]
-    lines = difflib.unified_diff(
-        before, after, f"version {old.version}", f"version {new.version}", lineterm="", n=1
-    )
-    styles = {"+": "green", "-": "red", "@": "cyan"}
-    for line in lines:
-        print(click.style(printable(line), fg=styles.get(line[:1]) if colour else None))
-
-
 @click.command()
 @click.argument("reference", metavar="ARTICLE")
 @click.option("--json", "form", flag_value="json", help="One JSON document.")
 @click.option("--jsonl", "form", flag_value="jsonl", help="A JSON object a line.")
 @click.pass_obj
 def history(settings: Settings, reference: str, form: Any) -> None:
-    """The versions of an article: what changed, and when it was seen."""
+    """The versions of an article: what changed, and when it was seen.
+
+    \b
+    archiver history https://www.example.se/nyheter/ny-rapport/
+    """
     db = open_reader(settings.home.database)
     article = find_article(settings.home, db, reference)
     rows, before = [], None
@@ -239,7 +247,7 @@ def history(settings: Settings, reference: str, form: Any) -> None:
                 "version": version.version,
                 "first_seen": version.first_seen,
                 "last_seen": version.last_seen,
-                "changed": _what_changed(before, version),
+                "changed": what_changed(before, version),
                 "title": version.title,
                 "capture": version.capture,
             }
@@ -247,14 +255,3 @@ def history(settings: Settings, reference: str, form: Any) -> None:
         before = version
     columns = ("version", "first_seen", "last_seen", "changed", "title", "capture")
     emit(rows, columns, form=form or "auto")
-
-
-def _what_changed(before: Version | None, after: Version) -> str:
-    if before is None:
-        return "first seen"
-    pairs = (
-        ("title", before.title, after.title),
-        ("text", before.body, after.body),
-        ("date", before.date_published, after.date_published),
-    )
-    return ", ".join(name for name, old, new in pairs if old != new)

@@ -12,6 +12,7 @@ from archiver.cli.output import say
 from archiver.errors import ConfigurationError, UsageError
 from archiver.home import Home
 from archiver.site import Site
+from archiver.suppressions import read_suppressions
 
 
 def chosen_sites(home: Home, names: Sequence[str]) -> tuple[list[Site], list[ConfigurationError]]:
@@ -36,13 +37,15 @@ def prepared_sites(home: Home, names: Sequence[str]) -> tuple[list[Site], list[C
     """Like ``chosen_sites``, in an archive home that is ready for writing.
 
     Where there is no such site, a home that was not there before is not there after. Raises
-    DamagedError where the database was lost: an empty one would ask for everything again.
+    DamagedError where the database was lost: an empty one would ask for everything again; and
+    ConfigurationError where it cannot be read what is hidden.
     """
     if home.has_captures and not home.database.exists():
         raise home.no_database()
     folders = (home.root / "runs", home.collections, home.sites, home.root, *home.root.parents)
     missing = [folder for folder in folders if not folder.exists()]
     home.prepare()
+    read_suppressions(home)
     try:
         return chosen_sites(home, names)
     except UsageError:

@@ -37,6 +37,10 @@ def demo(settings: Settings, keep: Path | None) -> None:
 
     The archive goes to the folder demo in the data directory, or to DIR; a demo that is
     there already is replaced. Nothing leaves this machine.
+
+    \b
+    archiver demo
+    archiver demo --keep /tmp/demo
     """
     from rich.console import Console
 
@@ -54,6 +58,8 @@ def demo(settings: Settings, keep: Path | None) -> None:
 
 def _folder(folder: Path) -> Path:
     """An empty folder for the demo; only what an earlier demo left is removed."""
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file", hint="name a folder with --keep")
     if folder.exists() and any(folder.iterdir()):
         if not (folder / MARKER).exists():
             raise UsageError(f"{folder} is not empty and holds no demo", hint="name another with --keep")

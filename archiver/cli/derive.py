@@ -140,7 +140,7 @@ def _rebuild_all(settings: Settings, home: Home, db: sqlite3.Connection) -> tupl
         lost += _rebuild_one(settings, db, site)
         articles = db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()[0]
         if settings.verbosity >= 0:
-            say(f"{site.name}: {articles} articles")
+            say(f"{site.name}: {count(articles, 'article')}")
     if decisions:
         write_access_rules(home, rules_of(decisions))
     write_configuration(home)

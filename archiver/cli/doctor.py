@@ -41,7 +41,12 @@ LITTLE_SPACE = 1_000_000_000
 @click.option("--json", "form", flag_value="json", help="One JSON document.")
 @click.pass_obj
 def doctor(settings: Settings, form: Any) -> int:
-    """Check this installation and this archive, and say what to do where something is wrong."""
+    """Check this installation and this archive, and say what to do where something is wrong.
+
+    \b
+    archiver doctor
+    archiver doctor --json | jq '.[] | select(.verdict | startswith("wrong"))'
+    """
     rows = [
         {"what": what, "value": value, "verdict": verdict}
         for check in (_versions, _replay, _configuration, _spiders, _archive, _clock, _lock)
@@ -153,6 +158,9 @@ def _lock(settings: Settings) -> Iterator[Finding]:
     from archiver.locking import locked
 
     if not settings.home.root.exists():
+        return
+    if not settings.home.lock.exists():  # and none is made where no archive may be
+        yield "lock", "free", "ok"
         return
     try:
         with locked(settings.home):

@@ -77,6 +77,8 @@ def export(
     except BrokenPipeError:
         raise
     except OSError as error:
+        if output == "-":
+            raise StorageError(f"standard output: {error.strerror or error}") from None
         raise StorageError(
             f"{output}: {error.strerror or error}", hint="nothing was left half-written"
         ) from None

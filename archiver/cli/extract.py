@@ -7,8 +7,11 @@ import gzip
 import io
 import json
 import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TextIO
 
 import click
 
@@ -22,13 +25,14 @@ from archiver.site import is_web_address
 
 MAX_BYTES = 100_000_000
 _PLAIN = (".txt", ".text")
+_UNREADABLE = (OSError, EOFError, zlib.error, UsageError)
 
 
 @click.command()
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 @click.option("--url", metavar="URL", help="The address that the page came from.")
 @click.option("--batch", metavar="PAGES.jsonl", help="Many: an object with id, url and file a line.")
-@click.option("--output", metavar="PRED.jsonl", help="Where --batch writes; default stdout.")
+@click.option("--output", metavar="PRED.jsonl", help="Where the lines go; default stdout.")
 def extract(files: tuple[str, ...], url: str | None, batch: str | None, output: str | None) -> int:
     """Extract articles from HTML or text files, an object a line as JSON.
 
@@ -38,29 +42,50 @@ def extract(files: tuple[str, ...], url: str | None, batch: str | None, output: 
     archiver extract page.html --url https://www.example.se/nyheter/ny-rapport/
     archiver extract --batch pages.jsonl --output articles.jsonl
     """
-    if batch:
-        return _batch(Path(batch), Path(output) if output else None)
+    if batch and (files or url):
+        raise UsageError("--batch names the pages and their addresses", hint="leave FILE and --url out")
     if url is not None and not is_web_address(url):
         raise UsageError(f"{url!r} is no http or https address", hint="an example: https://www.example.se/a/")
-    if not files:
+    if not files and not batch:
         raise UsageError("no file is named", hint="archiver extract FILE, or --batch PAGES.jsonl")
+    lines = _lines(Path(batch)) if batch else []
+    with _written(Path(output) if output else None) as out:
+        failed = _predict(Path(batch), lines, out) if batch else _extract(files, url, out)
+    return 2 if failed else 0
+
+
+def _extract(files: tuple[str, ...], url: str | None, out: TextIO) -> int:
+    """Writes a line a file; how many failed."""
     failed = 0
     for name in files:
         try:
             page = _page(name, url)
-        except OSError as error:
-            say(f"archiver: {name}: {error.strerror or error}")
+        except _UNREADABLE as error:
+            why = _words(error)
+            say(f"archiver: {why}" if why.startswith(f"{name}: ") else f"archiver: {name}: {why}")
             failed += 1
             continue
         found = extract_article(page)
-        print(json_text(record(article_of(found))))
+        out.write(json_text(record(article_of(found))) + "\n")
         if found.kind is not PageKind.ARTICLE:
             say(f"{name}: this looks like no article: {found.kind.value} ({found.reason})")
-    return 2 if failed else 0
+    return failed
+
+
+@contextmanager
+def _written(path: Path | None) -> Iterator[TextIO]:
+    """Where lines go: standard output, or a file that is whole or not there."""
+    if path is None:
+        yield sys.stdout
+        return
+    with written_whole(path) as file:
+        out = io.TextIOWrapper(file, encoding="utf-8")
+        yield out
+        out.detach()
 
 
 def _page(name: str, url: str | None) -> Page:
-    body = sys.stdin.buffer.read(MAX_BYTES) if name == "-" else _read(Path(name))
+    body = _no_warc(sys.stdin.buffer.read(MAX_BYTES)) if name == "-" else _read(Path(name))
     plain = name.removesuffix(".gz").endswith(_PLAIN)
     return Page(url=url or "", body=body, content_type="text/plain" if plain else None)
 
@@ -68,9 +93,16 @@ def _page(name: str, url: str | None) -> Page:
 def _read(path: Path) -> bytes:
     with path.open("rb") as file:
         if path.suffix != ".gz":
-            return file.read(MAX_BYTES)
+            return _no_warc(file.read(MAX_BYTES))
         with gzip.open(file) as unpacked:
-            return unpacked.read(MAX_BYTES)
+            return _no_warc(unpacked.read(MAX_BYTES))
+
+
+def _no_warc(body: bytes) -> bytes:
+    """The bytes of a page. Raises UsageError where they are a WARC file, which holds many."""
+    if body.startswith(b"WARC/"):
+        raise UsageError("this is a WARC file: archiver import takes it")
+    return body
 
 
 def article_of(found: Extraction) -> Article:
@@ -107,23 +139,17 @@ def article_of(found: Extraction) -> Article:
     )
 
 
-def _batch(pages: Path, output: Path | None) -> int:
+def _lines(pages: Path) -> list[str]:
     try:
-        lines = pages.read_text("utf-8").splitlines()
+        return pages.read_text("utf-8").splitlines()
     except OSError as error:
         raise UsageError(f"{pages}: {error.strerror or error}") from None
     except UnicodeDecodeError as error:
         raise UsageError(f"{pages}: {error}") from None
-    if output is None:
-        return _predict(pages, lines, sys.stdout)
-    with written_whole(output) as file:
-        out = io.TextIOWrapper(file, encoding="utf-8")
-        failed = _predict(pages, lines, out)
-        out.detach()
-    return failed
 
 
-def _predict(pages: Path, lines: list[str], out: Any) -> int:
+def _predict(pages: Path, lines: list[str], out: TextIO) -> int:
+    """Writes a line a page; how many lines of the batch failed."""
     failed = 0
     gc.freeze()  # what the program is made of need not be looked at again after every few pages
     gc.set_threshold(50_000, 20, 20)
@@ -134,7 +160,7 @@ def _predict(pages: Path, lines: list[str], out: Any) -> int:
             entry = json.loads(line)
             body = _read(pages.parent / entry["file"])
             key, url = entry["id"], entry.get("url") or ""
-        except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        except (*_UNREADABLE, ValueError, KeyError, TypeError) as error:
             say(f"archiver: {pages}, line {number}: {_words(error)}")
             failed += 1
             continue
@@ -147,11 +173,11 @@ def _predict(pages: Path, lines: list[str], out: Any) -> int:
             "authors": list(found.authors),
         }
         out.write(json.dumps(prediction, ensure_ascii=False) + "\n")
-    return 2 if failed else 0
+    return failed
 
 
 def _words(error: Exception) -> str:
-    """What is wrong with a line of a batch, for a person."""
+    """What is wrong with a page or a line of a batch, for a person."""
     if isinstance(error, OSError):
         return f"{error.filename}: {error.strerror}" if error.filename else str(error)
     if isinstance(error, EOFError):

@@ -22,6 +22,7 @@ from archiver.cli.reporting import write_metadata, write_report
 from archiver.derive.rows import Outcome
 from archiver.errors import ArchiverError, DamagedError, StorageError, UsageError
 from archiver.home import Home
+from archiver.imports.belonging import first_hosts
 from archiver.imports.run import ImportOptions, ImportRun, SourceReport, refuse_without_offsets
 from archiver.instants import new_crawl_id, now
 from archiver.locking import locked
@@ -65,7 +66,7 @@ def import_files(
     """
     files = named_files(paths)
     home = settings.home
-    sites, broken = _sites(home, name)
+    sites, broken = _sites(home, name, files)
     if in_place:
         refuse_without_offsets(files)
     only = sites[0] if name else None
@@ -79,22 +80,31 @@ def import_files(
     else:
         emit(summary.rows(), COLUMNS)
         if settings.verbosity >= 0:
-            summary.tell()
+            summary.tell(home)
     for error in [*broken, *summary.errors]:
         say_error(error)
     return summary.exit_code
 
 
-def _sites(home: Home, name: str | None) -> tuple[list[Site], Sequence[Any]]:
+def _sites(home: Home, name: str | None, files: Sequence[Path]) -> tuple[list[Site], Sequence[Any]]:
     """The sites that records may belong to. Raises UsageError where there is none."""
     try:
         return prepared_sites(home, (name,) if name else ())
     except UsageError as error:
-        error.hint = (
-            "archiver sites add URL makes a profile; of a site that is gone write one yourself:"
-            f' {home.profile(name or "NAME")} with the line start_urls = ["https://…/"]'
-        )
+        hosts = first_hosts(files)
+        if hosts:
+            error.message += f"; the files hold pages of {_common(hosts)}"
+        error.hint = _how_to_name(home, hosts, name)
         raise
+
+
+def _how_to_name(home: Home, hosts: Mapping[str, int], name: str | None = None) -> str:
+    """What to do about pages of hosts that no profile names."""
+    host = max(hosts, key=hosts.__getitem__, default="www.example.se")
+    return (
+        f"archiver sites add https://{host}/ makes a profile; of a site that is gone write one yourself:"
+        f' {home.profile(name or "NAME")} with the line start_urls = ["https://{host}/"]'
+    )
 
 
 class Summary:
@@ -155,7 +165,7 @@ class Summary:
         ]
         return {"crawl": self.crawl, "exit_code": self.exit_code, "files": files, "sites": sites}
 
-    def tell(self) -> None:
+    def tell(self, home: Home) -> None:
         """Say for a person what became of the files, and what did not."""
         for source in self.sources:
             self._tell_source(source)
@@ -166,12 +176,17 @@ class Summary:
             )
         if not self.outcomes and not self.errors:
             say("nothing was new")
+        if hosts := sum((source.hosts for source in self.sources), Counter[str]()):
+            say(f"  {_how_to_name(home, hosts)}")
+            say("  then the same command again; or --site NAME: everything belongs to this site")
 
     def _tell_source(self, source: SourceReport) -> None:
         name = Path(source.file).name
         for fault in source.faults[:SHOWN]:
             said = f": {fault.detail}" if fault.detail else ""
             say(f"{name}:{fault.offset}: {fault.code}: {KINDS[fault.code].what}{said}")
+        for hint in dict.fromkeys(KINDS[fault.code].hint for fault in source.faults[:SHOWN]):
+            say(f"  {hint}")
         if len(source.faults) > SHOWN:
             say(f"{name}: … and {len(source.faults) - SHOWN} more faults; --json has them")
         _tell_counts(f"{name}: left out", source.left_out)
@@ -181,10 +196,14 @@ class Summary:
 
 def _tell_counts(what: str, counts: Mapping[str, int]) -> None:
     if counts:
-        common = Counter(counts).most_common()
-        said = ", ".join(f"{reason} {number}" for reason, number in common[:SHOWN])
-        more = f" and {len(common) - SHOWN} more" if len(common) > SHOWN else ""
-        say(f"{what}: {said}{more}")
+        say(f"{what}: {_common(counts)}")
+
+
+def _common(counts: Mapping[str, int]) -> str:
+    """The commonest of what was counted, and how many others there are."""
+    common = Counter(counts).most_common()
+    more = f" and {len(common) - SHOWN} more" if len(common) > SHOWN else ""
+    return ", ".join(f"{what} {number}" for what, number in common[:SHOWN]) + more
 
 
 def _import(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import shlex
 import sys
 import traceback
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from pathlib import Path
 import click
 
 from archiver import __version__
+from archiver.cli.streams import silence_stdout, take_closed_streams
 from archiver.config import Config, load_config
 from archiver.errors import ArchiverError
 from archiver.home import Home
@@ -120,29 +122,42 @@ def run(argv: list[str] | None = None) -> None:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line; the exit code. Errors are one line and a hint on stderr."""
-    verbose = any(arg in ("-v", "-vv", "--verbose") for arg in (argv or sys.argv[1:]))
+    take_closed_streams()
+    words = sys.argv[1:] if argv is None else argv
+    verbose = any(word in ("-v", "-vv", "--verbose") for word in words)
+    code = _run(words, verbose=verbose)
     try:
-        code = archiver.main(args=argv, prog_name="archiver", standalone_mode=False)
+        if not sys.stdout.closed:
+            sys.stdout.flush()
+    except OSError as error:
+        silence_stdout()
+        # Whoever read our output may have seen enough; any other reason is worth a word.
+        if not code and not isinstance(error, BrokenPipeError):
+            print(f"archiver: standard output: {error.strerror}", file=sys.stderr)
+            return 1
+    return code
+
+
+def _run(words: list[str], *, verbose: bool) -> int:
+    try:
+        code = archiver.main(args=words, prog_name="archiver", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except click.exceptions.Exit as done:
         return done.exit_code
-    except click.Abort:
-        return 130
     except SystemExit:
         # click ends with 1 where whoever read our output has seen enough, and leaves a
         # standard output that swallows the rest; that is no failure.
         if type(sys.stdout).__name__.endswith("PacifyFlushWrapper"):
             return 0
         raise
-    except KeyboardInterrupt:
+    except (click.Abort, KeyboardInterrupt):
         print("interrupted", file=sys.stderr)
         return 130
     except click.ClickException as error:
         error.show(sys.stderr)
         return error.exit_code
     except BrokenPipeError:
-        # Whoever read our output has seen enough; say nothing when Python flushes it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence_stdout()
         return 0
     except ArchiverError as error:
         from archiver.cli.output import say_error
@@ -154,7 +169,13 @@ def main(argv: list[str] | None = None) -> int:
     except Exception as error:
         if verbose:
             traceback.print_exc()
-            return 1
-        print(f"archiver: {type(error).__name__}: {error}", file=sys.stderr)
-        print("  this is a defect; the same command with -v shows where it happened", file=sys.stderr)
+        elif isinstance(error, OSError):
+            print(f"archiver: {_place(error)}{error.strerror or error}", file=sys.stderr)
+        else:
+            print(f"archiver: {type(error).__name__}: {error}", file=sys.stderr)
+            print(f"  this is a defect; archiver -v {shlex.join(words)} shows where", file=sys.stderr)
         return 1
+
+
+def _place(error: OSError) -> str:
+    return f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""

@@ -61,7 +61,13 @@ def add(settings: Settings, url: str | None, name: str | None, table: Path | Non
     for row in rows:
         checked_url(row.url)
         if row.name:
-            _check_name(home, row.name)
+            _check_name(row.name)
+    if table:
+        rows = _not_there_yet(home, rows)
+        if not rows:
+            return 0
+    elif name and home.profile(name).exists():
+        raise _is_there(home, name)
     mention_contact(settings, (row.url for row in rows))
     return _visit_all(settings, home, rows, delay)
 
@@ -77,14 +83,29 @@ def checked_url(url: str) -> str:
     return url
 
 
-def _check_name(home: Home, name: str) -> None:
+def _not_there_yet(home: Home, rows: list[Any]) -> list[Any]:
+    """The rows of a list that have no profile yet, by name or address; the others are told."""
+    known = {url: site.name for site in home.readable_sites()[0] for url in site.start_urls}
+    left = []
+    for row in rows:
+        there = known.get(row.url) if row.name is None else row.name
+        if there is not None and home.profile(there).exists():
+            say(f"{row.url}: is there already, as {there}; left out")
+        else:
+            left.append(row)
+    return left
+
+
+def _is_there(home: Home, name: str) -> UsageError:
+    return UsageError(
+        f"{home.profile(name)} is there already", hint=f"edit it, or archiver sites remove {name} first"
+    )
+
+
+def _check_name(name: str) -> None:
     if not NAME.match(name):
         raise UsageError(
             f"{name!r} is no name for a site", hint="use a to z, 0 to 9, - and _, up to 63 characters"
-        )
-    if home.profile(name).exists():
-        raise UsageError(
-            f"{home.profile(name)} is there already", hint=f"edit it, or archiver sites remove {name} first"
         )
 
 
@@ -177,7 +198,12 @@ def _report(home: Home, site: Site, outcome: Any) -> None:
 @click.option("--jsonl", "form", flag_value="jsonl", help="A JSON object a line.")
 @click.pass_obj
 def list_sites(settings: Settings, form: Any) -> int:
-    """All sites that have a profile."""
+    """All sites that have a profile.
+
+    \b
+    archiver sites list
+    archiver sites list --json
+    """
     found, broken = settings.home.readable_sites()
     rows = [
         {
@@ -200,7 +226,12 @@ def list_sites(settings: Settings, form: Any) -> int:
 @click.option("--json", "as_json", is_flag=True, help="As read, with all defaults, as JSON.")
 @click.pass_obj
 def show(settings: Settings, name: str, as_json: bool) -> None:
-    """The profile of a site."""
+    """The profile of a site.
+
+    \b
+    archiver sites show example
+    archiver sites show example --json
+    """
     site = settings.home.site(name)
     if as_json:
         emit_document({f: msgspec.to_builtins(getattr(site, f)) for f in site.__struct_fields__})
@@ -212,7 +243,11 @@ def show(settings: Settings, name: str, as_json: bool) -> None:
 @click.argument("name")
 @click.pass_obj
 def remove(settings: Settings, name: str) -> None:
-    """Remove the profile of a site; its captures and articles stay."""
+    """Remove the profile of a site; its captures and articles stay.
+
+    \b
+    archiver sites remove example
+    """
     home = settings.home
     home.site(name)
     aside = home.profile(name).with_suffix(".toml.removed")
@@ -235,7 +270,12 @@ def remove(settings: Settings, name: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_obj
 def check(settings: Settings, name: str, pages: int, delay: float, as_json: bool) -> int:
-    """A dry run of a few pages: what would be stored, field by field, with evidence."""
+    """A dry run of a few pages: what would be stored, field by field, with evidence.
+
+    \b
+    archiver sites check example
+    archiver sites check example --pages 20
+    """
     from archiver.cli.check import check_site
 
     site = settings.home.site(name)

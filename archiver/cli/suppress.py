@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import click
@@ -35,6 +35,10 @@ def suppress() -> None:
 
     What is hidden is in no search, export or replay, and is not crawled again. The bytes stay in
     the WARC files, and the decision in suppressions.jsonl, which a rebuild honours.
+
+    \b
+    archiver suppress add https://www.example.se/nyheter/namn/ --reason "request of 2026-11-20"
+    archiver suppress list
     """
 
 
@@ -62,16 +66,19 @@ def add(settings: Settings, target: str, reason: str) -> None:
         )
     with _archive(home) as db:
         before = read_suppressions(home)
-        if any(decision.target == target for decision in before):
+        if before.with_target(target):
             say(f"{target}: is hidden already")
             return
         decision = Suppression(target=target, kind=kind, reason=reason.strip(), added=to_text(now()))
         alone = Suppressions([decision])
         hidden = store.articles_at(db, alone.hides, target)
         if kind == "article" and not hidden:
+            if before.behind(target):
+                say(f"{target}: is hidden already")
+                return
             raise UsageError(f"no article has the id {target}", hint="archiver search finds articles")
         urls = sorted({url for each in hidden.values() for url in each} - {target})
-        decision = Suppression(**{**asdict(decision), "urls": tuple(urls)})
+        decision = replace(decision, urls=tuple(urls), articles=tuple(sorted(hidden)))
         after = Suppressions([*before, decision])
         # The file first: whatever happens then, the next derivation hides what it names.
         write_suppressions(home, after)
@@ -89,7 +96,12 @@ def add(settings: Settings, target: str, reason: str) -> None:
 @click.option("--jsonl", "form", flag_value="jsonl", help="A JSON object a line.")
 @click.pass_obj
 def list_(settings: Settings, form: Any) -> None:
-    """What is hidden, since when and why."""
+    """What is hidden, since when and why.
+
+    \b
+    archiver suppress list
+    archiver suppress list --json
+    """
     rows = [asdict(decision) for decision in read_suppressions(settings.home)]
     emit(rows, ("target", "kind", "added", "reason"), form=form or "auto")
 
@@ -98,13 +110,18 @@ def list_(settings: Settings, form: Any) -> None:
 @click.argument("target", metavar="TARGET")
 @click.pass_obj
 def remove(settings: Settings, target: str) -> None:
-    """Show again what was hidden; TARGET as archiver suppress list prints it."""
+    """Show again what was hidden; TARGET as archiver suppress list prints it.
+
+    \b
+    archiver suppress remove https://www.example.se/nyheter/namn/
+    """
     home = settings.home
     with _archive(home) as db:
         before = read_suppressions(home)
-        after = Suppressions(decision for decision in before if decision.target != target)
-        if len(after.all) == len(before.all):
+        taken_back = before.with_target(target)
+        if taken_back is None:
             raise UsageError(f"{target!r} is not hidden", hint="archiver suppress list says what is")
+        after = Suppressions(decision for decision in before if decision is not taken_back)
         write_suppressions(home, after)
         write_access_rules(home, rules_of(after))
         with transaction(db):

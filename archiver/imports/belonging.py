@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
+from itertools import islice
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from archiver.site import Site
+from archiver.warc.frames import Frame, frames
+
+FIRST = 1000  # records of a file that are asked whose pages it holds
+PAGES = frozenset(("response", "revisit", "conversion"))
 
 _WEB = re.compile(r"https?://", re.I)
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
@@ -35,6 +43,17 @@ class Belonging:
         except ValueError:
             return None
         return next((site.name for site in self._sites if host in site.hosts_on(on)), None)
+
+
+def first_hosts(paths: Iterable[Path]) -> Counter[str]:
+    """How many of the first pages of each file are of which host, as far as it can be read."""
+    hosts = Counter[str]()
+    for path in paths:
+        with suppress(OSError):
+            for found in islice(frames(path), FIRST):
+                if isinstance(found, Frame) and found.values.get("warc-type") in PAGES:
+                    hosts.update(filter(None, [host_of(found.values.get("warc-target-uri", ""))]))
+    return hosts
 
 
 def host_of(target: str) -> str | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
+from archiver.address import spellings
 from archiver.model import Article, Capture, Stripped, Version
 from archiver.store.captures import capture as find_capture
 from archiver.store.duplicates import link_duplicates, unlink_duplicates
@@ -122,14 +124,17 @@ def remove_article(db: sqlite3.Connection, article_id: str) -> None:
 
 
 def article_id_of(db: sqlite3.Connection, reference: str, *, site: str | None = None) -> str | None:
-    """The id behind an id or any address that the article ever had, or None."""
+    """The id behind an id or any address that the article ever had, however it is spelt, or None."""
     row = db.execute("SELECT id FROM articles WHERE id = ?", (reference,)).fetchone()
-    if not row:
-        row = db.execute(
-            "SELECT article_id FROM article_aliases WHERE url = ? AND (? IS NULL OR site = ?)"
-            " ORDER BY site LIMIT 1",
-            (reference, site, site),
-        ).fetchone()
+    for url in spellings(reference):
+        row = (
+            row
+            or db.execute(
+                "SELECT article_id FROM article_aliases WHERE url = ? AND (? IS NULL OR site = ?)"
+                " ORDER BY site LIMIT 1",
+                (url, site, site),
+            ).fetchone()
+        )
     return row[0] if row else None
 
 
@@ -154,10 +159,7 @@ def article(db: sqlite3.Connection, article_id: str) -> Article | None:
 
 def articles(db: sqlite3.Connection, chosen: Filter) -> Iterator[Article]:
     """The articles that a filter lets through, by site, day and id."""
-    where, values = chosen.where()
-    if chosen.query:
-        where += " AND a.id IN (SELECT id FROM articles_fts WHERE articles_fts MATCH ?)"
-        values.append(match_expression(chosen.query))
+    where, values = _condition(chosen)
     columns = ", ".join(f"a.{name}" for name in _COLUMNS.split(", "))
     rows = db.execute(
         f"SELECT {columns} FROM articles a WHERE {where} ORDER BY a.site, a.published_day, a.id", values
@@ -166,9 +168,18 @@ def articles(db: sqlite3.Connection, chosen: Filter) -> Iterator[Article]:
         yield _article(db, row)
 
 
-def count_undated(db: sqlite3.Connection, sites: Sequence[str]) -> int:
-    """How many articles, of these sites or of all, have no date."""
-    where, values = Filter(sites=tuple(sites)).where()
+def _condition(chosen: Filter) -> tuple[str, list[Any]]:
+    """The SQL condition over ``articles a`` that a filter is, with its query, and its parameters."""
+    where, values = chosen.where()
+    if chosen.query:
+        where += " AND a.id IN (SELECT id FROM articles_fts WHERE articles_fts MATCH ?)"
+        values.append(match_expression(chosen.query))
+    return where, values
+
+
+def count_undated(db: sqlite3.Connection, chosen: Filter) -> int:
+    """How many articles have no date that the filter would let through but for its days."""
+    where, values = _condition(replace(chosen, since=None, until=None))
     row = db.execute(f"SELECT count(*) FROM articles a WHERE {where} AND published_day IS NULL", values)
     return int(row.fetchone()[0])
 

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+_NOTHING = '""'  # FTS5's expression that matches nothing
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Filter:
@@ -20,6 +22,11 @@ class Filter:
     until: str | None = None
     query: str | None = None
 
+    @property
+    def is_backwards(self) -> bool:
+        """True where the last day comes before the first."""
+        return bool(self.since and self.until) and _first(self.since or "") > _last(self.until or "")
+
     def where(self) -> tuple[str, list[Any]]:
         """The SQL condition over ``articles a`` and its parameters."""
         clauses, values = ["1"], list[Any]()
@@ -28,11 +35,24 @@ class Filter:
             values += self.sites
         if self.since:
             clauses.append("a.published_day || substr('0000-12-31', length(a.published_day) + 1) >= ?")
-            values.append(self.since + "0000-01-01"[len(self.since) :])
+            values.append(_first(self.since))
         if self.until:
             clauses.append("a.published_day || substr('0000-01-01', length(a.published_day) + 1) <= ?")
-            values.append(self.until + "0000-12-31"[len(self.until) :])
+            values.append(_last(self.until))
         return " AND ".join(clauses), values
+
+
+def _first(day: str) -> str:
+    return day + "0000-01-01"[len(day) :]
+
+
+def _last(day: str) -> str:
+    return day + "0000-12-31"[len(day) :]
+
+
+def has_words(query: str) -> bool:
+    """True where a query names something to look for, and not only what to leave out."""
+    return match_expression(query) != _NOTHING
 
 
 def match_expression(query: str) -> str:
@@ -57,7 +77,7 @@ def match_expression(query: str) -> str:
         else:
             wanted.append(term)
         either = False
-    found = " AND ".join(wanted) or '""'
+    found = " AND ".join(wanted) or _NOTHING
     return f"({found}) NOT ({' OR '.join(unwanted)})" if unwanted and wanted else found
 
 

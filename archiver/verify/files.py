@@ -42,11 +42,20 @@ class Tally:
 
 
 def named_files(paths: Iterable[Path]) -> list[Path]:
-    """The files named, and the WARC files in the folders named. Raises UsageError for what is not there."""
+    """The files named, and the WARC files in the folders named.
+
+    Raises UsageError for what is not there, and for a folder without any.
+    """
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found += sorted(p for p in path.rglob("*") if p.name.endswith(SUFFIXES) and p.is_file())
+            inside = sorted(p for p in path.rglob("*") if p.name.endswith(SUFFIXES) and p.is_file())
+            if not inside:
+                raise UsageError(
+                    f"{path}: there is no WARC file in this folder",
+                    hint="their names end in .warc or .warc.gz; a file of another name is named itself",
+                )
+            found += inside
         elif path.is_file():
             found.append(path)
         elif path.exists():

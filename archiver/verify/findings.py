@@ -74,5 +74,5 @@ def finding(fault: Fault, path: Path, *, is_own: bool) -> Finding:
         offset=fault.offset,
         record=fault.record,
         message=f"{kind.what}: {fault.detail}" if fault.detail else kind.what,
-        hint=kind.hint,
+        hint=kind.remedy(is_own=is_own),
     )

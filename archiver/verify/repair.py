@@ -38,7 +38,7 @@ def _mended(path: Path, now: datetime, changed: list[Path]) -> Iterator[str]:
     try:
         kept = mend(path, now=now)
     except DamagedError as error:
-        yield f"{error.message}: not mended"
+        yield f"{error.message}: not mended; {error.hint}"
         return
     if kept is not None:
         changed.append(path)

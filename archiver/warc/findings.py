@@ -9,8 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 _AGAIN = "take the file from a second copy; what it holds elsewhere is untouched"
+_MENDED = "take the file from a second copy; without one, archiver repair keeps the records that are whole"
 _REPAIR = "archiver repair sets it aside and keeps every byte"
 _ORIGIN = "the program that wrote the file is at fault; keep it as it is, and capture the page again"
+_PARTNER = (
+    "damage took the other record, repair set it aside, or it lies in another file; this one is whole,"
+    " and a second copy may have both"
+)
+OF_OTHERS = "nothing; another program wrote it so, and the standard allows it"
+"""What to do where a rule of this house is broken in files of others, and there is no remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +28,19 @@ class Kind:
     hint: str
     house: bool = False
 
+    def remedy(self, *, is_own: bool) -> str:
+        """What to do, in a file of ours or of others."""
+        return OF_OTHERS if self.house and not is_own and self.hint == _ORIGIN else self.hint
+
 
 KINDS: dict[str, Kind] = {
     # the file
     "unreadable": Kind("the file cannot be read", "look at its owner, its rights and the disk"),
     "not-warc": Kind("the file holds no WARC record", "it belongs into no archive; move it elsewhere"),
+    "zip-file": Kind("a zip file, such as a WACZ, and no WARC", "unzip it, then verify archive/*.warc.gz"),
     "empty-file": Kind("the file is empty", "delete it", house=True),
     "torn-tail": Kind("the file ends inside a record", _REPAIR),
-    "gzip-damage": Kind("a gzip member cannot be taken apart", _AGAIN),
+    "gzip-damage": Kind("a gzip member cannot be taken apart", _MENDED),
     "junk": Kind("bytes that are no record", _REPAIR),
     "one-member": Kind(
         "one gzip member holds many records, so none can be read alone",
@@ -44,7 +56,9 @@ KINDS: dict[str, Kind] = {
     "repeated-field": Kind("a field stands twice that may stand once", _ORIGIN),
     "no-content-length": Kind("Content-Length is missing or no number", _ORIGIN),
     "wrong-length": Kind("Content-Length and the length of the block differ", _AGAIN),
-    "too-large": Kind("the record is larger than is read; its digests were not looked at", "", house=True),
+    "too-large": Kind(
+        "the record is larger than is read; its digests were not looked at", "nothing", house=True
+    ),
     # its fields
     "no-type": Kind("WARC-Type is missing", _ORIGIN),
     "unknown-type": Kind("WARC-Type is none of the standard", _ORIGIN),
@@ -60,8 +74,8 @@ KINDS: dict[str, Kind] = {
     "no-profile": Kind("a revisit does not say what it found", _ORIGIN),
     "unknown-profile": Kind("the profile of a revisit is not known here", _ORIGIN, house=True),
     "no-refers-to": Kind("a revisit does not name its original", _ORIGIN, house=True),
-    "dangling-concurrent-to": Kind("WARC-Concurrent-To names no record of the file", _ORIGIN, house=True),
-    "dangling-warcinfo-id": Kind("WARC-Warcinfo-ID names no record of the file", _ORIGIN, house=True),
+    "dangling-concurrent-to": Kind("WARC-Concurrent-To names no record of the file", _PARTNER, house=True),
+    "dangling-warcinfo-id": Kind("WARC-Warcinfo-ID names no record of the file", _PARTNER, house=True),
     # its digests
     "no-block-digest": Kind("there is no digest of the block", _ORIGIN, house=True),
     "no-payload-digest": Kind("there is no digest of the payload", _ORIGIN, house=True),

@@ -27,6 +27,8 @@ HELD = 1 << 20  # bytes of a record that are held in memory
 MAX_BLOCK = 1 << 30  # bytes of a block that are looked at
 MAX_HEAD = 1 << 18  # bytes of a header
 
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # a WACZ holds whole WARC files, which must not be taken out of it
+
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
 
 
@@ -59,6 +61,8 @@ def frames(path: Path) -> Iterator[Frame | Fault]:
         file.seek(0)
         if not begin:
             yield Fault(code="empty-file", offset=0)
+        elif begin.startswith(ZIP):
+            yield Fault(code="zip-file", offset=0)
         elif begin.startswith(b"WARC/"):
             yield from _records(Content(raw.pieces()), None)
         elif begin.startswith(MEMBER):

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archiver.disk import refusal, written_whole
-from archiver.errors import StorageError
+from archiver.errors import DamagedError, StorageError
 from archiver.warc.file import OPEN
-from archiver.warc.findings import Fault
+from archiver.warc.findings import KINDS, Fault
 from archiver.warc.frames import Frame, frames
 from archiver.warc.reader import set_torn_tail_aside
 from archiver.warc.record import END, compress
@@ -24,17 +24,23 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 MENDED = frozenset(("junk", "gzip-damage", "one-member"))
+_NOTHING_YET = frozenset(("torn-tail", "empty-file", "endless-head"))  # of a file whose writing just began
 _STEP = 1 << 20
 
 
 def mend(path: Path, *, now: datetime) -> Path | None:
     """Mends what can be mended of a file; the file that keeps what was taken out, None where nothing was.
 
-    Raises StorageError where the disk refuses, and leaves the file as it was.
+    Raises StorageError where the disk refuses, and DamagedError where there is no record to keep; both
+    leave the file as it was.
     """
-    wrong = set()
+    wrong, records = set[str](), 0
     for found in frames(path):
+        records += isinstance(found, Frame)
         wrong |= {found.code} if isinstance(found, Fault) else {code for code, _ in found.faults}
+    if not records and (no_warc := wrong - _NOTHING_YET):
+        what = KINDS["zip-file" if "zip-file" in no_warc else "not-warc"]
+        raise DamagedError(f"{path}: {what.what}", hint=what.hint)
     is_torn = "torn-tail" in wrong
     if wrong & MENDED or (is_torn and path.name.removesuffix(OPEN).endswith(".warc")):
         return _rewrite(path, now)

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from archiver.cli.main import main
 from archiver.demo import DemoServer
 from tests.conftest import Archiver, run_archiver
 from tests.servers.news import article, listing, page, write_profile
@@ -162,6 +163,24 @@ def test_a_file_that_is_no_database(archiver: Archiver, tmp_path: Path, news: Ra
         assert "the database cannot be used" in said(done)[0]
     assert path.read_bytes().startswith(b"this is a letter")
     assert news.log == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["crawl", "derive", "doctor", "export --format csv", "history x", "pack", "rebuild", "repair", "replay",
+     "search x", "show x", "sites list", "sites check x", "sites remove x", "sites add hej", "status",
+     "suppress add http://x.se/ --reason x", "suppress list", "suppress remove http://x.se/",
+     "timemap http://x.se/", "verify", "verify --fixity", "import letter.txt"],
+)  # fmt: skip
+def test_a_folder_without_an_archive_stays_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    (tmp_path / "letter.txt").write_text("Hej")
+    monkeypatch.chdir(tmp_path)
+    assert main(["--data-dir", ".", *words.split()]) == (
+        2 if "list" not in words and words != "doctor" else 0
+    )
+    assert [path.name for path in tmp_path.rglob("*")] == ["letter.txt"]
 
 
 def test_two_runs_at_once(archiver: Archiver, tmp_path: Path, news: RawServer) -> None:

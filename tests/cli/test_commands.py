@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import csv
+import inspect
 import io
 import json
+import re
+import shlex
+import shutil
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
+import click
 import pytest
 
+from archiver.cli.main import COMMANDS, archiver, main
 from archiver.cli.output import count
+from archiver.demo import DemoServer
 from archiver.home import Home
 from tests.conftest import run_archiver
 
@@ -41,7 +51,9 @@ def test_search_prints_json_on_request(demo_home: Home) -> None:
 def test_a_search_by_day_says_what_it_leaves_out(demo_home: Home) -> None:
     done = run(demo_home, "search", "vi", "--from", "2020", "--to", "2020-12", "--json")
     assert all(hit["date_published"].startswith("2020") for hit in json.loads(done.stdout))
-    assert "1 articles without a date are left out" in done.stderr
+    assert "1 article without a date left out" in done.stderr
+    narrow = run(demo_home, "search", "upphandling", "--from", "2020", "--to", "2020", "--json")
+    assert narrow.stderr == ""  # the one without a date says nothing of it
 
 
 def test_show_by_id_and_by_address(demo_home: Home) -> None:
@@ -52,6 +64,32 @@ def test_show_by_id_and_by_address(demo_home: Home) -> None:
     assert by_id.stdout == by_url.stdout
     assert "Evidence" in by_id.stdout
     assert "urn:uuid" in by_id.stdout
+
+
+def test_a_difference_is_lines_for_a_person_and_words_for_a_program(demo_home: Home, tmp_path: Path) -> None:
+    shutil.copytree(demo_home.root, tmp_path / "data")
+    home = Home(tmp_path / "data")
+    with closing(sqlite3.connect(home.database)) as db:
+        [reference] = db.execute("SELECT article_id FROM article_versions LIMIT 1").fetchone()
+        db.execute(
+            "INSERT INTO article_versions SELECT article_id, 2, 'Ny rubrik', body || char(10) || 'Ett tillägg.',"
+            " body_markdown, authors, date_published, date_modified, first_seen, last_seen, capture, captures"
+            " FROM article_versions WHERE article_id = ?",
+            (reference,),
+        )
+        db.commit()
+    lines = run(home, "show", reference, "--diff", "1", "2").stdout
+    assert "+Ett tillägg." in lines.splitlines()
+    assert "\x1b" not in lines
+    told = json.loads(run(home, "show", reference, "--diff", "1", "2", "--json").stdout)
+    assert (told["id"], told["from"], told["to"]) == (reference, 1, 2)
+    title, text = told["changes"]
+    assert (title["field"], title["added"]) == ("title", ["Ny rubrik"])
+    assert text == {"field": "text", "removed": [], "added": ["Ett tillägg."]}
+    same = run(home, "show", reference, "--diff", "1", "1")
+    assert (same.stdout, same.stderr) == ("", "versions 1 and 1 have the same title, text and date\n")
+    assert json.loads(run(home, "show", reference, "--diff", "1", "1", "--json").stdout)["changes"] == []
+    assert "there is no version 3" in run(home, "show", reference, "--diff", "1", "3").stderr
 
 
 def test_evidence_prints_a_command_that_cuts_the_record_out(demo_home: Home) -> None:
@@ -168,6 +206,38 @@ def test_many_sites_are_added_from_a_list(demo_server: object, tmp_path: Path) -
     assert shown["metadata"] == {"org_number": "556000-0001"}
 
 
+def test_a_list_that_is_added_twice_adds_nothing(demo_server: DemoServer, tmp_path: Path) -> None:
+    table = tmp_path / "list.csv"
+    table.write_text(f"url,name\n{demo_server.news_url},one\n{demo_server.url}/,\n")
+    home = Home(tmp_path / "data")
+    assert run(home, "sites", "add", "--from", str(table), "--delay", "0").returncode == 0
+    names = home.site_names()
+    before = [home.profile(name).read_bytes() for name in names]
+    table.write_text(table.read_text() + f"{demo_server.news_url},three\n")
+    again = run(home, "sites", "add", "--from", str(table), "--delay", "0")
+    assert again.returncode == 0, again.stderr
+    assert f"{demo_server.news_url}: is there already, as one; left out" in again.stderr
+    assert f"{demo_server.url}/: is there already, as " in again.stderr
+    assert home.site_names() == sorted([*names, "three"])
+    assert [home.profile(name).read_bytes() for name in names] == before
+    alone = run(home, "sites", "add", demo_server.news_url, "--name", "one")
+    assert alone.returncode == 2 and "is there already" in alone.stderr
+
+
+@pytest.mark.parametrize("broken", ["start_urls = 3", "\udcff", "folder"])
+def test_a_broken_profile_hides_no_other(demo_home: Home, tmp_path: Path, broken: str) -> None:
+    home = Home(tmp_path)
+    shutil.copytree(demo_home.sites, home.sites)
+    if broken == "folder":
+        home.profile("broken").mkdir()
+    else:
+        home.profile("broken").write_text(broken, "utf-8", "surrogateescape")
+    done = run(home, "sites", "list", "--json")
+    assert done.returncode == 78
+    assert [row["site"] for row in json.loads(done.stdout)] == ["demo"]
+    assert done.stderr.startswith(f"archiver: {home.profile('broken')}: ")
+
+
 def test_a_reading_command_imports_no_scrapy(demo_home: Home) -> None:
     program = (
         "import sys; from archiver.cli.main import main;"
@@ -186,6 +256,10 @@ def test_a_reading_command_imports_no_scrapy(demo_home: Home) -> None:
         (("show", "0000000000000000"), 2, "no article"),
         (("search", "x", "--from", "yesterday"), 2, "YYYY"),
         (("search", "x", "--site", "none"), 2, "unknown site"),
+        (("search", ""), 2, "names no word"),
+        (("search", " -x "), 2, "names no word"),
+        (("export", "--format", "csv", "--query", "()"), 2, "names no word"),
+        (("search", "x", "--from", "2021", "--to", "2020-12"), 2, "--from 2021 is later than --to 2020-12"),
         (("export", "--format", "jsonl", "--site", "none"), 2, "unknown site"),
         (("export", "--format", "xml"), 2, "xml"),
         (("sites", "show", "none"), 2, "known: demo"),
@@ -205,13 +279,40 @@ def test_verbose_shows_the_traceback(demo_home: Home) -> None:
     assert "Traceback" in done.stderr
 
 
-def test_every_command_has_help_with_an_example_or_a_sentence(demo_home: Home) -> None:
-    from archiver.cli.main import COMMANDS
+def commands(group: click.Group, *names: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command below a group, and the groups, with the words that call it."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        yield (*names, name), command
+        if isinstance(command, click.Group):
+            yield from commands(command, *names, name)
 
-    for name in COMMANDS:
-        done = run(demo_home, name, "--help")
-        assert done.returncode == 0
-        assert len(done.stdout) > 200
+
+def examples(command: click.Command) -> list[list[str]]:
+    """The calls of ``archiver`` among the examples in a command's help, as words."""
+    shown = [text for text in inspect.cleandoc(command.help or "").split("\n\n") if text.startswith("\b")]
+    calls = re.findall(
+        r"""(?:^|[*&|] +)(archiver (?:'[^']*'|"[^"]*"|[^&|#('"\n])+)""", "\n".join(shown), re.M
+    )
+    return [shlex.split(call) for call in calls]
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [*commands(archiver)],
+    ids=lambda value: "-".join(value) if isinstance(value, tuple) else "",
+)
+def test_every_help_has_an_example_that_the_command_understands(
+    words: tuple[str, ...], command: click.Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = examples(command)
+    assert any(set(words) <= set(example) for example in found)
+    for _, *example in found:
+        assert main([*example, "--help"]) == 0, example
+    assert main([*words, "--help"]) == 0
+    assert len(capsys.readouterr().out) > 200
 
 
 def test_sites_check_shows_what_a_rule_changes(demo_home: Home, tmp_path: Path) -> None:
@@ -303,6 +404,72 @@ def test_a_command_whose_reader_has_seen_enough_is_no_failure(demo_home: Home, w
     words = process.stderr.read()
     process.stderr.close()
     assert words == ""
+
+
+@pytest.mark.parametrize("words", ["search upphandling", "export --format wacz"])
+@pytest.mark.parametrize(
+    ("streams", "code", "said"),
+    [
+        (">&-", 1, "Bad file descriptor"),
+        (">/dev/full", 1, "No space left on device"),
+        ("2>&-", 0, ""),
+        ("<&-", 0, ""),
+        ("| true", 0, ""),
+    ],
+)
+def test_streams_that_are_closed_or_full(
+    demo_home: Home, words: str, streams: str, code: int, said: str
+) -> None:
+    command = shlex.join([sys.executable, "-m", "archiver", "--data-dir", str(demo_home.root)])
+    before = demo_home.database.read_bytes()
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", f"{command} {words} {streams}"],
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    assert done.returncode == code, done.stderr
+    errors = [line for line in done.stderr.splitlines() if line.startswith("archiver: ")]
+    assert len(errors) == bool(said)
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr and "defect;" not in done.stderr
+    assert demo_home.database.read_bytes() == before
+
+
+@click.command()
+@click.argument("what")
+def fails(what: str) -> None:
+    """A command with a defect, or on a disk with one."""
+    if what == "interrupt":
+        raise KeyboardInterrupt
+    if what == "disk":
+        Path("/proc/none/file").read_bytes()
+    raise ZeroDivisionError(what)
+
+
+def test_a_defect_names_a_command_that_shows_where_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(COMMANDS, "fails", f"{__name__}:fails")
+    assert main(["fails", "two words"]) == 1
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == "archiver: ZeroDivisionError: two words"
+    assert second == "  this is a defect; archiver -v fails 'two words' shows where"
+    assert main(["-v", "fails", "two words"]) == 1
+    assert "Traceback" in capsys.readouterr().err
+    assert main(["fails", "disk"]) == 1
+    assert capsys.readouterr().err == "archiver: /proc/none/file: No such file or directory\n"
+    assert main(["fails", "interrupt"]) == 130
+    assert capsys.readouterr().err.split() == ["interrupted"]
+
+
+def test_a_demo_in_the_place_of_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    done = run_archiver(tmp_path / "data", "demo", "--keep", str(tmp_path / "file"))
+    assert done.returncode == 2
+    assert f"{tmp_path / 'file'} is a file" in done.stderr
+    assert (tmp_path / "file").read_text() == "in the way"
 
 
 def test_a_number_agrees_with_its_noun() -> None:

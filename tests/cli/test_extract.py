@@ -70,6 +70,46 @@ def test_a_batch_reads_gzip_and_goes_on_after_a_bad_line(tmp_path: Path) -> None
     assert (predicted["id"], predicted["date"]) == ("a", "2024-03-04")
 
 
+def test_output_takes_the_lines_of_files_too(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(PAGE, "utf-8")
+    done = extract(tmp_path, "page.html", "page.html", "--output", "articles.jsonl")
+    assert (done.returncode, done.stdout) == (0, b"")
+    lines = (tmp_path / "articles.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["title"] for line in lines] == ["Nytt kontor"] * 2
+
+
+@pytest.mark.parametrize("words", [("page.html",), ("--url", "https://www.example.se/")])
+def test_a_batch_and_what_it_would_ignore_are_refused(tmp_path: Path, words: tuple[str, ...]) -> None:
+    (tmp_path / "pages.jsonl").write_text("")
+    done = extract(tmp_path, "--batch", "pages.jsonl", *words)
+    assert done.returncode == 2
+    assert b"--batch names the pages" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["a.warc", "a.warc.gz", "-"])
+def test_a_warc_file_is_no_page(tmp_path: Path, name: str) -> None:
+    content = b"WARC/1.0\r\nWARC-Type: warcinfo\r\n\r\n"
+    (tmp_path / "a.warc").write_bytes(content)
+    (tmp_path / "a.warc.gz").write_bytes(gzip.compress(content))
+    (tmp_path / "page.html").write_text(PAGE, "utf-8")
+    done = extract(tmp_path, name, "page.html", stdin=content)
+    assert done.returncode == 2
+    assert done.stderr.decode() == f"archiver: {name}: this is a WARC file: archiver import takes it\n"
+    assert len(done.stdout.splitlines()) == 1
+    (tmp_path / "pages.jsonl").write_text('{"id": "a", "file": "a.warc.gz"}')
+    assert b"line 1: this is a WARC file" in extract(tmp_path, "--batch", "pages.jsonl").stderr
+
+
+@pytest.mark.parametrize(
+    "content", [b"no gzip", gzip.compress(b"x" * 9999)[:-9], b"\x1f\x8b\x08\x00" + b"\xff" * 99]
+)
+def test_gzip_that_is_none_is_one_line(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "page.html.gz").write_bytes(content)
+    done = extract(tmp_path, "page.html.gz")
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"archiver: page.html.gz: ") and done.stderr.count(b"\n") == 1
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"\x00" * 100, b"%PDF-1.7 \xff\xfe", b"<html>" * 5000, b"\xff\xfe<\x00"]
 )

@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 import subprocess
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -106,9 +107,37 @@ def test_what_cannot_be_meant_is_refused(home: Home) -> None:
     assert "no article" in run(home, "suppress", "add", "0" * 16, "--reason", "x", code=2).stderr
     assert "--reason" in run(home, "suppress", "add", "https://www.example.se/", code=2).stderr
     assert "is not hidden" in run(home, "suppress", "remove", "https://www.example.se/", code=2).stderr
-    (home.root / "suppressions.jsonl").write_text("not json\n")
-    for words in (("derive",), ("show", first(home)[1] + "x"), ("crawl",)):
-        assert run_archiver(home.root, *words).returncode in (4, 78), words
+
+
+@pytest.mark.parametrize("damaged", [b"not json", b'{"target": 1}', b"[]", b"3", b"\xff"])
+def test_a_damaged_file_stops_every_run_before_it_begins(home: Home, damaged: bytes) -> None:
+    run(home, "suppress", "add", first(home)[1], "--reason", "x")
+    path = home.root / "suppressions.jsonl"
+    path.write_bytes(path.read_bytes() + b"\n" + damaged + b"\n")
+    before = len(rows(home, "SELECT * FROM crawls"))
+    for words in (("derive",), ("show", "0" * 16), ("crawl",), ("import", str(path)), ("suppress", "list")):
+        ended = run(home, *words, code=78)
+        assert ("line 3 is no suppression" if damaged != b"\xff" else "utf-8") in ended.stderr, words
+        assert "until then nothing is crawled" in ended.stderr
+    assert len(rows(home, "SELECT * FROM crawls")) == before
+
+
+@pytest.mark.parametrize("spelt", [str, lambda url: url + "/", lambda url: url + "//#x"])
+def test_spellings_of_an_address_are_one(home: Home, spelt: Callable[[str], str]) -> None:
+    identity, url, title = first(home)
+    bare = url.rstrip("/")
+    other = spelt(bare)
+    if not other.endswith("//#x"):
+        assert title in run(home, "show", other + "#del").stdout
+    run(home, "suppress", "add", other, "--reason", "request of a person")
+    assert is_hidden(home, identity, url, title)
+    for reference in (identity, bare, url):
+        shown = run(home, "show", reference, code=2).stderr
+        assert "hidden since" in shown and "request of a person" in shown
+    assert "is hidden already" in run(home, "suppress", "add", url, "--reason", "y").stderr
+    assert "is hidden already" in run(home, "suppress", "add", identity, "--reason", "y").stderr
+    run(home, "suppress", "remove", bare)
+    assert not is_hidden(home, identity, url, title)
 
 
 def test_an_address_is_the_same_with_other_schemes() -> None:
@@ -117,11 +146,20 @@ def test_an_address_is_the_same_with_other_schemes() -> None:
         return Suppression(target=target, kind=kind, reason="x", added="2026-01-01T00:00:00.000000Z")  # type: ignore[arg-type]
 
     decisions = Suppressions([decision("https://www.Example.se/a/"), decision("https://example.se/team/*")])
+    assert Suppressions([decision("https://example.se/?p=*")]).of_address("https://example.se/?p=3")
+    assert Suppressions([decision("https://example.se/a/?p=*")]).of_address("https://example.se/a?p=3")
     for url in (
         "http://example.se/a/",
         "https://www.example.se/a/?utm_source=x",
         "https://example.se/team/ada",
     ):
         assert decisions.of_address(url), url
-    for url in ("https://example.se/a/b", "https://example.se/teams", "https://other.example.se/a/"):
+    for url in ("https://example.se/a", "https://example.se/a#x", "https://example.se/team?x=1"):
+        assert decisions.of_address(url), url
+    for url in (
+        "https://example.se/a/b",
+        "https://example.se/a/?x=1",
+        "https://example.se/teams",
+        "https://other.example.se/a/",
+    ):
         assert not decisions.of_address(url), url

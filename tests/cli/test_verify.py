@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import shutil
@@ -118,6 +119,32 @@ def test_what_a_running_crawl_writes_is_left_alone(home: Home) -> None:
     status, rows = found(home)
     assert status == 1
     assert {"torn-tail", "no-index"} <= {row["code"] for row in rows}
+
+
+def test_a_zip_is_named_and_never_mended(home: Home, tmp_path: Path) -> None:
+    wacz = tmp_path / "demo.wacz"
+    assert run_archiver(home.root, "export", "--format", "wacz", "-o", str(wacz)).returncode == 0
+    before = wacz.read_bytes()
+    status, [row] = found(home, str(wacz))
+    assert (status, row["code"]) == (1, "zip-file")
+    assert row["hint"] == "unzip it, then verify archive/*.warc.gz"
+    for command in ("repair", "import"):
+        done = run_archiver(home.root, command, str(wacz))
+        assert done.returncode == 1
+        assert "unzip it, then verify archive/*.warc.gz" in done.stdout + done.stderr
+    assert wacz.read_bytes() == before
+
+
+@pytest.mark.parametrize("cut", [None, -9])
+def test_what_holds_no_record_is_never_mended(home: Home, tmp_path: Path, cut: int | None) -> None:
+    path = tmp_path / "letters.gz"
+    path.write_bytes(gzip.compress(os.urandom(99_999))[:cut])
+    before = path.read_bytes()
+    done = run_archiver(home.root, "repair", str(path))
+    assert done.returncode == 1
+    assert "holds no WARC record: not mended" in done.stdout
+    assert [p.name for p in tmp_path.iterdir() if p.is_file()] == ["letters.gz"]
+    assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize(

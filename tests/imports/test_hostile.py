@@ -127,4 +127,5 @@ def test_a_pipe_is_refused(tmp_path: Path, command: str) -> None:
     done = run_archiver(home.root, command, str(pipe))
     assert done.returncode == 2
     assert f"{pipe}: is no regular file" in done.stderr
+    (tmp_path / "other.warc.gz").write_bytes(packed(STYLES["warcio"](pages(3))))
     assert run_archiver(home.root, "import", str(tmp_path)).returncode == 0  # in a folder it is passed over

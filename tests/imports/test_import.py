@@ -136,6 +136,7 @@ def test_what_is_of_no_site_is_counted_and_told(home: Home, tmp_path: Path) -> N
     path = source_of(tmp_path, STYLES["common crawl"]([*mine, *strange]))
     done = run_archiver(home.root, "import", str(path))
     assert "no profile names the host: www.0.example 3, www.1.example 2" in done.stderr
+    assert "archiver sites add https://www.0.example/ makes a profile" in done.stderr
     assert len(rows(home, "captures")) == 4
     assert b"www.0.example" not in gzip.decompress(contents(home)[0])
     # Named by a person, all of it is of that site; what was taken is not taken again.
@@ -164,7 +165,10 @@ def test_a_site_without_a_profile_is_an_error_that_says_how_to_write_one(home: H
     assert "unknown site 'gone'" in done.stderr
     assert "gone.toml with the line start_urls" in done.stderr
     empty = tmp_path / "empty"
-    assert run_archiver(empty, "import", str(path)).returncode == 2
+    done = run_archiver(empty, "import", str(path))
+    assert done.returncode == 2
+    assert f"the files hold pages of {HOST} " in done.stderr
+    assert f"archiver sites add https://{HOST}/ makes" in done.stderr
     assert not empty.exists()
     assert run_archiver(home.root, "import", str(tmp_path / "none")).returncode == 2
     assert run_archiver(home.root, "import").returncode == 2
@@ -261,6 +265,15 @@ def test_what_is_damaged_is_told_and_the_rest_is_taken(home: Home, tmp_path: Pat
     assert code in again.stderr and "nothing was new" in again.stderr
 
 
+@pytest.mark.parametrize("command", ["import", "verify", "repair"])
+def test_a_folder_without_warc_files_is_a_mistake(home: Home, tmp_path: Path, command: str) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "page.html").write_text("<p>Hej</p>")
+    done = run_archiver(home.root, command, str(tmp_path / "other"))
+    assert done.returncode == 2
+    assert "there is no WARC file in this folder" in done.stderr
+
+
 def test_a_torn_file_and_what_is_no_warc(home: Home, tmp_path: Path) -> None:
     whole = packed(STYLES["warcio"](pages(6)))
     torn, other, empty = (tmp_path / f"{n}.warc.gz" for n in ("torn", "other", "empty"))
@@ -270,7 +283,7 @@ def test_a_torn_file_and_what_is_no_warc(home: Home, tmp_path: Path) -> None:
     done = run_archiver(home.root, "import", str(torn), str(other), str(empty), "--json")
     assert done.returncode == 1 and "Traceback" not in done.stderr
     told = report_of(done.stdout)["files"]
-    assert [[f["code"] for f in one["faults"]] for one in told] == [["torn-tail"], ["not-warc"], []]
+    assert [[f["code"] for f in one["faults"]] for one in told] == [["torn-tail"], ["zip-file"], []]
     assert len(rows(home, "captures")) == 6
     assert findings(home) == []
 

@@ -214,7 +214,8 @@ DAMAGES: dict[str, tuple[set[str], Callable[[list[Member]], bytes]]] = {
         ),
     ),
     "nothing": ({"empty-file"}, lambda r: b""),
-    "something else": ({"not-warc"}, lambda r: b"PK\x03\x04 an archive of another kind"),
+    "something else": ({"not-warc"}, lambda r: b"%PDF-1.7 a paper"),
+    "an archive of another kind": ({"zip-file"}, lambda r: b"PK\x03\x04" + r[0].packed),
 }  # fmt: skip
 
 
@@ -228,7 +229,11 @@ def test_damage_is_found_and_the_rest_is_read(whole: Path, tmp_path: Path, name:
     found = codes(broken, seen)
     assert expected <= {*found}
     assert {*found} <= expected | {"dangling-concurrent-to", "block-digest", "payload-digest"}
-    if broken.stat().st_size > 100 and name not in ("a torn tail", "no warcinfo"):
+    if broken.stat().st_size > 100 and name not in (
+        "a torn tail",
+        "no warcinfo",
+        "an archive of another kind",
+    ):
         assert seen.records >= len(records) - 1
 
 
@@ -243,6 +248,24 @@ def test_every_fault_is_described_and_names_its_place(whole: Path, tmp_path: Pat
         record=re.findall(rb"<urn:[^>]+>", records[n].record)[0].decode(),
     )  # fmt: skip
     assert {code for expected, _ in DAMAGES.values() for code in expected} <= {*KINDS}
+
+
+@pytest.mark.parametrize(
+    ("code", "is_own", "words"),
+    [
+        ("weak-digest", False, "another program wrote it so"),
+        ("weak-digest", True, "capture the page again"),
+        ("bad-date", False, "capture the page again"),
+        ("one-member", False, "archiver import copies"),
+        ("gzip-damage", True, "archiver repair keeps"),
+        ("dangling-concurrent-to", True, "this one is whole"),
+        ("dangling-concurrent-to", False, "this one is whole"),
+    ],
+)
+def test_what_to_do_depends_on_who_wrote_the_file(code: str, is_own: bool, words: str) -> None:
+    from archiver.verify.findings import finding
+
+    assert words in finding(Fault(code=code, offset=0), Path("x.warc.gz"), is_own=is_own).hint
 
 
 def plain(block: bytes, **fields: str) -> bytes:
