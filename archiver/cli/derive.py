@@ -29,7 +29,7 @@ from archiver.store.captures import newest_crawl
 from archiver.store.crawls import count_articles
 from archiver.store.database import open_database, refuse_newer, transaction
 from archiver.store.sites import save_site
-from archiver.store.suppressions import save_suppressions
+from archiver.store.suppressions import hide, save_suppressions, show_again
 from archiver.suppressions import read_suppressions
 
 
@@ -154,6 +154,9 @@ def _rebuild_all(settings: Settings, home: Home, db: sqlite3.Connection) -> tupl
         articles = db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()[0]
         if settings.verbosity >= 0:
             say(f"{site.name}: {articles} articles")
+    with transaction(db):  # addresses: what is due, or not, depends on what is hidden now
+        show_again(db, decisions.hides)
+        hide(db, (), decisions.hides)
     if decisions:
         write_access_rules(home, rules_of(decisions))
     write_configuration(home)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,14 +11,15 @@ from archiver.crawl.pack import finish_packing
 from archiver.crawl.reading import seeds
 from archiver.crawl.records import PROFILE, CrawlRecords, crawls_in, profile_of
 from archiver.crawl.recovery import adopt
+from archiver.crawl.reported import Reported
 from archiver.derivations import Derivation, read_derivations
 from archiver.home import Home
-from archiver.reports import reports
+from archiver.instants import now
 from archiver.site import Site
 from archiver.store.captures import captures_by_key, forget_derived
-from archiver.store.crawls import begin_crawl, finish_crawl, restore_crawl, save_coverage
+from archiver.store.crawls import begin_crawl, finish_crawl, save_coverage
 from archiver.store.database import transaction
-from archiver.store.frontier import LISTINGS, Frontier
+from archiver.store.frontier import Frontier
 from archiver.store.sites import save_site
 from archiver.warc.cdxj import write_index
 from archiver.warc.file import open_files, settle
@@ -75,8 +75,8 @@ def rebuild_site(
     if not only_read:
         _mend(home, db, site)
     frontier = Frontier(db, site.name, crawl="")
+    waiting, reported = read_derivations(home, site.name), Reported(home, db, frontier)
     is_known = False
-    waiting = read_derivations(home, site.name)
     for text in _missing(home, site.name):
         lost(text)
 
@@ -87,29 +87,35 @@ def rebuild_site(
         then, is_known = crawl.profile or site, True
         with transaction(db):
             save_site(db, then)
-            frontier.add(seeds(then))
-            if not is_import(crawl.info):
-                frontier.again(roles=LISTINGS)
-            _crawl_rows(db, crawl)
-        if is_import(crawl.info):
-            if not only_read:
-                _places(home.archive(site.name), crawl)
-        else:
-            frontier.crawl = crawl.id
+            reported.before(crawl.id)
+            _begin(db, frontier, then, crawl)
+        if is_import(crawl.info) and not only_read:
+            _places(home.archive(site.name), crawl)
         adopt(home, db, then, frontier, crawl.captures)
+        with transaction(db):
+            reported.of(crawl.id)
         yield Step(site=then, crawl=crawl.id)
         yield from _derived_again(db, waiting, crawl.id)
     yield from _derived_again(db, waiting)
     with transaction(db):
         if not is_known:
             save_site(db, site)
-        frontier.add(seeds(site))
-        for report in reports(home):
-            # A crawl that stored nothing left no WARC file; what it came to stands in its report.
-            with suppress(KeyError, TypeError, ValueError, sqlite3.Error):
-                restore_crawl(db, report["rows"], site.name)
+        reported.finish()
     if not only_read:
         write_index(home.index(site.name), captures_by_key(db, site.name))
+
+
+def _begin(db: sqlite3.Connection, frontier: Frontier, site: Site, crawl: CrawlRecords) -> None:
+    """The rows of a crawl, and what was due when it began; an import asks for nothing."""
+    if is_import(crawl.info):
+        frontier.add(seeds(site))
+    else:
+        day = (crawl.begun or now()).date()
+        frontier.crawl = crawl.id
+        frontier.again(crawl.info.get("asked-again", "listings"))
+        frontier.leave(site.host_names - site.hosts_on(day))
+        frontier.add(seeds(site, day))
+    _crawl_rows(db, crawl)
 
 
 def _derived_again(

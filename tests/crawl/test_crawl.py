@@ -181,33 +181,6 @@ def test_an_interrupted_crawl_says_so_and_is_whole(tmp_path: Path, demo_server: 
     assert rows(home, "SELECT count(*) FROM articles")[0][0] == len(articles())
 
 
-def test_a_rebuilt_database_holds_the_same_articles(tmp_path: Path, demo_server: DemoServer) -> None:
-    home = tmp_path / "data"
-    run_archiver(home, "sites", "add", demo_server.news_url, "--name", "d", "--delay", "0")
-    run_archiver(home, "crawl", "--delay", "0")
-    run_archiver(home, "crawl", "--full", "--delay", "0")
-    queries = (
-        "SELECT * FROM articles ORDER BY id",
-        "SELECT * FROM article_versions ORDER BY 1, 2",
-        "SELECT * FROM article_aliases ORDER BY 1, 2",
-        "SELECT * FROM evidence ORDER BY 1, 2",
-        "SELECT * FROM captures ORDER BY 1",
-        "SELECT * FROM links ORDER BY 1, 3, 4",
-        "SELECT url, state, role, reason FROM frontier ORDER BY 1",
-        "SELECT site, night, crawl, state, listings, fetched FROM coverage ORDER BY 1, 2, 3",
-    )
-    before = [rows(home, query) for query in queries]
-    for path in home.glob("archiver.db*"):
-        path.unlink()
-    for path in home.glob("collections/*/indexes/*"):
-        path.unlink()
-    rebuilt = run_archiver(home, "rebuild")
-    assert rebuilt.returncode == 0, rebuilt.stderr
-    for query, kept in zip(queries, before, strict=True):
-        assert rows(home, query) == kept, query
-    assert run_archiver(home, "crawl", "--delay", "0").returncode == 0
-
-
 def test_a_crawl_of_a_dead_host_fails_with_one_line(archiver: Archiver, tmp_path: Path) -> None:
     with DemoServer() as server:
         archiver("sites", "add", server.news_url, "--name", "d", "--delay", "0")

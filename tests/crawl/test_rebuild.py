@@ -25,7 +25,7 @@ PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001
 FILES = {
     "/bilder/ny.png": answer(PNG, 'ETag: "bild"', kind="image/png"),
     "/filer/rapport.pdf": answer(b"%PDF-1.7 " + b"x" * 3000, kind="application/pdf"),
-    "/robots.txt": answer("User-agent: *\nDisallow: /hemligt/\n", kind="text/plain"),
+    "/robots.txt": answer("User-agent: *\nDisallow: /nyheter/hemlig/\n", kind="text/plain"),
 }
 SHOWN = (
     "<figure><img src='/bilder/ny.png' alt='Ett kontor'></figure><p><a href='/filer/rapport.pdf'>Mer</a></p>"
@@ -58,7 +58,8 @@ def first_night(base: str) -> dict[str, bytes]:
         )
         for slug, title in TITLES.items()
     }
-    named = listing(f"/nyheter/{slug}/" for slug in TITLES)
+    named = listing(f"/nyheter/{slug}/" for slug in (*TITLES, "hemlig", "lang"))
+    served["/nyheter/lang/"] = answer(article("En lång sida", more="<p>" + "lång " * 30_000))
     return {**FILES, **served, "/nyheter/": answer(named), "/flode.xml": feed(base, TITLES)}
 
 
@@ -112,9 +113,12 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
 
 
 def live(home: Home, server: RawServer, folder: Path) -> None:
-    feed_of_profile = f'[[listings]]\nkind = "feed"\nurl = "{server.url}/flode.xml"\n'
+    feed_of_profile = (
+        f'[crawl]\nmax_bytes = 100000\n[[listings]]\nkind = "feed"\nurl = "{server.url}/flode.xml"\n'
+    )
     profile = write_profile(home.root, server, more=feed_of_profile)
     server.pages = {**first_night(server.url)}
+    crawl(home, "--limit", "5")
     crawl(home)
     server.pages = {**after_the_redesign(server.url)}
     crawl(home, "--full")
@@ -129,6 +133,7 @@ def live(home: Home, server: RawServer, folder: Path) -> None:
     server.pages["/nyheter/sist/"] = answer(redesigned("Den sista nyheten"), 'ETag: "sist"')
     server.pages["/nyheter/"] = answer(listing(["/nyheter/sist/", "/nyheter/trogen/"]))
     crawl(home)
+    crawl(home, "--full", "--limit", "4")
 
 
 @pytest.fixture
