@@ -17,6 +17,8 @@ from archiver.demo import DemoServer, articles
 from archiver.home import Home
 from archiver.instants import now
 from tests.conftest import Archiver, run_archiver
+from tests.servers.news import listing, write_profile
+from tests.servers.raw import RawServer, answer
 
 COLUMNS = "id, url, title, body, body_markdown, date_published, date_modified, authors, versions, captures"
 
@@ -204,3 +206,24 @@ def test_a_listing_that_is_gone_is_no_night_without_news(tmp_path: Path, demo_se
     (finding,) = rows(home, "SELECT severity, message FROM findings")
     assert finding[0] == "warning"
     assert "flode.xml" in str(finding[1])
+
+
+def test_nothing_is_answered_from_a_cache(tmp_path: Path) -> None:
+    with RawServer(
+        {"/nyheter/": answer(listing(["/nyheter/a/"])), "/nyheter/a/": answer("<p>a</p>")}
+    ) as server:
+        write_profile(tmp_path, server, more="[crawl]\ndelay = 0\n")
+        settings = {
+            "HTTPCACHE_ENABLED": "1",
+            "HTTPCACHE_DIR": tmp_path / "cache",
+            "ARCHIVER_DATA_DIR": tmp_path,
+        }
+        words = [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
+        for night in (1, 2):
+            done = subprocess.run(
+                [sys.executable, "-m", "scrapy", "crawl", "news", "-a", "site=s", *words],
+                capture_output=True, timeout=60, check=False,
+            )  # fmt: skip
+            assert done.returncode == 0, done.stderr
+            assert server.times("/nyheter/") == night
+    assert rows(tmp_path, "SELECT count(*) FROM captures WHERE url LIKE '%/nyheter/'") == [(2,)]
