@@ -76,7 +76,7 @@ def rebuild_site(
         _mend(home, db, site)
     frontier = Frontier(db, site.name, crawl="")
     waiting, reported = read_derivations(home, site.name), Reported(home, db, frontier)
-    is_known = False
+    is_known, underived = False, None
     for text in _missing(home, site.name):
         lost(text)
 
@@ -94,8 +94,13 @@ def rebuild_site(
         adopt(home, db, then, frontier, crawl.captures)
         with transaction(db):
             reported.of(crawl.id)
-        yield Step(site=then, crawl=crawl.id)
+        step = Step(site=then, crawl=crawl.id)
+        if not crawl.was_cut_off:
+            yield step
+        underived = step if crawl.was_cut_off else None  # as the next crawl derives it, if there is one
         yield from _derived_again(db, waiting, crawl.id)
+    if underived is not None:
+        yield underived
     yield from _derived_again(db, waiting)
     with transaction(db):
         if not is_known:
@@ -111,7 +116,6 @@ def _begin(db: sqlite3.Connection, frontier: Frontier, site: Site, crawl: CrawlR
         frontier.add(seeds(site))
     else:
         day = (crawl.begun or now()).date()
-        frontier.crawl = crawl.id
         frontier.again(crawl.info.get("asked-again", "listings"))
         frontier.leave(site.host_names - site.hosts_on(day))
         frontier.add(seeds(site, day))

@@ -89,14 +89,16 @@ class Frontier:
         rows.sort(key=lambda row: (-row["priority"], row["rowid"]))
         return [_target(row) for row in rows]
 
-    def settle(self, url: str, state: State, reason: str | None, capture: str | None) -> None:
-        """Acknowledge an address: done, given up, or pending again."""
+    def settle(
+        self, url: str, state: State, reason: str | None, capture: str | None, *, crawl: str | None = None
+    ) -> None:
+        """Acknowledge an address: done, given up, or pending again; by this crawl, or by another one."""
         self.db.execute(
             """
             UPDATE frontier SET state = ?, reason = ?, capture = coalesce(?, capture), crawl = ?
             WHERE site = ? AND url = ?
             """,
-            (state, reason, capture, self.crawl, self.site, url),
+            (state, reason, capture, crawl or self.crawl, self.site, url),
         )
 
     def give_back(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import signal
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -12,8 +13,10 @@ from typing import NamedTuple
 
 import pytest
 
+from archiver.demo import DemoServer
 from archiver.home import Home
 from tests.conftest import run_archiver
+from tests.crawl.test_crawl import crawl_and_kill
 from tests.imports.archive import run
 from tests.imports.foreign import STYLES, Got, packed
 from tests.servers.news import article, listing, redesigned, write_profile
@@ -226,3 +229,13 @@ def test_the_night_after_asks_for_the_same(home: Home, tmp_path: Path, lived: Li
 def conditions(asked: Asked) -> tuple[str, str, str]:
     """What a request asks for, and under which conditions."""
     return asked.target, asked.header("If-None-Match") or "", asked.header("If-Modified-Since") or ""
+
+
+def test_nights_that_were_cut_off_come_back_as_they_went_on(tmp_path: Path, demo_server: DemoServer) -> None:
+    home = Home(tmp_path)
+    run_archiver(home.root, "sites", "add", demo_server.news_url, "--name", SITE, "--delay", "0")
+    crawl_and_kill(home.root, signal.SIGKILL, 60_000)
+    crawl_and_kill(home.root, signal.SIGTERM, 120_000)
+    crawl(home)
+    check_rebuild(home)
+    assert defects(home) == []
