@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
@@ -14,6 +14,7 @@ import click
 from archiver.cli.chosen import prepared_sites
 from archiver.cli.main import Settings
 from archiver.cli.output import count, emit, say, say_error
+from archiver.derivations import Derivation, add_derivation
 from archiver.derive.observing import Clean
 from archiver.derive.rows import Outcome
 from archiver.derive.site import SiteDerivation
@@ -24,10 +25,11 @@ from archiver.locking import locked
 from archiver.replay.access import rules_of, write_access_rules
 from archiver.replay.configuration import write_configuration
 from archiver.site import Site
+from archiver.store.captures import newest_crawl
 from archiver.store.crawls import count_articles
 from archiver.store.database import open_database, refuse_newer, transaction
 from archiver.store.sites import save_site
-from archiver.store.suppressions import save_suppressions
+from archiver.store.suppressions import hide, save_suppressions, show_again
 from archiver.suppressions import read_suppressions
 
 
@@ -58,6 +60,15 @@ def derive_all(
     return derivation.run(dry=dry)
 
 
+def note_derivation(
+    home: Home, db: sqlite3.Connection, site: Site, urls: Sequence[str] | None = None
+) -> None:
+    """Note that these addresses of a site, or all, were derived again: a rebuild does the same."""
+    after = newest_crawl(db, site.name)
+    if after is not None:
+        add_derivation(home, Derivation(after=after, site=site, urls=None if urls is None else tuple(urls)))
+
+
 @click.command()
 @click.argument("names", nargs=-1, metavar="[SITE]...")
 @click.option("--dry-run", is_flag=True, help="Only say what would change.")
@@ -82,6 +93,8 @@ def derive(settings: Settings, names: tuple[str, ...], dry_run: bool, form: Any)
                 with transaction(db):
                     save_site(db, site)
             outcome = derive_all(home, db, site, clean=clean_of(site, settings), everything=True, dry=dry_run)
+            if not dry_run:
+                note_derivation(home, db, site)
             rows.append({"site": site.name, **asdict(outcome)})
             unread += outcome.unread
             if outcome.unread:
@@ -141,6 +154,9 @@ def _rebuild_all(settings: Settings, home: Home, db: sqlite3.Connection) -> tupl
         articles = db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()[0]
         if settings.verbosity >= 0:
             say(f"{site.name}: {count(articles, 'article')}")
+    with transaction(db):  # addresses: what is due, or not, depends on what is hidden now
+        show_again(db, decisions.hides)
+        hide(db, (), decisions.hides)
     if decisions:
         write_access_rules(home, rules_of(decisions))
     write_configuration(home)
@@ -152,10 +168,12 @@ def _rebuild_one(settings: Settings, db: sqlite3.Connection, site: Site) -> int:
     from archiver.crawl.rebuild import rebuild_site
 
     lost: list[str] = []
-    for crawl, then in rebuild_site(settings.home, db, site, lost=lost.append):
-        outcome = derive_all(settings.home, db, then, clean=clean_of(then, settings))
-        with transaction(db):
-            count_articles(db, site.name, crawl, new=outcome.new, changed=outcome.changed)
+    for step in rebuild_site(settings.home, db, site, lost=lost.append):
+        clean = clean_of(step.site, settings)
+        outcome = derive_all(settings.home, db, step.site, clean=clean, everything=step.everything)
+        if step.crawl is not None:
+            with transaction(db):
+                count_articles(db, site.name, step.crawl, new=outcome.new, changed=outcome.changed)
     for text in lost:
         say(text)
     return len(lost)

@@ -11,12 +11,13 @@ from archiver.home import Home
 from archiver.store.crawls import rows_of_crawl
 from archiver.store.database import open_database
 from archiver.store.descriptions import datasette_metadata
+from archiver.store.frontier import given_up
 
 
 def write_report(home: Home, crawl: str, document: dict[str, Any]) -> None:
     """The report with the rows of the crawl, from which a rebuild brings them back."""
     with closing(open_database(home.database)) as db:
-        document = document | {"rows": rows_of_crawl(db, crawl)}
+        document = document | {"rows": {**rows_of_crawl(db, crawl), "frontier": given_up(db, crawl)}}
     text = json.dumps(document, ensure_ascii=False, indent=2)
     home.run(crawl).mkdir(parents=True, exist_ok=True)
     write_atomically(home.run(crawl) / "report.json", text + "\n")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from typing import Any
 
 import click
 
-from archiver.cli.derive import clean_of, derive_all
+from archiver.cli.derive import clean_of, derive_all, note_derivation
 from archiver.cli.main import Settings
 from archiver.cli.output import count, emit, say
 from archiver.errors import UsageError
@@ -20,6 +20,7 @@ from archiver.locking import locked
 from archiver.replay.access import rules_of, write_access_rules
 from archiver.store import suppressions as store
 from archiver.store.database import open_database, transaction
+from archiver.store.sites import save_site
 from archiver.suppressions import (
     Suppression,
     Suppressions,
@@ -126,16 +127,19 @@ def remove(settings: Settings, target: str) -> None:
         write_access_rules(home, rules_of(after))
         with transaction(db):
             store.save_suppressions(db, after.rows)
-            sites = store.show_again(db, after.hides)
-        shown = _derive(settings, db, sites)
+            free = store.show_again(db, after.hides)
+        shown = _derive(settings, db, free)
     say(f"{target}: {count(shown, 'article')} shown again")
 
 
-def _derive(settings: Settings, db: sqlite3.Connection, sites: list[str]) -> int:
+def _derive(settings: Settings, db: sqlite3.Connection, free: Mapping[str, list[str]]) -> int:
     shown = 0
-    for name in sites:
+    for name, urls in sorted(free.items()):
         site = settings.home.site(name)
+        with transaction(db):
+            save_site(db, site)
         shown += derive_all(settings.home, db, site, clean=clean_of(site, settings)).new
+        note_derivation(settings.home, db, site, urls)
     return shown
 
 

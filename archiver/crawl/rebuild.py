@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.crawl.pack import finish_packing
 from archiver.crawl.reading import seeds
 from archiver.crawl.records import PROFILE, CrawlRecords, crawls_in, profile_of
 from archiver.crawl.recovery import adopt
+from archiver.crawl.reported import Reported
+from archiver.derivations import Derivation, read_derivations
 from archiver.home import Home
-from archiver.reports import reports
+from archiver.instants import now
 from archiver.site import Site
-from archiver.store.captures import captures_by_key
-from archiver.store.crawls import begin_crawl, finish_crawl, restore_crawl, save_coverage
+from archiver.store.captures import captures_by_key, forget_derived
+from archiver.store.crawls import begin_crawl, finish_crawl, save_coverage
 from archiver.store.database import transaction
-from archiver.store.frontier import LISTINGS, Frontier
+from archiver.store.frontier import Frontier
 from archiver.store.sites import save_site
 from archiver.warc.cdxj import write_index
 from archiver.warc.file import open_files, settle
@@ -25,6 +27,19 @@ from archiver.warc.imported import is_import
 from archiver.warc.manifest import standing_files
 from archiver.warc.places import add_place, located, places
 from archiver.warc.reader import iter_records, set_torn_tail_aside
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """What the caller of ``rebuild_site`` derives next, under which profile.
+
+    ``crawl`` is the one whose rows have just come back, None where a person had articles derived
+    again; ``everything`` is that of ``SiteDerivation``.
+    """
+
+    site: Site
+    crawl: str | None = None
+    everything: bool = False
 
 
 def archived_sites(home: Home) -> list[Site]:
@@ -50,17 +65,18 @@ def rebuild_site(
     *,
     only_read: bool = False,
     lost: Callable[[str], None],
-) -> Iterator[tuple[str, Site]]:
-    """Bring back one site, crawl by crawl; yields each crawl, once its rows are there, and its profile.
+) -> Iterator[Step]:
+    """Bring back one site, crawl by crawl; yields what is to be derived once the rows of each are there.
 
-    The caller derives after each with that profile, so that articles come back as the nights
-    made them. ``only_read`` leaves all files as they are: torn tails, open files, the index.
+    The caller derives after each with its profile, so that articles come back as the nights, and
+    people, made them. ``only_read`` leaves all files as they are: torn tails, open files, the index.
     ``lost`` is told of each place that is damaged and of each file that is missing.
     """
     if not only_read:
         _mend(home, db, site)
     frontier = Frontier(db, site.name, crawl="")
-    is_known = False
+    waiting, reported = read_derivations(home, site.name), Reported(home, db, frontier)
+    is_known, underived = False, None
     for text in _missing(home, site.name):
         lost(text)
 
@@ -71,27 +87,51 @@ def rebuild_site(
         then, is_known = crawl.profile or site, True
         with transaction(db):
             save_site(db, then)
-            frontier.add(seeds(then))
-            if not is_import(crawl.info):
-                frontier.again(roles=LISTINGS)
-            _crawl_rows(db, crawl)
-        if is_import(crawl.info):
-            if not only_read:
-                _places(home.archive(site.name), crawl)
-        else:
-            frontier.crawl = crawl.id
+            reported.before(crawl.id)
+            _begin(db, frontier, then, crawl)
+        if is_import(crawl.info) and not only_read:
+            _places(home.archive(site.name), crawl)
         adopt(home, db, then, frontier, crawl.captures)
-        yield crawl.id, then
+        with transaction(db):
+            reported.of(crawl.id)
+        step = Step(site=then, crawl=crawl.id)
+        if not crawl.was_cut_off:
+            yield step
+        underived = step if crawl.was_cut_off else None  # as the next crawl derives it, if there is one
+        yield from _derived_again(db, waiting, crawl.id)
+    if underived is not None:
+        yield underived
+    yield from _derived_again(db, waiting)
     with transaction(db):
         if not is_known:
             save_site(db, site)
-        frontier.add(seeds(site))
-        for report in reports(home):
-            # A crawl that stored nothing left no WARC file; what it came to stands in its report.
-            with suppress(KeyError, TypeError, ValueError, sqlite3.Error):
-                restore_crawl(db, report["rows"], site.name)
+        reported.finish()
     if not only_read:
         write_index(home.index(site.name), captures_by_key(db, site.name))
+
+
+def _begin(db: sqlite3.Connection, frontier: Frontier, site: Site, crawl: CrawlRecords) -> None:
+    """The rows of a crawl, and what was due when it began; an import asks for nothing."""
+    if is_import(crawl.info):
+        frontier.add(seeds(site))
+    else:
+        day = (crawl.begun or now()).date()
+        frontier.again(crawl.info.get("asked-again", "listings"))
+        frontier.leave(site.host_names - site.hosts_on(day))
+        frontier.add(seeds(site, day))
+    _crawl_rows(db, crawl)
+
+
+def _derived_again(
+    db: sqlite3.Connection, waiting: list[Derivation], crawl: str | None = None
+) -> Iterator[Step]:
+    """What people had derived again after this crawl, or, without one, after those that are lost."""
+    for made in [made for made in waiting if crawl in (None, made.after)]:
+        waiting.remove(made)
+        with transaction(db):
+            save_site(db, made.site)
+            forget_derived(db, made.site.name, made.urls or ())
+        yield Step(site=made.site, everything=made.urls is None)
 
 
 def _missing(home: Home, site: str) -> Iterator[str]:

@@ -17,9 +17,12 @@ from archiver.instants import from_text
 from archiver.model import Capture
 from archiver.site import Site, parse_site
 from archiver.store.crawls import Coverage
-from archiver.warc.imported import OUTCOME, Imported, Origin
+from archiver.warc.imported import OUTCOME, Imported, Origin, is_import
 from archiver.warc.reader import capture_in, captures_in_place, records_with_origin
 from archiver.warc.record import Record, parse_warc_fields
+
+INTERRUPTED = "shutdown"
+"""Scrapy's reason for the end of a crawl that a signal ended."""
 
 PROFILE = "urn:nyhetsarkiv:profile:"
 
@@ -38,6 +41,12 @@ class CrawlRecords:
     outcome: tuple[Coverage, datetime] | None = None
     captures: list[Capture] = field(default_factory=list)
     imports: list[Imported] = field(default_factory=list)
+
+    @property
+    def was_cut_off(self) -> bool:
+        """True for a crawl that a signal or a crash ended, before its articles were derived."""
+        has_ended = self.outcome is not None and self.outcome[0].reason != INTERRUPTED
+        return not has_ended and not is_import(self.info)
 
 
 Damaged = Callable[[Path, int], None]

@@ -180,7 +180,7 @@ def _acknowledge(
         return
     save_links(db, site.name, visit.links)
     frontier.add(visit.follow)
-    frontier.settle(capture.url, visit.state, visit.reason, capture.warc_record_id)
+    frontier.settle(capture.url, visit.state, visit.reason, capture.warc_record_id, crawl=capture.crawl)
 
 
 def _visit(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -31,7 +31,7 @@ from archiver.site import Site
 from archiver.store.captures import captures_of_crawl, original_of, save_captures, save_links
 from archiver.store.crawls import Coverage, CoverageState, begin_crawl, save_coverage
 from archiver.store.database import open_database, transaction
-from archiver.store.frontier import LISTINGS, Frontier
+from archiver.store.frontier import Frontier
 from archiver.store.sites import save_site
 from archiver.store.suppressions import HIDDEN
 from archiver.suppressions import read_suppressions
@@ -49,8 +49,6 @@ if TYPE_CHECKING:
 LEASE = 16
 COMMIT_VISITS = 64
 COMMIT_SECONDS = 1.0
-# A crawl that was cut off longer ago than this reads its listings again when it goes on.
-STALE = timedelta(hours=12)
 
 
 class CrawlSession:
@@ -102,20 +100,9 @@ class CrawlSession:
         recover(self.home, self.db, self.site, self.frontier)
         with transaction(self.db):
             self.frontier.give_back()
-            if self.options.full:
-                self.frontier.again(roles=(*LISTINGS, "article", "page"))
-            elif not self._interrupted():
-                self.frontier.again(roles=LISTINGS)
-
-    def _interrupted(self) -> bool:
-        """True where an earlier crawl left work, not so long ago."""
-        if not self.frontier.waiting():
-            return False
-        row = self.db.execute(
-            "SELECT max(started) FROM crawls WHERE id IN (SELECT crawl FROM frontier WHERE site = ?)",
-            (self.site.name,),
-        ).fetchone()
-        return bool(row[0]) and self.clock() - datetime.fromisoformat(row[0]) < STALE
+            again = "everything" if self.options.full else self.frontier.due_again(self.clock())
+            self.frontier.again(again)
+        self.writer.add_info("asked-again", again)
 
     def close(self, reason: str) -> Coverage:
         """Store what is left, write the outcome, close the WARC file and index it."""

@@ -70,6 +70,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    # What an archive stores of a night is what a server said that night.
+    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
     "archiver.crawl.robots.RobotsMiddleware": 100,
     "archiver.crawl.retry.PatientRetryMiddleware": 550,
     "archiver.crawl.decoding.DecodingMiddleware": 590,

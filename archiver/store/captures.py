@@ -209,3 +209,20 @@ def underived_crawl(db: sqlite3.Connection, site: str) -> str | None:
         "SELECT max(crawl) FROM captures WHERE site = ? AND extractor IS NULL", (site,)
     ).fetchone()
     return str(row[0]) if row[0] else None
+
+
+def newest_crawl(db: sqlite3.Connection, site: str) -> str | None:
+    """The crawl that brought the newest captures of a site, or None."""
+    row = db.execute(
+        "SELECT crawl FROM captures WHERE site = ? ORDER BY substr(crawl, 1, 16) DESC, rowid DESC LIMIT 1",
+        (site,),
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
+def forget_derived(db: sqlite3.Connection, site: str, urls: Iterable[str]) -> None:
+    """Make due what was derived of these addresses."""
+    db.executemany(
+        "UPDATE captures SET kind = NULL, reason = NULL, extractor = NULL WHERE site = ? AND url = ?",
+        ((site, url) for url in urls),
+    )

@@ -47,11 +47,12 @@ def begin_crawl(db: sqlite3.Connection, crawl: str, *, command: str, at: datetim
     """
     db.execute(
         "INSERT OR IGNORE INTO crawls (id, command, started, software) VALUES (?, ?, ?, ?)",
-        (crawl, command, to_text(_begun(crawl) or at), software),
+        (crawl, command, to_text(begun(crawl) or at), software),
     )
 
 
-def _begun(crawl: str) -> datetime | None:
+def begun(crawl: str) -> datetime | None:
+    """When a crawl began, to the second, as its id says; None for an id that says nothing."""
     with suppress(ValueError):
         return datetime.strptime(crawl[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     return None

@@ -243,7 +243,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "hops": "links from a start address",
             "redirects": "redirects in a row that led here",
             "via": "the address that named it",
-            "crawl": "the crawl that last touched it",
+            "crawl": "the crawl that last knew what became of it",
             "capture": f"its last answer; {_RECORD}",
         },
     ),

@@ -8,12 +8,25 @@ so that ``kill -9`` at any moment neither loses nor repeats it.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
+from archiver.instants import from_text
 from archiver.model import Role, State, Target
 
 # The roles of addresses that name others.
 LISTINGS: tuple[Role, ...] = ("listing", "feed", "sitemap")
+
+# What is asked for again when a crawl begins; its warcinfo says which of these it was.
+AGAIN: dict[str, tuple[Role, ...]] = {
+    "everything": (*LISTINGS, "article", "page"),
+    "listings": LISTINGS,
+    "nothing": (),  # it goes on with what one that was cut off has left
+}
+
+# A crawl that was cut off longer ago than this reads its listings again when it goes on.
+STALE = timedelta(hours=12)
 
 # Addresses remembered in memory, to drop a page's menu links without asking the database.
 REMEMBERED = 200_000
@@ -69,24 +82,26 @@ class Frontier:
         """Take up to ``count`` pending addresses, the highest priority and the oldest first."""
         rows = self.db.execute(
             """
-            UPDATE frontier SET state = 'leased', crawl = ?
+            UPDATE frontier SET state = 'leased'
             WHERE rowid IN (SELECT rowid FROM frontier WHERE site = ? AND state = 'pending'
                 ORDER BY priority DESC, rowid LIMIT ?)
             RETURNING rowid, url, role, priority, hops, redirects, via
             """,
-            (self.crawl, self.site, count),
+            (self.site, count),
         ).fetchall()
         rows.sort(key=lambda row: (-row["priority"], row["rowid"]))
         return [_target(row) for row in rows]
 
-    def settle(self, url: str, state: State, reason: str | None, capture: str | None) -> None:
-        """Acknowledge an address: done, given up, or pending again."""
+    def settle(
+        self, url: str, state: State, reason: str | None, capture: str | None, *, crawl: str | None = None
+    ) -> None:
+        """Acknowledge an address: done, given up, or pending again; by this crawl, or by another one."""
         self.db.execute(
             """
             UPDATE frontier SET state = ?, reason = ?, capture = coalesce(?, capture), crawl = ?
             WHERE site = ? AND url = ?
             """,
-            (state, reason, capture, self.crawl, self.site, url),
+            (state, reason, capture, crawl or self.crawl, self.site, url),
         )
 
     def give_back(self) -> int:
@@ -95,9 +110,11 @@ class Frontier:
             "UPDATE frontier SET state = 'pending' WHERE site = ? AND state = 'leased'", (self.site,)
         ).rowcount
 
-    def again(self, *, roles: Iterable[str], passing: bool = True) -> None:
-        """Make addresses of these roles due again, and those whose failure may have passed."""
-        marks = list(roles)
+    def again(self, what: str) -> None:
+        """Make due what a crawl asks for again (a key of ``AGAIN``), and what failed in passing."""
+        marks = AGAIN.get(what, LISTINGS)
+        if not marks:
+            return
         self.db.execute(
             f"""
             UPDATE frontier SET state = 'pending', redirects = 0 WHERE site = ?
@@ -105,12 +122,23 @@ class Frontier:
             """,
             (self.site, *marks),
         )
-        if passing:
-            likes = " OR ".join(["reason LIKE ?"] * len(PASSING))
-            self.db.execute(
-                f"UPDATE frontier SET state = 'pending' WHERE site = ? AND state = 'given up' AND ({likes})",
-                (self.site, *(f"{reason}%" for reason in PASSING)),
-            )
+        likes = " OR ".join(["reason LIKE ?"] * len(PASSING))
+        self.db.execute(
+            f"UPDATE frontier SET state = 'pending' WHERE site = ? AND state = 'given up' AND ({likes})",
+            (self.site, *(f"{reason}%" for reason in PASSING)),
+        )
+
+    def due_again(self, at: datetime) -> str:
+        """What a crawl that begins now asks for again, unless it is to ask for everything.
+
+        Nothing where an earlier one left work, not so long ago.
+        """
+        row = self.db.execute(
+            "SELECT max(started) FROM crawls WHERE id IN (SELECT crawl FROM frontier WHERE site = ?)",
+            (self.site,),
+        ).fetchone()
+        is_fresh = bool(row[0]) and at - from_text(row[0]) < STALE
+        return "nothing" if is_fresh and self.waiting() else "listings"
 
     def leave(self, hosts: Iterable[str]) -> None:
         """Give up what is pending on these hosts, which the site does not use any more, or not yet."""
@@ -130,6 +158,20 @@ class Frontier:
             "SELECT EXISTS (SELECT 1 FROM frontier WHERE site = ? AND state = 'pending')", (self.site,)
         ).fetchone()
         return bool(row[0])
+
+    def give_up(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Bring back what ``given_up`` told of this site. Raises KeyError or sqlite3.Error for other rows."""
+        self.db.executemany(
+            """
+            INSERT INTO frontier (site, url, state, reason, role, priority, hops, redirects, via, crawl,
+                capture)
+            VALUES (:site, :url, 'given up', :reason, :role, :priority, :hops, :redirects, :via, :crawl,
+                :capture)
+            ON CONFLICT (site, url) DO UPDATE SET (state, reason, crawl, capture)
+                = (excluded.state, excluded.reason, excluded.crawl, excluded.capture)
+            """,
+            [dict(row) for row in rows if row["site"] == self.site],
+        )
 
     def target(self, url: str) -> Target | None:
         """The address as the frontier knows it, or None."""
@@ -152,6 +194,12 @@ class Frontier:
             "SELECT state, count(*) FROM frontier WHERE site = ? GROUP BY state", (self.site,)
         )
         return {row[0]: row[1] for row in rows}
+
+
+def given_up(db: sqlite3.Connection, crawl: str) -> list[dict[str, Any]]:
+    """The rows of what a crawl gave up: often nothing in the WARC files says so."""
+    rows = db.execute("SELECT * FROM frontier WHERE crawl = ? AND state = 'given up'", (crawl,))
+    return [dict(row) for row in rows]
 
 
 def _target(row: sqlite3.Row) -> Target:

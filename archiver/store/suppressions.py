@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 
 from archiver.store.articles import remove_article
+from archiver.store.captures import forget_derived
 
 HIDDEN = "suppressed"
 """The kind of a capture that is hidden, and why an address is given up."""
@@ -45,16 +46,18 @@ def hide(db: sqlite3.Connection, articles: Iterable[str], is_hidden: Callable[[s
     db.executemany(f"UPDATE frontier SET state = 'given up', reason = '{HIDDEN}' WHERE url = ?", waiting)
 
 
-def show_again(db: sqlite3.Connection, is_hidden: Callable[[str], bool]) -> list[str]:
-    """Make due what is hidden no longer; the sites that have something to derive. In a transaction."""
+def show_again(db: sqlite3.Connection, is_hidden: Callable[[str], bool]) -> dict[str, list[str]]:
+    """Make due what is hidden no longer; the addresses to derive, by site. In a transaction."""
     rows = db.execute("SELECT DISTINCT site, url FROM captures WHERE kind = ?", (HIDDEN,)).fetchall()
-    free = [(row[0], row[1]) for row in rows if not is_hidden(row[1])]
-    db.executemany(
-        "UPDATE captures SET kind = NULL, reason = NULL, extractor = NULL WHERE site = ? AND url = ?", free
-    )
+    free: dict[str, list[str]] = {}
+    for site, url in rows:
+        if not is_hidden(url):
+            free.setdefault(site, []).append(url)
+    for site, urls in free.items():
+        forget_derived(db, site, urls)
     for row in db.execute("SELECT site, url FROM frontier WHERE reason = ?", (HIDDEN,)).fetchall():
         if not is_hidden(row[1]):
             db.execute(
                 "UPDATE frontier SET state = 'pending', reason = NULL WHERE site = ? AND url = ?", tuple(row)
             )
-    return sorted({site for site, _ in free})
+    return free

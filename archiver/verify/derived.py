@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
-from archiver.crawl.rebuild import rebuild_site
+from archiver.crawl.rebuild import Step, rebuild_site
 from archiver.derive.observing import Clean
 from archiver.derive.site import SiteDerivation, extractor_name
 from archiver.home import Home
@@ -91,11 +91,11 @@ class Comparison:
     def faults(self) -> Iterator[Fault]:
         """What is otherwise in the archive, an article each, and whether some are stale."""
         damage = list[str]()  # is named by what verify says of the files themselves
-        for _, then in rebuild_site(self.home, self.db, self.site, only_read=True, lost=damage.append):
-            self._derive(then, self._addresses(self.waiting) if self.is_sample else None)
+        for step in rebuild_site(self.home, self.db, self.site, only_read=True, lost=damage.append):
+            self._derive(step, self._addresses(self.waiting) if self.is_sample else None)
             self._compare()
             if left := self._of_this_model():
-                self._derive(then, self._addresses(left))
+                self._derive(step, self._addresses(left))
                 self._compare()
         for article, what in sorted(self.waiting.items()):
             yield Fault(code="derived-differs", offset=0, detail=f"{article}: {what}")
@@ -103,8 +103,11 @@ class Comparison:
             detail = f"{self.site.name}: derived by {', '.join(self.stale)}, not by {self.extractor}"
             yield Fault(code="stale", offset=0, detail=detail)
 
-    def _derive(self, then: Site, only: Mapping[str, str] | None) -> None:
-        SiteDerivation(self.home, self.db, then, clean=self.clean(then), only=only).run()
+    def _derive(self, step: Step, only: Mapping[str, str] | None) -> None:
+        clean = self.clean(step.site)
+        SiteDerivation(
+            self.home, self.db, step.site, clean=clean, everything=step.everything, only=only
+        ).run()
 
     def _addresses(self, articles: Iterable[str]) -> dict[str, str]:
         """The addresses of these articles."""

@@ -134,6 +134,10 @@ class WarcWriter:
         """The final name of the file that is open, None where none is."""
         return self._file.name if self._file else None
 
+    def add_info(self, name: str, value: str) -> None:
+        """Adds a field to the warcinfo records of the files that are begun from now on."""
+        self._info[name] = value
+
     def write(
         self,
         exchange: Exchange,

@@ -70,13 +70,6 @@ def test_records_rows_index_and_manifests_follow(home: Home) -> None:
     assert findings(home) == []
     assert {table: rows(home, table) for table in TABLES} == known
     assert "nothing was to be packed" in run_archiver(home.root, "pack").stderr
-    captures, index = rows(home, "captures"), home.index("demo").read_bytes()
-    home.database.unlink()
-    home.index("demo").unlink()
-    assert run_archiver(home.root, "rebuild").returncode == 0
-    assert rows(home, "captures") == captures
-    assert {table: rows(home, table) for table in TABLES} == known
-    assert home.index("demo").read_bytes() == index
 
 
 def test_a_packed_archive_is_packed_again_when_more_came(home: Home) -> None:

@@ -67,8 +67,14 @@ class ExactSpider(scrapy.Spider):
             )
 
     def seen(self, response: Any) -> None:
-        capture = response.meta["capture"]
-        say("seen", url=response.url, status=response.status, record=capture and capture.warc_record_id)
+        capture = response.meta.get("capture")
+        say(
+            "seen",
+            url=response.url,
+            status=response.status,
+            flags=response.flags,
+            record=capture and capture.warc_record_id,
+        )
 
     def failed(self, failure: Any) -> None:
         capture = failure.request.meta.get("capture")
@@ -91,6 +97,7 @@ if __name__ == "__main__":
             "TELNETCONSOLE_ENABLED": False,
             "CONCURRENT_REQUESTS_PER_DOMAIN": ORDERS.get("concurrency", 4),
             "DOWNLOAD_DELAY": 0,
+            **ORDERS.get("settings", {}),
         }
     )
     process.crawl(ExactSpider)

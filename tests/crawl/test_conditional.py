@@ -109,7 +109,7 @@ def test_a_page_whose_copy_cannot_be_read_is_asked_for_whole(tmp_path: Path, is_
             assert first.returncode == 4
             assert "no whole record" in first.stderr
             assert run_archiver(home, "crawl", "--delay", "0").returncode == 0
-        assert b"If-None-Match" not in server.log[-1].head
+        assert server.log[-1].header("If-None-Match") is None
         assert rows(home, "SELECT reason FROM frontier WHERE role = 'listing'") == [(None,)]
 
 

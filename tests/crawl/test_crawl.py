@@ -17,6 +17,8 @@ from archiver.demo import DemoServer, articles
 from archiver.home import Home
 from archiver.instants import now
 from tests.conftest import Archiver, run_archiver
+from tests.servers.news import listing, write_profile
+from tests.servers.raw import RawServer, answer
 
 COLUMNS = "id, url, title, body, body_markdown, date_published, date_modified, authors, versions, captures"
 
@@ -181,33 +183,6 @@ def test_an_interrupted_crawl_says_so_and_is_whole(tmp_path: Path, demo_server: 
     assert rows(home, "SELECT count(*) FROM articles")[0][0] == len(articles())
 
 
-def test_a_rebuilt_database_holds_the_same_articles(tmp_path: Path, demo_server: DemoServer) -> None:
-    home = tmp_path / "data"
-    run_archiver(home, "sites", "add", demo_server.news_url, "--name", "d", "--delay", "0")
-    run_archiver(home, "crawl", "--delay", "0")
-    run_archiver(home, "crawl", "--full", "--delay", "0")
-    queries = (
-        "SELECT * FROM articles ORDER BY id",
-        "SELECT * FROM article_versions ORDER BY 1, 2",
-        "SELECT * FROM article_aliases ORDER BY 1, 2",
-        "SELECT * FROM evidence ORDER BY 1, 2",
-        "SELECT * FROM captures ORDER BY 1",
-        "SELECT * FROM links ORDER BY 1, 3, 4",
-        "SELECT url, state, role, reason FROM frontier ORDER BY 1",
-        "SELECT site, night, crawl, state, listings, fetched FROM coverage ORDER BY 1, 2, 3",
-    )
-    before = [rows(home, query) for query in queries]
-    for path in home.glob("archiver.db*"):
-        path.unlink()
-    for path in home.glob("collections/*/indexes/*"):
-        path.unlink()
-    rebuilt = run_archiver(home, "rebuild")
-    assert rebuilt.returncode == 0, rebuilt.stderr
-    for query, kept in zip(queries, before, strict=True):
-        assert rows(home, query) == kept, query
-    assert run_archiver(home, "crawl", "--delay", "0").returncode == 0
-
-
 def test_a_crawl_of_a_dead_host_fails_with_one_line(archiver: Archiver, tmp_path: Path) -> None:
     with DemoServer() as server:
         archiver("sites", "add", server.news_url, "--name", "d", "--delay", "0")
@@ -231,3 +206,24 @@ def test_a_listing_that_is_gone_is_no_night_without_news(tmp_path: Path, demo_se
     (finding,) = rows(home, "SELECT severity, message FROM findings")
     assert finding[0] == "warning"
     assert "flode.xml" in str(finding[1])
+
+
+def test_nothing_is_answered_from_a_cache(tmp_path: Path) -> None:
+    with RawServer(
+        {"/nyheter/": answer(listing(["/nyheter/a/"])), "/nyheter/a/": answer("<p>a</p>")}
+    ) as server:
+        write_profile(tmp_path, server, more="[crawl]\ndelay = 0\n")
+        settings = {
+            "HTTPCACHE_ENABLED": "1",
+            "HTTPCACHE_DIR": tmp_path / "cache",
+            "ARCHIVER_DATA_DIR": tmp_path,
+        }
+        words = [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
+        for night in (1, 2):
+            done = subprocess.run(
+                [sys.executable, "-m", "scrapy", "crawl", "news", "-a", "site=s", *words],
+                capture_output=True, timeout=60, check=False,
+            )  # fmt: skip
+            assert done.returncode == 0, done.stderr
+            assert server.times("/nyheter/") == night
+    assert rows(tmp_path, "SELECT count(*) FROM captures WHERE url LIKE '%/nyheter/'") == [(2,)]

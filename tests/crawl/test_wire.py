@@ -172,6 +172,19 @@ def test_a_request_that_twisted_sends_again_is_one_exchange(tmp_path: Path) -> N
     assert [block for _, block in found["request"]] == server.received["/again"]
 
 
+def test_an_answer_from_a_cache_is_no_capture(tmp_path: Path) -> None:
+    cache = {"HTTPCACHE_ENABLED": True, "HTTPCACHE_DIR": str(tmp_path / "cache")}
+    with ExactServer() as server:
+        asked = [{"url": server.base + "/plain"}]
+        first = crawl(tmp_path / "first", asked, robots=False, settings=cache)
+        second = crawl(tmp_path / "second", asked, robots=False, settings=cache)
+        assert len(server.received["/plain"]) == 1
+    assert len(first.records[server.base + "/plain"]["response"]) == 1
+    [cached] = second.said("seen")
+    assert (cached["flags"], cached["record"]) == (["cached"], None)
+    assert second.files == []
+
+
 def test_connection_to_a_private_address_is_refused(tmp_path: Path) -> None:
     with ExactServer() as server:
         hosts = ("127.0.0.1", "127.0.0.2", "127.1", "[::ffff:127.0.0.1]", "LOCALHOST")

@@ -1,4 +1,4 @@
-"""Deriving again, or rebuilding, gives the rows that the nights made: after edits, derivations, profiles."""
+"""Deriving again gives the rows that the nights made: after edits, derivations, profiles."""
 
 from __future__ import annotations
 
@@ -14,25 +14,8 @@ from archiver.demo import DemoServer
 from archiver.home import Home
 from archiver.warc.reader import iter_records
 from tests.conftest import run_archiver
-from tests.imports.archive import old_pages
-from tests.imports.foreign import STYLES, packed
 
 pytestmark = pytest.mark.xdist_group("again")  # one archive for all
-TABLES = [
-    "articles",
-    "article_versions",
-    "article_aliases",
-    "article_authors",
-    "article_keywords",
-    "evidence",
-    "chrome_blocks",
-    "captures",
-    "links",
-    "near_duplicates",
-    "simhash_bands",
-    "chrome_models",
-    "sites",
-]
 
 
 def run(home: Home, *words: str) -> None:
@@ -112,35 +95,3 @@ def test_a_row_of_another_extractor_is_stale_and_no_defect(home: Home) -> None:
         db.commit()
     [found] = verified(home, "--sample", "3")
     assert (found["code"], found["level"]) == ("stale", "note")
-
-
-def rows(home: Home, table: str) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(home.database)) as db:
-        return sorted(db.execute(f"SELECT * FROM {table}").fetchall(), key=repr)
-
-
-def test_a_rebuild_brings_every_row_back(tmp_path: Path) -> None:
-    home = Home(tmp_path)
-    with DemoServer() as server:
-        port = server.port
-        run(home, "sites", "add", server.news_url, "--name", "d", "--delay", "0")
-        run(home, "crawl", "--delay", "0")
-    older = tmp_path / "older.warc.gz"
-    older.write_bytes(packed(STYLES["heritrix"](old_pages(f"http://127.0.0.1:{port}"))))
-    run(home, "import", str(older))
-    profile = home.profile("d")
-    profile.write_text(profile.read_text("utf-8") + '\n[[layouts]]\ntitle = "h1"\n', "utf-8")
-    with DemoServer(port=port, changed=True):
-        run(home, "crawl", "--full", "--delay", "0")
-        run(home, "crawl", "--delay", "0")
-    assert run_archiver(home.root, "crawl", "--delay", "0").returncode == 4  # nobody is there
-    addresses = "(SELECT url, role, priority, hops, redirects, via FROM frontier)"
-    tables = (*TABLES, "crawls", "coverage", "findings", addresses)
-    before = {table: rows(home, table) for table in tables}
-    index = home.index("d").read_bytes()
-    for path in (home.database, home.index("d")):
-        path.unlink()
-    run(home, "rebuild")
-    for table, kept in before.items():
-        assert rows(home, table) == kept, table
-    assert home.index("d").read_bytes() == index

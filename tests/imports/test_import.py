@@ -6,8 +6,12 @@ import gzip
 import hashlib
 import shutil
 import subprocess
+import sys
+import zlib
+from dataclasses import replace
 from pathlib import Path
 
+import brotli
 import pytest
 
 from archiver.demo import DemoServer, articles
@@ -27,6 +31,11 @@ from tests.imports.archive import (
     select,
 )
 from tests.imports.foreign import HOST, STYLES, Got, packed, record, split, wet
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 LAYOUTS = ("by record", "plain", "one member")
 
@@ -316,6 +325,22 @@ def test_verify_finds_no_defect_in_whole_files_of_others(
     done = run_archiver(home.root, "verify", "--json", str(path))
     assert done.returncode == 0, done.stdout
     assert {found["level"] for found in report_of(done.stdout)} <= {"note"}
+
+
+CODINGS = {"gzip": gzip.compress, "br": brotli.compress, "zstd": zstd.compress, "deflate": zlib.compress}
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+def test_bodies_in_any_coding_are_whole_and_read(home: Home, tmp_path: Path, coding: str) -> None:
+    head = b"Content-Type: text/html; charset=utf-8\r\nContent-Encoding: " + coding.encode()
+    coded = [replace(got, body=CODINGS[coding](got.body), head=head) for got in pages(5)[2:]]
+    for style in ("heritrix", "wget-like", "browsertrix"):
+        path = source_of(tmp_path, STYLES[style](coded), name=style)
+        done = run_archiver(home.root, "verify", "--json", str(path))
+        assert (done.returncode, "unapplied" in done.stdout) == (0, False), done.stdout
+        assert run(home, "import", str(path)) == 0
+    assert len(rows(home, "articles")) == 3
+    assert {level for level, _ in findings(home)} <= {"note"}
 
 
 def test_an_archive_of_ours_is_imported_like_any_other(home: Home, tmp_path: Path) -> None:

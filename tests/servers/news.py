@@ -32,6 +32,22 @@ def article(title: str, *, day: str = "2024-03-01", more: str = "") -> str:
     )
 
 
+def redesigned(title: str, *, day: str = "2024-03-01", more: str = "", others: Iterable[str] = ()) -> str:
+    """The page of the same article in the site's later layout: other elements, another menu, a side column."""
+    text = "".join(f"<div class='stycke'>{html.escape(p)}</div>" for p in paragraphs(title))
+    latest = "".join(f"<li><a href='{html.escape(href)}'>Nyhet</a></li>" for href in others)
+    return (
+        "<!DOCTYPE html><html lang='sv'><head><meta charset='utf-8'>"
+        f"<title>{html.escape(title)} | Exempelbolaget</title></head><body>"
+        "<div id='topp'><a href='/'>Exempelbolaget</a> <a href='/om/'>Om oss</a>"
+        "<a href='/nyheter/'>Nyhetsarkiv</a></div><div id='spalt'>"
+        f"<h2 class='rubrik'>{html.escape(title)}</h2><p class='publicerad'>Publicerad {day}</p>"
+        f"<div class='brodtext'>{text}{more}</div></div>"
+        f"<div id='sida'><h3>Senaste nyheter</h3><ul>{latest}</ul></div>"
+        "<div id='botten'>Exempelbolaget, Storgatan 1. Vi använder kakor.</div></body></html>"
+    )
+
+
 def page(title: str, body: str) -> str:
     """A page of the site."""
     return (

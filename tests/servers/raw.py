@@ -31,11 +31,19 @@ Answer = bytes | Callable[[int], bytes] | Tagged
 
 @dataclass(frozen=True)
 class Asked:
-    """One request: its target, the monotonic second at which it was read, and its head."""
+    """One request: its target, the monotonic second at which it was read, and its header lines."""
 
     target: str
     at: float
-    head: bytes = b""
+    lines: tuple[str, ...] = ()
+
+    def header(self, name: str) -> str | None:
+        """The value of a header field, None where the request has none of this name."""
+        for line in self.lines:
+            field, _, value = line.partition(":")
+            if field.lower() == name.lower():
+                return value.strip()
+        return None
 
 
 def answer(body: bytes | str, *headers: str, status: str = "200 OK", kind: str = "text/html") -> bytes:
@@ -62,11 +70,13 @@ class RawServer:
     closes the connection without a byte. What is not there is a 404.
     """
 
-    def __init__(self, pages: Mapping[str, Answer] | None = None, *, host: str = "127.0.0.1") -> None:
+    def __init__(
+        self, pages: Mapping[str, Answer] | None = None, *, host: str = "127.0.0.1", port: int = 0
+    ) -> None:
         self.pages = dict(pages or {})
         self.log: list[Asked] = []
         self._counts: Counter[str] = Counter()
-        self._socket = socket.create_server((host, 0), backlog=64)
+        self._socket = socket.create_server((host, port), backlog=64)
         self.host = host
         self.port: int = self._socket.getsockname()[1]
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -109,8 +119,9 @@ class RawServer:
                     if not data:
                         return
                     head += data
-                target = head.split(b" ", 2)[1].decode("latin-1")
-                self.log.append(Asked(target, time.monotonic(), head))
+                first, *lines = head.decode("latin-1").strip().split("\r\n")
+                target = first.split(" ", 2)[1]
+                self.log.append(Asked(target, time.monotonic(), tuple(lines)))
                 self._counts[target] += 1
                 found = self.pages.get(target, answer("finns inte", status="404 Not Found"))
                 if isinstance(found, Tagged):

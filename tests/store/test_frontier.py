@@ -65,7 +65,7 @@ def test_only_failures_that_may_pass_are_tried_again(db: sqlite3.Connection) -> 
     frontier.lease(9)
     for number, reason in enumerate(reasons):
         frontier.settle(f"https://x.se/{number}", "given up", reason, None)
-    frontier.again(roles=("listing",))
+    frontier.again("listings")
     assert sorted(t.url[-1] for t in frontier.lease(9)) == ["0", "1", "4"]
 
 
