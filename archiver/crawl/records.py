@@ -19,7 +19,7 @@ from archiver.site import Site, parse_site
 from archiver.store.crawls import Coverage
 from archiver.warc.imported import OUTCOME, Imported, Origin, is_import
 from archiver.warc.reader import capture_in, captures_in_place, records_with_origin
-from archiver.warc.record import Record, parse_warc_fields
+from archiver.warc.record import MAX_FIELDS, Record, parse_warc_fields
 
 INTERRUPTED = "shutdown"
 """Scrapy's reason for the end of a crawl that a signal ended."""
@@ -62,7 +62,10 @@ def crawls_in(files: Iterable[Path], site: str, damaged: Damaged) -> Iterator[Cr
                 if current is not None:
                     yield current
                 current = CrawlRecords(id=origin.crawl)
-            _take(current, record, origin, site, path)
+            try:
+                _take(current, record, origin, site, path)
+            except (ValueError, msgspec.MsgspecError):  # what verify finds in it says more
+                damaged(path, record.offset)
     if current is not None:
         yield current
 
@@ -84,7 +87,7 @@ def _take_own(crawl: CrawlRecords, record: Record, origin: Origin, site: str, pa
         crawl.info = dict(parse_warc_fields(record.block))
         crawl.begun = from_text(record.get("WARC-Date") or "")
     elif target.startswith(OUTCOME):
-        outcome = msgspec.json.decode(bytes(record.block), type=Coverage)
+        outcome = msgspec.json.decode(_own_block(record), type=Coverage)
         crawl.outcome = outcome, from_text(record.get("WARC-Date") or "")
     elif target == PROFILE + site:
         crawl.profile = profile_of(record, path)
@@ -92,6 +95,11 @@ def _take_own(crawl: CrawlRecords, record: Record, origin: Origin, site: str, pa
 
 def profile_of(record: Record, path: Path) -> Site | None:
     """The profile in a record; None where this version can no longer read it."""
-    with suppress(ConfigurationError, ValueError):
-        return parse_site(json.loads(bytes(record.block)), source=str(path))
+    with suppress(ConfigurationError, ValueError, RecursionError):
+        return parse_site(json.loads(_own_block(record)), source=str(path))
     return None
+
+
+def _own_block(record: Record) -> bytes:
+    """The block of a record of ours, none of which is large; what pretends to be one is cut off."""
+    return bytes(memoryview(record.block)[:MAX_FIELDS])

@@ -1,46 +1,107 @@
-"""The captures of one site, by address and in the order of their arrival."""
+"""The captures of one site, asked of the database; its addresses are numbered as they came.
+
+An archive of many years has more captures than fit into memory. What is asked of all of them is asked
+in SQL, of tables that last as long as the derivation and that SQLite keeps on the disk.
+"""
 
 from __future__ import annotations
 
 import sqlite3
+from array import array
+from collections.abc import Iterator
 
-from archiver.derive.pages import is_page
+from archiver.derive.pages import holds_page
 from archiver.model import Capture
-from archiver.store.captures import captures_of
+from archiver.store.captures import COLUMNS, capture_from
+
+PAGE, NO_PAGE, COPY = "page", "no page", "copy"
+
+_TABLES = (
+    "DROP TABLE IF EXISTS temp.addresses",
+    "DROP TABLE IF EXISTS temp.arrivals",
+    "CREATE TEMP TABLE addresses (n INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE)",
+    "CREATE TEMP TABLE arrivals (place INTEGER PRIMARY KEY, capture INTEGER NOT NULL, n INTEGER NOT NULL,"
+    " holds TEXT NOT NULL)",
+)
+_ORDER = 'ORDER BY crawl, filename, "offset"'
+_ADDRESSES = f"INSERT OR IGNORE INTO temp.addresses (url) SELECT url FROM captures WHERE site = ? {_ORDER}"
+# A copy is a conversion, a text, of a page that is there itself.
+_ARRIVALS = f"""
+    INSERT INTO temp.arrivals (capture, n, holds)
+    SELECT c.rowid, a.n, CASE
+        WHEN NOT holds_page(c.status, c.truncated, c.mime, c.url) THEN '{NO_PAGE}'
+        WHEN c.warc_type = 'conversion' AND EXISTS (
+            SELECT 1 FROM captures o WHERE o.site = c.site AND o.url = c.url
+            AND o.timestamp = c.timestamp AND o.warc_type <> 'conversion') THEN '{COPY}'
+        ELSE '{PAGE}' END
+    FROM captures c JOIN temp.addresses a ON a.url = c.url WHERE c.site = ? {_ORDER}
+"""
 
 
 class SiteCaptures:
-    """All captures of a site. ``arrival`` numbers its addresses as they came."""
+    """All captures of a site. Addresses have numbers from 1 to ``addresses``, as they came.
+
+    An address that was never captured can be given a number behind these.
+    """
 
     def __init__(self, db: sqlite3.Connection, site: str) -> None:
-        self.all = list(captures_of(db, site))
-        self.by_url: dict[str, list[Capture]] = {}
-        for capture in self.all:
-            self.by_url.setdefault(capture.url, []).append(capture)
-        self.arrival = {url: place for place, url in enumerate(self.by_url)}
+        self.db = db
+        self.site = site
+        db.create_function("holds_page", 4, holds_page, deterministic=True)
+        for statement in _TABLES:
+            db.execute(statement)
+        db.execute(_ADDRESSES, (site,))
+        db.execute(_ARRIVALS, (site,))
+        db.execute("CREATE INDEX temp.arrivals_n ON arrivals(n)")
+        self.addresses: int = db.execute("SELECT count(*) FROM temp.addresses").fetchone()[0]
+
+    def number(self, url: str) -> int | None:
+        """The number of an address, or None."""
+        row = self.db.execute("SELECT n FROM temp.addresses WHERE url = ?", (url,)).fetchone()
+        return row[0] if row else None
+
+    def captured(self, url: str) -> int | None:
+        """The number of an address that was captured, or None."""
+        n = self.number(url)
+        return n if n is not None and n <= self.addresses else None
+
+    def given(self, url: str) -> int:
+        """The number of an address, given to it now where it has none."""
+        self.db.execute("INSERT OR IGNORE INTO temp.addresses (url) VALUES (?)", (url,))
+        return self.number(url) or 0
+
+    def url(self, n: int) -> str:
+        """The address with this number."""
+        return str(self.db.execute("SELECT url FROM temp.addresses WHERE n = ?", (n,)).fetchone()[0])
+
+    def at(self, url: str) -> list[Capture]:
+        """The captures of an address in the order of their arrival."""
+        rows = self.db.execute(
+            f"SELECT {COLUMNS} FROM captures WHERE site = ? AND url = ? {_ORDER}", (self.site, url)
+        )
+        return [capture_from(row) for row in rows]
 
     def pages_at(self, url: str) -> list[Capture]:
         """The captures of an address that hold a page, by WARC-Date."""
-        found = (c for c in self.by_url.get(url, ()) if is_page(c) and not self.is_made_of_another(c))
-        return sorted(found, key=lambda c: c.warc_date)
-
-    def is_made_of_another(self, capture: Capture) -> bool:
-        """True for a conversion, a text, where the page is there that it was made of."""
-        return capture.warc_type == "conversion" and any(
-            c.warc_type != "conversion" and c.timestamp == capture.timestamp for c in self.by_url[capture.url]
+        rows = self.db.execute(
+            f"SELECT {COLUMNS} FROM temp.arrivals a JOIN captures c ON c.rowid = a.capture"
+            " WHERE a.n = ? AND a.holds = ? ORDER BY a.place",
+            (self.number(url), PAGE),
         )
+        return sorted(map(capture_from, rows), key=lambda c: c.warc_date)
 
-    def distinct_pages(self) -> list[Capture]:
+    def without_page(self) -> Iterator[tuple[Capture, str]]:
+        """The captures that hold no page, and those that are a copy of one, in the order of arrival."""
+        rows = self.db.execute(
+            f"SELECT {COLUMNS}, a.holds FROM temp.arrivals a JOIN captures c ON c.rowid = a.capture"
+            " WHERE a.holds <> ? ORDER BY a.place",
+            (PAGE,),
+        )
+        return ((capture_from(row), row["holds"]) for row in rows)
+
+    def distinct_pages(self) -> DistinctPages:
         """Captures of pages in the order of arrival, each payload of an address once."""
-        seen: set[tuple[str, str | None]] = set()
-        pages = []
-        for capture in self.all:
-            key = (capture.url, capture.payload_digest)
-            is_whole = capture.warc_type != "revisit" and is_page(capture)
-            if is_whole and key not in seen and not self.is_made_of_another(capture):
-                seen.add(key)
-                pages.append(capture)
-        return pages
+        return DistinctPages(self.db)
 
     def nearest(self, url: str, first: Capture) -> Capture | None:
         """The page at an address that was captured with ``first``, or else nearest to it.
@@ -55,5 +116,31 @@ class SiteCaptures:
 
     def was_missed(self, url: str, first: Capture) -> bool:
         """True where the crawl of ``first`` asked for an address and got no whole answer."""
-        asked = [c for c in self.by_url.get(url, ()) if c.crawl == first.crawl]
+        asked = [c for c in self.at(url) if c.crawl == first.crawl]
         return bool(asked) and all(c.truncated or c.status is None or c.status >= 500 for c in asked)
+
+
+class DistinctPages:
+    """Captures of pages, each payload of an address once: their number, and any of them."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.db = db
+        rows = db.execute(
+            "SELECT min(a.place), a.capture FROM temp.arrivals a JOIN captures c ON c.rowid = a.capture"
+            " WHERE a.holds = ? AND c.warc_type <> 'revisit' GROUP BY a.n, c.digest ORDER BY 1",
+            (PAGE,),
+        )
+        self._rows = array("q", (row[1] for row in rows))
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, place: int) -> Capture:
+        rowid = self._rows[place]
+        return capture_from(
+            self.db.execute(f"SELECT {COLUMNS} FROM captures WHERE rowid = ?", (rowid,)).fetchone()
+        )
+
+    def after(self, done: int) -> Iterator[Capture]:
+        """Those behind the first ``done``."""
+        return (self[place] for place in range(done, len(self)))

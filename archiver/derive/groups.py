@@ -1,119 +1,197 @@
-"""Address groups: which addresses are the same article.
+"""Which addresses are one article: canonical links, equal texts, renderings and further pages.
 
-Redirects, canonical links, identical text and what the archive knows already join
-addresses; the further pages of an article join its first.
+A canonical link is believed only where the addresses that claim it agree: a link to the front
+page, or one that several different articles claim, joins nothing.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+import sqlite3
+from array import array
+from collections.abc import Iterator
+from itertools import groupby
 
-from archiver.derive.pages import Observation
-from archiver.derive.renderings import is_same_article, plain_version
+from archiver.address import plain_address
+from archiver.derive.captures import SiteCaptures
+from archiver.derive.observed import Observed
+from archiver.derive.renderings import is_same_article
 from archiver.extract.parts import first_part
-from archiver.model import PageKind
 
 # Shorter texts than this may be alike by chance.
 MIN_TEXT = 200
 
 
 class Groups:
-    """Disjoint sets of addresses (union by the address that arrived first)."""
+    """Disjoint sets of addresses, by their numbers; the one that arrived first stands for its set."""
 
-    def __init__(self, arrival: Mapping[str, int]) -> None:
-        self._arrival = arrival
-        self._parent: dict[str, str] = {}
+    def __init__(self, addresses: int) -> None:
+        self._addresses = addresses
+        self._parent = array("q", range(addresses + 1))
 
-    def find(self, url: str) -> str:
+    def find(self, n: int) -> int:
         """The address that stands for the group of this one."""
-        root = url
-        while (parent := self._parent.get(root, root)) != root:
-            root = parent
-        while (parent := self._parent.get(url, url)) != root:
-            self._parent[url], url = root, parent
+        parent = self._parent
+        parent.extend(range(len(parent), n + 1))
+        root = n
+        while parent[root] != root:
+            root = parent[root]
+        while parent[n] != root:
+            parent[n], n = root, parent[n]
         return root
 
-    def join(self, a: str, b: str) -> None:
+    def join(self, a: int, b: int) -> None:
         """Make two addresses one article; the one that arrived first stands for both."""
-        a, b = self.find(a), self.find(b)
-        if a != b:
-            last = len(self._arrival)
-            first, second = sorted((a, b), key=lambda url: (self._arrival.get(url, last), url))
-            self._parent[second] = first
+        first, second = sorted((self.find(a), self.find(b)))
+        self._parent[second] = first
 
-    def members(self, urls: Iterable[str]) -> dict[str, list[str]]:
-        """The groups of these addresses: representative to members, in the order given."""
-        groups: dict[str, list[str]] = defaultdict(list)
-        for url in urls:
-            groups[self.find(url)].append(url)
-        return dict(groups)
+    def members(self, touched: bytearray) -> Iterator[list[int]]:
+        """The groups with an address of these, in the order of arrival, and so their addresses.
+
+        ``touched`` has a 1 for each number of an address that it names.
+        """
+        roots = bytearray(len(self._parent))
+        for n, one in enumerate(touched):
+            if one:
+                roots[self.find(n)] = 1
+        members = (n for n in range(1, self._addresses + 1) if roots[self.find(n)])
+        for _, group in groupby(array("q", sorted(members, key=self.find)), key=self.find):
+            yield list(group)
 
 
-def join_canonical(groups: Groups, latest: Mapping[str, Observation]) -> None:
+def grouped(db: sqlite3.Connection, captures: SiteCaptures, observed: Observed) -> Groups:
+    """The groups that these observations make, with what the archive knows already."""
+    groups = Groups(captures.addresses)
+    join_canonical(groups, db, captures)
+    join_same_text(groups, db)
+    join_renderings(groups, db, observed)
+    join_parts(groups, db, captures)
+    _join_known(groups, db)
+    _join_redirects(groups, db, captures)
+    _join_read_parts(groups, db, captures, observed)
+    return groups
+
+
+def join_canonical(groups: Groups, db: sqlite3.Connection, captures: SiteCaptures) -> None:
     """Join each article with the canonical address that it rightly claims."""
-    claims: dict[str, list[str]] = defaultdict(list)
-    for url, seen in latest.items():
-        canonical = seen.extraction.canonical_url
-        if seen.extraction.kind is PageKind.ARTICLE and canonical and canonical != url:
-            claims[canonical].append(url)
-    for canonical, claimants in claims.items():
-        known = latest.get(canonical)
-        titles = {latest[url].extraction.title for url in claimants}
-        if known is not None and known.extraction.kind is PageKind.ARTICLE:
-            titles.add(known.extraction.title)
-        elif known is not None:
+    rows = db.execute(
+        """
+        SELECT x.canonical, x.n, x.title FROM temp.articles_now x JOIN temp.addresses a ON a.n = x.n
+        WHERE x.canonical <> '' AND x.canonical <> a.url ORDER BY x.canonical
+        """
+    )
+    for canonical, claims in groupby(rows, key=lambda row: row["canonical"]):
+        claimants = list(claims)
+        titles = {row["title"] for row in claimants}
+        n = captures.given(canonical)
+        known = _page_now(db, n)
+        if known is not None and known["kind"] != "article":
             continue
-        if len(titles) == 1:
-            for url in claimants:
-                groups.join(canonical, url)
+        if len(titles | ({known["title"]} if known else set())) == 1:
+            for row in claimants:
+                groups.join(n, row["n"])
 
 
-def join_same_text(groups: Groups, latest: Mapping[str, Observation]) -> None:
+def _page_now(db: sqlite3.Connection, n: int) -> sqlite3.Row | None:
+    """Kind and title of the newest page at an address, or None."""
+    row: sqlite3.Row | None = db.execute(
+        "SELECT p.kind, p.title FROM temp.newest x JOIN temp.pages p ON p.id = x.page WHERE x.n = ?", (n,)
+    ).fetchone()
+    return row
+
+
+def join_same_text(groups: Groups, db: sqlite3.Connection) -> None:
     """Join addresses that serve the same article: equal in title, date and text."""
-    by_content: dict[tuple[str | None, str, str | None], str] = {}
-    for url, seen in latest.items():
-        if seen.extraction.kind is PageKind.ARTICLE and len(seen.extraction.body) >= MIN_TEXT:
-            groups.join(by_content.setdefault(seen.content, url), url)
+    rows = db.execute(
+        "SELECT content, n FROM temp.articles_now WHERE chars >= ? ORDER BY content", (MIN_TEXT,)
+    )
+    _join_equal(groups, rows)
 
 
-def join_renderings(groups: Groups, latest: Mapping[str, Observation]) -> None:
+def _join_equal(groups: Groups, rows: sqlite3.Cursor) -> None:
+    """Join the addresses in rows, sorted by what makes them equal."""
+    value, first = None, 0
+    for row in rows:
+        if row[0] == value:
+            groups.join(first, row["n"])
+        else:
+            value, first = row[0], row["n"]
+
+
+def join_renderings(groups: Groups, db: sqlite3.Connection, observed: Observed) -> None:
     """Join AMP and print versions with their article: by the address, else by title, day and text."""
-    articles = _articles(latest)
-    plain = {url.rstrip("/"): url for url in articles}
-    by_title: dict[str | None, list[str]] = defaultdict(list)
-    for url, seen in articles.items():
-        if plain_version(url) is None:
-            by_title[seen.extraction.title].append(url)
-    for url, seen in articles.items():
-        address = plain_version(url)
-        if address is None:
-            continue
-        named = plain.get(address)
-        if named and articles[named].extraction.title == seen.extraction.title:
-            groups.join(named, url)
-            continue
-        same = [u for u in by_title[seen.extraction.title]
-                if is_same_article(articles[u].extraction, seen.extraction)]  # fmt: skip
-        if same:
-            groups.join(same[0], url)
+    rows = db.execute("SELECT * FROM temp.articles_now WHERE plain IS NOT NULL ORDER BY place")
+    for row in rows:
+        named = _article_at(db, row["plain"])
+        if named is not None and named["title"] == row["title"]:
+            groups.join(named["n"], row["n"])
+        elif row["title"] and (same := _same_article(db, observed, row)) is not None:
+            groups.join(same, row["n"])
 
 
-def join_parts(groups: Groups, latest: Mapping[str, Observation]) -> None:
+def _article_at(db: sqlite3.Connection, stem: str) -> sqlite3.Row | None:
+    """The article at an address, a slash at its end or not."""
+    row: sqlite3.Row | None = db.execute(
+        "SELECT * FROM temp.articles_now WHERE stem = ? ORDER BY place DESC LIMIT 1", (stem,)
+    ).fetchone()
+    return row
+
+
+def _same_article(db: sqlite3.Connection, observed: Observed, row: sqlite3.Row) -> int | None:
+    """The address of the article of which a page is a rendering, by what both say."""
+    found = db.execute(
+        "SELECT n, page FROM temp.articles_now WHERE plain IS NULL AND title = ? ORDER BY place",
+        (row["title"],),
+    ).fetchall()
+    own = observed.extraction(row["page"])
+    return next((r["n"] for r in found if is_same_article(observed.extraction(r["page"]), own)), None)
+
+
+def join_parts(groups: Groups, db: sqlite3.Connection, captures: SiteCaptures) -> None:
     """Join each page that shows itself to be page 2, 3 … of an article with the first."""
-    articles = _articles(latest)
-    plain = {url.rstrip("/"): url for url in articles}
-    for url, seen in articles.items():
-        first = plain.get(first_part(url).rstrip("/")) if seen.extraction.part else None
-        if first and first != url and _continues(articles[first], seen):
-            groups.join(first, url)
+    for row in db.execute("SELECT * FROM temp.articles_now WHERE part <> 0 ORDER BY place"):
+        first = _article_at(db, first_part(captures.url(row["n"])).rstrip("/"))
+        if first is not None and first["n"] != row["n"] and _continues(first["title"], row["title"]):
+            groups.join(first["n"], row["n"])
 
 
-def _continues(first: Observation, later: Observation) -> bool:
+def _continues(first: str | None, later: str | None) -> bool:
     """True where a page has the title of the first, or one that begins with it."""
-    title = first.extraction.title
-    return bool(title) and (later.extraction.title or "").startswith(title or "")
+    return bool(first) and (later or "").startswith(first or "")
 
 
-def _articles(latest: Mapping[str, Observation]) -> dict[str, Observation]:
-    return {url: seen for url, seen in latest.items() if seen.extraction.kind is PageKind.ARTICLE}
+def _join_known(groups: Groups, db: sqlite3.Connection) -> None:
+    """Join the addresses of each article that the archive has already."""
+    _join_equal(groups, db.execute("SELECT article, n FROM temp.known ORDER BY article"))
+
+
+def _join_redirects(groups: Groups, db: sqlite3.Connection, captures: SiteCaptures) -> None:
+    """Join each address with the article that it sends its readers to."""
+    rows = db.execute(
+        "SELECT DISTINCT a.n, c.location FROM temp.arrivals a JOIN captures c ON c.rowid = a.capture"
+        " WHERE c.location <> ''"
+    )
+    for n, location in rows:
+        for url in (location, plain_address(location)):
+            end = captures.number(url)
+            page = None if end is None else _page_now(db, end)
+            if end is not None and page is not None:
+                if page["kind"] == "article":
+                    groups.join(end, n)
+                break
+
+
+def _join_read_parts(
+    groups: Groups, db: sqlite3.Connection, captures: SiteCaptures, observed: Observed
+) -> None:
+    """Join each article with the further pages that were read with it."""
+    for n, records in observed.further_pages():
+        for part in addresses_of(db, captures, records):
+            groups.join(n, part)
+
+
+def addresses_of(db: sqlite3.Connection, captures: SiteCaptures, records: list[str]) -> Iterator[int]:
+    """The addresses of captures, by their record ids."""
+    for record in records:
+        row = db.execute("SELECT url FROM captures WHERE warc_record_id = ?", (record,)).fetchone()
+        if row is not None and (n := captures.number(row[0])) is not None:
+            yield n

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 
-from archiver.derive.captures import SiteCaptures
+from archiver.derive.captures import DistinctPages, SiteCaptures
 from archiver.derive.pages import PageReader
 from archiver.extract.chrome import ChromeModel
 from archiver.extract.learner import ChromeLearner
-from archiver.model import Capture
 from archiver.site import Site
 from archiver.store.captures import mentions_of
 from archiver.store.chrome import StoredModel, newest_model, save_model
@@ -27,7 +26,7 @@ def learn(
     model, done = (ChromeModel.empty(), 0) if anew else _stored(db, site, pages)
     if done < len(pages):
         learner = ChromeLearner(model)
-        for page in reader.pages(pages[done:]):
+        for page in reader.pages(pages.after(done)):
             learner.add(page, mentions=mentions_of(db, site.name, page.url), site=site)
         model = learner.model()
         if keep:
@@ -35,7 +34,7 @@ def learn(
     return model, len(pages)
 
 
-def _stored(db: sqlite3.Connection, site: Site, pages: list[Capture]) -> tuple[ChromeModel, int]:
+def _stored(db: sqlite3.Connection, site: Site, pages: DistinctPages) -> tuple[ChromeModel, int]:
     """The stored model, where it learned from the first of these pages; else an empty one."""
     stored = newest_model(db, site.name)
     if stored is None or not 0 < stored.learned_from <= len(pages):
@@ -46,7 +45,7 @@ def _stored(db: sqlite3.Connection, site: Site, pages: list[Capture]) -> tuple[C
     return (model, stored.learned_from) if model.pages else (model, 0)  # 0: of an older version
 
 
-def _keep(db: sqlite3.Connection, site: Site, model: ChromeModel, pages: list[Capture]) -> None:
+def _keep(db: sqlite3.Connection, site: Site, model: ChromeModel, pages: DistinctPages) -> None:
     with transaction(db):
         save_model(
             db,

@@ -55,22 +55,14 @@ class Observer:
         # What the profile names as a place that lists articles is none itself, however short it is.
         self._listings = {url for url in named if not site.is_article_address(url)}
 
-    def observe(self, url: str) -> list[Observation]:
-        """What the pages at an address say, by WARC-Date; the same payload is read once."""
-        by_payload: dict[str | None, Observation] = {}
-        seen: list[Observation] = []
+    def pages_at(self, url: str) -> list[Capture]:
+        """The captures of an address that hold a page, by WARC-Date; none where it is suppressed."""
         if self.suppressions.hides(url):
-            self.hidden.update(c.warc_record_id for c in self.captures.by_url[url])
-            return seen
-        for capture in self.captures.pages_at(url):
-            known = by_payload.get(capture.payload_digest)
-            found = replace(known, capture=capture) if known else self._read(capture)
-            if found:
-                by_payload.setdefault(capture.payload_digest, found)
-                seen.append(found)
-        return seen
+            self.hidden.update(c.warc_record_id for c in self.captures.at(url))
+            return []
+        return self.captures.pages_at(url)
 
-    def _read(self, capture: Capture) -> Observation | None:
+    def observe(self, capture: Capture) -> Observation | None:
         """What a capture says; None where it, or a further page of it, is not whole."""
         try:
             return self._observed(capture)

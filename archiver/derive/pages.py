@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,7 +57,7 @@ class PageReader:
             raise IncompletePageError(page.fault, url=capture.url)
         return page
 
-    def pages(self, captures: list[Capture]) -> Iterator[Page]:
+    def pages(self, captures: Iterable[Capture]) -> Iterator[Page]:
         """The pages of captures; one that is damaged is passed over, as verify reports it."""
         for capture in captures:
             try:
@@ -68,12 +68,12 @@ class PageReader:
 
 def is_page(capture: Capture) -> bool:
     """True where a capture holds a whole page that could be an article."""
-    return (
-        capture.status == 200
-        and capture.truncated is None
-        and capture.mime in PAGE_TYPES
-        and not capture.url.endswith("/robots.txt")
-    )
+    return holds_page(capture.status, capture.truncated, capture.mime, capture.url)
+
+
+def holds_page(status: int | None, truncated: str | None, mime: str | None, url: str) -> bool:
+    """The same, of the columns of a capture's row."""
+    return status == 200 and truncated is None and mime in PAGE_TYPES and not url.endswith("/robots.txt")
 
 
 def why_no_page(capture: Capture) -> tuple[str, str]:

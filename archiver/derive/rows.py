@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from archiver.derive.articles import Derived
-from archiver.derive.captures import SiteCaptures
-from archiver.derive.pages import Observation, is_page, why_no_page
+from archiver.derive.building import Builder, Plan
+from archiver.derive.captures import COPY, SiteCaptures
+from archiver.derive.pages import why_no_page
 from archiver.extract.fingerprint import simhash, text_digest
 from archiver.model import PageKind, Stripped
 from archiver.store.articles import remove_article, save_article
@@ -32,12 +35,15 @@ class Outcome:
     kinds: dict[str, int] = field(default_factory=dict)
 
 
-def store_articles(db: sqlite3.Connection, built: Mapping[str, Derived | None], outcome: Outcome) -> None:
-    """Replace these articles, by id; None removes one. In a transaction of the caller's."""
-    before = {identity: _fingerprint(db, identity) for identity in built}
-    for identity in built:
+def store_articles(db: sqlite3.Connection, plan: Plan, builder: Builder, outcome: Outcome) -> None:
+    """Replace the articles of a plan, each built as it is stored. In a transaction of the caller's."""
+    db.execute("DROP TABLE IF EXISTS temp.before")
+    db.execute("CREATE TEMP TABLE before (article TEXT PRIMARY KEY, fingerprint BLOB)")
+    for identity, _ in plan.articles():
+        db.execute("INSERT INTO temp.before VALUES (?, ?)", (identity, _stored(db, identity)))
         remove_article(db, identity)
-    for identity, derived in built.items():
+    for identity, first in plan.articles():
+        derived = None if first is None else builder.article(identity, first)
         if derived is not None:
             save_article(
                 db,
@@ -49,7 +55,8 @@ def store_articles(db: sqlite3.Connection, built: Mapping[str, Derived | None], 
                 aliases=derived.aliases,
                 stripped=in_few_rows(derived.observation.extraction.stripped),
             )
-        _tally(outcome, before[identity], derived)
+        row = db.execute("SELECT fingerprint FROM temp.before WHERE article = ?", (identity,)).fetchone()
+        _tally(outcome, row[0], derived)
 
 
 def in_few_rows(blocks: Sequence[Stripped]) -> list[Stripped]:
@@ -68,19 +75,24 @@ def in_few_rows(blocks: Sequence[Stripped]) -> list[Stripped]:
     return rows
 
 
-def _fingerprint(db: sqlite3.Connection, identity: str) -> tuple[object, ...] | None:
+def _stored(db: sqlite3.Connection, identity: str) -> bytes | None:
+    """The fingerprint of an article as it is stored, or None."""
     row = db.execute(
         "SELECT versions, title, body, date_published FROM articles WHERE id = ?", (identity,)
     ).fetchone()
-    return tuple(row) if row else None
+    return _fingerprint(*row) if row else None
 
 
-def _tally(outcome: Outcome, before: tuple[object, ...] | None, derived: Derived | None) -> None:
+def _fingerprint(*values: object) -> bytes:
+    return hashlib.sha256(json.dumps(values).encode()).digest()
+
+
+def _tally(outcome: Outcome, before: bytes | None, derived: Derived | None) -> None:
     if derived is None:
         outcome.removed += before is not None
         return
     a = derived.article
-    after = (a.versions, a.title, a.body, a.date_published)
+    after = _fingerprint(a.versions, a.title, a.body, a.date_published)
     outcome.new += before is None
     outcome.changed += before is not None and before != after
     outcome.same += before == after
@@ -89,31 +101,59 @@ def _tally(outcome: Outcome, before: tuple[object, ...] | None, derived: Derived
 def mark_captures(
     db: sqlite3.Connection,
     captures: SiteCaptures,
-    observations: Mapping[str, Iterable[Observation]],
+    parts: bytearray,
     *,
-    parts: set[str],
     unread: Mapping[str, str],
     hidden: Iterable[str],
     extractor: str,
     outcome: Outcome,
 ) -> None:
-    """Say of every capture that was looked at what it is, and why. In a transaction."""
-    marks: dict[str, tuple[str, str]] = {}
-    for url, seen in observations.items():
-        for o in seen:
-            is_part = url in parts and o.extraction.kind is PageKind.ARTICLE
-            reason = "a further page of an article" if is_part else o.extraction.reason
-            marks[o.capture.warc_record_id] = (o.extraction.kind.value, reason)
-    for capture in captures.all:
-        if capture.warc_record_id not in marks and not is_page(capture):
-            marks[capture.warc_record_id] = why_no_page(capture)
-        elif capture.warc_record_id not in marks and captures.is_made_of_another(capture):
-            marks[capture.warc_record_id] = ("file", "the text of a page that is here itself")
-    marks |= {record: ("error", reason) for record, reason in unread.items()}
-    marks |= dict.fromkeys(hidden, (HIDDEN, ON_REQUEST))
-    for kind, _ in marks.values():
-        outcome.kinds[kind] = outcome.kinds.get(kind, 0) + 1
-    db.executemany(
-        "UPDATE captures SET kind = ?, reason = ?, extractor = ? WHERE warc_record_id = ?",
-        ((kind, reason, extractor, record) for record, (kind, reason) in marks.items()),
+    """Say of every capture that was looked at what it is, and why. In a transaction.
+
+    ``parts`` has a 1 for each number of an address that is a further page of an article.
+    """
+    db.execute("DROP TABLE IF EXISTS temp.marks")
+    db.execute(
+        "CREATE TEMP TABLE marks"
+        " (place INTEGER PRIMARY KEY, record TEXT NOT NULL UNIQUE, kind TEXT, reason TEXT)"
     )
+    insert = "INSERT OR IGNORE INTO temp.marks (record, kind, reason) VALUES (?, ?, ?)"
+    replace = (
+        insert.replace(" OR IGNORE", "")
+        + " ON CONFLICT (record) DO UPDATE SET kind = excluded.kind, reason = excluded.reason"
+    )
+    db.executemany(insert, _of_pages(db, parts))
+    db.executemany(insert, _of_others(captures))
+    db.executemany(replace, ((record, "error", reason) for record, reason in unread.items()))
+    db.executemany(replace, ((record, HIDDEN, ON_REQUEST) for record in hidden))
+    kinds = db.execute("SELECT kind, count(*) FROM temp.marks GROUP BY kind ORDER BY min(place)")
+    for kind, number in kinds:
+        outcome.kinds[kind] = outcome.kinds.get(kind, 0) + number
+    db.execute(
+        """
+        UPDATE captures SET extractor = ?, (kind, reason) =
+            (SELECT m.kind, m.reason FROM temp.marks m WHERE m.record = captures.warc_record_id)
+        WHERE warc_record_id IN (SELECT record FROM temp.marks)
+        """,
+        (extractor,),
+    )
+
+
+def _of_pages(db: sqlite3.Connection, parts: bytearray) -> Iterator[tuple[str, str, str]]:
+    """Record, kind and reason of the captures whose pages were observed."""
+    rows = db.execute(
+        "SELECT o.record, o.n, p.kind, p.reason FROM temp.observations o JOIN temp.pages p ON p.id = o.page"
+        " ORDER BY o.place"
+    )
+    for record, n, kind, reason in rows:
+        is_part = parts[n] and kind == PageKind.ARTICLE
+        yield record, kind, "a further page of an article" if is_part else reason
+
+
+def _of_others(captures: SiteCaptures) -> Iterator[tuple[str, str, str]]:
+    """The same of the captures that hold no page of their own."""
+    for capture, holds in captures.without_page():
+        kind, reason = (
+            ("file", "the text of a page that is here itself") if holds == COPY else why_no_page(capture)
+        )
+        yield capture.warc_record_id, kind, reason

@@ -2,7 +2,8 @@
 
 What is new since the last time is read back from the WARC files, the chrome model learns
 from it, every article that it touches is built again from all its captures, and the rows
-are replaced. Deriving the same captures again gives the same rows.
+are replaced. Deriving the same captures again gives the same rows. What was observed lies on the
+disk until its article is built, so that a site may have more pages than fit into memory.
 """
 
 from __future__ import annotations
@@ -10,40 +11,30 @@ from __future__ import annotations
 import hashlib
 import inspect
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
-from functools import cached_property
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from archiver.address import plain_address
-from archiver.derive.articles import Derived, article_id, build
+from archiver.derive.building import Builder, Plan
 from archiver.derive.captures import SiteCaptures
-from archiver.derive.groups import (
-    Groups,
-    join_canonical,
-    join_parts,
-    join_renderings,
-    join_same_text,
-)
+from archiver.derive.groups import Groups, grouped
+from archiver.derive.known import KnownArticles
 from archiver.derive.learning import learn
+from archiver.derive.observed import Observed
 from archiver.derive.observing import Clean, Observer
-from archiver.derive.pages import Observation, PageReader
-from archiver.derive.renderings import plain_version
+from archiver.derive.pages import PageReader
 from archiver.derive.rows import Outcome, mark_captures, store_articles
-from archiver.derive.stand_ins import without_stand_ins
+from archiver.derive.stand_ins import mark_stand_ins
 from archiver.extract.article import EXTRACTOR
 from archiver.extract.fingerprint import text_digest
 from archiver.extract.parts import first_part
 from archiver.home import Home
-from archiver.model import Mention, PageKind
+from archiver.model import Mention
 from archiver.site import Site
-from archiver.store.articles import alike, titles_of
+from archiver.store.articles import alike
 from archiver.store.captures import mentions_of
 from archiver.store.chrome import outgrown_articles
-from archiver.store.crawls import first_complete_crawl
-from archiver.store.database import transaction
+from archiver.store.database import disk_errors, transaction
 from archiver.suppressions import read_suppressions
-
-Seen = dict[str, list[Observation]]
 
 
 def extractor_name(site: Site, clean: Clean | None) -> str:
@@ -83,32 +74,38 @@ class SiteDerivation:
         self.only = only
         self.progress = progress
         self.reader = PageReader(db, home.archive(site.name), max_bytes=site.crawl.max_bytes)
-        self.captures = SiteCaptures(db, site.name)
         self.outcome = Outcome()
         self.extractor = extractor_name(site, clean)
         self.suppressions = read_suppressions(home)
-        self._known_ids = self._aliases() | dict(only or {})
 
     def run(self, *, dry: bool = False) -> Outcome:
-        """Derive, and store what came out unless ``dry``."""
-        model, learned_from = learn(
-            self.db, self.site, self.captures, self.reader, anew=self.everything, keep=not dry
-        )
-        observer = Observer(
-            self.site, self.captures, self.reader, model, self._mentions, self.clean, self.suppressions
-        )
-        observations, groups = self._look_around(observer, self._touched(learned_from))
-        parts = self._part_addresses(observations, groups)
-        built = self._build(groups, observations, parts, model.digest)
+        """Derive, and store what came out unless ``dry``. Raises StorageError where the disk refuses."""
+        with disk_errors():
+            self.captures = SiteCaptures(self.db, self.site.name)
+            self.known = KnownArticles(self.db, self.captures, self.only or {})
+            self.observed = Observed(self.db, self.captures)
+            model, learned_from = learn(
+                self.db, self.site, self.captures, self.reader, anew=self.everything, keep=not dry
+            )
+            observer = Observer(
+                self.site, self.captures, self.reader, model, self._mentions, self.clean, self.suppressions
+            )
+            groups = self._look_around(observer, self._touched(learned_from))
+            plan = Plan(self.db, self.captures, self.observed, self.known)
+            plan.make(groups, self.suppressions)
+            self._store(plan, observer, model.digest, dry=dry)
+        return self.outcome
+
+    def _store(self, plan: Plan, observer: Observer, chrome_model: str, *, dry: bool) -> None:
+        builder = Builder(self.site, plan, extractor=self.extractor, chrome_model=chrome_model)
         self.outcome.unread = len(observer.damaged)
         with transaction(self.db):
             self.db.execute("SAVEPOINT derived")
-            store_articles(self.db, built, self.outcome)
+            store_articles(self.db, plan, builder, self.outcome)
             mark_captures(
                 self.db,
                 self.captures,
-                observations,
-                parts=parts,
+                plan.parts,
                 unread=observer.unread,
                 hidden=observer.hidden,
                 extractor=self.extractor,
@@ -116,200 +113,73 @@ class SiteDerivation:
             )
             if dry:
                 self.db.execute("ROLLBACK TO derived")
-        return self.outcome
 
     # -- what is to be derived
 
-    def _touched(self, learned_from: int) -> list[str]:
+    def _touched(self, learned_from: int) -> Sequence[int]:
         """Addresses with captures that this extractor has not seen, and those they touch."""
-        by_url = self.captures.by_url
         if self.only is not None:
-            return [url for url in by_url if url in self.only]
+            found = (self.captures.captured(url) for url in self.only)
+            return sorted(n for n in found if n is not None)
         if self.everything:
-            return list(by_url)
+            return range(1, self.captures.addresses + 1)
+        self.db.execute("DROP TABLE IF EXISTS temp.touched")
+        self.db.execute("CREATE TEMP TABLE touched (n INTEGER PRIMARY KEY)")
+        self.db.execute(_UNSEEN, (self.extractor,))
+        outgrown = outgrown_articles(self.db, self.site.name, learned_from)
+        self.db.executemany(_NAMED, ((url,) for url in outgrown))
+        self.db.execute(_OF_THE_SAME_ARTICLES)
         rows = self.db.execute(
-            "SELECT DISTINCT url FROM captures WHERE site = ? AND extractor IS NOT ?",
-            (self.site.name, self.extractor),
+            "SELECT n FROM temp.touched WHERE n <= ? ORDER BY n", (self.captures.addresses,)
         )
-        urls = {row[0] for row in rows}
-        urls.update(outgrown_articles(self.db, self.site.name, learned_from))
-        ids = {self._known_ids[url] for url in urls if url in self._known_ids}
-        urls.update(url for url, known in self._known_ids.items() if known in ids)
-        return sorted((url for url in urls if url in by_url), key=self.captures.arrival.__getitem__)
+        return array("q", (row[0] for row in rows))
 
-    def _aliases(self) -> dict[str, str]:
-        rows = self.db.execute(
-            "SELECT url, article_id FROM article_aliases WHERE site = ?", (self.site.name,)
-        )
-        return {row[0]: row[1] for row in rows}
-
-    def _look_around(self, observer: Observer, urls: list[str]) -> tuple[Seen, dict[str, list[str]]]:
+    def _look_around(self, observer: Observer, numbers: Sequence[int]) -> Groups:
         """Observe these addresses, and the other addresses of the articles that they belong to."""
-        observations: Seen = {}
-        asked: set[str] = set()
-        while urls:
-            for number, url in enumerate(urls, 1):
-                if seen := observer.observe(url):
-                    observations[url] = seen
-                self.progress(number, len(urls))
-            asked.update(urls)
-            observations = without_stand_ins(observations)
-            groups = self._group(observations)
-            urls = [
-                url
-                for members in groups.values()
-                if any(member in observations for member in members)
-                for url in members
-                if url not in asked
-            ]
-            urls += [url for url in self._hinted(observations) if url not in asked and url not in urls]
-        return observations, self._group(observations)
+        asked = bytearray(self.captures.addresses + 1)
+        groups = Groups(self.captures.addresses)
+        while numbers:
+            for done, n in enumerate(numbers, 1):
+                self.observed.add(n, observer)
+                asked[n] = 1
+                self.progress(done, len(numbers))
+            mark_stand_ins(self.db)
+            groups = grouped(self.db, self.captures, self.observed)
+            wanted = (n for members in groups.members(self.observed.flags()) for n in members)
+            found = dict.fromkeys(n for n in wanted if not asked[n])
+            if asked.count(0) > 1:  # no address has the number 0
+                found |= dict.fromkeys(n for n in self._hinted(numbers) if not asked[n])
+            numbers = array("q", found)
+        return groups
 
-    def _hinted(self, observations: Seen) -> list[str]:
+    def _hinted(self, numbers: Sequence[int]) -> Iterator[int]:
         """Addresses that may be the same articles: plain versions, first pages, those of the same text."""
-        found: list[str] = []
-        for url, seen in observations.items():
-            extraction = seen[-1].extraction
-            if extraction.kind is not PageKind.ARTICLE:
-                continue
-            plain = plain_version(url)
-            named = [plain] if plain else []
-            named += [first_part(url)] if extraction.part else []
-            found += [u for name in named for u in (name, name + "/") if u in self.captures.by_url]
-            found += self._lone_renderings.get(extraction.title, [])
-            digest = text_digest(extraction.body)
-            found += alike(self.db, self.site.name, digest, title=extraction.title if plain else None)
-        return list(dict.fromkeys(found))
+        for n in numbers:
+            row = self.db.execute("SELECT * FROM temp.articles_now WHERE n = ?", (n,)).fetchone()
+            if row is not None:
+                named = (self.captures.captured(url) for url in self._named_by(row))
+                yield from (found for found in named if found is not None)
 
-    @cached_property
-    def _lone_renderings(self) -> dict[str | None, list[str]]:
-        """By title, the addresses of articles of which only AMP or print versions came so far."""
-        whole = {known for url, known in self._known_ids.items() if plain_version(url) is None}
-        lone = {known: url for url, known in self._known_ids.items() if known not in whole}
-        found: dict[str | None, list[str]] = {}
-        for identity, title in titles_of(self.db, self.site.name) if lone else ():
-            if identity in lone:
-                found.setdefault(title, []).append(lone[identity])
-        return found
+    def _named_by(self, row: sqlite3.Row) -> Iterator[str]:
+        """The addresses that an article's page hints at."""
+        extraction = self.observed.extraction(row["page"])
+        for url in (row["plain"], first_part(self.captures.url(row["n"])) if row["part"] else None):
+            if url:
+                yield from (url, url + "/")
+        yield from self.known.lone_renderings.get(row["title"], ())
+        digest = text_digest(extraction.body)
+        yield from alike(self.db, self.site.name, digest, title=row["title"] if row["plain"] else None)
 
     def _mentions(self, url: str) -> list[Mention]:
         return mentions_of(self.db, self.site.name, url)
 
-    # -- grouping and building
 
-    def _group(self, observations: Seen) -> dict[str, list[str]]:
-        groups = Groups(self.captures.arrival)
-        latest = {url: seen[-1] for url, seen in observations.items()}
-        join_canonical(groups, latest)
-        join_same_text(groups, latest)
-        join_renderings(groups, latest)
-        join_parts(groups, latest)
-        self._join_known(groups)
-        self._join_redirects(groups, latest)
-        self._join_read_parts(groups, observations)
-        return groups.members(self.captures.by_url)
-
-    def _join_known(self, groups: Groups) -> None:
-        """Join the addresses of each article that the archive has already."""
-        by_id: dict[str, str] = {}
-        for url, known in self._known_ids.items():
-            groups.join(by_id.setdefault(known, url), url)
-
-    def _join_redirects(self, groups: Groups, latest: Mapping[str, Observation]) -> None:
-        """Join each address with the article that it sends its readers to."""
-        for capture in self.captures.all:
-            location = capture.location or ""
-            end = latest.get(location) or latest.get(plain_address(location))
-            if end is not None and end.extraction.kind is PageKind.ARTICLE:
-                groups.join(end.capture.url, capture.url)
-
-    def _join_read_parts(self, groups: Groups, observations: Seen) -> None:
-        """Join each article with the further pages that were read with it."""
-        by_record = {c.warc_record_id: c.url for c in self.captures.all}
-        for url, seen in observations.items():
-            for part in {record for o in seen for record in o.parts}:
-                groups.join(url, by_record[part])
-
-    def _build(
-        self, groups: dict[str, list[str]], observations: Seen, parts: set[str], chrome_model: str
-    ) -> dict[str, Derived | None]:
-        """For each touched article, by id, what it is now; None where it is no more."""
-        built: dict[str, Derived | None] = {}
-        first_complete = first_complete_crawl(self.db, self.site.name)
-        complete = datetime.fromisoformat(first_complete) if first_complete else None
-        for members in groups.values():
-            if not any(url in observations for url in members):
-                continue
-            pages = _article_pages(observations, [url for url in members if url not in parts])
-            ids = sorted({self._known_ids[url] for url in members if url in self._known_ids})
-            built.update(dict.fromkeys(ids))
-            if pages:
-                identity = self._identity(members, pages, ids)
-                built[identity] = self._derived(members, pages, identity, complete, chrome_model)
-        return built | self._hidden(built)
-
-    def _hidden(self, built: Mapping[str, Derived | None]) -> dict[str, None]:
-        """The articles that are suppressed: by their id, or by their only addresses."""
-        by_id = [identity for identity in built if self.suppressions.of_article(identity) is not None]
-        by_address = [
-            identity
-            for url, identity in self._known_ids.items()
-            if identity not in built and self.suppressions.hides(url)
-        ]
-        return dict.fromkeys([*by_id, *by_address])
-
-    def _identity(self, members: list[str], pages: list[Observation], ids: list[str]) -> str:
-        """The article's id: the one it has, else that of its first known address."""
-        if len(ids) == 1:
-            return ids[0]
-        own = {seen.capture.url for seen in pages}
-        first = min((url for url in members if url in own), key=self.captures.arrival.__getitem__)
-        return article_id(self.site.name, first)
-
-    def _derived(
-        self,
-        members: list[str],
-        pages: list[Observation],
-        identity: str,
-        complete: datetime | None,
-        chrome_model: str,
-    ) -> Derived:
-        records = {seen.capture.warc_record_id for seen in pages}
-        return build(
-            self.site,
-            pages,
-            identity=identity,
-            addresses=members,
-            others=[
-                c for url in members for c in self.captures.by_url[url] if c.warc_record_id not in records
-            ],
-            extractor=self.extractor,
-            chrome_model=chrome_model,
-            first_complete=complete,
-            dated_by=self._dated_by(members, pages),
-        )
-
-    def _dated_by(self, members: list[str], pages: list[Observation]) -> list[str]:
-        """The record of the feed or listing that gave the newest page its date."""
-        newest = max(pages, key=lambda seen: seen.capture.warc_date).extraction
-        evidence = newest.evidence.get("date_published")
-        if not evidence or evidence.method not in ("feed", "sitemap", "listing"):
-            return []
-        mentions = (m for url in members for m in self._mentions(url) if m.kind == evidence.method)
-        return [m.record for m in mentions if m.date and m.record][:1]
-
-    def _part_addresses(self, observations: Seen, groups: dict[str, list[str]]) -> set[str]:
-        """Addresses that are further pages of an article, and so none of their own."""
-        records = {record for seen in observations.values() for o in seen for record in o.parts}
-        parts = {c.url for c in self.captures.all if c.warc_record_id in records}
-        later = {url for url, seen in observations.items() if seen[-1].extraction.part}
-        for members in groups.values():
-            if any(url in observations and url not in later for url in members):
-                parts.update(later.intersection(members))
-        return parts
-
-
-def _article_pages(observations: Seen, urls: Iterable[str]) -> list[Observation]:
-    """What the article pages at these addresses say."""
-    seen = (o for url in urls for o in observations.get(url, ()))
-    return [o for o in seen if o.extraction.kind is PageKind.ARTICLE]
+_UNSEEN = """
+    INSERT INTO temp.touched SELECT DISTINCT a.n FROM temp.arrivals a
+    JOIN captures c ON c.rowid = a.capture WHERE c.extractor IS NOT ?
+"""
+_NAMED = "INSERT OR IGNORE INTO temp.touched SELECT n FROM temp.addresses WHERE url = ?"
+_OF_THE_SAME_ARTICLES = """
+    INSERT OR IGNORE INTO temp.touched SELECT n FROM temp.known
+    WHERE article IN (SELECT article FROM temp.known WHERE n IN (SELECT n FROM temp.touched))
+"""

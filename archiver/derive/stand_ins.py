@@ -6,65 +6,63 @@ what tells them is that they are the same at addresses that had, or should have,
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import replace
-from urllib.parse import urlsplit
+import sqlite3
+from itertools import groupby
 
-from archiver.derive.pages import Observation
-from archiver.model import PageKind
-
-Seen = dict[str, list[Observation]]
 Content = tuple[str | None, str, str | None]
 # Other articles that its addresses had, and names of addresses of which nothing else is known.
 HAD_OTHERS = 3
 UNKNOWN = 6
 NAMED = re.compile(r"\S*/\S*\s*")  # an address, which may be the one that was asked for
 COUNTED = re.compile(r"\S*\d\S*\s*")  # a number, which may be the answer's own
+REASON = "the same page at several addresses that had, or should have, articles of their own"
 
 
-def without_stand_ins(observations: Mapping[str, list[Observation]]) -> Seen:
-    """The observations, those of a stand-in marked as errors."""
-    same: dict[Content, set[str]] = defaultdict(set)
-    had: dict[str, set[frozenset[str]]] = defaultdict(set)
-    for url, seen in observations.items():
-        contents = {o.content for o in seen if o.extraction.kind is PageKind.ARTICLE}
-        for content in contents:
-            same[_unnamed(content)].add(url)
-            if others := frozenset(map(_text, contents)) - {_text(content)}:
-                had[_text(content)].add(others)
-    texts = {text for text, others in had.items() if len(others) >= HAD_OTHERS}
-    contents = {content for content, urls in same.items() if any(content[:2]) and _names(urls) >= UNKNOWN}
-    return {url: [_marked(o, texts, contents) for o in seen] for url, seen in observations.items()}
+def mark_stand_ins(db: sqlite3.Connection) -> None:
+    """Mark the pages of stand-ins as errors, among those that were observed."""
+    _note_others(db)
+    db.execute(
+        """
+        UPDATE temp.pages SET kind = 'error', reason = ? WHERE kind = 'article' AND (
+            said IN (SELECT said FROM temp.had GROUP BY said HAVING count(*) >= ?)
+            OR unnamed IN (
+                SELECT p.unnamed FROM temp.pages p JOIN temp.newest x ON x.n = p.n
+                WHERE p.kind = 'article' AND p.is_worded
+                GROUP BY p.unnamed HAVING count(DISTINCT x.name) >= ?))
+        """,
+        (REASON, HAD_OTHERS, UNKNOWN),
+    )
 
 
-def _unnamed(content: Content) -> Content:
+def _note_others(db: sqlite3.Connection) -> None:
+    """For each text, the sets of texts that addresses had which had others, too."""
+    db.execute("DROP TABLE IF EXISTS temp.had")
+    db.execute("CREATE TEMP TABLE had (said BLOB, texts BLOB, PRIMARY KEY (said, texts)) WITHOUT ROWID")
+    rows = db.execute(
+        """
+        SELECT DISTINCT n, said FROM temp.pages WHERE kind = 'article' AND n IN (
+            SELECT n FROM temp.pages WHERE kind = 'article' GROUP BY n HAVING count(DISTINCT said) > 1)
+        ORDER BY n, said
+        """
+    )
+    for _, same in groupby(rows, key=lambda row: row[0]):
+        texts = [row[1] for row in same]
+        all_of_them = hashlib.blake2b(b"".join(texts), digest_size=16).digest()
+        db.executemany("INSERT OR IGNORE INTO temp.had VALUES (?, ?)", ((t, all_of_them) for t in texts))
+
+
+def unnamed(content: Content) -> Content:
+    """The content of a page, without addresses in its text."""
     title, body, date = content
     return title, NAMED.sub("", body), date
 
 
-def _text(content: Content) -> str:
+def said_of(content: Content) -> str:
     """What a page says but for addresses and numbers; its title where it has no text.
 
     A listing may give one page many titles.
     """
     text = content[1] or content[0] or ""
     return COUNTED.sub("", NAMED.sub("", text)) or text
-
-
-def _names(urls: set[str]) -> int:
-    """How many names of pages these addresses have; one article may stand under many sections."""
-    parts = [urlsplit(url) for url in urls]
-    return len({p.path.rstrip("/").rpartition("/")[2] for p in parts})
-
-
-def _marked(seen: Observation, texts: set[str], contents: set[Content]) -> Observation:
-    """The observation, as an error where its page stands in for others."""
-    e = seen.extraction
-    if e.kind is not PageKind.ARTICLE or not (
-        _text(seen.content) in texts or _unnamed(seen.content) in contents
-    ):
-        return seen
-    reason = "the same page at several addresses that had, or should have, articles of their own"
-    return replace(seen, extraction=replace(e, kind=PageKind.ERROR, reason=reason))

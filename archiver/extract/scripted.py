@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from archiver.extract.document import END_OF_SENTENCE, Block, Document
+from archiver.extract.literal import read_json, whole
 from archiver.extract.walk import read
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def _texts(script: str) -> Iterator[str]:
         return
     try:
         value, _ = json.JSONDecoder(strict=False).raw_decode(script, start)
+        value = whole(value, script)
     except (ValueError, RecursionError):
         return
     yield from _held(value, 0)
@@ -85,7 +87,7 @@ def _strings(text: str) -> Iterator[str]:
 
 def _loaded(literal: str) -> Any:
     try:
-        return json.loads(literal, strict=False)
+        return read_json(literal)
     except (ValueError, RecursionError):
         return None
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from archiver.extract.foreign import is_of_another
+from archiver.extract.literal import read_json
 from archiver.extract.words import Mark
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _load(script: str) -> Any:
     text = known = script
     for mend in (_unwrapped, _without_signs, html.unescape, _escaped, None):
         try:
-            return json.loads(text, strict=False)
+            return read_json(text)
         except (ValueError, RecursionError):
             known = text if mend is not None else known
             text = mend(text) if mend is not None else text
@@ -170,7 +170,7 @@ def _own_or_escaped(found: re.Match[str]) -> str:
 
 def _unescape(value: str) -> str:
     try:
-        return str(json.loads(f'"{_BARE.sub(_own_or_escaped, value)}"', strict=False))
+        return str(read_json(f'"{_BARE.sub(_own_or_escaped, value)}"'))
     except ValueError:
         return value
 

@@ -7,6 +7,7 @@ its digest and the number of captures it learned from; only the newest is kept w
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -40,7 +41,7 @@ def save_model(db: sqlite3.Connection, site: str, stored: StoredModel) -> None:
     )
 
 
-def outgrown_articles(db: sqlite3.Connection, site: str, learned_from: int) -> list[str]:
+def outgrown_articles(db: sqlite3.Connection, site: str, learned_from: int) -> Iterator[str]:
     """Addresses of articles whose model had seen at most half of what the newest one has."""
     rows = db.execute(
         """
@@ -49,4 +50,4 @@ def outgrown_articles(db: sqlite3.Connection, site: str, learned_from: int) -> l
         """,
         (site, learned_from),
     )
-    return [row[0] for row in rows]
+    return (row[0] for row in rows)

@@ -74,18 +74,25 @@ def refuse_newer(path: Path) -> None:
 
 
 @contextmanager
+def disk_errors() -> Iterator[None]:
+    """Raises StorageError where the disk or the file refuses in between."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise StorageError(f"archiver.db: {error}", hint="free some disk space and run it again") from error
+
+
+@contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     """All or nothing. Raises StorageError where the disk or the file refuses."""
-    try:
-        db.execute("BEGIN IMMEDIATE")
-        yield db
-        db.execute("COMMIT")
-    except sqlite3.OperationalError as error:
-        _roll_back(db)
-        raise StorageError(f"archiver.db: {error}", hint="free some disk space and run it again") from error
-    except BaseException:
-        _roll_back(db)
-        raise
+    with disk_errors():
+        try:
+            db.execute("BEGIN IMMEDIATE")
+            yield db
+            db.execute("COMMIT")
+        except BaseException:
+            _roll_back(db)
+            raise
 
 
 def _roll_back(db: sqlite3.Connection) -> None:

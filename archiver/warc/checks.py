@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from archiver.warc.blocks import in_steps
 from archiver.warc.capture import METHOD_FIELD
 from archiver.warc.coding import looks_coded
 from archiver.warc.exchange import parse_response
@@ -177,7 +178,7 @@ def _response(frame: Frame, block: Wire, *, is_proven: bool) -> Iterator[Found]:
         yield "unapplied-coding" if proven else "decoded-body", coding
 
 
-def _unapplied(message: ResponseMessage, payload: list[memoryview]) -> str | None:
+def _unapplied(message: ResponseMessage, payload: Iterable[memoryview]) -> str | None:
     """The last content coding that the head names, where the body is not in it."""
     codings = message.codings
     if not codings or message.status == 206 or looks_coded(b"".join(_first(payload, 4096)), codings[-1]):
@@ -205,7 +206,7 @@ def compared(stated: str, pieces: Iterable[Buffer | Wire], code: str) -> Found |
     """None where the digest is that of the pieces, in SHA-256 and hex; otherwise what is to be said of it."""
     if stated.startswith("sha256:") and len(stated) == 71:
         state = hashlib.sha256()
-        for piece in pieces:
+        for piece in in_steps(pieces):
             state.update(piece)
         return None if state.hexdigest() == stated[7:] else (code, f"sha256:{state.hexdigest()} is right")
     algorithm, _, value = stated.partition(":")
@@ -214,7 +215,7 @@ def compared(stated: str, pieces: Iterable[Buffer | Wire], code: str) -> Found |
     if expected is None:
         return "bad-digest", stated[:100]
     state = hashlib.new(algorithm, usedforsecurity=False)
-    for piece in pieces:
+    for piece in in_steps(pieces):
         state.update(piece)
     return ("weak-digest", stated[:100]) if state.digest() == expected else (code, stated[:100])
 

@@ -39,23 +39,22 @@ _CUT_LINE = re.compile(rb"[ \t]*[0-9A-Fa-f]{1,15}[^\r\n]{0,1024}\r?\Z")
 _FAULTS = (zlib.error, brotli.error, zstd.ZstdError, EOFError)
 
 
-def dechunk(wire: bytes | mmap.mmap, start: int = 0) -> list[memoryview]:
+def dechunk(wire: bytes | mmap.mmap, start: int = 0) -> Iterator[memoryview]:
     """The data of a chunked body that begins at ``start`` (RFC 9112 §7.1), uncopied.
 
     Extensions and trailers are skipped; a body that is cut off or breaks the framing gives
     the chunks before that place and the part of the last one that arrived.
     """
-    view, pieces, at = memoryview(wire), [], start
+    view, at = memoryview(wire), start
     while line := _CHUNK_LINE.match(wire, at):
         size = int(line[1], 16)
         piece = view[line.end() : line.end() + size]
         if len(piece):
-            pieces.append(piece)
+            yield piece
         if not size or len(piece) < size:
             break
         at = line.end() + size
         at += 2 if wire[at : at + 2] == b"\r\n" else wire[at : at + 1] == b"\n"
-    return pieces
 
 
 def begins_chunk(wire: bytes | mmap.mmap, start: int) -> bool:

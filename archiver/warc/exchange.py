@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from archiver.warc.coding import begins_chunk, dechunk, looks_coded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from archiver.model import Truncated
@@ -51,6 +51,20 @@ class Exchange:
     ip: str | None = None
     truncated: Truncated | None = None
     method: str = "GET"
+
+
+@dataclass(frozen=True, slots=True)
+class Chunks:
+    """The data of a chunked body that begins at ``start``, as often as it is asked for."""
+
+    wire: Wire
+    start: int
+
+    def __iter__(self) -> Iterator[memoryview]:
+        return dechunk(self.wire, self.start)
+
+
+Payload = list[memoryview] | Chunks
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,15 +135,19 @@ class ResponseMessage:
             or 100 <= self.status < 200
         )
 
-    def payload(self) -> list[memoryview]:
-        """The entity body in pieces: transfer coding removed, content coding as sent."""
+    def payload(self) -> Payload:
+        """The entity body in pieces: transfer coding removed, content coding as sent.
+
+        They may be gone through more than once; a body of many small chunks is never held as a list of them.
+        """
         if not self.has_body:
             return []
         start = self.start + len(self.head)
         body = memoryview(self.wire)[start:]
         if self.is_chunked:
             # Some programs take the framing off and leave the header; readers show such a body as it is.
-            return dechunk(self.wire, start) if begins_chunk(self.wire, start) or not len(body) else [body]
+            is_framed = begins_chunk(self.wire, start) or not len(body)
+            return Chunks(self.wire, start) if is_framed else [body]
         length = self.content_length
         if length is None or (length < len(body) and self._is_decoded(body)):
             return [body]

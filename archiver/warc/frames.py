@@ -7,24 +7,22 @@ record that can be found. A block of more than ``HELD`` bytes is kept in a tempo
 
 from __future__ import annotations
 
-import mmap
 import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from archiver.warc.blocks import HELD, MAX_BLOCK, mapped
 from archiver.warc.findings import Fault
 from archiver.warc.members import MEMBER, NEXT, VERSION, Content, DamageError, RawFile, next_member
 from archiver.warc.record import END, Fields
 
 if TYPE_CHECKING:
+    import mmap
     from pathlib import Path
 
     from archiver.warc.exchange import Wire
 
-HELD = 1 << 20  # bytes of a record that are held in memory
-MAX_BLOCK = 1 << 30  # bytes of a block that are looked at
 MAX_HEAD = 1 << 18  # bytes of a header
 
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # a WACZ holds whole WARC files, which must not be taken out of it
@@ -144,7 +142,7 @@ def _records(text: Content, member: int | None) -> Iterator[Frame | Fault]:
             text.has(len(VERSION)) and text.held.startswith(VERSION, text.at)
         ):
             yield Fault(code="junk", offset=offset, detail=repr(text.held[text.at : text.at + 20]))
-        elif (head := _head(text)) is None:
+        elif (head := head_of(text)) is None:
             yield Fault(code="endless-head", offset=offset, detail=f"of more than {MAX_HEAD} bytes")
         else:
             frame = parse_head(head, offset)
@@ -157,7 +155,7 @@ def _records(text: Content, member: int | None) -> Iterator[Frame | Fault]:
         text.skip_to_next()
 
 
-def _head(text: Content) -> bytes | None:
+def head_of(text: Content) -> bytes | None:
     """The header from here on with the line end before its blank line; None where it has no end."""
     while True:
         found = _END_OF_HEAD.search(text.held, text.at, text.at + MAX_HEAD)
@@ -257,17 +255,9 @@ def _spooled(text: Content, size: int) -> tuple[mmap.mmap | None, int | None]:
 
     The second is the number of bytes that there are where these are fewer than ``size``.
     """
-    left = size
-    with tempfile.TemporaryFile() as file:
-        while left and text.has(1):
-            piece = text.held[text.at : text.at + left]
-            text.at += len(piece)
-            left -= len(piece)
-            if size <= MAX_BLOCK:
-                file.write(piece)
-        if left:
-            return None, size - left
-        if size > MAX_BLOCK:
-            return None, None
-        file.flush()
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), None
+    begin = text.offset
+    block = mapped(text.take(size)) if size <= MAX_BLOCK and text.has(1) else None
+    for _ in text.take(size) if block is None else ():
+        pass
+    there = text.offset - begin
+    return (block, None) if there == size else (None, there)

@@ -20,6 +20,7 @@ from archiver.warc.record import Buffer, parse_warc_fields
 OUTCOME = "urn:nyhetsarkiv:outcome:"
 IMPORT = "urn:nyhetsarkiv:import:"
 SOFTWARE = "nyhetsarkiv/"
+MAX_OWN = 1 << 25  # bytes of a record of ours that describes an import
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +115,6 @@ def is_import(info: dict[str, str]) -> bool:
 
 def _description(block: Buffer) -> Imported | None:
     try:
-        return msgspec.json.decode(bytes(block), type=Imported)
-    except (msgspec.ValidationError, msgspec.DecodeError):
+        return msgspec.json.decode(bytes(memoryview(block)[:MAX_OWN]), type=Imported)
+    except msgspec.MsgspecError:
         return None

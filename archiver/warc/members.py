@@ -117,6 +117,14 @@ class Content:
         self.held, self.at = b"".join(gathered), 0
         return there >= size
 
+    def take(self, size: int) -> Iterator[bytes]:
+        """The next bytes, as many as there are of them, in pieces that nobody holds."""
+        while size and self.has(1):
+            piece = self.held[self.at : self.at + size]
+            self.at += len(piece)
+            size -= len(piece)
+            yield piece
+
     def skip_to_next(self) -> bool:
         """Goes to the next place that looks like a record's beginning; False where there is none."""
         while (found := self.held.find(NEXT, self.at)) < 0:

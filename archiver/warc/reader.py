@@ -15,46 +15,41 @@ from typing import TYPE_CHECKING, BinaryIO
 from archiver.disk import sync_folder, written_whole
 from archiver.errors import DamagedError
 from archiver.model import Capture, Page, Source
+from archiver.warc.blocks import MAX_BLOCK, joined, take_block
 from archiver.warc.capture import capture_of, is_capture, is_not_modified, wire_of
 from archiver.warc.checks import compared, is_framed
-from archiver.warc.coding import LIMIT, decode
+from archiver.warc.coding import LIMIT, TOO_LARGE, Decoded, decode
 from archiver.warc.exchange import parse_response
 from archiver.warc.file import OPEN, existing
 from archiver.warc.foreign import foreign_records
+from archiver.warc.frames import head_of
 from archiver.warc.imported import OUTCOME, Imported, Origin, Origins
-from archiver.warc.members import next_whole_member
+from archiver.warc.members import Content, DamageError, RawFile, next_whole_member
 from archiver.warc.places import located
 from archiver.warc.record import (
     END,
-    INFLATE_FAULTS,
     Fields,
     Record,
-    decompressor,
     parse_warc_date,
     parse_warc_fields,
     sha256,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
 
-    from archiver.warc.exchange import ResponseMessage
+    from archiver.warc.exchange import ResponseMessage, Wire
     from archiver.warc.record import Buffer
 
-MAX_RECORD = 1 << 30
-_SLICE = 32 * 1024
+_OTHER_LENGTH = "Content-Length and the length of the block differ"
 _FIELD = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.*?)[ \t]*\Z", re.DOTALL)
 _PLAIN = b"WARC/"
-_MAX_FIELDS = 256 * 1024
 
 
 class _TornError(Exception):
     """The bytes from an offset on are no whole record."""
-
-
-_NO_RECORD: tuple[type[Exception], ...] = (_TornError, *INFLATE_FAULTS)
 
 
 class Records:
@@ -137,12 +132,16 @@ def read_page(
         source = _record_of(archive, original)
     kept = parse_response(wire_of(source.block))
     shown = kept if is_not_modified(capture) else parse_response(wire_of(own.block))
-    payload = b"".join(kept.payload())
     stated = capture.payload_digest or (original and original.payload_digest)
-    _check_digest(payload, stated or source.get("WARC-Payload-Digest"), source)
+    _check_digest(kept.payload(), stated or source.get("WARC-Payload-Digest"), source)
     if capture.source != "crawl" and not is_not_modified(capture):
-        _check_other_digest(payload, kept, own)
-    decoded = decode(payload, shown.codings, limit=limit)
+        _check_other_digest(kept, own)
+    payload = joined(kept.payload(), limit)
+    decoded = (
+        Decoded(body=b"", fault=f"the body {TOO_LARGE}")
+        if payload is None
+        else decode(payload, shown.codings, limit=limit)
+    )
     return Page(
         url=capture.url,
         body=decoded.body,
@@ -157,14 +156,13 @@ def read_page(
 
 def _text_page(record: Record, capture: Capture, limit: int) -> Page:
     """The page of a conversion: a text, as another program took it from what a server sent."""
-    body = bytes(record.block)
-    _check_digest(body, capture.payload_digest, record)
+    _check_digest([record.block], capture.payload_digest, record)
     return Page(
         url=capture.url,
-        body=body[:limit],
+        body=bytes(memoryview(record.block)[:limit]),
         content_type=record.get("Content-Type"),
         record=record.id,
-        fault="the body is too large" if len(body) > limit else None,
+        fault="the body is too large" if len(record.block) > limit else None,
         captured=capture.warc_date.date(),
     )
 
@@ -179,8 +177,10 @@ def captures_in(path: Path, *, site: str) -> Iterator[Capture]:
     for origin, record in records_with_origin(path):
         if origin.imported is not None:
             yield from captures_in_place(path.parent, origin.imported, site=site, crawl=origin.crawl)
-        elif (capture := capture_in(path, record, origin, site=site)) is not None:
-            yield capture
+            continue
+        with suppress(ValueError):  # a date that is none, which verify finds
+            if (capture := capture_in(path, record, origin, site=site)) is not None:
+                yield capture
 
 
 def unheard(offset: int) -> None:
@@ -201,7 +201,7 @@ def _block_of(record: Record) -> Buffer:
 
 
 def capture_in(path: Path, record: Record, origin: Origin, *, site: str) -> Capture | None:
-    """The capture that a record of a file in the archive is, None where it is none."""
+    """The capture that a record of a file in the archive is, None where it is none. Raises ValueError."""
     if not is_capture(record) or record.id in origin.excluded:
         return None
     name = path.name.removesuffix(OPEN)
@@ -251,7 +251,8 @@ def ended_at(path: Path) -> datetime | None:
     found = None
     for origin, record in records_with_origin(path):
         if not origin.is_foreign and (record.get("WARC-Target-URI") or "").startswith(OUTCOME):
-            found = parse_warc_date(record.get("WARC-Date") or "")
+            with suppress(ValueError):
+                found = parse_warc_date(record.get("WARC-Date") or "")
     return found
 
 
@@ -282,8 +283,8 @@ def set_torn_tail_aside(path: Path) -> Path | None:
     return aside
 
 
-def _check_digest(payload: bytes, stated: str | None, record: Record) -> None:
-    if stated and stated.startswith("sha256:") and sha256([payload]) != stated:
+def _check_digest(payload: Iterable[Buffer], stated: str | None, record: Record) -> None:
+    if stated and stated.startswith("sha256:") and sha256(payload) != stated:
         raise DamagedError(
             f"{record.id}: the payload is not the one with digest {stated}",
             hint="archiver verify says more",
@@ -291,12 +292,12 @@ def _check_digest(payload: bytes, stated: str | None, record: Record) -> None:
         )
 
 
-def _check_other_digest(payload: bytes, kept: ResponseMessage, record: Record) -> None:
+def _check_other_digest(kept: ResponseMessage, record: Record) -> None:
     """A digest of another kind, as others state it, is that of the payload too, or of its framing."""
     stated = record.get("WARC-Payload-Digest")
     if record.type != "revisit" or not stated or stated.startswith("sha256:"):
         return
-    found = compared(stated, [payload], "payload-digest")
+    found = compared(stated, kept.payload(), "payload-digest")
     if found is not None and found[0] == "payload-digest" and not is_framed(stated, kept):
         raise DamagedError(
             f"{record.id}: the original is not the payload with digest {stated}",
@@ -320,53 +321,45 @@ def _record_of(archive: Path, capture: Capture) -> Record:
 
 def _read_member(file: BinaryIO, offset: int) -> Record | None:
     """The record whose member begins here, None at the end of the file."""
-    file.seek(offset)
-    stream = decompressor()
-    pieces, held, read = [], 0, 0
+    raw = RawFile(file)
+    raw.go(offset)
+    if not raw.peek(1):
+        return None
     try:
-        while not stream.eof:
-            data = file.read(_SLICE)
-            if not data and not read:
-                return None
-            if not data:
-                raise _TornError("the gzip member is cut off")
-            read += len(data)
-            while data and not stream.eof:
-                piece = stream.decompress(data, MAX_RECORD - held)
-                data = stream.unconsumed_tail
-                held += len(piece)
-                pieces.append(piece)
-                if held >= MAX_RECORD:
-                    raise _TornError(f"the record is larger than {MAX_RECORD} bytes")
-    except INFLATE_FAULTS as error:
-        raise _TornError(f"no gzip member: {error}") from None
-    length = read - len(stream.unused_data)
-    return _parse(b"".join(pieces), offset, length)
+        content = Content(raw.member())
+        fields, block = _parse(content)
+        if content.has(1):
+            raise _TornError(_OTHER_LENGTH)
+    except DamageError as error:
+        raise _TornError("the gzip member is cut off" if error.torn else f"no gzip member: {error}") from None
+    return Record(fields=fields, block=memoryview(block), offset=offset, length=raw.offset - offset)
 
 
 def _read_plain(file: BinaryIO, offset: int) -> Record:
     """The record that begins here in a file that is not compressed."""
-    file.seek(offset)
-    head, found, _ = file.read(_MAX_FIELDS).partition(END)
-    stated = next((v for k, v in _parse_fields(head.split(b"\r\n")) if k.lower() == "content-length"), "")
-    if not found or not stated.isascii() or not stated.isdigit() or int(stated) > MAX_RECORD:
-        raise _TornError("the header of the record does not end, or states no length")
-    file.seek(offset)
-    content = file.read(len(head) + len(END) + int(stated) + len(END))
-    return _parse(content, offset, len(content))
+    raw = RawFile(file)
+    raw.go(offset)
+    content = Content(raw.pieces())
+    fields, block = _parse(content)
+    return Record(fields=fields, block=memoryview(block), offset=offset, length=content.offset)
 
 
-def _parse(content: bytes, offset: int, length: int) -> Record:
-    """The record in the content of one member, which must hold it whole and nothing else."""
-    head, found, rest = content.partition(END)
-    lines = head.split(b"\r\n")
-    if not found or not lines[0].startswith(_PLAIN):
-        raise _TornError("the member holds no WARC record")
-    fields = _parse_fields(lines[1:])
+def _parse(content: Content) -> tuple[Fields, Wire]:
+    """Fields and block of the record that a content begins with; the content goes on behind it."""
+    head = head_of(content)
+    if head is None or not head.endswith(END) or not head.startswith(_PLAIN):
+        raise _TornError("there is no header of a WARC record")
+    fields = _parse_fields(head.split(b"\r\n")[1:])
     stated = next((v for k, v in fields if k.lower() == "content-length"), "")
-    if not stated.isascii() or not stated.isdigit() or rest[int(stated) :] != END:
-        raise _TornError("Content-Length and the length of the block differ")
-    return Record(fields=fields, block=memoryview(rest)[: int(stated)], offset=offset, length=length)
+    if not stated.isascii() or not stated.isdigit() or len(stated) > 18:
+        raise _TornError("the header states no length")
+    if (size := int(stated)) > MAX_BLOCK:
+        raise _TornError(f"the record is larger than {MAX_BLOCK} bytes")
+    block = take_block(content, size)
+    if block is None or not content.has(len(END)) or not content.held.startswith(END, content.at):
+        raise _TornError(_OTHER_LENGTH)
+    content.at += len(END)
+    return fields, block
 
 
 def _parse_fields(lines: list[bytes]) -> Fields:

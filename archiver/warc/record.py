@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
+from archiver.warc.blocks import in_steps
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -32,6 +34,7 @@ FIELDS_TYPE = "application/warc-fields"
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
+MAX_FIELDS = 1 << 20  # bytes of a block of fields that are read
 _SLICE = 256 * 1024
 _CODED = ("gzip", "x-gzip", "br", "zstd", "deflate", "compress")
 _COMPRESSED_TYPES = (
@@ -83,7 +86,7 @@ class Record:
 def sha256(pieces: Iterable[Buffer]) -> str:
     """``sha256:`` and hex over the pieces one after the other."""
     state = hashlib.sha256()
-    for piece in pieces:
+    for piece in in_steps(pieces):
         state.update(piece)
     return "sha256:" + state.hexdigest()
 
@@ -106,8 +109,8 @@ def warc_fields(values: Iterable[tuple[str, str]]) -> bytes:
 
 
 def parse_warc_fields(block: Buffer) -> Fields:
-    """Names and values of an ``application/warc-fields`` block, in order."""
-    lines = bytes(block).decode("utf-8", "replace").splitlines()
+    """Names and values of an ``application/warc-fields`` block, in order, within its first megabyte."""
+    lines = bytes(memoryview(block)[:MAX_FIELDS]).decode("utf-8", "replace").splitlines()
     pairs = (line.partition(":") for line in lines if ":" in line)
     return tuple((name.strip(), value.strip()) for name, _, value in pairs)
 
@@ -139,7 +142,7 @@ def compress(pieces: Iterable[Buffer], *, stored: bool = False) -> Iterator[byte
         stream = fast_zlib.compressobj(2, zlib.DEFLATED, wbits)
     else:
         stream = zlib.compressobj(6, zlib.DEFLATED, wbits)
-    for piece in pieces:
+    for piece in in_steps(pieces):
         view = memoryview(piece)
         for at in range(0, len(view), _SLICE):
             if out := stream.compress(view[at : at + _SLICE]):

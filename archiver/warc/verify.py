@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 from archiver.warc.checks import check_record, writes_here
 from archiver.warc.findings import Fault
 from archiver.warc.frames import Frame, frames
-from archiver.warc.imported import FOREIGN, Origin, Origins
+from archiver.warc.imported import FOREIGN, MAX_OWN, Origin, Origins
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SKEW = timedelta(hours=1)  # by which the clocks of two machines may differ
-MAX_OWN = 1 << 26  # bytes of a record of ours that describes an import
 
 
 @dataclass(slots=True)

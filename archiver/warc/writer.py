@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from archiver.warc.capture import METHOD_FIELD, capture_of
-from archiver.warc.exchange import MAX_HEAD, Exchange, ResponseMessage, parse_response
+from archiver.warc.exchange import MAX_HEAD, Exchange, Payload, ResponseMessage, parse_response
 from archiver.warc.file import WarcFile
 from archiver.warc.record import (
     FIELDS_TYPE,
@@ -261,7 +261,7 @@ class WarcWriter:
         self,
         exchange: Exchange,
         message: ResponseMessage,
-        payload: list[memoryview],
+        payload: Payload,
         digest: str | None,
         validated: Original | None,
     ) -> Pairs | None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 import time
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from archiver.extract.article import extract_article
 from archiver.extract.chrome import ChromeModel
 from archiver.extract.learner import ChromeLearner
+from archiver.extract.literal import read_json
 from archiver.extract.tree import parse
 from archiver.extract.walk import read, walk
 from archiver.model import Page
@@ -232,3 +234,20 @@ def test_what_is_wrong_with_a_page_without_text_is_in_the_evidence(body, wrong):
         extract_article(Page(url="https://www.fjallbro.example/a", body=body)).evidence["encoding"].raw
         == wrong
     )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "A \\ud800 b", '
+        '"articleBody": "c \\uDfff", "author": {"name": "N\\ud800"}, "keywords": ["k\\udc01"]}</script>',
+        '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "A \\ud83d b",, x</script>',
+        '<script>self.x = {"html": "<p>A \\ud800 ' + FIRST + "</p>" + f"<p>{SECOND}</p>" * 3 + '"}</script>',
+    ],
+)
+def test_half_a_character_in_json_is_replaced(body: str) -> None:
+    found = extract_article(
+        Page(url="https://a.example/b", body=f"<html><head>{body}</head></html>".encode())
+    )
+    msgspec.msgpack.encode(found)  # refuses what is no text
+    assert read_json(r"""["\ud83d\ude00", "\ud83d!"]""") == ["\U0001f600", "\ufffd!"]

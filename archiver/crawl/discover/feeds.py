@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from archiver.extract.literal import read_json
 from archiver.model import Mention
 
 MAX_BYTES = 20_000_000
@@ -125,7 +126,7 @@ def _absolute(link: Any, url: str) -> str | None:
 def _json_feed(body: bytes, url: str) -> Feed | None:
     """JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1)."""
     try:
-        data = json.loads(body)
+        data = read_json(body.decode(json.detect_encoding(body), "replace"))
     except (ValueError, RecursionError):
         return None
     if not isinstance(data, dict) or "jsonfeed.org" not in str(data.get("version")):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from archiver.crawl.discover.words import DATE_TEXT, fold
 from archiver.crawl.links import Hyperlink, LinkedPage
+from archiver.extract.literal import read_json
 from archiver.extract.tree import line_of
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _organisations(tree: etree._Element) -> Iterator[str]:
         if (script.get("type") or "").lower() != "application/ld+json":
             continue
         try:
-            data = json.loads(script.text or "", strict=False)
+            data = read_json(script.text or "")
         except (ValueError, RecursionError):
             continue
         yield from _named(data, 0)
