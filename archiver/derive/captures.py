@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from archiver.derive.pages import holds_page
 from archiver.model import Capture
 from archiver.store.captures import COLUMNS, capture_from
+from archiver.store.captures import capture as find_capture
+from archiver.warc.record import NOT_MODIFIED
 
 PAGE, NO_PAGE, COPY = "page", "no page", "copy"
 
@@ -25,16 +27,19 @@ _TABLES = (
 )
 _ORDER = 'ORDER BY crawl, filename, "offset"'
 _ADDRESSES = f"INSERT OR IGNORE INTO temp.addresses (url) SELECT url FROM captures WHERE site = ? {_ORDER}"
-# A copy is a conversion, a text, of a page that is there itself.
+# A 304 stands for the page of its original. A copy is a conversion, a text, of a page that is there itself.
 _ARRIVALS = f"""
     INSERT INTO temp.arrivals (capture, n, holds)
     SELECT c.rowid, a.n, CASE
-        WHEN NOT holds_page(c.status, c.truncated, c.mime, c.url) THEN '{NO_PAGE}'
+        WHEN NOT CASE WHEN c.profile = '{NOT_MODIFIED}' THEN holds_page(u.status, u.truncated, u.mime, u.url)
+            ELSE holds_page(c.status, c.truncated, c.mime, c.url) END THEN '{NO_PAGE}'
         WHEN c.warc_type = 'conversion' AND EXISTS (
             SELECT 1 FROM captures o WHERE o.site = c.site AND o.url = c.url
             AND o.timestamp = c.timestamp AND o.warc_type <> 'conversion') THEN '{COPY}'
         ELSE '{PAGE}' END
-    FROM captures c JOIN temp.addresses a ON a.url = c.url WHERE c.site = ? {_ORDER}
+    FROM captures c JOIN temp.addresses a ON a.url = c.url
+    LEFT JOIN captures u ON u.warc_record_id = c.refers_to AND c.profile = '{NOT_MODIFIED}'
+    WHERE c.site = ? ORDER BY c.crawl, c.filename, c."offset"
 """
 
 
@@ -89,6 +94,13 @@ class SiteCaptures:
             (self.number(url), PAGE),
         )
         return sorted(map(capture_from, rows), key=lambda c: c.warc_date)
+
+    def page_digest(self, capture: Capture) -> str | None:
+        """The payload digest of the page that a capture stands for: of a 304 that of its original."""
+        if capture.profile != NOT_MODIFIED or capture.refers_to is None:
+            return capture.payload_digest
+        original = find_capture(self.db, capture.refers_to)
+        return original.payload_digest if original else None
 
     def without_page(self) -> Iterator[tuple[Capture, str]]:
         """The captures that hold no page, and those that are a copy of one, in the order of arrival."""

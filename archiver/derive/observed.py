@@ -77,9 +77,10 @@ class Observed:
         known: dict[str | None, int] = {}
         newest = None
         for capture in observer.pages_at(url):
-            page = known.get(capture.payload_digest)
+            digest = self.captures.page_digest(capture)
+            page = known.get(digest)
             if page is None and (seen := observer.observe(capture)) is not None:
-                page = known[capture.payload_digest] = self._save(n, seen)
+                page = known[digest] = self._save(n, seen)
             if page is not None:
                 newest = page
                 self.db.execute(

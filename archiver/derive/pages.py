@@ -86,6 +86,8 @@ def why_no_page(capture: Capture) -> tuple[str, str]:
         return "error", "no HTTP status line"
     if capture.location:
         return "redirect", f"to {capture.location}"
+    if capture.status == 304:
+        return "file", "not modified (304)"
     if capture.status != 200:
         return "error", f"status {capture.status}"
     return "file", capture.mime or "unknown type"

@@ -126,7 +126,7 @@ def whole_answers(db: sqlite3.Connection, site: str, url: str) -> Iterator[Captu
     """The pages that crawls got whole from an address, and the 304 that came instead, the newest first."""
     rows = db.execute(
         f"SELECT {COLUMNS} FROM captures WHERE site = ? AND url = ? AND source = 'crawl'"
-        " AND status IN (200, 304) AND (truncated IS NULL OR warc_type = 'revisit') ORDER BY warc_date DESC",
+        " AND status IN (200, 304) AND truncated IS NULL ORDER BY warc_date DESC",
         (site, url),
     )
     return map(capture_from, rows)
