@@ -25,18 +25,20 @@ if TYPE_CHECKING:
 
 MENDED = frozenset(("junk", "gzip-damage", "one-member"))
 _NOTHING_YET = frozenset(("torn-tail", "empty-file", "endless-head"))  # of a file whose writing just began
+NAMES = (".warc", ".warc.gz")
 _STEP = 1 << 20
 
 
 def mend(path: Path, *, now: datetime) -> Path | None:
     """Mends what can be mended of a file; the file that keeps what was taken out, None where nothing was.
 
-    Raises StorageError where the disk refuses, and DamagedError where there is no record to keep; both
-    leave the file as it was.
+    Raises StorageError where the disk refuses, and DamagedError for what is no WARC file: no record is in
+    it, or it begins with none and its name is another, as that of a tar file of WARC files. Both leave the
+    file as it was.
     """
-    wrong, records = set[str](), 0
+    wrong, records, is_warc = set[str](), 0, path.name.removesuffix(OPEN).endswith(NAMES)
     for found in frames(path):
-        records += isinstance(found, Frame)
+        records += isinstance(found, Frame) and (is_warc or not wrong)
         wrong |= {found.code} if isinstance(found, Fault) else {code for code, _ in found.faults}
     if not records and (no_warc := wrong - _NOTHING_YET):
         what = KINDS["zip-file" if "zip-file" in no_warc else "not-warc"]

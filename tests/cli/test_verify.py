@@ -8,6 +8,7 @@ import os
 import shutil
 import sqlite3
 import sys
+import tarfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -133,6 +134,15 @@ def test_a_zip_is_named_and_never_mended(home: Home, tmp_path: Path) -> None:
         assert done.returncode == 1
         assert "unzip it, then verify archive/*.warc.gz" in done.stdout + done.stderr
     assert wacz.read_bytes() == before
+
+
+def test_a_tar_file_of_warc_files_is_never_mended(home: Home, tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "all.tar", "w") as tar:
+        tar.add(warc(home), "a.warc.gz")
+    before = (tmp_path / "all.tar").read_bytes()
+    done = run_archiver(home.root, "repair", str(tmp_path / "all.tar"))
+    assert done.returncode == 1 and "not mended" in done.stdout
+    assert (tmp_path / "all.tar").read_bytes() == before
 
 
 @pytest.mark.parametrize("cut", [None, -9])
