@@ -8,11 +8,13 @@ import shutil
 import signal
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from archiver.crawl.conditional import is_checked
 from archiver.demo import DemoServer
 from archiver.home import Home
 from tests.conftest import run_archiver
@@ -213,7 +215,10 @@ def test_what_was_hidden_for_a_while_comes_back_as_it_is(home: Home) -> None:
     assert defects(home) == []
 
 
-def test_the_night_after_asks_for_the_same(home: Home, tmp_path: Path, lived: Lived) -> None:
+@pytest.mark.parametrize("words", [(), ("--full",)], ids=["usual", "full"])
+def test_the_night_after_asks_for_the_same(
+    home: Home, tmp_path: Path, lived: Lived, words: tuple[str, ...]
+) -> None:
     rebuilt = Home(tmp_path / "rebuilt")
     shutil.copytree(home.root, rebuilt.root)
     lose_all_rows(rebuilt)
@@ -221,9 +226,11 @@ def test_the_night_after_asks_for_the_same(home: Home, tmp_path: Path, lived: Li
     asked = []
     for one in (home, rebuilt):
         with RawServer(lived.server.pages, port=lived.server.port) as server:
-            crawl(one, "--full")
+            crawl(one, *words)
         asked.append(sorted(map(conditions, server.log)))
     assert asked[0] == asked[1]
+    is_whole = bool(words) or is_checked(f"{lived.server.url}/flode.xml", datetime.now(UTC).date())
+    assert ("/flode.xml", "" if is_whole else '"flode"', "") in asked[0]
 
 
 def conditions(asked: Asked) -> tuple[str, str, str]:
