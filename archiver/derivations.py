@@ -8,7 +8,7 @@ the rows that are in the archive, and ``verify --derive`` asks for no others.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,9 +34,15 @@ def derivations_file(home: Home, site: str) -> Path:
     return home.collection(site) / "derivations.jsonl"
 
 
-def read_derivations(home: Home, site: str) -> list[Derivation]:
-    """The derivations of a site in their order; a line that cannot be read is none."""
-    return [found for line in _lines(home, site) if (found := _derivation(line, home, site)) is not None]
+def read_derivations(home: Home, site: str, lost: Callable[[str], None]) -> list[Derivation]:
+    """The derivations of a site in their order; ``lost`` is told of a line that cannot be read."""
+    found = []
+    for number, line in enumerate(_lines(home, site), 1):
+        if (made := _derivation(line, home, site)) is not None:
+            found.append(made)
+        else:
+            lost(f"{derivations_file(home, site)}: line {number} cannot be read, and is not derived again")
+    return found
 
 
 def add_derivation(home: Home, made: Derivation) -> None:
@@ -66,7 +72,7 @@ def _lines(home: Home, site: str) -> list[str]:
 def _after(line: str) -> str | None:
     try:
         return str(json.loads(line)["after"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
@@ -76,5 +82,5 @@ def _derivation(line: str, home: Home, site: str) -> Derivation | None:
         profile = parse_site(said["profile"], source=str(derivations_file(home, site)))
         urls = None if said["urls"] is None else tuple(map(str, said["urls"]))
         return Derivation(after=str(said["after"]), site=profile, urls=urls)
-    except (ValueError, KeyError, TypeError, ConfigurationError):
+    except (ValueError, KeyError, TypeError, RecursionError, ConfigurationError):
         return None

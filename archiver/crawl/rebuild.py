@@ -75,7 +75,7 @@ def rebuild_site(
     if not only_read:
         _mend(home, db, site)
     frontier = Frontier(db, site.name, crawl="")
-    waiting, reported = read_derivations(home, site.name), Reported(home, db, frontier)
+    waiting, reported = read_derivations(home, site.name, lost), Reported(home, db, frontier)
     is_known, underived = False, None
     for text in _missing(home, site.name):
         lost(text)

@@ -238,6 +238,15 @@ def conditions(asked: Asked) -> tuple[str, str, str]:
     return asked.target, asked.header("If-None-Match") or "", asked.header("If-Modified-Since") or ""
 
 
+def test_a_derivation_that_cannot_be_read_is_said(home: Home) -> None:
+    path = home.collection(SITE) / "derivations.jsonl"
+    path.write_text("{not json\n" + path.read_text("utf-8"), "utf-8")
+    lose_all_rows(home)
+    done = run_archiver(home.root, "rebuild")
+    assert done.returncode == 1
+    assert f"{path}: line 1 cannot be read" in done.stderr
+
+
 def test_nights_that_were_cut_off_come_back_as_they_went_on(tmp_path: Path, demo_server: DemoServer) -> None:
     home = Home(tmp_path)
     run_archiver(home.root, "sites", "add", demo_server.news_url, "--name", SITE, "--delay", "0")
