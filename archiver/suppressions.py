@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from archiver.address import plain_address
+from archiver.bounded import lines_in
 from archiver.disk import write_atomically
 from archiver.errors import ConfigurationError
 from archiver.home import Home
@@ -97,10 +98,10 @@ def read_suppressions(home: Home) -> Suppressions:
         return Suppressions()
     found = []
     try:
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        for number, line in enumerate(lines_in(path), 1):
             if line.strip():
                 found.append(_decision(json.loads(line), number))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise ConfigurationError(
             f"{path}: {error}", hint="mend the file; nothing is shown, crawled or derived until then"
         ) from None
