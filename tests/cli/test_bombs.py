@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import gzip
-import os
 import shutil
 import sqlite3
-import subprocess
-import sys
-import tempfile
 import zlib
 from collections.abc import Callable
 from contextlib import closing
@@ -22,6 +18,7 @@ from archiver.warc.coding import zstd
 from tests.imports.archive import BASE, new_home, pages, run, select
 from tests.imports.bombs import BOMBS, MB, append, many_chunks, whole_record
 from tests.imports.foreign import STYLES, packed, record
+from tests.memory import measured
 
 LIMIT = 200 * 1024  # kB
 SMALL = 220  # MB, which nobody may hold
@@ -56,24 +53,11 @@ def check(home: Home, *words: str) -> None:
         "ARTICLE": select(home, "SELECT id FROM articles ORDER BY id")[0],
         "OUT": str(home.root / "o.wacz"),
     }
-    command = [
-        sys.executable,
-        "-m",
-        "archiver",
-        "--data-dir",
-        str(home.root),
-        *(names.get(w, w) for w in words),
-    ]
-    with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(command, stdout=said, stderr=said)
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        said.seek(0)
-        text = said.read().decode("utf-8", "replace")
-    assert process.returncode in (0, 1, 78), text
-    assert "Traceback" not in text, text
-    assert "this is a defect" not in text, text
-    assert used.ru_maxrss < LIMIT, words
+    ended = measured(home.root, *(names.get(word, word) for word in words))
+    assert ended.code in (0, 1, 78), ended.said
+    assert "Traceback" not in ended.said, ended.said
+    assert "this is a defect" not in ended.said, ended.said
+    assert ended.most < LIMIT, words
 
 
 def with_bomb(archive: Home, tmp_path: Path, *members: bytes) -> Home:

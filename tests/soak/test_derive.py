@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from archiver.home import Home
 from tests.imports.archive import new_home, select
+from tests.memory import measured
 from tests.soak.test_import import rows_of_one_site
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(3000)]
 
 LIMIT = 150 * 1024  # kB
-A_CAPTURE = 0.5  # kB that one more may cost
+A_CAPTURE = 1.0  # kB that one more may cost
 
 
 def most_memory(home: Home, *words: str) -> int:
     """What a command takes at most, in kB."""
-    command = [sys.executable, "-m", "archiver", "--data-dir", str(home.root), "-q", *words]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0
-    return used.ru_maxrss
+    ended = measured(home.root, "-q", *words)
+    assert ended.code == 0, ended.said
+    return ended.most
 
 
 def test_many_captures_cost_little_more_than_few(tmp_path: Path) -> None:
