@@ -14,8 +14,9 @@ from pathlib import Path
 
 import msgspec
 
+from archiver.bounded import whole_text
 from archiver.disk import write_atomically
-from archiver.errors import ConfigurationError
+from archiver.errors import ConfigurationError, StorageError
 from archiver.home import Home
 from archiver.site import Site, parse_site
 
@@ -37,7 +38,12 @@ def derivations_file(home: Home, site: str) -> Path:
 def read_derivations(home: Home, site: str, lost: Callable[[str], None]) -> list[Derivation]:
     """The derivations of a site in their order; ``lost`` is told of a line that cannot be read."""
     found = []
-    for number, line in enumerate(_lines(home, site), 1):
+    try:
+        lines = _lines(home, site)
+    except (OSError, ValueError) as error:
+        lost(f"{derivations_file(home, site)}: {error}; nothing in it is derived again")
+        return []
+    for number, line in enumerate(lines, 1):
         if (made := _derivation(line, home, site)) is not None:
             found.append(made)
         else:
@@ -46,11 +52,15 @@ def read_derivations(home: Home, site: str, lost: Callable[[str], None]) -> list
 
 
 def add_derivation(home: Home, made: Derivation) -> None:
-    """Notes a derivation. Raises StorageError where the disk refuses.
+    """Notes a derivation. Raises StorageError where the disk refuses, or the file cannot be read.
 
     One of all addresses takes the place of those since the same crawl.
     """
-    lines = _lines(home, made.site.name)
+    try:
+        lines = _lines(home, made.site.name)
+    except (OSError, ValueError) as error:
+        path = derivations_file(home, made.site.name)
+        raise StorageError(f"{path}: {error}", hint="mend it, or move it away; a new one is begun") from None
     if made.urls is None:
         lines = [line for line in lines if _after(line) != made.after]
     urls = list(made.urls) if made.urls is not None else None
@@ -63,10 +73,9 @@ def _text(lines: Iterable[str]) -> str:
 
 
 def _lines(home: Home, site: str) -> list[str]:
-    try:
-        return derivations_file(home, site).read_text("utf-8", "replace").splitlines()
-    except OSError:
-        return []
+    """The lines of the file, none where there is no file. Raises OSError, ValueError where it is no text."""
+    path = derivations_file(home, site)
+    return whole_text(path).splitlines() if path.exists() else []
 
 
 def _after(line: str) -> str | None:

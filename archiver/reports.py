@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
+from archiver.bounded import whole_text
 from archiver.home import Home
 
 
 def reports(home: Home) -> Iterator[dict[str, Any]]:
     """The reports of all crawls that can be read, in the order of the crawls."""
     for path in sorted((home.root / "runs").glob("*/report.json")):
-        with suppress(OSError, ValueError):
-            found = json.loads(path.read_bytes())
+        with suppress(OSError, ValueError, RecursionError):
+            found = json.loads(whole_text(path))
             if isinstance(found, dict):
                 yield found
 

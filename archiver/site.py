@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from archiver.bounded import whole_text
 from archiver.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -220,10 +221,10 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
 def read_site(path: Path) -> Site:
     """The profile in this file. Raises ConfigurationError that names file, key and remedy."""
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        data = tomllib.loads(whole_text(path))
     except FileNotFoundError:
         raise ConfigurationError(f"{path}: there is no such profile") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ConfigurationError(f"{path}: {error}", hint="correct the file and try again") from None
     data.setdefault("name", path.stem)
     site = parse_site(data, source=str(path))

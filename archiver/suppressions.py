@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from archiver.address import plain_address
+from archiver.bounded import lines_in
 from archiver.disk import write_atomically
 from archiver.errors import ConfigurationError
 from archiver.home import Home
@@ -116,10 +117,10 @@ def read_suppressions(home: Home) -> Suppressions:
     if not path.exists():
         return Suppressions()
     try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, ValueError) as error:
+        lines = [(n, line) for n, line in enumerate(lines_in(path), 1) if line.strip()]
+    except OSError as error:
         raise _unreadable(f"{path}: {error}") from None
-    return Suppressions(_decision(path, number, line) for number, line in enumerate(lines, 1) if line.strip())
+    return Suppressions(_decision(path, number, line) for number, line in lines)
 
 
 def write_suppressions(home: Home, decisions: Iterable[Suppression]) -> None:
@@ -128,12 +129,12 @@ def write_suppressions(home: Home, decisions: Iterable[Suppression]) -> None:
     write_atomically(suppressions_file(home), "".join(lines))
 
 
-def _decision(path: Path, number: int, line: str) -> Suppression:
+def _decision(path: Path, number: int, line: bytes) -> Suppression:
     try:
         found = json.loads(line)
         target, reason, added = (str(found[name]) for name in ("target", "reason", "added"))
         urls, articles = (found.get(name) or [] for name in ("urls", "articles"))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise _unreadable(f"{path}: line {number} is no suppression") from None
     if not target or not isinstance(urls, list) or not isinstance(articles, list):
         raise _unreadable(f"{path}: line {number} is no suppression")

@@ -139,12 +139,26 @@ def finish_packing(home: Home, db: sqlite3.Connection, site: str) -> None:
     try:
         for name in unfinished(archive):
             plan = archive / f".{name}{_PLAN}"
-            _carry_out(home, db, site, [Move(**move) for move in json.loads(plan.read_bytes())])
+            _carry_out(home, db, site, _planned(plan))
             plan.unlink()
         for path in (*archive.glob(f".*.warc.gz{_NEW}"), *archive.glob(f".*.warc.gz{_PLAN}.*")):
             path.unlink()
     except OSError as error:
         raise refusal(archive, error) from error
+
+
+def _planned(path: Path) -> list[Move]:
+    """The moves of a plan. Raises DamagedError where it says none."""
+    try:
+        moves = [Move(**move) for move in json.loads(path.read_bytes())]
+    except (ValueError, TypeError, RecursionError):
+        moves = []
+    if not moves:
+        raise DamagedError(
+            f"{path}: the plan of a packing cannot be read",
+            hint="move it away; archiver verify says whether anything is missing",
+        )
+    return moves
 
 
 def _carry_out(home: Home, db: sqlite3.Connection, site: str, moves: Sequence[Move]) -> None:

@@ -64,7 +64,7 @@ def crawls_in(files: Iterable[Path], site: str, damaged: Damaged) -> Iterator[Cr
                 current = CrawlRecords(id=origin.crawl)
             try:
                 _take(current, record, origin, site, path)
-            except (ValueError, msgspec.MsgspecError):  # what verify finds in it says more
+            except (ValueError, RecursionError, msgspec.MsgspecError):  # what verify finds in it says more
                 damaged(path, record.offset)
     if current is not None:
         yield current
@@ -88,6 +88,8 @@ def _take_own(crawl: CrawlRecords, record: Record, origin: Origin, site: str, pa
         crawl.begun = from_text(record.get("WARC-Date") or "")
     elif target.startswith(OUTCOME):
         outcome = msgspec.json.decode(_own_block(record), type=Coverage)
+        if (outcome.site, outcome.crawl) != (site, crawl.id):
+            raise ValueError("the outcome of another crawl")
         crawl.outcome = outcome, from_text(record.get("WARC-Date") or "")
     elif target == PROFILE + site:
         crawl.profile = profile_of(record, path)

@@ -97,8 +97,11 @@ def _verify_elsewhere(
 ) -> Iterator[Finding]:
     """What is wrong with those records of a file elsewhere that rows name."""
     path = next((place for place in places if place.exists()), None)
-    if path is None:
-        fault = Fault(code="file-missing", offset=0, detail=f"rows call it {name}; path-index.txt says where")
+    shown = name.encode("utf-8", "replace").decode()
+    if path is None or shown != name:  # no row has such a name
+        fault = Fault(
+            code="file-missing", offset=0, detail=f"rows call it {shown}; path-index.txt says where"
+        )
         yield tally.count(finding(fault, places[0], is_own=True))
     elif db is not None:
         rows = FileRows(db, site, name)

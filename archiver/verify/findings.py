@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from archiver.model import Finding
@@ -70,7 +71,7 @@ def finding(fault: Fault, path: Path, *, is_own: bool) -> Finding:
     return Finding(
         code=fault.code,
         level="note" if is_note else "defect",
-        file=str(path),
+        file=os.fsencode(path).decode("utf-8", "replace"),
         offset=fault.offset,
         record=fault.record,
         message=f"{kind.what}: {fault.detail}" if fault.detail else kind.what,

@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
 
+from archiver.bounded import lines_in
 from archiver.store.captures import captures_by_key
 from archiver.warc.cdxj import is_indexed, line
 from archiver.warc.findings import Fault
@@ -42,19 +43,18 @@ def _key(text: bytes) -> tuple[bytes, bytes]:
 def _lines(path: Path, faults: list[Fault]) -> Iterator[Place]:
     """The lines of an index in their order; those out of order are left out and noted in ``faults``."""
     offset, last = 0, b""
-    with path.open("rb") as file:
-        for text in file:
-            place = text.rstrip(b"\r\n"), offset
-            offset += len(text)
-            if not place[0].strip():
-                continue
-            if place[0].count(b" ") < 2 or b" {" not in place[0]:
-                faults.append(Fault(code="index-damage", offset=place[1], detail=repr(place[0][:60])))
-            elif place[0] < last:
-                faults.append(Fault(code="index-unsorted", offset=place[1], detail=_short(place[0])))
-            else:
-                last = place[0]
-                yield place
+    for text in lines_in(path):
+        place = text.rstrip(b"\r\n"), offset
+        offset += len(text)
+        if not place[0].strip():
+            continue
+        if place[0].count(b" ") < 2 or b" {" not in place[0]:
+            faults.append(Fault(code="index-damage", offset=place[1], detail=repr(place[0][:60])))
+        elif place[0] < last:
+            faults.append(Fault(code="index-unsorted", offset=place[1], detail=_short(place[0])))
+        else:
+            last = place[0]
+            yield place
 
 
 def _compared(wanted: Iterator[Group[bytes]], found: Iterator[Group[Place]]) -> Iterator[Fault]:

@@ -16,6 +16,7 @@ from archiver.errors import DamagedError
 from archiver.home import Home
 from archiver.site import Site
 from archiver.store.captures import captures_by_key, correct
+from archiver.store.crawls import begin_crawl
 from archiver.store.database import open_database, transaction
 from archiver.store.frontier import Frontier
 from archiver.store.sites import save_site
@@ -70,6 +71,10 @@ def _rows(home: Home, db: sqlite3.Connection, site: Site) -> Iterator[str]:
     for path in sorted(home.archive(site.name).glob("*.warc.gz")):
         captures = list(captures_in(path, site=site.name))
         with transaction(db):
+            # A record may name another crawl by now than its row did, and one that has no row yet.
+            for capture in captures:
+                command = "crawl" if capture.source == "crawl" else capture.source
+                begin_crawl(db, capture.crawl, command=command, at=capture.warc_date, software="")
             corrected = correct(db, captures)
         if corrected:
             yield f"{path}: {corrected} rows say now what their records say"

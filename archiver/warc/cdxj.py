@@ -12,6 +12,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from archiver.bounded import LINE, lines_in
 from archiver.disk import make_folder, written_whole
 from archiver.warc.capture import is_not_modified
 
@@ -56,8 +57,7 @@ def merge_index(path: Path, captures: Iterable[Capture]) -> int:
     """
     if not path.exists():
         return write_index(path, captures)
-    with path.open("rb") as file:
-        return _replace(path, heapq.merge(_whole_lines(file), _sorted_lines(captures)))
+    return _replace(path, heapq.merge(_whole_lines(lines_in(path)), _sorted_lines(captures)))
 
 
 def lines_of(path: Path, urlkey: str) -> Iterator[bytes]:
@@ -71,13 +71,13 @@ def lines_of(path: Path, urlkey: str) -> Iterator[bytes]:
         while high - low > _PAGE:
             middle = (low + high) // 2
             file.seek(middle)
-            file.readline()
-            text = file.readline()
+            file.readline(LINE)
+            text = file.readline(LINE)
             low, high = (middle, high) if text and text < wanted else (low, middle)
         file.seek(low)
         if low:
-            file.readline()
-        for text in file:
+            file.readline(LINE)
+        while text := file.readline(LINE):
             if text.startswith(wanted):
                 yield text.rstrip(b"\r\n")
             elif text > wanted:
@@ -88,8 +88,8 @@ def _sorted_lines(captures: Iterable[Capture]) -> list[bytes]:
     return sorted({line(c).encode() + b"\n" for c in captures if is_indexed(c)})
 
 
-def _whole_lines(file: Iterable[bytes]) -> Iterator[bytes]:
-    return (text if text.endswith(b"\n") else text + b"\n" for text in file if text.strip())
+def _whole_lines(lines: Iterable[bytes]) -> Iterator[bytes]:
+    return (text if text.endswith(b"\n") else text + b"\n" for text in lines if text.strip())
 
 
 def _replace(path: Path, lines: Iterable[bytes]) -> int:

@@ -116,5 +116,5 @@ def is_import(info: dict[str, str]) -> bool:
 def _description(block: Buffer) -> Imported | None:
     try:
         return msgspec.json.decode(bytes(memoryview(block)[:MAX_OWN]), type=Imported)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         return None

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from archiver.bounded import lines_in
 from archiver.disk import write_atomically
 
 FOLDER = "manifests"
@@ -22,6 +23,7 @@ MOVES = "-moves.json"
 _NAME = re.compile(r"(\d{6,})-manifest-sha256\.txt\Z")
 _LINE = re.compile(r"([0-9a-f]{64})  (\S.*)\Z")
 _STEP = 1 << 20
+SHOWN = 200  # characters of a line in another form
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +50,10 @@ class Manifest:
         path = moves_of(self.path)
         if not path.exists():
             return []
-        return [Move(**move) for move in json.loads(path.read_text("utf-8"))]
+        try:
+            return [Move(**move) for move in json.loads(path.read_bytes())]
+        except (TypeError, RecursionError) as error:
+            raise ValueError(str(error)) from None
 
 
 def moves_of(manifest: Path) -> Path:
@@ -62,11 +67,13 @@ def manifests(collection: Path) -> Iterator[Manifest]:
     A line in another form has the digest ``""``.
     """
     for path in _paths(collection):
-        content = path.read_bytes()
-        lines = content.decode("utf-8", "replace").splitlines()
-        found = [(_LINE.match(line), line) for line in lines]
-        entries = tuple((m[2], m[1]) if m else (line, "") for m, line in found)
-        yield Manifest(path=path, digest=hashlib.sha256(content).hexdigest(), entries=entries)
+        state, entries = hashlib.sha256(), []
+        for line in lines_in(path):
+            state.update(line)
+            text = line.decode("utf-8", "replace").rstrip("\r\n")
+            found = _LINE.match(text)
+            entries.append((found[2], found[1]) if found else (text[:SHOWN], ""))
+        yield Manifest(path=path, digest=state.hexdigest(), entries=tuple(entries))
 
 
 def attested_files(collection: Path) -> set[str]:

@@ -7,6 +7,7 @@ Whoever moves such a file edits that line.
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from archiver.disk import write_atomically
 from archiver.warc.file import existing
 
 NAME = "path-index.txt"
+
+_LINE = 1 << 16  # bytes, more than any path has
 
 Places = dict[str, tuple[Path, ...]]
 
@@ -44,16 +47,20 @@ def places(archive: Path) -> Places:
 
 @lru_cache(maxsize=32)
 def _read(path: Path, changed: int, size: int) -> Places:
-    lines = path.read_text("utf-8", "surrogateescape").splitlines()
-    cells = (line.split("\t") for line in lines if "\t" in line)
-    return {name: tuple(Path(place) for place in found if place) for name, *found in cells}
+    found: Places = {}
+    with path.open("rb") as file:
+        while line := file.readline(_LINE):
+            name, *cells = os.fsdecode(line.rstrip(b"\r\n")).split("\t")
+            if named := tuple(Path(cell) for cell in cells if cell and "\0" not in cell):
+                found[name] = named
+    return found
 
 
 def add_place(archive: Path, filename: str, path: Path) -> None:
     """Notes where a file lies. Returns once it is on the disk. Raises StorageError where it refuses."""
-    known = {**places(archive), filename: (path,)}
-    lines = sorted(
-        "\t".join([name, *map(str, found)]).encode("utf-8", "surrogateescape")
-        for name, found in known.items()
-    )
-    write_atomically(path_index(archive), b"".join(line + b"\n" for line in lines))
+    index = path_index(archive)
+    known = index.read_bytes().splitlines() if index.exists() else []
+    name = os.fsencode(filename)
+    lines = [line for line in known if line.partition(b"\t")[0] != name]
+    lines.append(name + b"\t" + os.fsencode(path))
+    write_atomically(index, b"".join(line + b"\n" for line in sorted(lines)))

@@ -245,6 +245,12 @@ def test_a_derivation_that_cannot_be_read_is_said(home: Home) -> None:
     done = run_archiver(home.root, "rebuild")
     assert done.returncode == 1
     assert f"{path}: line 1 cannot be read" in done.stderr
+    path.write_bytes(b"\xff\xfe")
+    done = run_archiver(home.root, "rebuild")
+    assert done.returncode == 1
+    assert f"{path}: " in done.stderr
+    assert run_archiver(home.root, "derive").returncode == 1
+    assert path.read_bytes() == b"\xff\xfe"
 
 
 def test_nights_that_were_cut_off_come_back_as_they_went_on(tmp_path: Path, demo_server: DemoServer) -> None:
