@@ -17,7 +17,7 @@ from archiver.home import Home
 from archiver.instants import now
 from archiver.site import Site
 from archiver.store.captures import captures_by_key, forget_derived
-from archiver.store.crawls import begin_crawl, finish_crawl, save_coverage
+from archiver.store.crawls import begin_crawl, begun, finish_crawl, save_coverage
 from archiver.store.database import transaction
 from archiver.store.frontier import Frontier
 from archiver.store.sites import save_site
@@ -115,8 +115,9 @@ def _begin(db: sqlite3.Connection, frontier: Frontier, site: Site, crawl: CrawlR
     if is_import(crawl.info):
         frontier.add(seeds(site))
     else:
-        day = (crawl.begun or now()).date()
-        frontier.again(crawl.info.get("asked-again", "listings"))
+        begin = begun(crawl.id) or crawl.begun or now()
+        day = (crawl.begun or begin).date()
+        frontier.again(crawl.info.get("asked-again", "listings"), begin)
         frontier.leave(site.host_names - site.hosts_on(day))
         frontier.add(seeds(site, day))
     _crawl_rows(db, crawl)

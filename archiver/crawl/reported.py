@@ -52,7 +52,8 @@ class Reported:
             self._restore(rows)
 
     def _begin(self, crawl: str) -> None:
-        self.frontier.again(self.frontier.due_again(begun(crawl) or now()))
+        begin = begun(crawl) or now()
+        self.frontier.again(self.frontier.due_again(begin), begin)
         self._restore(self._rows[crawl])
 
     def _restore(self, rows: Rows) -> None:

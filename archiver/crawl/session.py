@@ -29,7 +29,7 @@ from archiver.originals import page_of
 from archiver.replay.access import rules_of, write_access_rules
 from archiver.site import Site
 from archiver.store.captures import captures_of_crawl, original_of, save_captures, save_links
-from archiver.store.crawls import Coverage, CoverageState, begin_crawl, save_coverage
+from archiver.store.crawls import Coverage, CoverageState, begin_crawl, begun, save_coverage
 from archiver.store.database import open_database, transaction
 from archiver.store.frontier import Frontier
 from archiver.store.sites import save_site
@@ -100,8 +100,9 @@ class CrawlSession:
         recover(self.home, self.db, self.site, self.frontier)
         with transaction(self.db):
             self.frontier.give_back()
-            again = "everything" if self.options.full else self.frontier.due_again(self.clock())
-            self.frontier.again(again)
+            begin = begun(self.options.crawl) or self.clock()
+            again = "everything" if self.options.full else self.frontier.due_again(begin)
+            self.frontier.again(again, begin)
         self.writer.add_info("asked-again", again)
 
     def close(self, reason: str) -> Coverage:

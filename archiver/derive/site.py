@@ -34,6 +34,7 @@ from archiver.store.articles import alike
 from archiver.store.captures import mentions_of
 from archiver.store.chrome import outgrown_articles
 from archiver.store.database import disk_errors, transaction
+from archiver.store.visits import plan_visits
 from archiver.suppressions import read_suppressions
 
 
@@ -111,6 +112,7 @@ class SiteDerivation:
                 extractor=self.extractor,
                 outcome=self.outcome,
             )
+            plan_visits(self.db, self.site.name, self.suppressions.hides)
             if dry:
                 self.db.execute("ROLLBACK TO derived")
 

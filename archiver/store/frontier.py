@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from archiver.instants import from_text
+from archiver.instants import from_text, to_text
 from archiver.model import Role, State, Target
 
 # The roles of addresses that name others.
@@ -79,11 +79,17 @@ class Frontier:
         )
 
     def lease(self, count: int) -> list[Target]:
-        """Take up to ``count`` pending addresses, the highest priority and the oldest first."""
+        """Take up to ``count`` pending addresses, the highest priority and the oldest first.
+
+        Pages that were answered before come when nothing else is pending.
+        """
+        return self._lease(count, f"(capture IS NULL OR role IN {LISTINGS})") or self._lease(count, "1")
+
+    def _lease(self, count: int, condition: str) -> list[Target]:
         rows = self.db.execute(
-            """
+            f"""
             UPDATE frontier SET state = 'leased'
-            WHERE rowid IN (SELECT rowid FROM frontier WHERE site = ? AND state = 'pending'
+            WHERE rowid IN (SELECT rowid FROM frontier WHERE site = ? AND state = 'pending' AND {condition}
                 ORDER BY priority DESC, rowid LIMIT ?)
             RETURNING rowid, url, role, priority, hops, redirects, via
             """,
@@ -98,7 +104,7 @@ class Frontier:
         """Acknowledge an address: done, given up, or pending again; by this crawl, or by another one."""
         self.db.execute(
             """
-            UPDATE frontier SET state = ?, reason = ?, capture = coalesce(?, capture), crawl = ?
+            UPDATE frontier SET state = ?, reason = ?, capture = coalesce(?, capture), crawl = ?, due = NULL
             WHERE site = ? AND url = ?
             """,
             (state, reason, capture, crawl or self.crawl, self.site, url),
@@ -110,21 +116,30 @@ class Frontier:
             "UPDATE frontier SET state = 'pending' WHERE site = ? AND state = 'leased'", (self.site,)
         ).rowcount
 
-    def again(self, what: str) -> None:
-        """Make due what a crawl asks for again (a key of ``AGAIN``), and what failed in passing."""
+    def again(self, what: str, at: datetime) -> None:
+        """Have a crawl that began then ask again for what it is to (a key of ``AGAIN``).
+
+        With the listings it asks for the pages that are due, and for what failed in passing.
+        """
         marks = AGAIN.get(what, LISTINGS)
         if not marks:
             return
         self.db.execute(
             f"""
-            UPDATE frontier SET state = 'pending', redirects = 0 WHERE site = ?
+            UPDATE frontier SET state = 'pending', redirects = 0, due = NULL WHERE site = ?
             AND state IN ('done', 'given up') AND role IN ({", ".join("?" * len(marks))})
             """,
             (self.site, *marks),
         )
+        self.db.execute(
+            "UPDATE frontier SET state = 'pending', redirects = 0, due = NULL WHERE site = ? AND due <= ?"
+            " AND state IN ('done', 'given up')",
+            (self.site, to_text(at)),
+        )
         likes = " OR ".join(["reason LIKE ?"] * len(PASSING))
         self.db.execute(
-            f"UPDATE frontier SET state = 'pending' WHERE site = ? AND state = 'given up' AND ({likes})",
+            "UPDATE frontier SET state = 'pending', due = NULL"
+            f" WHERE site = ? AND state = 'given up' AND ({likes})",
             (self.site, *(f"{reason}%" for reason in PASSING)),
         )
 
@@ -147,7 +162,7 @@ class Frontier:
                 # A range and no LIKE: an underscore in a host stands for itself.
                 first = f"{scheme}://{host}/"
                 self.db.execute(
-                    "UPDATE frontier SET state = 'given up', reason = 'the host is not in use'"
+                    "UPDATE frontier SET state = 'given up', reason = 'the host is not in use', due = NULL"
                     " WHERE site = ? AND state = 'pending' AND url >= ? AND url < ?",
                     (self.site, first, first[:-1] + "0"),
                 )

@@ -327,7 +327,21 @@ def imports(db: Database) -> None:
     _run(db, HEALTH)
 
 
+DUE = """
+ALTER TABLE frontier ADD COLUMN due TEXT;
+DROP INDEX frontier_due;
+CREATE INDEX frontier_pending ON frontier(site, priority DESC) WHERE state = 'pending';
+CREATE INDEX frontier_due ON frontier(site, due) WHERE due IS NOT NULL
+"""
+
+
 @migrations()
 def attempts(db: Database) -> None:
     """How often an address was leased is not in the WARC files, and nothing asks for it."""
     db.execute("ALTER TABLE frontier DROP COLUMN attempts")
+
+
+@migrations()
+def due(db: Database) -> None:
+    """Pages are asked for again on a day of their own."""
+    _run(db, DUE)

@@ -33,11 +33,12 @@ def articles_at(
 
 
 def hide(db: sqlite3.Connection, articles: Iterable[str], is_hidden: Callable[[str], bool]) -> None:
-    """Take these articles out, and give up the hidden addresses. In a transaction."""
+    """Take these articles out, and give up the hidden addresses, which are never due. In a transaction."""
     for article in articles:
         remove_article(db, article)
     urls = [(row[0],) for row in db.execute("SELECT DISTINCT url FROM captures") if is_hidden(row[0])]
     db.executemany(f"UPDATE captures SET kind = '{HIDDEN}', reason = '{ON_REQUEST}' WHERE url = ?", urls)
+    db.executemany("UPDATE frontier SET due = NULL WHERE url = ?", urls)
     waiting = [
         (row[0],)
         for row in db.execute("SELECT url FROM frontier WHERE state IN ('pending', 'leased')")
@@ -58,6 +59,7 @@ def show_again(db: sqlite3.Connection, is_hidden: Callable[[str], bool]) -> dict
     for row in db.execute("SELECT site, url FROM frontier WHERE reason = ?", (HIDDEN,)).fetchall():
         if not is_hidden(row[1]):
             db.execute(
-                "UPDATE frontier SET state = 'pending', reason = NULL WHERE site = ? AND url = ?", tuple(row)
+                "UPDATE frontier SET state = 'pending', reason = NULL, due = NULL WHERE site = ? AND url = ?",
+                tuple(row),
             )
     return free

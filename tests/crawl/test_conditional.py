@@ -196,3 +196,29 @@ def test_every_address_is_asked_for_whole_once_a_week(tmp_path: Path) -> None:
         assert sum(is_checked(f"{URL}{n}/", day) for day in days) == 1
     (checked,) = (day for day in days if is_checked(URL, day))
     assert said(tmp_path, {"etag": '"a"'}, on=checked) is None
+
+
+def test_an_article_is_asked_for_again_when_it_is_due(tmp_path: Path) -> None:
+    home = tmp_path / "data"
+    with RawServer() as server:
+        server.pages |= {f"/nyheter/{n}/": Tagged(article(f"Nyhet {n}"), f'"{n}"') for n in range(4)}
+        server.pages["/nyheter/"] = answer(listing(f"/nyheter/{n}/" for n in range(3)))
+        write_profile(home, server)
+        assert run_archiver(home, "crawl", "--delay", "0").returncode == 0
+        due = [
+            datetime.fromisoformat(str(row[0]))
+            for row in rows(home, "SELECT due FROM frontier WHERE role = 'article'")
+        ]
+        assert len(due) == 3
+        assert all(day > datetime.now(UTC) for day in due)
+        with sqlite3.connect(home / "archiver.db") as db:
+            db.execute("UPDATE frontier SET due = '2026-01-01T00:00:00Z' WHERE url LIKE '%/1/'")
+        db.close()
+        server.pages["/nyheter/1/"] = Tagged(
+            article("Nyhet 1", more="<p>Ett stycke till som är nytt.</p>"), '"x"'
+        )
+        server.pages["/nyheter/"] = answer(listing(f"/nyheter/{n}/" for n in range(4)))
+        assert run_archiver(home, "crawl", "--delay", "0").returncode == 0
+        assert {n: server.times(f"/nyheter/{n}/") for n in range(4)} == {0: 1, 1: 2, 2: 1, 3: 1}
+    assert rows(home, "SELECT count(*) FROM article_versions WHERE version = 2") == [(1,)]
+    assert rows(home, "SELECT count(*) FROM frontier WHERE role = 'article' AND due IS NULL") == [(0,)]

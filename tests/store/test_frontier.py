@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,21 @@ def test_an_address_is_leased_once_by_priority_then_age(db: sqlite3.Connection) 
     assert not frontier.waiting()
 
 
+def test_what_is_new_goes_before_what_is_due_again(db: sqlite3.Connection) -> None:
+    frontier = Frontier(db, "x", crawl="c1")
+    frontier.add([target(1, 9), target(2)])
+    frontier.lease(9)
+    frontier.settle("https://x.se/1", "done", None, "<urn:uuid:1>")
+    db.execute("UPDATE frontier SET due = '2026-01-01T02:00:00.000000Z' WHERE capture IS NOT NULL")
+    frontier.give_back()
+    frontier.again("listings", datetime(2026, 1, 1, 1, tzinfo=UTC))
+    assert [t.url[-1] for t in frontier.lease(9)] == ["2"]
+    frontier.again("listings", datetime(2026, 1, 1, 2, tzinfo=UTC))
+    frontier.add([target(3)])
+    assert [t.url[-1] for t in frontier.lease(9)] == ["3"]
+    assert [t.url[-1] for t in frontier.lease(9)] == ["1"]
+
+
 def test_leases_of_a_dead_crawl_come_back(db: sqlite3.Connection) -> None:
     dead = Frontier(db, "x", crawl="c1")
     dead.add([target(1), target(2)])
@@ -65,7 +81,7 @@ def test_only_failures_that_may_pass_are_tried_again(db: sqlite3.Connection) -> 
     frontier.lease(9)
     for number, reason in enumerate(reasons):
         frontier.settle(f"https://x.se/{number}", "given up", reason, None)
-    frontier.again("listings")
+    frontier.again("listings", datetime(2026, 1, 2, tzinfo=UTC))
     assert sorted(t.url[-1] for t in frontier.lease(9)) == ["0", "1", "4"]
 
 
