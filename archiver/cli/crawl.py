@@ -25,6 +25,7 @@ from archiver.home import Home
 from archiver.instants import new_crawl_id
 from archiver.locking import locked
 from archiver.site import Site
+from archiver.store.captures import lying_validators
 from archiver.store.crawls import Coverage, count_articles, save_finding
 from archiver.store.database import open_database, transaction
 from archiver.store.sites import below_expectations
@@ -247,6 +248,16 @@ def _save_findings(
 ) -> None:
     """A row for each problem of a site: how its crawl went, and each expectation that it fails."""
     name = result.site.name
+    if (url := lying_validators(db, name)) is not None:
+        save_finding(
+            db,
+            site=name,
+            crawl=report.crawl,
+            code="validators",
+            severity="note",
+            message="the server calls different pages the same, and is asked for every page whole",
+            url=url,
+        )
     for problem in report.problems(result):
         lacks = problem in report.expectations[name]
         save_finding(

@@ -28,7 +28,13 @@ from archiver.model import Capture, Page, Target
 from archiver.originals import page_of
 from archiver.replay.access import rules_of, write_access_rules
 from archiver.site import Site
-from archiver.store.captures import captures_of_crawl, original_of, save_captures, save_links
+from archiver.store.captures import (
+    captures_of_crawl,
+    lying_validators,
+    original_of,
+    save_captures,
+    save_links,
+)
 from archiver.store.crawls import Coverage, CoverageState, begin_crawl, begun, save_coverage
 from archiver.store.database import open_database, transaction
 from archiver.store.frontier import Frontier
@@ -98,6 +104,7 @@ class CrawlSession:
                 software=SOFTWARE,
             )
         recover(self.home, self.db, self.site, self.frontier)
+        self._is_lied_to = lying_validators(self.db, self.site.name) is not None
         with transaction(self.db):
             self.frontier.give_back()
             begin = begun(self.options.crawl) or self.clock()
@@ -190,9 +197,11 @@ class CrawlSession:
         self._asked += 1
         return self._leased.popleft()
 
+    _is_lied_to = False
+
     def validators(self, target: Target) -> Validators | None:
         """What to ask for an address with, so that only another page is sent; None to ask for it whole."""
-        if self.options.full or not self.frontier.came_whole(target.url):
+        if self.options.full or self._is_lied_to or not self.frontier.came_whole(target.url):
             return None
         known = validators(self.db, self.site.name, target.url, on=self.clock().date())
         archive = self.home.archive(self.site.name)

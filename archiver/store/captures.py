@@ -132,6 +132,32 @@ def whole_answers(db: sqlite3.Connection, site: str, url: str) -> Iterator[Captu
     return map(capture_from, rows)
 
 
+def lying_validators(db: sqlite3.Connection, site: str) -> str | None:
+    """An address of which two different pages came under the same validators, None where there is none.
+
+    A strong ETag stands for the same bytes; what else a server says stands for the same article.
+    """
+    for statement in (_SAME_TAG, _SAME_ARTICLE):
+        if (row := db.execute(statement, (site,)).fetchone()) is not None:
+            return str(row[0])
+    return None
+
+
+_SAME_TAG = """
+    SELECT url FROM captures
+    WHERE site = ? AND source = 'crawl' AND status = 200 AND truncated IS NULL AND etag LIKE '"%'
+    GROUP BY url, etag HAVING count(DISTINCT digest) > 1 LIMIT 1
+"""
+_SAME_ARTICLE = """
+    SELECT c.url FROM article_versions v
+    JOIN article_versions o ON o.article_id = v.article_id AND o.version = v.version - 1
+    JOIN captures c ON c.warc_record_id = v.capture JOIN captures b ON b.warc_record_id = o.capture
+    WHERE c.site = ? AND c.url = b.url AND c.etag IS b.etag AND c.last_modified IS b.last_modified
+        AND coalesce(c.etag, c.last_modified) IS NOT NULL AND c.source = 'crawl' AND b.source = 'crawl'
+    LIMIT 1
+"""
+
+
 def save_links(db: sqlite3.Connection, site: str, links: Iterable[Link]) -> None:
     """Insert what captures name; the same link of the same capture once."""
     db.executemany(

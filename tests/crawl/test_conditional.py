@@ -222,3 +222,21 @@ def test_an_article_is_asked_for_again_when_it_is_due(tmp_path: Path) -> None:
         assert {n: server.times(f"/nyheter/{n}/") for n in range(4)} == {0: 1, 1: 2, 2: 1, 3: 1}
     assert rows(home, "SELECT count(*) FROM article_versions WHERE version = 2") == [(1,)]
     assert rows(home, "SELECT count(*) FROM frontier WHERE role = 'article' AND due IS NULL") == [(0,)]
+
+
+@pytest.mark.parametrize("tag", ['"a"', 'W/"a"'], ids=["strong", "weak"])
+def test_a_server_whose_validators_lie_is_asked_for_every_page_whole(tmp_path: Path, tag: str) -> None:
+    home = tmp_path / "data"
+    with RawServer({"/nyheter/": Tagged(listing(["/nyheter/ett/"]), '"l"')}) as server:
+        write_profile(home, server)
+        for text in ("Ett", "Ett, rättad", "Ett, rättad igen"):
+            server.pages["/nyheter/ett/"] = Tagged(article(text), tag)
+            full = ["--full"] if text == "Ett, rättad" else []
+            assert run_archiver(home, "crawl", "--delay", "0", *full).returncode == 0
+            with sqlite3.connect(home / "archiver.db") as db:
+                db.execute("UPDATE frontier SET due = '2026-01-01' WHERE role = 'article'")
+            db.close()
+    assert rows(home, "SELECT title FROM articles") == [("Ett, rättad igen",)]
+    assert not any(is_conditional(request) for _, request in asked(warc_files(home)[-1]))
+    noted = rows(home, "SELECT severity, url FROM findings WHERE code = 'validators'")
+    assert set(noted) == {("note", f"{server.url}/nyheter/ett/")}
