@@ -42,6 +42,7 @@ KINDS: dict[str, Kind] = {
     "torn-tail": Kind("the file ends inside a record", _REPAIR),
     "gzip-damage": Kind("a gzip member cannot be taken apart", _MENDED),
     "junk": Kind("bytes that are no record", _REPAIR),
+    "empty-member": Kind("a gzip member holds nothing", "archiver repair takes it out", house=True),
     "one-member": Kind(
         "one gzip member holds many records, so none can be read alone",
         "archiver import copies and compresses it record by record",

@@ -202,6 +202,10 @@ DAMAGES: dict[str, tuple[set[str], Callable[[list[Member]], bytes]]] = {
     ),
     "junk before the first": ({"junk"}, lambda r: b"junk" + all_packed(r)),
     "junk at the end": ({"junk"}, lambda r: all_packed(r) + b"junk"),
+    "a member that holds nothing": (
+        {"empty-member"}, lambda r: r[0].packed + packed(b"") + all_packed(r[1:]),
+    ),
+    "a member that holds nothing, at the end": ({"empty-member"}, lambda r: all_packed(r) + packed(b"")),
     "a header that does not end": (
         {"endless-head"}, swapped(lambda r: r[:30] + b"x" * 100_000_000 + r[30:]),
     ),
