@@ -22,7 +22,7 @@ from archiver.errors import UsageError
 from archiver.home import Home
 from archiver.instants import now
 from archiver.locking import locked
-from archiver.replay.access import rules_of, write_access_rules
+from archiver.replay.access import hide_from_replay
 from archiver.replay.configuration import write_configuration
 from archiver.site import Site
 from archiver.store.captures import newest_crawl
@@ -158,7 +158,7 @@ def _rebuild_all(settings: Settings, home: Home, db: sqlite3.Connection) -> tupl
         show_again(db, decisions.hides)
         hide(db, (), decisions.hides)
     if decisions:
-        write_access_rules(home, rules_of(decisions))
+        hide_from_replay(home, db, decisions)
     write_configuration(home)
     return len(sites), lost
 
