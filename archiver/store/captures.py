@@ -185,6 +185,11 @@ def filenames_of(db: sqlite3.Connection, site: str) -> list[tuple[str, int]]:
     return [(row[0], row[1]) for row in rows]
 
 
+def sites_with_captures(db: sqlite3.Connection) -> list[str]:
+    """The sites that have captures, by name."""
+    return [row[0] for row in db.execute("SELECT DISTINCT site FROM captures ORDER BY site")]
+
+
 def correct(db: sqlite3.Connection, captures: Iterable[Capture]) -> int:
     """Have rows say what their records say; the number of those that said something else."""
     names = [name.strip() for name in COLUMNS.split(",")]

@@ -72,6 +72,8 @@ DAMAGES: dict[str, tuple[str, Callable[[Home], object]]] = {
         lambda h: sql(h, f"UPDATE captures SET warc_record_id = '<urn:uuid:none>' WHERE warc_record_id = ({ONE})"),
     ),
     "the file is gone": ("file-missing", lambda h: warc(h).unlink()),
+    "the folder is gone": ("file-missing", lambda h: shutil.rmtree(h.archive("demo"))),
+    "all collections are gone": ("file-missing", lambda h: shutil.rmtree(h.collections)),
     "the file lost its end": ("torn-tail", lambda h: edit(warc(h), lambda b: b[:-9])),
     "a bit flipped": ("gzip-damage", lambda h: edit(warc(h), lambda b: b[:9000] + bytes([b[9000] ^ 4]) + b[9001:])),
     "the index is gone": ("no-index", lambda h: h.index("demo").unlink()),
