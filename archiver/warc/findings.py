@@ -71,6 +71,7 @@ KINDS: dict[str, Kind] = {
     "future-date": Kind("WARC-Date lies in the future", "look at the clock of the machine that wrote it"),
     "no-target-uri": Kind("WARC-Target-URI is missing", _ORIGIN),
     "bad-target-uri": Kind("WARC-Target-URI is no URI", _ORIGIN),
+    "no-content-type": Kind("Content-Type is missing, though there is a block", _ORIGIN, house=True),
     "bad-ip-address": Kind("WARC-IP-Address is no address", _ORIGIN),
     "no-profile": Kind("a revisit does not say what it found", _ORIGIN),
     "unknown-profile": Kind("the profile of a revisit is not known here", _ORIGIN, house=True),

@@ -192,6 +192,7 @@ DAMAGES: dict[str, tuple[set[str], Callable[[list[Member]], bytes]]] = {
     "an address that is none": (
         {"bad-ip-address"}, replaced(rb"WARC-IP-Address: " + LINE, b"WARC-IP-Address: www.example.com\r\n"),
     ),
+    "no type of the block": ({"no-content-type"}, replaced(rb"Content-Type: application/http" + LINE, b"")),
     "no digest of the block": ({"no-block-digest"}, replaced(rb"WARC-Block-Digest: " + LINE, b"")),
     "no digest of the payload": ({"no-payload-digest"}, replaced(rb"WARC-Payload-Digest: " + LINE, b"")),
     "a digest of no form": (
