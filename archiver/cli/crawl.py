@@ -281,7 +281,8 @@ def _say(report: CrawlReport, *, quiet: bool) -> None:
         for problem in problems[1:]:
             say(printable(f"{result.site.name}: {problem}"))
         if problems:
-            say(f"  look closer: archiver sites check {result.site.name}")
+            closer = f"look closer: archiver sites check {result.site.name}"
+            say(printable(f"  {result.error.hint if result.error and result.error.hint else closer}"))
     for error in report.broken:
         say_error(error)
     if report.signal:

@@ -26,11 +26,13 @@ from archiver.imports.belonging import first_hosts
 from archiver.imports.run import ImportOptions, ImportRun, SourceReport, refuse_without_offsets
 from archiver.instants import new_crawl_id, now
 from archiver.locking import locked
+from archiver.replay.access import hide_from_replay
 from archiver.replay.configuration import write_configuration
 from archiver.site import Site
 from archiver.store.captures import underived_crawl
 from archiver.store.crawls import count_articles
 from archiver.store.database import open_database, transaction
+from archiver.suppressions import read_suppressions
 from archiver.verify.files import named_files
 from archiver.warc.findings import KINDS
 from archiver.warc.manifest import head
@@ -231,6 +233,8 @@ def _import(
                 summary.errors.append(error)
                 break
         run.end()
+    if decisions := read_suppressions(home):
+        hide_from_replay(home, db, decisions)  # a collection may be new
     summary.outcomes = _derive(settings, home, db, run.touched.values(), is_watched=is_watched)
     summary.heads = {name: head(home.collection(name)) for name in run.touched}
     if run.touched:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
+from shlex import quote
 
 import click
 
 from archiver.cli.main import Settings
 from archiver.cli.output import count, printable, say
+from archiver.errors import UsageError
 from archiver.home import Home
 from archiver.instants import now
 from archiver.locking import locked
 from archiver.verify.archive import archive_files, verify_archive
 from archiver.verify.files import Tally, named_files, verify_file
+from archiver.warc.file import OPEN
 
 
 @click.command()
@@ -24,8 +28,8 @@ def repair(settings: Settings, paths: tuple[Path, ...]) -> int:
     """Mend what verify finds and what can be mended: a torn tail, junk, a lost index, rows.
 
     Nothing is lost: a torn tail is kept in a file of its own, and a file that is written anew
-    stays beside the new one as NAME.damaged-TIME. Without PATH it mends the whole archive. The exit
-    code is 1 where defects are left.
+    stays beside the new one as NAME.damaged-TIME. Without PATH it mends the whole archive; of an
+    archive's own files only one that is still open can be named. The exit code is 1 where defects are left.
 
     \b
     archiver verify || archiver repair && archiver verify
@@ -37,15 +41,38 @@ def repair(settings: Settings, paths: tuple[Path, ...]) -> int:
     if not paths and not home.database.exists():
         raise home.no_database()
     files = named_files(paths)
-    for text in repair_files(files, now=now()) if paths else _archive(home):
-        print(printable(text))
-        done += 1
+    with ExitStack() as locks:
+        for each in _homes_of(files):
+            locks.enter_context(locked(each))
+        for text in repair_files(files, now=now()) if paths else _archive(home):
+            print(printable(text))
+            done += 1
     left = _defects(home, files)
     if settings.verbosity >= 0:
         say(f"{count(done, 'repair')} made" if done else "nothing was mended")
     if left:
         say(f"{count(left, 'defect')} left that cannot be mended here; archiver verify says which")
     return 1 if left else 0
+
+
+def _homes_of(files: list[Path]) -> Iterator[Home]:
+    """The archives that own some of these files. Raises UsageError for a file that has a manifest.
+
+    What is mended of it must be attested anew, and its rows follow.
+    """
+    found: dict[Path, Home] = {}
+    for path in files:
+        folder = path.resolve().parent
+        home = Home(folder.parent.parent.parent)
+        if folder != home.archive(folder.parent.name) or not home.sites.is_dir():
+            continue
+        if not path.name.endswith(OPEN):
+            raise UsageError(
+                f"{path}: is a file of an archive",
+                hint=f"archiver --data-dir {quote(str(home.root))} repair: rows, index, manifests follow",
+            )
+        found[home.root] = home
+    yield from found.values()
 
 
 def _defects(home: Home, files: list[Path]) -> int:

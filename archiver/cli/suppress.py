@@ -17,7 +17,7 @@ from archiver.errors import UsageError
 from archiver.home import Home
 from archiver.instants import now, to_text
 from archiver.locking import locked
-from archiver.replay.access import rules_of, write_access_rules
+from archiver.replay.access import hide_from_replay
 from archiver.store import suppressions as store
 from archiver.store.database import open_database, transaction
 from archiver.store.sites import save_site
@@ -86,7 +86,7 @@ def add(settings: Settings, target: str, reason: str) -> None:
         with transaction(db):
             store.save_suppressions(db, after.rows)
             store.hide(db, hidden, after.hides)
-        write_access_rules(home, rules_of(after))
+        hide_from_replay(home, db, after)
     say(f"{target}: {count(len(hidden), 'article')} hidden")
     if not hidden:
         say("  nothing here has such an address; what comes under it will be hidden")
@@ -124,7 +124,7 @@ def remove(settings: Settings, target: str) -> None:
             raise UsageError(f"{target!r} is not hidden", hint="archiver suppress list says what is")
         after = Suppressions(decision for decision in before if decision is not taken_back)
         write_suppressions(home, after)
-        write_access_rules(home, rules_of(after))
+        hide_from_replay(home, db, after)
         with transaction(db):
             store.save_suppressions(db, after.rows)
             free = store.show_again(db, after.hides)

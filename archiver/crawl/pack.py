@@ -11,8 +11,9 @@ import json
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import count
 from pathlib import Path
 
 from archiver.disk import refusal, sync_folder, write_atomically
@@ -64,7 +65,7 @@ def pack_site(
         return is_whole
 
     for group in _groups(db, home.archive(site), site, limit, may_move):
-        plan = _copy(home.archive(site), group)
+        plan = _copy(home.archive(site), group, attested_files(home.collection(site)))
         finish_packing(home, db, site)
         yield Packed(file=plan[0].into, files=len(plan), bytes=sum(move.length for move in plan))
 
@@ -94,9 +95,9 @@ def _groups(
         yield group
 
 
-def _copy(archive: Path, group: Sequence[Path]) -> list[Move]:
+def _copy(archive: Path, group: Sequence[Path], taken: Container[str]) -> list[Move]:
     """Writes the new file under a name that no reader looks at, and the plan of what is to be done."""
-    name = _free_name(archive, group[0].name)
+    name = _free_name(archive, group[0].name, taken)
     moves, at = [], 0
     try:
         with (archive / f".{name}{_NEW}").open("wb") as file:
@@ -116,13 +117,15 @@ def _copy(archive: Path, group: Sequence[Path]) -> list[Move]:
     return moves
 
 
-def _free_name(archive: Path, first: str) -> str:
-    """A name of the same form that sorts where the first file does."""
+def _free_name(archive: Path, first: str, taken: Container[str]) -> str:
+    """A name of the same form that sorts where the first file does.
+
+    It is none of ``taken``, which manifests name: a packed file that was packed again is gone, and
+    what a manifest says of its name must stay true.
+    """
     stem = _PACKED.sub("", first)
-    number = 1
-    while (archive / f"{stem}.p{number}.warc.gz").exists():
-        number += 1
-    return f"{stem}.p{number}.warc.gz"
+    names = (f"{stem}.p{number}.warc.gz" for number in count(1))
+    return next(name for name in names if name not in taken and not (archive / name).exists())
 
 
 def unfinished(archive: Path) -> list[str]:

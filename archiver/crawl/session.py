@@ -26,7 +26,7 @@ from archiver.home import Home
 from archiver.instants import now
 from archiver.model import Capture, Page, Target
 from archiver.originals import page_of
-from archiver.replay.access import rules_of, write_access_rules
+from archiver.replay.access import hide_from_replay
 from archiver.site import Site
 from archiver.store.captures import (
     captures_of_crawl,
@@ -139,7 +139,7 @@ class CrawlSession:
             save_coverage(self.db, coverage)
         self.writer.close()
         if self.suppressions:
-            write_access_rules(self.home, rules_of(self.suppressions))  # this collection may be new
+            hide_from_replay(self.home, self.db, self.suppressions)  # this collection may be new
         merge_index(
             self.home.index(self.site.name), captures_of_crawl(self.db, self.site.name, self.options.crawl)
         )

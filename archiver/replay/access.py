@@ -9,6 +9,7 @@ alone, one without for all that begin with it; pywb wants them in descending ord
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,8 @@ from typing import Literal
 from archiver.disk import refusal, write_atomically
 from archiver.errors import ConfigurationError
 from archiver.home import Home
-from archiver.suppressions import Suppression
+from archiver.store.captures import captured_urls
+from archiver.suppressions import Suppression, Suppressions
 from archiver.warc.surt import urlkey
 
 Access = Literal["exclude", "block", "allow"]
@@ -87,6 +89,20 @@ def rules_of(decisions: Iterable[Suppression]) -> list[AccessRule]:
         if decision.kind == "prefix":
             rules += rules_for_prefix(decision.target[:-1])
     return rules
+
+
+def hide_from_replay(home: Home, db: sqlite3.Connection, decisions: Suppressions) -> None:
+    """Have pywb show nothing that is suppressed, under whatever address it was captured.
+
+    Tracking parameters make no difference to a decision, and another key in an index. Raises
+    StorageError where the disk refuses.
+    """
+    rules = rules_of(decisions)
+    known = AccessRules(rules)
+    for url in captured_urls(db) if decisions else ():
+        if decisions.hides(url) and known.of(urlkey(url)) != "exclude":
+            rules += rules_for_url(url)
+    write_access_rules(home, rules)
 
 
 def access_file(collection: Path) -> Path:

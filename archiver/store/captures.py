@@ -200,10 +200,20 @@ def captures_by_key(db: sqlite3.Connection, site: str) -> Iterator[Capture]:
     return map(capture_from, rows)
 
 
+def captured_urls(db: sqlite3.Connection) -> Iterator[str]:
+    """Every address that was captured, of all sites."""
+    return (row[0] for row in db.execute("SELECT DISTINCT url FROM captures"))
+
+
 def filenames_of(db: sqlite3.Connection, site: str) -> list[tuple[str, int]]:
     """The files that rows of a site name, each with the number of captures in it."""
     rows = db.execute("SELECT filename, count(*) FROM captures WHERE site = ? GROUP BY filename", (site,))
     return [(row[0], row[1]) for row in rows]
+
+
+def sites_with_captures(db: sqlite3.Connection) -> list[str]:
+    """The sites that have captures, by name."""
+    return [row[0] for row in db.execute("SELECT DISTINCT site FROM captures ORDER BY site")]
 
 
 def correct(db: sqlite3.Connection, captures: Iterable[Capture]) -> int:

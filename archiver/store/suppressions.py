@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 
 from archiver.store.articles import remove_article
-from archiver.store.captures import forget_derived
+from archiver.store.captures import captured_urls, forget_derived
 
 HIDDEN = "suppressed"
 """The kind of a capture that is hidden, and why an address is given up."""
@@ -36,7 +36,7 @@ def hide(db: sqlite3.Connection, articles: Iterable[str], is_hidden: Callable[[s
     """Take these articles out, and give up the hidden addresses, which are never due. In a transaction."""
     for article in articles:
         remove_article(db, article)
-    urls = [(row[0],) for row in db.execute("SELECT DISTINCT url FROM captures") if is_hidden(row[0])]
+    urls = [(url,) for url in captured_urls(db) if is_hidden(url)]
     db.executemany(f"UPDATE captures SET kind = '{HIDDEN}', reason = '{ON_REQUEST}' WHERE url = ?", urls)
     db.executemany("UPDATE frontier SET due = NULL WHERE url = ?", urls)
     waiting = [

@@ -12,7 +12,7 @@ from archiver.errors import ArchiverError
 from archiver.home import Home
 from archiver.locking import locked_if_free
 from archiver.model import Finding
-from archiver.store.captures import filenames_of
+from archiver.store.captures import filenames_of, sites_with_captures
 from archiver.store.database import open_reader
 from archiver.verify.files import SUFFIXES, Tally, verify_file
 from archiver.verify.findings import finding
@@ -55,7 +55,9 @@ def verify_archive(
         code = "bad-database" if home.database.exists() else "no-database"
         fault = Fault(code=code, offset=0, detail=error.message if code == "bad-database" else "")
         yield tally.count(finding(fault, home.database, is_own=True))
-    for site, paths in files.items():
+    # A site whose folder is gone as a whole is one that rows name.
+    lost = {site: list[Path]() for site in sites_with_captures(db)} if db is not None else {}
+    for site, paths in sorted((lost | files).items()):
         rows = db
         for name in unfinished(home.archive(site)):
             # Until it is finished, records lie in two places and rows may name either.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from archiver.home import Home
 from archiver.model import Finding
-from archiver.reports import heads
+from archiver.reports import heads, reported_sites, reports
 from archiver.verify.files import Tally
 from archiver.verify.findings import finding
 from archiver.verify.timestamps import check_stamps
@@ -22,8 +22,14 @@ Placed = tuple[Path, Fault]
 
 
 def verify_fixity(home: Home, sites: Iterable[str], *, tally: Tally) -> Iterator[Finding]:
-    """What is no longer as its manifest says, site by site."""
-    for site in sites:
+    """What is no longer as its manifest says, site by site, those too that only a report names."""
+    damaged = list[Path]()
+    for _ in reports(home, damaged.append):
+        pass
+    for path in damaged:
+        fault = Fault(code="unreadable", offset=0, detail="it is no report, so that its heads are not known")
+        yield tally.count(finding(fault, path, is_own=True))
+    for site in sorted({*sites, *reported_sites(home)}):
         for path, fault in check_fixity(home.collection(site), heads(home, site)):
             yield tally.count(finding(fault, path, is_own=True))
         for path, fault in _elsewhere(home.archive(site)):

@@ -140,6 +140,8 @@ def _content(frame: Frame, block: Wire) -> Iterator[Found]:
         yield "no-block-digest", ""
     elif fault := compared(stated, [block], "block-digest"):
         yield fault
+    if not media and len(block) and kind != "continuation":
+        yield "no-content-type", ""
     is_proven = bool(stated) and (fault is None or fault[0] == "weak-digest")
     if kind == "request" and media.startswith("application/http"):
         if not _REQUEST_LINE.match(block):

@@ -42,6 +42,7 @@ KINDS: dict[str, Kind] = {
     "torn-tail": Kind("the file ends inside a record", _REPAIR),
     "gzip-damage": Kind("a gzip member cannot be taken apart", _MENDED),
     "junk": Kind("bytes that are no record", _REPAIR),
+    "empty-member": Kind("a gzip member holds nothing", "archiver repair takes it out", house=True),
     "one-member": Kind(
         "one gzip member holds many records, so none can be read alone",
         "archiver import copies and compresses it record by record",
@@ -70,6 +71,7 @@ KINDS: dict[str, Kind] = {
     "future-date": Kind("WARC-Date lies in the future", "look at the clock of the machine that wrote it"),
     "no-target-uri": Kind("WARC-Target-URI is missing", _ORIGIN),
     "bad-target-uri": Kind("WARC-Target-URI is no URI", _ORIGIN),
+    "no-content-type": Kind("Content-Type is missing, though there is a block", _ORIGIN, house=True),
     "bad-ip-address": Kind("WARC-IP-Address is no address", _ORIGIN),
     "no-profile": Kind("a revisit does not say what it found", _ORIGIN),
     "unknown-profile": Kind("the profile of a revisit is not known here", _ORIGIN, house=True),

@@ -77,7 +77,7 @@ def _members(raw: RawFile, start: int) -> Iterator[Frame | Fault]:
     raw.go(start)
     is_said = False
     while begin := raw.peek(len(MEMBER)):
-        offset, damage = raw.offset, None
+        offset, damage, number = raw.offset, None, -1
         for number, found in enumerate(_of_member(raw, offset) if begin == MEMBER else ()):
             if isinstance(found, DamageError):
                 damage = found
@@ -87,6 +87,8 @@ def _members(raw: RawFile, start: int) -> Iterator[Frame | Fault]:
                 yield Fault(code="one-member", offset=offset)
             yield found
         if begin == MEMBER and damage is None:
+            if number < 0:
+                yield Fault(code="empty-member", offset=offset)
             continue
         following = next_member(raw.file, offset + 1)
         yield _damage(damage, offset, following)

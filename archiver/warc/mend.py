@@ -23,7 +23,7 @@ from archiver.warc.record import END, compress
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-MENDED = frozenset(("junk", "gzip-damage", "one-member"))
+MENDED = frozenset(("junk", "gzip-damage", "one-member", "empty-member"))
 _NOTHING_YET = frozenset(("torn-tail", "empty-file", "endless-head"))  # of a file whose writing just began
 NAMES = (".warc", ".warc.gz")
 _STEP = 1 << 20

@@ -7,6 +7,7 @@ never hides the whole records before it.
 from __future__ import annotations
 
 import re
+import shlex
 from contextlib import suppress
 from functools import partial
 from shutil import copyfileobj
@@ -269,7 +270,7 @@ def set_torn_tail_aside(path: Path) -> Path | None:
     if records.damaged:
         raise DamagedError(
             f"{path}: damaged at byte {records.damaged[0]}, but a whole record follows it",
-            hint="archiver verify says more; nothing was changed",
+            hint=f"archiver repair {shlex.quote(str(path))} mends it; until then nothing is changed",
         )
     if records.torn is None:
         return None

@@ -70,6 +70,14 @@ def test_a_rebuild_names_the_files_that_are_missing(home: Home) -> None:
     assert f"{name}: the file is missing" in done.stderr
 
 
+def test_a_rebuild_names_the_collections_that_are_missing(home: Home) -> None:
+    shutil.rmtree(home.collections)
+    done = run_archiver(home.root, "rebuild")
+    assert done.returncode == 1
+    assert f"{home.archive('demo')}: the WARC files are missing" in done.stderr
+    assert len(list(home.root.glob("archiver.db.before-rebuild-*"))) == 1
+
+
 def test_derive_says_what_it_could_not_read(home: Home) -> None:
     damage_one_article(home)
     done = run_archiver(home.root, "derive")

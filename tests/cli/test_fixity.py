@@ -88,6 +88,9 @@ CHANGES: dict[str, tuple[str, Callable[[Home], object]]] = {
     "a manifest is gone": ("chain-broken", lambda h: chain(h)[1].unlink()),
     "the newest manifest is gone": ("head-unknown", lambda h: chain(h)[2].unlink()),
     "a manifest is no text": ("manifest-damage", lambda h: edit(chain(h)[2], lambda b: b"\0" * 90)),
+    "a folder is gone": ("attested-missing", lambda h: shutil.rmtree(h.archive("demo"))),
+    "all collections are gone": ("head-unknown", lambda h: shutil.rmtree(h.collections)),
+    "a report is none": ("unreadable", lambda h: edit(next(h.root.glob("runs/*/report.json")), lambda b: b[:99])),
     "all manifests were written anew": ("head-unknown", forge),
 }  # fmt: skip
 

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from archiver.cli.main import main
+from archiver.crawl.pack import pack_site
 from archiver.demo import DemoServer
 from archiver.home import Home
 from archiver.instants import now
+from archiver.store.database import open_database
 from archiver.verify.archive import archive_files, verify_archive
 from archiver.verify.files import Tally
 from archiver.verify.fixity import verify_fixity
@@ -85,6 +87,16 @@ def test_a_packed_archive_is_packed_again_when_more_came(home: Home) -> None:
     assert run_archiver(home.root, "pack").returncode == 0
     assert len(files(home)) == 1
     assert findings(home) == []
+
+
+def test_no_packed_file_has_the_name_of_one_before_it(home: Home) -> None:
+    sizes, names = [path.stat().st_size for path in files(home)], []
+    for number in (2, 3, 4):
+        with closing(open_database(home.database)) as db:
+            [packed] = pack_site(home, db, "demo", limit=sum(sizes[:number]))
+        names.append(packed.file)
+        assert codes(home) == []  # what a manifest says of a name stays true
+    assert [name.rpartition(".p")[2] for name in names] == ["1.warc.gz", "2.warc.gz", "3.warc.gz"]
 
 
 def codes(home: Home) -> list[str]:

@@ -72,6 +72,8 @@ DAMAGES: dict[str, tuple[str, Callable[[Home], object]]] = {
         lambda h: sql(h, f"UPDATE captures SET warc_record_id = '<urn:uuid:none>' WHERE warc_record_id = ({ONE})"),
     ),
     "the file is gone": ("file-missing", lambda h: warc(h).unlink()),
+    "the folder is gone": ("file-missing", lambda h: shutil.rmtree(h.archive("demo"))),
+    "all collections are gone": ("file-missing", lambda h: shutil.rmtree(h.collections)),
     "the file lost its end": ("torn-tail", lambda h: edit(warc(h), lambda b: b[:-9])),
     "a bit flipped": ("gzip-damage", lambda h: edit(warc(h), lambda b: b[:9000] + bytes([b[9000] ^ 4]) + b[9001:])),
     "the index is gone": ("no-index", lambda h: h.index("demo").unlink()),
@@ -197,3 +199,20 @@ def test_repair_mends_what_can_be_mended(home: Home, name: str) -> None:
         assert found(home) == (0, [])
     again = run_archiver(home.root, "repair")
     assert (again.stdout, again.stderr) == ("", "nothing was mended\n")
+
+
+def test_a_file_of_an_archive_is_mended_with_its_rows_and_manifest_or_not_at_all(home: Home) -> None:
+    from archiver.locking import locked
+
+    edit(warc(home), lambda b: b[:-9])
+    half = home.archive("demo") / "demo-20990101000000-00000-x.warc.gz.open"
+    half.write_bytes(warc(home).read_bytes())
+    before = half.read_bytes()
+    for named in (warc(home), home.root):
+        done = run_archiver(home.root, "repair", str(named))
+        assert done.returncode == 2
+        assert "is a file of an archive" in done.stderr and f"--data-dir {home.root} repair" in done.stderr
+    with locked(home):  # a run may be writing it
+        assert run_archiver(home.root, "repair", str(half)).returncode == 75
+    assert warc(home).read_bytes() == half.read_bytes() == before
+    assert "mended" in run_archiver(home.root, "repair", str(half)).stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -131,8 +132,8 @@ def test_a_limit_stops_and_the_next_crawl_goes_on(
     assert twice == []
 
 
-def crawl_and_kill(home: Path, number: int, after: int) -> None:
-    """Start a crawl and send it a signal once so many captures are stored."""
+def crawl_and_kill(home: Path, number: int, after: int) -> int:
+    """Start a crawl and send it a signal once so many bytes are stored; its exit code."""
     crawl = subprocess.Popen(
         [sys.executable, "-m", "archiver", "--data-dir", str(home), "crawl", "--delay", "0"],
         stderr=subprocess.PIPE,
@@ -147,15 +148,22 @@ def crawl_and_kill(home: Path, number: int, after: int) -> None:
         time.sleep(0.002)
     crawl.communicate(timeout=60)
     assert crawl.returncode in (0, -number, 128 + number)
+    return crawl.returncode
+
+
+def told(home: Path) -> list[tuple[object, ...]]:
+    """What the articles say, whatever port the site was served at."""
+    columns = "substr(url, instr(substr(url, 9), '/') + 8), title, body, date_published, authors, versions"
+    return rows(home, f"SELECT {columns} FROM articles ORDER BY 1")
 
 
 @pytest.mark.parametrize("after", [3_000, 60_000, 160_000])
 def test_a_killed_crawl_goes_on_and_loses_and_repeats_nothing(
-    tmp_path: Path, demo_server: DemoServer, after: int
+    tmp_path: Path, demo_server: DemoServer, demo_home: Home, after: int
 ) -> None:
     home = tmp_path / "data"
     run_archiver(home, "sites", "add", demo_server.news_url, "--name", "d", "--delay", "0")
-    crawl_and_kill(home, signal.SIGKILL, after)
+    assert crawl_and_kill(home, signal.SIGKILL, after) == -signal.SIGKILL
     resumed = run_archiver(home, "crawl", "--delay", "0")
     assert resumed.returncode == 0, resumed.stderr
     assert rows(home, "SELECT count(*) FROM articles")[0][0] == len(articles())
@@ -172,6 +180,9 @@ def test_a_killed_crawl_goes_on_and_loses_and_repeats_nothing(
                     in_files.add(record.headers["WARC-Record-ID"])
     assert stored == in_files
     assert not list(home.glob("collections/*/archive/*.open"))
+    assert told(home) == told(demo_home.root)
+    verified = run_archiver(home, "verify", "--fixity", "--json")
+    assert json.loads(verified.stdout) == []
 
 
 def test_an_interrupted_crawl_says_so_and_is_whole(tmp_path: Path, demo_server: DemoServer) -> None:

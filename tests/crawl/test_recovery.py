@@ -84,3 +84,25 @@ def test_a_file_that_is_still_open_is_closed_and_indexed(tmp_path: Path, demo_se
     assert len(list(path.parent.glob("*.torn-*"))) == 1
     assert in_rows(home) >= in_files(home)
     assert rows(home, "SELECT count(*) FROM articles")[0][0] == len(articles())
+
+
+def test_damage_amid_a_file_that_is_still_open_stops_the_site_and_says_what_mends_it(
+    tmp_path: Path, demo_server: DemoServer
+) -> None:
+    home = tmp_path / "data"
+    crawled(home, demo_server)
+    [path] = warc_files(home)
+    still_open = path.rename(path.with_name(path.name + ".open"))
+    damaged = bytearray(still_open.read_bytes())
+    middle = len(damaged) // 2
+    damaged[middle : middle + 512] = bytes(512)
+    still_open.write_bytes(damaged)
+    crawl = run_archiver(home, "crawl", "--delay", "0")
+    (home / "archiver.db").unlink()
+    rebuild = run_archiver(home, "rebuild")
+    for ended, code in ((crawl, 4), (rebuild, 1)):
+        assert ended.returncode == code
+        assert f"archiver repair {still_open} mends it" in ended.stderr
+        assert still_open.read_bytes() == damaged
+    run_archiver(home, "repair", str(still_open))
+    assert run_archiver(home, "rebuild").returncode == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from tests.imports.archive import (
     run,
     select,
 )
-from tests.imports.foreign import STYLES, packed
+from tests.imports.foreign import STYLES, heritrix, packed
 
 FRONTIER = "SELECT url || ' ' || state || coalesce(reason, '') FROM frontier ORDER BY url"
 
@@ -113,3 +114,40 @@ def test_a_revisit_whose_original_is_another_payload_gives_no_article(tmp_path: 
 def _recut(record: bytes) -> bytes:
     """A digest of the right length again."""
     return re.sub(rb"sha1:AAAA(\w{28})\w{4}", rb"sha1:AAAA\1", record)
+
+
+def test_what_is_hidden_is_not_shown_under_an_address_that_an_import_brings(tmp_path: Path) -> None:
+    home = new_home(tmp_path / "data")
+    with_parameters = [replace(got, url=f"{got.url}?utm_source=rss") for got in pages()]
+    brought = []
+    for name, captures in (("plain", pages()), ("tracked", with_parameters)):
+        brought.append(tmp_path / f"{name}.warc.gz")
+        brought[-1].write_bytes(packed(heritrix(captures)))
+    assert run(home, "import", str(brought[0])) == 0
+    hidden, shown = sorted(select(home, "SELECT url FROM articles"))[:2]
+    for words in (
+        ("suppress", "add", hidden, "--reason", "request of 2026-11-20"),
+        ("import", str(brought[1])),
+        ("rebuild",),
+    ):
+        assert run(home, *words) == 0
+        assert run(home, "timemap", hidden) == 2
+        assert run(home, "timemap", f"{hidden}?utm_source=rss") == 2, words
+    assert run(home, "timemap", f"{shown}?utm_source=rss") == 0
+    assert run(home, "suppress", "remove", hidden) == 0
+    assert run(home, "timemap", f"{hidden}?utm_source=rss") == 0
+    assert "defect" not in [level for level, _ in findings(home)]
+
+
+def test_what_is_hidden_is_hidden_in_a_collection_that_an_import_makes(tmp_path: Path) -> None:
+    home = new_home(tmp_path / "data")
+    other = tmp_path / "other.warc.gz"
+    other.write_bytes(packed(heritrix(pages())))
+    assert run(home, "import", str(other)) == 0
+    hidden = str(select(home, "SELECT url FROM articles")[0])
+    assert run(home, "suppress", "add", hidden, "--reason", "request of 2026-11-20") == 0
+    second = new_home(home.root, "second", "www.example.org")
+    anew = tmp_path / "anew.warc.gz"
+    anew.write_bytes(packed(heritrix(pages(date="2022-03-04T05:06:{:02}Z"))))
+    assert run(second, "import", "--site", "second", str(anew)) == 0
+    assert run(home, "timemap", hidden, "--site", "second") == 2

@@ -121,6 +121,7 @@ def check(home: Path, calm: Path) -> None:
     assert [row[0] for row in rows(home, "SELECT warc_record_id FROM captures ORDER BY 1")] == records(home)
     assert articles(home) == articles(calm)
     assert not list(home.glob("collections/*/archive/*.open"))
+    assert json.loads(run_archiver(home, "verify", "--fixity", "--json").stdout) == []
     assert rows(home, "SELECT DISTINCT state FROM frontier WHERE state IN ('pending', 'leased')") == []
 
 

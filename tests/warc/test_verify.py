@@ -192,6 +192,7 @@ DAMAGES: dict[str, tuple[set[str], Callable[[list[Member]], bytes]]] = {
     "an address that is none": (
         {"bad-ip-address"}, replaced(rb"WARC-IP-Address: " + LINE, b"WARC-IP-Address: www.example.com\r\n"),
     ),
+    "no type of the block": ({"no-content-type"}, replaced(rb"Content-Type: application/http" + LINE, b"")),
     "no digest of the block": ({"no-block-digest"}, replaced(rb"WARC-Block-Digest: " + LINE, b"")),
     "no digest of the payload": ({"no-payload-digest"}, replaced(rb"WARC-Payload-Digest: " + LINE, b"")),
     "a digest of no form": (
@@ -202,6 +203,10 @@ DAMAGES: dict[str, tuple[set[str], Callable[[list[Member]], bytes]]] = {
     ),
     "junk before the first": ({"junk"}, lambda r: b"junk" + all_packed(r)),
     "junk at the end": ({"junk"}, lambda r: all_packed(r) + b"junk"),
+    "a member that holds nothing": (
+        {"empty-member"}, lambda r: r[0].packed + packed(b"") + all_packed(r[1:]),
+    ),
+    "a member that holds nothing, at the end": ({"empty-member"}, lambda r: all_packed(r) + packed(b"")),
     "a header that does not end": (
         {"endless-head"}, swapped(lambda r: r[:30] + b"x" * 100_000_000 + r[30:]),
     ),
