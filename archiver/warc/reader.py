@@ -229,7 +229,12 @@ def any_records(path: Path, damaged: Callable[[int], None] = unheard) -> Iterato
     records = iter_records(path)
     yield from records
     if records.torn == 0 and not records.damaged:
-        yield from foreign_records(records.path)
+        is_empty = True
+        for record in foreign_records(records.path):
+            is_empty = False
+            yield record
+        if is_empty:
+            damaged(0)
         return
     for offset in (*records.damaged, *((records.torn,) if records.torn is not None else ())):
         damaged(offset)

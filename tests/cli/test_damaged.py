@@ -70,6 +70,14 @@ def test_a_rebuild_names_the_files_that_are_missing(home: Home) -> None:
     assert f"{name}: the file is missing" in done.stderr
 
 
+def test_a_rebuild_names_a_file_of_which_nothing_can_be_read(home: Home) -> None:
+    lost = warc(home).with_name("demo-20200101000000-00000-x.warc.gz")
+    lost.write_bytes(warc(home).read_bytes()[40:400])
+    done = run_archiver(home.root, "rebuild")
+    assert done.returncode == 1
+    assert f"{lost}: damaged at byte 0" in done.stderr
+
+
 def test_a_rebuild_names_the_collections_that_are_missing(home: Home) -> None:
     shutil.rmtree(home.collections)
     done = run_archiver(home.root, "rebuild")
