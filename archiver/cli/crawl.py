@@ -117,7 +117,7 @@ class CrawlReport:
             found.append(coverage.reason or coverage.state)
         elif coverage.state == "complete" and not self.articles.get(name):
             found.append("no page of it is an article")
-        return found + self.expectations.get(name, [])
+        return [*found, *result.damaged, *self.expectations.get(name, [])]
 
     def _bearable(self, result: SiteResult, coverage: Coverage) -> bool:
         """True where a partial crawl is no alarm: a limit was asked for, or a page or two failed."""

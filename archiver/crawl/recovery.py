@@ -42,13 +42,20 @@ UNFINISHED = ".importing"
 _PASSING = frozenset({408, 429})
 
 
-def recover(home: Home, db: sqlite3.Connection, site: Site, frontier: Frontier) -> int:
+def recover(
+    home: Home,
+    db: sqlite3.Connection,
+    site: Site,
+    frontier: Frontier,
+    damaged: Callable[[str], None] = lambda text: None,
+) -> int:
     """Adopt whole records that no row knows; the number of them.
 
     Every file of a crawl that did not store its outcome is read: rows may be missing
     anywhere in it, as a file is closed before its last rows are stored, and a power cut may
     take back what SQLite had committed. A torn tail is set aside in a file of its own; the
-    whole records before it stay as they are. A file that no manifest names gets one.
+    whole records before it stay as they are. A file that no manifest names gets one. ``damaged``
+    is told of records that are not whole amid others; they stay as they are.
     """
     adopted = 0
     finish_packing(home, db, site.name)
@@ -68,7 +75,10 @@ def recover(home: Home, db: sqlite3.Connection, site: Site, frontier: Frontier) 
         if is_import(info):
             adopted += adopt_import(home, db, site, path, is_last=True)
             continue
-        captures = list(captures_in(path, site=site.name))
+        broken = list[int]()
+        captures = list(captures_in(path, site=site.name, damaged=broken.append))
+        for offset in broken:
+            damaged(f"{path}: damaged at byte {offset}; archiver repair mends the file")
         adopted += adopt_unknown(home, db, site, frontier, captures)
         merge_index(home.index(site.name), captures)
     return adopted

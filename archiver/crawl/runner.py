@@ -38,6 +38,7 @@ class SiteResult:
     """What one crawl of one site came to. ``error`` is set where it could not even begin.
 
     ``left_out`` counts addresses that are dated before the day that the crawl is bounded by.
+    ``damaged`` says of each damaged place in the files of earlier crawls what mends it.
     """
 
     site: Site
@@ -46,6 +47,7 @@ class SiteResult:
     seconds: float
     error: ArchiverError | None = None
     left_out: int = 0
+    damaged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +157,7 @@ class Run:
                 seconds=seconds,
                 error=error,
                 left_out=getattr(crawler.spider, "left_out", 0),
+                damaged=tuple(session.damaged) if session else (),
             )
         )
 

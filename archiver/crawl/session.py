@@ -82,6 +82,7 @@ class CrawlSession:
             closed=self._attest,
             original=self._original,
         )
+        self.damaged: list[str] = []  # what recovery found, for the report
         self._described = False
         self._leased: deque[Target] = deque()
         self._held: dict[str, list[Capture]] = {}
@@ -103,7 +104,7 @@ class CrawlSession:
                 at=self.clock(),
                 software=SOFTWARE,
             )
-        recover(self.home, self.db, self.site, self.frontier)
+        recover(self.home, self.db, self.site, self.frontier, self.damaged.append)
         self._is_lied_to = lying_validators(self.db, self.site.name) is not None
         with transaction(self.db):
             self.frontier.give_back()

@@ -7,7 +7,6 @@ never hides the whole records before it.
 from __future__ import annotations
 
 import re
-import shlex
 from contextlib import suppress
 from functools import partial
 from shutil import copyfileobj
@@ -168,14 +167,15 @@ def _text_page(record: Record, capture: Capture, limit: int) -> Page:
     )
 
 
-def captures_in(path: Path, *, site: str) -> Iterator[Capture]:
+def captures_in(path: Path, *, site: str, damaged: Callable[[int], None] | None = None) -> Iterator[Capture]:
     """The captures of a file, rebuilt from its records alone, up to a torn tail.
 
     Equal, field for field, to what the writer returned when it wrote them. Files of others
     are read too, in any layout; ``foreign_records`` says what their offsets are. Where the file
-    says that an import left another one in its place, the captures of that one come too.
+    says that an import left another one in its place, the captures of that one come too. ``damaged``
+    is told of each offset at which no whole record lies.
     """
-    for origin, record in records_with_origin(path):
+    for origin, record in records_with_origin(path, damaged or unheard):
         if origin.imported is not None:
             yield from captures_in_place(path.parent, origin.imported, site=site, crawl=origin.crawl)
             continue
@@ -265,18 +265,13 @@ def ended_at(path: Path) -> datetime | None:
 def set_torn_tail_aside(path: Path) -> Path | None:
     """Moves what lies behind the last whole record into a file beside; None where nothing does.
 
-    The whole records stay untouched. The file beside carries the offset in its name. Raises
-    DamagedError where whole records follow the damage: that is no torn tail.
+    The whole records stay untouched, and so does damage that whole records follow: that is no torn
+    tail. The file beside carries the offset in its name.
     """
     path = existing(path)
     records = iter_records(path)
     for _ in records:
         pass
-    if records.damaged:
-        raise DamagedError(
-            f"{path}: damaged at byte {records.damaged[0]}, but a whole record follows it",
-            hint=f"archiver repair {shlex.quote(str(path))} mends it; until then nothing is changed",
-        )
     if records.torn is None:
         return None
     aside = path.with_name(f"{path.name.removesuffix(OPEN)}.torn-{records.torn}")

@@ -86,7 +86,7 @@ def test_a_file_that_is_still_open_is_closed_and_indexed(tmp_path: Path, demo_se
     assert rows(home, "SELECT count(*) FROM articles")[0][0] == len(articles())
 
 
-def test_damage_amid_a_file_that_is_still_open_stops_the_site_and_says_what_mends_it(
+def test_damage_amid_a_file_that_is_still_open_is_said_and_stops_nothing(
     tmp_path: Path, demo_server: DemoServer
 ) -> None:
     home = tmp_path / "data"
@@ -97,12 +97,18 @@ def test_damage_amid_a_file_that_is_still_open_stops_the_site_and_says_what_mend
     middle = len(damaged) // 2
     damaged[middle : middle + 512] = bytes(512)
     still_open.write_bytes(damaged)
+    with sqlite3.connect(home / "archiver.db") as db:
+        db.execute("DELETE FROM coverage")
+    db.close()
     crawl = run_archiver(home, "crawl", "--delay", "0")
+    assert crawl.returncode == 3
+    assert f"{path}: damaged at byte " in crawl.stderr
+    assert "archiver repair mends the file" in crawl.stderr
+    assert path.read_bytes() == damaged
     (home / "archiver.db").unlink()
     rebuild = run_archiver(home, "rebuild")
-    for ended, code in ((crawl, 4), (rebuild, 1)):
-        assert ended.returncode == code
-        assert f"archiver repair {still_open} mends it" in ended.stderr
-        assert still_open.read_bytes() == damaged
-    run_archiver(home, "repair", str(still_open))
+    assert rebuild.returncode == 1
+    assert f"{path}: damaged at byte " in rebuild.stderr
+    assert path.read_bytes() == damaged
+    run_archiver(home, "repair")
     assert run_archiver(home, "rebuild").returncode == 0

@@ -153,8 +153,7 @@ def test_damage_with_whole_records_behind_it_is_left_alone(tmp_path: Path) -> No
     data = bytearray(path.read_bytes())
     data[capture.offset + capture.length // 2] ^= 0xFF
     path.write_bytes(data)
-    with pytest.raises(DamagedError, match="a whole record follows"):
-        set_torn_tail_aside(path)
+    assert set_torn_tail_aside(path) is None
     assert path.read_bytes() == data
     assert len(list(tmp_path.iterdir())) == 1
 
