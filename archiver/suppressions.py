@@ -21,6 +21,8 @@ from archiver.home import Home
 
 Kind = Literal["url", "prefix", "article"]
 _SCHEME = re.compile(r"https?://(?:www\.)?", re.I)
+# A letter, a digit, or one of -._~ in hex.
+_ESCAPED = re.compile(r"%(2[DEde]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee])")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,6 +170,8 @@ def _prefix_key(beginning: str) -> str:
 
 
 def _beginning(url: str) -> str:
-    """A beginning of keys: plain, without scheme and ``www.``, the host in lower case."""
-    host, slash, path = _SCHEME.sub("", plain_address(url)).partition("/")
-    return host.lower() + slash + path
+    """A beginning of keys: plain, without scheme and ``www.``, in lower case, as the keys of an index are.
+
+    What need not be escaped is not (RFC 3986, section 6.2.2.2).
+    """
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), _SCHEME.sub("", plain_address(url))).lower()

@@ -122,12 +122,16 @@ def test_a_damaged_file_stops_every_run_before_it_begins(home: Home, damaged: by
     assert len(rows(home, "SELECT * FROM crawls")) == before
 
 
-@pytest.mark.parametrize("spelt", [str, lambda url: url + "/", lambda url: url + "//#x"])
+def in_capitals(url: str) -> str:
+    return url.replace("/nyheter/", "/Nyheter/").replace("-", "%2d")
+
+
+@pytest.mark.parametrize("spelt", [str, lambda url: url + "/", lambda url: url + "//#x", in_capitals])
 def test_spellings_of_an_address_are_one(home: Home, spelt: Callable[[str], str]) -> None:
     identity, url, title = first(home)
     bare = url.rstrip("/")
     other = spelt(bare)
-    if not other.endswith("//#x"):
+    if spelt is not in_capitals and not other.endswith("//#x"):
         assert title in run(home, "show", other + "#del").stdout
     run(home, "suppress", "add", other, "--reason", "request of a person")
     assert is_hidden(home, identity, url, title)
