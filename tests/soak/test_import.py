@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +9,7 @@ import pytest
 from archiver.home import Home
 from tests.imports.archive import BASE, findings, new_home, select
 from tests.imports.foreign import Got, common_crawl, packed
+from tests.memory import measured, measured_code
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(900)]
 
@@ -51,14 +49,9 @@ def test_a_hundred_thousand_records(tmp_path: Path, layout: str) -> None:
     home, path = new_home(tmp_path / "data"), tmp_path / "big.warc.gz"
     big_file(path)
     words = ["import", str(path), *(["--in-place"] if layout == "in place" else [])]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "archiver", "--data-dir", str(home.root), "-q", *words],
-        stdout=subprocess.DEVNULL,
-    )
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0
-    assert used.ru_maxrss < LIMIT
+    ended = measured(home.root, "-q", *words)
+    assert ended.code == 0, ended.said
+    assert ended.most < LIMIT
     assert select(home, "SELECT count(*) FROM captures") == [EXCHANGES // OURS + 1]
     assert select(home, "SELECT count(*) FROM articles") == [EXCHANGES // OURS + 1]
     assert findings(home) == []
@@ -76,12 +69,10 @@ def rows_of_one_site(home: Home, path: Path, exchanges: int) -> int:
         "    run = ImportRun(home, db, [site], ImportOptions(crawl=new_crawl_id(), only=site), clock=now)\n"
         "    run.take(Path(sys.argv[2]))\n    run.end()\n"
     )
-    process = subprocess.Popen([sys.executable, "-c", code, str(home.root), str(path)])
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0
+    ended = measured_code(code, str(home.root), str(path))
+    assert ended.code == 0, ended.said
     assert select(home, "SELECT count(*) FROM captures") == [exchanges]
-    return used.ru_maxrss
+    return ended.most
 
 
 def test_all_of_them_of_one_site_up_to_their_rows(tmp_path: Path) -> None:
