@@ -54,7 +54,7 @@ def served(shared: Path, site: str, log: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("site", SITES)
-@pytest.mark.parametrize("start", ["news page", "front page"])
+@pytest.mark.parametrize("start", ["news page", pytest.param("front page", marks=pytest.mark.soak)])
 def test_each_article_is_found_and_none_invented(shared: Path, tmp_path: Path, site: str, start: str) -> None:
     home = tmp_path / "data"
     with served(shared, site, tmp_path / "access.jsonl") as base:
