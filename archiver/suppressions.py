@@ -21,6 +21,8 @@ from archiver.home import Home
 
 Kind = Literal["url", "prefix", "article"]
 _SCHEME = re.compile(r"https?://(?:www\.)?", re.I)
+# Bytes of a line: a decision about a whole site names the address of each of its articles.
+LONGEST = 1 << 26
 # A letter, a digit, or one of -._~ in hex.
 _ESCAPED = re.compile(r"%(2[DEde]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee])")
 
@@ -119,7 +121,7 @@ def read_suppressions(home: Home) -> Suppressions:
     if not path.exists():
         return Suppressions()
     try:
-        lines = [(n, line) for n, line in enumerate(lines_in(path), 1) if line.strip()]
+        lines = [(n, line) for n, line in enumerate(lines_in(path, LONGEST), 1) if line.strip()]
     except OSError as error:
         raise _unreadable(f"{path}: {error}") from None
     return Suppressions(_decision(path, number, line) for number, line in lines)

@@ -24,7 +24,7 @@ from archiver.instants import now
 from archiver.locking import locked
 from archiver.replay.access import hide_from_replay
 from archiver.replay.configuration import write_configuration
-from archiver.reports import reported_sites
+from archiver.reports import heads
 from archiver.site import Site
 from archiver.store.captures import newest_crawl
 from archiver.store.crawls import count_articles
@@ -155,7 +155,7 @@ def _rebuild_all(settings: Settings, home: Home, db: sqlite3.Connection) -> tupl
         articles = db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()[0]
         if settings.verbosity >= 0:
             say(f"{site.name}: {count(articles, 'article')}")
-    for name in sorted(reported_sites(home) - {site.name for site in sites}):
+    for name in sorted(heads(home).keys() - {site.name for site in sites}):
         say(f"{home.archive(name)}: the WARC files are missing; what they held is not in the database")
         lost += 1
     with transaction(db):  # addresses: what is due, or not, depends on what is hidden now

@@ -234,7 +234,7 @@ def _import(
                 break
         run.end()
     if decisions := read_suppressions(home):
-        hide_from_replay(home, db, decisions)  # a collection may be new
+        hide_from_replay(home, db, decisions, run.touched)  # a collection may be new
     summary.outcomes = _derive(settings, home, db, run.touched.values(), is_watched=is_watched)
     summary.heads = {name: head(home.collection(name)) for name in run.touched}
     if run.touched:

@@ -32,7 +32,7 @@ def repair(settings: Settings, paths: tuple[Path, ...]) -> int:
     archive's own files only one that is still open can be named. The exit code is 1 where defects are left.
 
     \b
-    archiver verify || archiver repair && archiver verify
+    archiver verify || archiver repair
     archiver repair from-elsewhere.warc.gz
     """
     from archiver.verify.repair import repair_files

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
@@ -31,11 +32,20 @@ COLUMNS = ("level", "code", "file", "offset", "message", "hint", "record")
 @click.option("--derive", "again", is_flag=True, help="Derive the articles again, too, and compare the rows.")
 @click.option("--sample", metavar="N", type=click.IntRange(min=1), help="With --derive: N articles a site.")
 @click.option("--fixity", is_flag=True, help="Check the chain of manifests and each file's digest, too.")
+@click.option(
+    "--head", "heads", multiple=True, metavar="DIGEST", help="With --fixity: a head that you kept elsewhere."
+)
 @click.option("--json", "form", flag_value="json", help="One JSON document.")
 @click.option("--jsonl", "form", flag_value="jsonl", help="A JSON object a line.")
 @click.pass_obj
 def verify(
-    settings: Settings, paths: tuple[Path, ...], again: bool, sample: int | None, fixity: bool, form: Any
+    settings: Settings,
+    paths: tuple[Path, ...],
+    again: bool,
+    sample: int | None,
+    fixity: bool,
+    heads: tuple[str, ...],
+    form: Any,
 ) -> int:
     """Check WARC files, the index and the rows against one another.
 
@@ -49,6 +59,7 @@ def verify(
     \b
     archiver verify
     archiver verify --fixity
+    archiver verify --fixity --head sha256:0123…
     archiver verify --derive --sample 50
     archiver verify --json | jq '.[] | select(.level == "defect")'
     archiver verify crawl-from-elsewhere.warc.gz
@@ -61,6 +72,7 @@ def verify(
         raise UsageError(
             "--sample says how much --derive compares", hint="archiver verify --derive --sample 50"
         )
+    _check_heads(heads, fixity=fixity)
     if paths:
         files = named_files(paths)
         found = _of_files(files, tally)
@@ -69,7 +81,7 @@ def verify(
         files = [path for each in by_site.values() for path in each]
         found = verify_archive(settings.home, by_site, now=now(), tally=tally)
         if fixity:
-            found = chain(found, verify_fixity(settings.home, list(by_site), tally=tally))
+            found = chain(found, verify_fixity(settings.home, by_site, kept=heads, tally=tally))
         if again:
             found = chain(found, _derived(settings, tally, sample))
     total = sum(path.stat().st_size for path in files if path.is_file())
@@ -84,6 +96,18 @@ def verify(
     if settings.verbosity >= 0:
         say(_summary(tally))
     return 1 if tally.defects else 0
+
+
+def _check_heads(heads: tuple[str, ...], *, fixity: bool) -> None:
+    """Raises UsageError for what is no head, and where nothing is compared with it."""
+    if heads and not fixity:
+        raise UsageError("--head is for --fixity", hint="archiver verify --fixity --head sha256:…")
+    for head in heads:
+        if not re.fullmatch("sha256:[0-9a-f]{64}", head):
+            raise UsageError(
+                f"{head!r} is no digest",
+                hint="sha256: and 64 hex digits, as head in runs/<crawl>/report.json or crawl --json",
+            )
 
 
 def _print_for_a_person(found: list[Finding]) -> None:

@@ -83,6 +83,7 @@ class CrawlSession:
             original=self._original,
         )
         self.damaged: list[str] = []  # what recovery found, for the report
+        self._is_lied_to = False  # by validators that are the same for different pages
         self._described = False
         self._leased: deque[Target] = deque()
         self._held: dict[str, list[Capture]] = {}
@@ -140,7 +141,7 @@ class CrawlSession:
             save_coverage(self.db, coverage)
         self.writer.close()
         if self.suppressions:
-            hide_from_replay(self.home, self.db, self.suppressions)  # this collection may be new
+            hide_from_replay(self.home, self.db, self.suppressions, [self.site.name])  # it may be new
         merge_index(
             self.home.index(self.site.name), captures_of_crawl(self.db, self.site.name, self.options.crawl)
         )
@@ -197,8 +198,6 @@ class CrawlSession:
                 return None
         self._asked += 1
         return self._leased.popleft()
-
-    _is_lied_to = False
 
     def validators(self, target: Target) -> Validators | None:
         """What to ask for an address with, so that only another page is sent; None to ask for it whole."""

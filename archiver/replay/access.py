@@ -91,18 +91,20 @@ def rules_of(decisions: Iterable[Suppression]) -> list[AccessRule]:
     return rules
 
 
-def hide_from_replay(home: Home, db: sqlite3.Connection, decisions: Suppressions) -> None:
-    """Have pywb show nothing that is suppressed, under whatever address it was captured.
+def hide_from_replay(
+    home: Home, db: sqlite3.Connection, decisions: Suppressions, sites: Iterable[str] | None = None
+) -> None:
+    """Have pywb show nothing of these sites, or of any, that is suppressed, whatever address it came from.
 
     Tracking parameters make no difference to a decision, and another key in an index. Raises
     StorageError where the disk refuses.
     """
-    rules = rules_of(decisions)
-    known = AccessRules(rules)
-    for url in captured_urls(db) if decisions else ():
-        if decisions.hides(url) and known.of(urlkey(url)) != "exclude":
-            rules += rules_for_url(url)
-    write_access_rules(home, rules)
+    of_all = rules_of(decisions)
+    known = AccessRules(of_all)
+    for site in home.archived() if sites is None else sites:
+        hidden = (url for url in captured_urls(db, site) if decisions.hides(url)) if decisions else ()
+        others = (rule for url in hidden if known.of(urlkey(url)) != "exclude" for rule in rules_for_url(url))
+        write_access_rules(home.collection(site), [*of_all, *others])
 
 
 def access_file(collection: Path) -> Path:
@@ -110,22 +112,19 @@ def access_file(collection: Path) -> Path:
     return collection / "acl" / "access-rules.aclj"
 
 
-def write_access_rules(home: Home, rules: Iterable[AccessRule]) -> None:
-    """Make these the rules of every collection, replacing those that were; none removes the file.
+def write_access_rules(collection: Path, rules: Iterable[AccessRule]) -> None:
+    """Make these the rules of a collection, replacing those that were; none removes the file.
 
     Raises StorageError where the disk refuses.
     """
-    text = access_text(rules)
-    for collection in sorted(path for path in home.collections.glob("*") if path.is_dir()):
-        path = access_file(collection)
-        try:
-            if not text:
-                path.unlink(missing_ok=True)
-            elif not path.exists() or path.read_text("utf-8") != text:
-                path.parent.mkdir(exist_ok=True)
-                write_atomically(path, text)
-        except OSError as error:
-            raise refusal(path, error) from None
+    text, path = access_text(rules), access_file(collection)
+    try:
+        if not text:
+            path.unlink(missing_ok=True)
+        elif not path.exists() or path.read_text("utf-8") != text:
+            write_atomically(path, text)
+    except OSError as error:
+        raise refusal(path, error) from None
 
 
 def access_text(rules: Iterable[AccessRule]) -> str:

@@ -153,7 +153,8 @@ _SAME_ARTICLE = """
     JOIN article_versions o ON o.article_id = v.article_id AND o.version = v.version - 1
     JOIN captures c ON c.warc_record_id = v.capture JOIN captures b ON b.warc_record_id = o.capture
     WHERE c.site = ? AND c.url = b.url AND c.etag IS b.etag AND c.last_modified IS b.last_modified
-        AND coalesce(c.etag, c.last_modified) IS NOT NULL AND c.source = 'crawl' AND b.source = 'crawl'
+        AND c.digest IS NOT b.digest AND coalesce(c.etag, c.last_modified) IS NOT NULL
+        AND c.source = 'crawl' AND b.source = 'crawl'
     LIMIT 1
 """
 
@@ -200,9 +201,10 @@ def captures_by_key(db: sqlite3.Connection, site: str) -> Iterator[Capture]:
     return map(capture_from, rows)
 
 
-def captured_urls(db: sqlite3.Connection) -> Iterator[str]:
-    """Every address that was captured, of all sites."""
-    return (row[0] for row in db.execute("SELECT DISTINCT url FROM captures"))
+def captured_urls(db: sqlite3.Connection, site: str | None = None) -> Iterator[str]:
+    """Every address that was captured, of one site or of all."""
+    where, values = ("", ()) if site is None else (" WHERE site = ?", (site,))
+    return (row[0] for row in db.execute(f"SELECT DISTINCT url FROM captures{where}", values))
 
 
 def filenames_of(db: sqlite3.Connection, site: str) -> list[tuple[str, int]]:

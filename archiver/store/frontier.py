@@ -28,6 +28,9 @@ AGAIN: dict[str, tuple[Role, ...]] = {
 # A crawl that was cut off longer ago than this reads its listings again when it goes on.
 STALE = timedelta(hours=12)
 
+# What goes before pages that were answered before; the index ``frontier_new`` says the same.
+NEW = "(capture IS NULL OR role IN ('listing', 'feed', 'sitemap'))"
+
 # Addresses remembered in memory, to drop a page's menu links without asking the database.
 REMEMBERED = 200_000
 
@@ -83,7 +86,7 @@ class Frontier:
 
         Pages that were answered before come when nothing else is pending.
         """
-        return self._lease(count, f"(capture IS NULL OR role IN {LISTINGS})") or self._lease(count, "1")
+        return self._lease(count, NEW) or self._lease(count, "1")
 
     def _lease(self, count: int, condition: str) -> list[Target]:
         rows = self.db.execute(

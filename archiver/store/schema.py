@@ -345,3 +345,15 @@ def attempts(db: Database) -> None:
 def due(db: Database) -> None:
     """Pages are asked for again on a day of their own."""
     _run(db, DUE)
+
+
+NEW_FIRST = """
+CREATE INDEX frontier_new ON frontier(site, priority DESC)
+    WHERE state = 'pending' AND (capture IS NULL OR role IN ('listing', 'feed', 'sitemap'))
+"""
+
+
+@migrations()
+def new_first(db: Database) -> None:
+    """What is new is found among a million pages that are due, without looking at these."""
+    _run(db, NEW_FIRST)

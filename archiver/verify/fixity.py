@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from archiver.home import Home
 from archiver.model import Finding
-from archiver.reports import heads, reported_sites, reports
+from archiver.reports import heads
 from archiver.verify.files import Tally
 from archiver.verify.findings import finding
 from archiver.verify.timestamps import check_stamps
@@ -21,19 +22,35 @@ ARCHIVE = "archive/"
 Placed = tuple[Path, Fault]
 
 
-def verify_fixity(home: Home, sites: Iterable[str], *, tally: Tally) -> Iterator[Finding]:
-    """What is no longer as its manifest says, site by site, those too that only a report names."""
+def verify_fixity(
+    home: Home, sites: Iterable[str], *, kept: Iterable[str] = (), tally: Tally
+) -> Iterator[Finding]:
+    """What is no longer as its manifest says, site by site, those too that only a report names.
+
+    ``kept`` are heads that were kept elsewhere: each is that of a chain that is here, or a finding.
+    """
     damaged = list[Path]()
-    for _ in reports(home, damaged.append):
-        pass
+    reported = heads(home, damaged.append)
     for path in damaged:
         fault = Fault(code="unreadable", offset=0, detail="it is no report, so that its heads are not known")
         yield tally.count(finding(fault, path, is_own=True))
-    for site in sorted({*sites, *reported_sites(home)}):
-        for path, fault in check_fixity(home.collection(site), heads(home, site)):
+    for site in sorted({*sites, *reported}):
+        for path, fault in check_fixity(home.collection(site), reported.get(site, {})):
             yield tally.count(finding(fault, path, is_own=True))
         for path, fault in _elsewhere(home.archive(site)):
             yield tally.count(finding(fault, path, is_own=True))
+    for digest in sorted(set(kept) - _digests(home) if kept else ()):
+        fault = Fault(code="head-unknown", offset=0, detail=f"{digest} was kept")
+        yield tally.count(finding(fault, home.collections, is_own=True))
+
+
+def _digests(home: Home) -> set[str]:
+    """The digests of all manifests that can be read."""
+    found = set[str]()
+    for site in home.archived():
+        with suppress(OSError):
+            found |= {f"sha256:{manifest.digest}" for manifest in manifests(home.collection(site))}
+    return found
 
 
 def _elsewhere(archive: Path) -> Iterator[Placed]:

@@ -40,7 +40,7 @@ class FileRows:
         if row is not None:
             yield from self._compared(row, record, is_foreign=origin.is_foreign)
         elif origin is not FOREIGN:
-            yield self._unknown(record)
+            yield from self._unknown(record)
 
     def _compared(self, row: Capture, record: Record, *, is_foreign: bool) -> Iterator[Fault]:
         source: Source = "import" if is_foreign else "crawl"
@@ -63,10 +63,13 @@ class FileRows:
                 is_foreign=is_foreign,
             )
 
-    def _unknown(self, record: Record) -> Fault:
+    def _unknown(self, record: Record) -> Iterator[Fault]:
+        """A record that no row is left for; that one stands in a file twice is a finding of its own."""
         elsewhere = find_capture(self.db, record.id)
+        if elsewhere and (elsewhere.site, elsewhere.filename) == (self.site, self.filename):
+            return
         detail = f"its row says that it lies in {elsewhere.filename}" if elsewhere else ""
-        return Fault(code="record-without-row", offset=record.offset, detail=detail, record=record.id)
+        yield Fault(code="record-without-row", offset=record.offset, detail=detail, record=record.id)
 
     def left(self) -> Iterator[Fault]:
         """The rows whose records did not come."""

@@ -14,6 +14,7 @@ VERSION = b"WARC/"
 MEMBER = b"\x1f\x8b\x08"
 
 _SLICE = 16 * 1024
+_BEGIN = 2048  # bytes in which a member has given its first 64, whatever tables it begins with
 _STEP = 1 << 20
 NEXT = END + VERSION
 
@@ -158,7 +159,7 @@ def _holds_record(file: BinaryIO, offset: int) -> bool:
     file.seek(offset)
     stream: Any = decompressor()
     try:
-        return bool(stream.decompress(file.read(_SLICE), 64).startswith(b"WARC/"))
+        return bool(stream.decompress(file.read(_BEGIN), 64).startswith(b"WARC/"))
     except INFLATE_FAULTS:
         return False
 

@@ -19,9 +19,8 @@ from pathlib import Path
 import click
 import pytest
 
-from archiver.cli.main import COMMANDS, archiver, main
+from archiver.cli.main import archiver, main
 from archiver.cli.output import count
-from archiver.demo import DemoServer
 from archiver.home import Home
 from tests.conftest import run_archiver
 
@@ -167,77 +166,6 @@ def test_doctor_finds_nothing_wrong(demo_home: Home) -> None:
     }
 
 
-def test_sites_list_show_and_remove(demo_home: Home, tmp_path: Path) -> None:
-    (row,) = json.loads(run(demo_home, "sites", "list", "--json").stdout)
-    assert row["site"] == "demo"
-    assert row["listings"] == 3
-    assert "[[listings]]" in run(demo_home, "sites", "show", "demo").stdout
-    assert json.loads(run(demo_home, "sites", "show", "demo", "--json").stdout)["language"] == "sv"
-    copy = Home(tmp_path / "copy").prepare()
-    copy.profile("demo").write_bytes(demo_home.profile("demo").read_bytes())
-    assert run(copy, "sites", "remove", "demo").returncode == 0
-    assert json.loads(run(copy, "sites", "list", "--json").stdout) == []
-
-
-def test_sites_check_shows_fields_with_evidence(demo_home: Home) -> None:
-    before = sorted(path for path in demo_home.root.rglob("*.warc*"))
-    done = run(demo_home, "sites", "check", "demo", "--pages", "4", "--delay", "0")
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.count("kind         article") >= 3
-    assert "date_published" in done.stdout
-    assert "nothing looks wrong" in done.stderr
-    assert sorted(path for path in demo_home.root.rglob("*.warc*")) == before
-
-
-def test_many_sites_are_added_from_a_list(demo_server: object, tmp_path: Path) -> None:
-    table = tmp_path / "list.csv"
-    url = demo_server.news_url  # type: ignore[attr-defined]
-    table.write_text(
-        f"url;name;publisher;org_number\n{url};one;Ett AB;556000-0001\nhttp://127.0.0.1:1/;two;;\n"
-    )
-    home = Home(tmp_path / "data")
-    done = run(home, "sites", "add", "--from", str(table), "--delay", "0")
-    assert done.returncode == 3
-    assert "127.0.0.1:1" in done.stderr
-    (row,) = json.loads(run(home, "sites", "list", "--json").stdout)
-    shown = json.loads(run(home, "sites", "show", "one", "--json").stdout)
-    assert row["site"] == "one"
-    assert shown["publisher"] == "Ett AB"
-    assert shown["metadata"] == {"org_number": "556000-0001"}
-
-
-def test_a_list_that_is_added_twice_adds_nothing(demo_server: DemoServer, tmp_path: Path) -> None:
-    table = tmp_path / "list.csv"
-    table.write_text(f"url,name\n{demo_server.news_url},one\n{demo_server.url}/,\n")
-    home = Home(tmp_path / "data")
-    assert run(home, "sites", "add", "--from", str(table), "--delay", "0").returncode == 0
-    names = home.site_names()
-    before = [home.profile(name).read_bytes() for name in names]
-    table.write_text(table.read_text() + f"{demo_server.news_url},three\n")
-    again = run(home, "sites", "add", "--from", str(table), "--delay", "0")
-    assert again.returncode == 0, again.stderr
-    assert f"{demo_server.news_url}: is there already, as one; left out" in again.stderr
-    assert f"{demo_server.url}/: is there already, as " in again.stderr
-    assert home.site_names() == sorted([*names, "three"])
-    assert [home.profile(name).read_bytes() for name in names] == before
-    alone = run(home, "sites", "add", demo_server.news_url, "--name", "one")
-    assert alone.returncode == 2 and "is there already" in alone.stderr
-
-
-@pytest.mark.parametrize("broken", ["start_urls = 3", "\udcff", "folder"])
-def test_a_broken_profile_hides_no_other(demo_home: Home, tmp_path: Path, broken: str) -> None:
-    home = Home(tmp_path)
-    shutil.copytree(demo_home.sites, home.sites)
-    if broken == "folder":
-        home.profile("broken").mkdir()
-    else:
-        home.profile("broken").write_text(broken, "utf-8", "surrogateescape")
-    done = run(home, "sites", "list", "--json")
-    assert done.returncode == 78
-    assert [row["site"] for row in json.loads(done.stdout)] == ["demo"]
-    assert done.stderr.startswith(f"archiver: {home.profile('broken')}: ")
-
-
 def test_a_reading_command_imports_no_scrapy(demo_home: Home) -> None:
     program = (
         "import sys; from archiver.cli.main import main;"
@@ -272,11 +200,6 @@ def test_wrong_words_are_one_error(demo_home: Home, words: tuple[str, ...], code
     assert done.returncode == code
     assert said in done.stderr
     assert done.stdout == ""
-
-
-def test_verbose_shows_the_traceback(demo_home: Home) -> None:
-    done = run_archiver(demo_home.root, "-v", "show", "nothing")
-    assert "Traceback" in done.stderr
 
 
 def commands(group: click.Group, *names: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -315,43 +238,6 @@ def test_every_help_has_an_example_that_the_command_understands(
     assert len(capsys.readouterr().out) > 200
 
 
-def test_sites_check_shows_what_a_rule_changes(demo_home: Home, tmp_path: Path) -> None:
-    home = Home(tmp_path / "data").prepare()
-    rule = '\n[[layouts]]\ndrop = ["p"]\n'
-    home.profile("demo").write_text(demo_home.profile("demo").read_text("utf-8") + rule, "utf-8")
-    done = run(home, "sites", "check", "demo", "--pages", "3", "--delay", "0")
-    assert "rules change body" in done.stdout
-    assert "    - " in done.stdout
-    pages = json.loads(run(home, "sites", "check", "demo", "--pages", "3", "--delay", "0", "--json").stdout)
-    assert any(d["field"] == "body" and d["without"] for page in pages["pages"] for d in page["rules"])
-
-
-def test_status_knows_sites_that_were_never_crawled_and_broken_profiles(
-    demo_home: Home, tmp_path: Path
-) -> None:
-    home = Home(tmp_path / "data").prepare()
-    assert run(home, "status").returncode == 2
-    home.profile("new").write_text('start_urls = ["https://www.example.se/"]', "utf-8")
-    home.profile("bad").write_text("nonsense = 1", "utf-8")
-    done = run(home, "status", "--json")
-    assert done.returncode == 1
-    assert {row["site"]: row["last_state"] for row in json.loads(done.stdout)} == {
-        "bad": "bad profile",
-        "new": "never crawled",
-    }
-    home.profile("bad").unlink()
-    assert run(home, "status").returncode == 0
-    late = run(home, "status", "--max-age", "36h")
-    assert late.returncode == 1
-    assert "new: not observed within 36h" in late.stderr
-
-
-def test_a_verbose_error_keeps_its_exit_code(demo_home: Home) -> None:
-    done = run_archiver(demo_home.root, "-v", "show", "nothing")
-    assert done.returncode == 2
-    assert "Traceback" in done.stderr
-
-
 def test_rebuild_never_loses_a_database(demo_home: Home, tmp_path: Path) -> None:
     import shutil
     import sqlite3
@@ -376,92 +262,6 @@ def test_rebuild_never_loses_a_database(demo_home: Home, tmp_path: Path) -> None
     assert "newer version" in newer.stderr
     assert run(Home(tmp_path / "nowhere"), "rebuild").returncode == 2
     assert not (tmp_path / "nowhere").exists()
-
-
-def test_sites_check_tells_of_a_selector_that_is_nowhere(demo_home: Home, tmp_path: Path) -> None:
-    profile = demo_home.profile("demo").read_text("utf-8")
-    (tmp_path / "sites").mkdir()
-    (tmp_path / "sites" / "demo.toml").write_text(
-        profile + '\n[[layouts]]\ntitle = "h1"\ndate = ".no-such-day"\n', "utf-8"
-    )
-    done = run_archiver(tmp_path, "sites", "check", "demo", "--pages", "2", "--delay", "0")
-    assert done.returncode == 3, done.stderr
-    assert "finding: layout date matched no page: " in done.stderr
-    assert "(.no-such-day)" in done.stderr
-    assert "layout title" not in done.stderr
-
-
-@pytest.mark.parametrize("words", ["export --format jsonl", "export --format csv", "doctor --help"])
-def test_a_command_whose_reader_has_seen_enough_is_no_failure(demo_home: Home, words: str) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "archiver", "--data-dir", str(demo_home.root), *words.split()],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert process.stdout is not None and process.stderr is not None
-    assert process.stdout.read(1)
-    process.stdout.close()
-    assert process.wait(30) == 0
-    words = process.stderr.read()
-    process.stderr.close()
-    assert words == ""
-
-
-@pytest.mark.parametrize("words", ["search upphandling", "export --format wacz"])
-@pytest.mark.parametrize(
-    ("streams", "code", "said"),
-    [
-        (">&-", 1, "Bad file descriptor"),
-        (">/dev/full", 1, "No space left on device"),
-        ("2>&-", 0, ""),
-        ("<&-", 0, ""),
-        ("| true", 0, ""),
-    ],
-)
-def test_streams_that_are_closed_or_full(
-    demo_home: Home, words: str, streams: str, code: int, said: str
-) -> None:
-    command = shlex.join([sys.executable, "-m", "archiver", "--data-dir", str(demo_home.root)])
-    before = demo_home.database.read_bytes()
-    done = subprocess.run(
-        ["bash", "-o", "pipefail", "-c", f"{command} {words} {streams}"],
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-    )
-    assert done.returncode == code, done.stderr
-    errors = [line for line in done.stderr.splitlines() if line.startswith("archiver: ")]
-    assert len(errors) == bool(said)
-    assert said in done.stderr
-    assert "Traceback" not in done.stderr and "defect;" not in done.stderr
-    assert demo_home.database.read_bytes() == before
-
-
-@click.command()
-@click.argument("what")
-def fails(what: str) -> None:
-    """A command with a defect, or on a disk with one."""
-    if what == "interrupt":
-        raise KeyboardInterrupt
-    if what == "disk":
-        Path("/proc/none/file").read_bytes()
-    raise ZeroDivisionError(what)
-
-
-def test_a_defect_names_a_command_that_shows_where_it_is(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setitem(COMMANDS, "fails", f"{__name__}:fails")
-    assert main(["fails", "two words"]) == 1
-    first, second = capsys.readouterr().err.splitlines()
-    assert first == "archiver: ZeroDivisionError: two words"
-    assert second == "  this is a defect; archiver -v fails 'two words' shows where"
-    assert main(["-v", "fails", "two words"]) == 1
-    assert "Traceback" in capsys.readouterr().err
-    assert main(["fails", "disk"]) == 1
-    assert capsys.readouterr().err == "archiver: /proc/none/file: No such file or directory\n"
-    assert main(["fails", "interrupt"]) == 130
-    assert capsys.readouterr().err.split() == ["interrupted"]
 
 
 def test_a_demo_in_the_place_of_a_file_is_refused(tmp_path: Path) -> None:

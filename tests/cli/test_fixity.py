@@ -104,6 +104,19 @@ def test_a_change_does_not_go_unseen(home: Home, name: str) -> None:
     assert code in codes
 
 
+def test_a_head_that_was_kept_elsewhere_proves_what_is_here(home: Home) -> None:
+    heads = [f"sha256:{digest_of(path)}" for path in chain(home)]
+    named = [word for head in heads for word in ("--head", head)]
+    assert run_archiver(home.root, "verify", "--fixity", *named).returncode == 0
+    forge(home)
+    shutil.rmtree(home.root / "runs")
+    done = run_archiver(home.root, "verify", "--fixity", *named)
+    assert done.returncode == 1
+    assert all(f"{head} was kept" in done.stdout for head in heads)
+    for words in (("--fixity", "--head", heads[0][:-1]), ("--head", heads[0])):
+        assert run_archiver(home.root, "verify", *words).returncode == 2
+
+
 def test_a_file_that_no_manifest_names_gets_one_by_the_next_crawl(home: Home) -> None:
     chain(home)[2].unlink()
     for report in sorted(home.root.glob("runs/*"))[2:]:

@@ -14,7 +14,7 @@ import pytest
 
 from archiver.demo import DemoServer
 from archiver.home import Home
-from archiver.suppressions import Suppression, Suppressions
+from archiver.suppressions import Suppression, Suppressions, read_suppressions, write_suppressions
 from tests.conftest import run_archiver
 
 
@@ -167,3 +167,14 @@ def test_an_address_is_the_same_with_other_schemes() -> None:
         "https://other.example.se/a/",
     ):
         assert not decisions.of_address(url), url
+
+
+def test_a_decision_about_a_large_site_is_read_back(home: Home) -> None:
+    """It names every address that was hidden: more than a megabyte in one line."""
+    url = first(home)[1]
+    urls = tuple(f"https://www.example.com/nyheter/{'ord-' * 20}{n}/" for n in range(20_000))
+    decision = Suppression(target=url, kind="url", reason="x", added="2026-01-01T00:00:00Z", urls=urls)
+    write_suppressions(home, [decision])
+    assert (home.root / "suppressions.jsonl").stat().st_size > 2_000_000
+    assert read_suppressions(home).all == [decision]
+    assert run(home, "suppress", "list").stdout.count("\n") == 2

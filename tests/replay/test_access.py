@@ -49,30 +49,31 @@ def test_pywb_shows_all_but_what_is_hidden(tools: Path, tmp_path: Path) -> None:
             return {path: replay.get(f"/s/20260102120000id_/{SITE}{path}").status for path in PATHS}
 
         assert set(statuses().values()) == {200}
-        write_access_rules(home, rules())
+        for site in home.archived():
+            write_access_rules(home.collection(site), rules())
         expected = {path: 404 if path in EXCLUDED else 451 if path in BLOCKED else 200 for path in PATHS}
         assert statuses() == expected
         for form in ("id_", "mp_"):
             assert replay.get(f"/s/{form}/{SITE}/nyheter/en/").status == 404
         assert replay.get(f"/other/20260102120000id_/{SITE}/nyheter/en/").status == 404
         assert b"/nyheter/en/>" not in replay.get(f"/s/timemap/link/{SITE}/nyheter/en/").body
-        write_access_rules(home, [])
+        write_access_rules(home.collection("s"), [])
         assert set(statuses().values()) == {200}
 
 
 def test_a_folder_is_hidden_with_what_lies_in_it_alone(tools: Path, tmp_path: Path) -> None:
     home = archive(Home(tmp_path), "s", *(SITE + path for path in PATHS), nights=1)
-    write_access_rules(home, rules_for_prefix(f"{SITE}/nyheter/"))
+    write_access_rules(home.collection("s"), rules_for_prefix(f"{SITE}/nyheter/"))
     with pywb(tools, home.root) as replay:
         hidden = {p for p in PATHS if replay.get(f"/s/20260102120000id_/{SITE}{p}").status == 404}
         assert hidden == {p for p in PATHS if p.startswith("/nyheter")}
-        write_access_rules(home, rules_for_prefix(f"{SITE}/"))
+        write_access_rules(home.collection("s"), rules_for_prefix(f"{SITE}/"))
         assert {replay.get(f"/s/20260102120000id_/{SITE}{p}").status for p in PATHS} == {404}
 
 
 def test_pywb_takes_the_file_as_valid(tools: Path, tmp_path: Path) -> None:
     home = archive(Home(tmp_path), "s", SITE + "/", nights=1)
-    write_access_rules(home, rules())
+    write_access_rules(home.collection("s"), rules())
     before = access_file(home.collection("s")).read_bytes()
     words = [str(tools / "wb-manager"), "acl"]
     for more in (["validate", "s"], ["match", "s", f"{SITE}/nyheter/en/"]):
@@ -94,7 +95,7 @@ def test_rules_are_written_once_a_key_and_in_descending_order(tmp_path: Path) ->
     ]
     home = Home(tmp_path)
     home.archive("s").mkdir(parents=True)
-    write_access_rules(home, [*rules(), *rules()])
+    write_access_rules(home.collection("s"), [*rules(), *rules()])
     found = read_access_rules(home.collection("s"))
     said = {path: found.of(urlkey(SITE + path)) for path in PATHS}
     assert said == {
@@ -133,4 +134,4 @@ def test_a_disk_that_refuses_is_said(tmp_path: Path) -> None:
     home.archive("s").mkdir(parents=True)
     (home.collection("s") / "acl").write_text("in the way")
     with pytest.raises(StorageError):
-        write_access_rules(home, rules())
+        write_access_rules(home.collection("s"), rules())

@@ -207,7 +207,8 @@ def test_what_is_hidden_stays_behind(nights: Home, tmp_path: Path) -> None:
     shutil.copytree(nights.root, home.root)
     export(home, tmp_path / "before.wacz")
     hidden = pages_of(tmp_path / "before.wacz")[0]["url"]
-    write_access_rules(home, rules_for_url(hidden))
+    for site in home.archived():
+        write_access_rules(home.collection(site), rules_for_url(hidden))
     for words in ((), ("--from", "1990")):
         path = tmp_path / f"after{len(words)}.wacz"
         export(home, path, *words)
@@ -292,7 +293,8 @@ def test_revisits_without_an_original_are_counted(tmp_path: Path) -> None:
 
 def test_memory_does_not_grow_with_the_archive(tmp_path: Path) -> None:
     home = small_archive(Home(tmp_path / "data"), [os.urandom(8_000_000) for _ in range(20)])
-    write_access_rules(home, rules_for_url("https://www.example.com/7"))
+    for site in home.archived():
+        write_access_rules(home.collection(site), rules_for_url("https://www.example.com/7"))
     script = (
         "import sys; from pathlib import Path; from archiver.cli.main import main; code = main(sys.argv[1:]);"
         "print(Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0]); sys.exit(code)"

@@ -107,7 +107,8 @@ def test_a_timemap_of_nothing_is_refused(tmp_path: Path) -> None:
         assert (done.returncode, done.stdout) == (2, "")
         assert said in done.stderr
     assert "no archive here yet" in run_archiver(tmp_path / "b", "timemap", URL).stderr
-    write_access_rules(home, rules_for_url(URL))
+    for site in home.archived():
+        write_access_rules(home.collection(site), rules_for_url(URL))
     with pytest.raises(UsageError, match="there is no capture"):
         time_map(home, URL)
 

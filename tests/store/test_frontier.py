@@ -55,6 +55,18 @@ def test_what_is_new_goes_before_what_is_due_again(db: sqlite3.Connection) -> No
     assert [t.url[-1] for t in frontier.lease(9)] == ["1"]
 
 
+def test_what_is_new_is_found_without_looking_at_what_is_due(db: sqlite3.Connection) -> None:
+    """Else a site with a million pages that are due again would be gone through for each few of them."""
+    import archiver.store.frontier as module
+
+    for condition, index in ((module.NEW, "frontier_new"), ("1", "frontier_pending")):
+        plan = db.execute(
+            f"EXPLAIN QUERY PLAN SELECT rowid FROM frontier WHERE site = 'x' AND state = 'pending' AND {condition}"
+            " ORDER BY priority DESC, rowid LIMIT 16"
+        ).fetchall()
+        assert [row["detail"] for row in plan] == [f"SEARCH frontier USING INDEX {index} (site=?)"]
+
+
 def test_leases_of_a_dead_crawl_come_back(db: sqlite3.Connection) -> None:
     dead = Frontier(db, "x", crawl="c1")
     dead.add([target(1), target(2)])

@@ -2,79 +2,18 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import re
-import zlib
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from archiver.warc import frames as framing
 from archiver.warc.findings import KINDS, Fault
 from archiver.warc.verify import Seen, check_file
-from tests.warc.exchanges import NOON, answer, exchange, writer
-
-LATER = NOON + timedelta(days=1)
-PAGE = "<p>Räksmörgås, igen och igen</p>".encode() * 40
-CODED = gzip.compress(PAGE)
-CHUNKED = (
-    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
-    b"5\r\n<p>He\r\n4\r\nj</p\r\n1\r\n>\r\n0\r\n\r\n"
-)
-
-
-class Member(NamedTuple):
-    """A gzip member of a file and what it holds."""
-
-    packed: bytes
-    record: bytes
-
-
-def members(path: Path) -> list[Member]:
-    data, found = path.read_bytes(), []
-    while data:
-        stream = zlib.decompressobj(31)
-        record = stream.decompress(data)
-        size = len(data) - len(stream.unused_data)
-        found.append(Member(data[:size], record))
-        data = data[size:]
-    return found
-
-
-def packed(record: bytes) -> bytes:
-    return gzip.compress(record)
-
-
-@pytest.fixture
-def whole(tmp_path: Path) -> Path:
-    """A file of ours with each type of record, coded, chunked and repeated payloads."""
-    warc = writer(tmp_path / "archive")
-    first = warc.write(exchange(answer(PAGE)), metadata={"via": "https://www.example.com/"})
-    warc.write(exchange(answer(CODED, b"Content-Encoding: gzip"), url="https://www.example.com/gzip"))
-    warc.write(exchange(CHUNKED, url="https://www.example.com/chunked"))
-    assert first is not None
-    from tests.warc.test_reader import original_of
-
-    warc._original = lambda digest: original_of(first) if digest == first.payload_digest else None
-    warc.write(exchange(answer(PAGE)))
-    warc.write(exchange(b"HTTP/1.1 304 Not Modified\r\n\r\n"), not_modified=original_of(first))
-    warc.write(exchange(b"", truncated="time"))
-    warc.write(exchange(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nhalf", truncated="disconnect"))
-    warc.write(exchange(b"no HTTP at all"))
-    warc.write(exchange(b"HTTP/1.1 100 Continue\r\n\r\n" + answer(b"later")))
-    warc.close()
-    [path] = (tmp_path / "archive").iterdir()
-    return path
-
-
-def codes(path: Path, seen: Seen | None = None) -> list[str]:
-    return [fault.code for fault in check_file(path, now=LATER, seen=seen)]
+from tests.warc.exchanges import answer, exchange, writer
+from tests.warc.members import CHUNKED, LATER, Member, all_packed, codes, members, packed, plain
 
 
 def test_a_whole_file_of_ours_shows_nothing(whole: Path) -> None:
@@ -113,10 +52,6 @@ def swapped(change: Callable[[bytes], bytes], *, repack: bool = True) -> Callabl
 
 def flipped(data: bytes, at: int) -> bytes:
     return data[:at] + bytes((data[at] ^ 1,)) + data[at + 1 :]
-
-
-def all_packed(records: list[Member]) -> bytes:
-    return b"".join(m.packed for m in records)
 
 
 LINE = rb"[^\r]*\r\n"
@@ -273,20 +208,6 @@ def test_what_to_do_depends_on_who_wrote_the_file(code: str, is_own: bool, words
     assert words in finding(Fault(code=code, offset=0), Path("x.warc.gz"), is_own=is_own).hint
 
 
-def plain(block: bytes, **fields: str) -> bytes:
-    values = {
-        "WARC-Type": "response",
-        "WARC-Record-ID": f"<urn:uuid:{hashlib.md5(block).hexdigest()}>",
-        "WARC-Date": "2020-01-02T03:04:05Z",
-        "WARC-Target-URI": "http://www.example.com/",
-        "Content-Type": "application/http; msgtype=response",
-        **{name.replace("_", "-"): value for name, value in fields.items()},
-        "Content-Length": str(len(block)),
-    }
-    head = "".join(f"{name}: {value}\r\n" for name, value in values.items())
-    return b"WARC/1.0\r\n" + head.encode() + b"\r\n" + block + b"\r\n\r\n"
-
-
 def test_a_plain_file_is_read_record_by_record(tmp_path: Path) -> None:
     path = tmp_path / "plain.warc"
     first, second = plain(answer(b"one")), plain(answer(b"two"))
@@ -314,84 +235,6 @@ def test_a_server_that_announces_a_coding_and_applies_none_is_no_defect(tmp_path
     warc.close()
     [path] = tmp_path.iterdir()
     assert codes(path) == ["unapplied-coding"]
-
-
-def test_a_bomb_costs_little_memory(tmp_path: Path) -> None:
-    import resource
-
-    path = tmp_path / "bomb.warc.gz"
-    zeros = zlib.compressobj(9, zlib.DEFLATED, 31)
-    head = plain(b"")[:-4].replace(b"Content-Length: 0", b"Content-Length: 3000000000")
-    with path.open("wb") as file:
-        file.write(zeros.compress(head))
-        for _ in range(300):
-            file.write(zeros.compress(bytes(1_000_000)))
-        file.write(zeros.flush())
-        file.write(packed(plain(answer(b"whole"))))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    seen = Seen()
-    assert "wrong-length" in codes(path, seen)
-    assert seen.records == 2
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000
-
-
-def test_a_large_block_is_checked_without_being_held(tmp_path: Path) -> None:
-    warc = writer(tmp_path)
-    warc.write(exchange(answer(bytes(30_000_000))))
-    warc.close()
-    [path] = tmp_path.iterdir()
-    assert codes(path) == []
-    records = members(path)
-    path.write_bytes(b"".join(packed(m.record.replace(b"\0" * 9, b"\0\0\1" * 3, 1)) for m in records))
-    assert {*codes(path)} == {"block-digest", "payload-digest"}
-
-
-def test_a_file_cut_anywhere_in_its_last_record_is_read_up_to_there(whole: Path, tmp_path: Path) -> None:
-    records = members(whole)
-    before = all_packed(records[:-1])
-    broken = tmp_path / "cut.warc.gz"
-    for size in range(1, len(records[-1].packed)):
-        broken.write_bytes(before + records[-1].packed[:size])
-        seen = Seen()
-        found = {*codes(broken, seen)}
-        assert found & {"torn-tail", "junk"}, size
-        assert len(records) - 1 <= seen.records <= len(records)
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.data())
-def test_flipped_bits_are_findings_and_never_an_exception(whole_bytes: bytes, data: st.DataObject) -> None:
-    import tempfile
-
-    broken = bytearray(whole_bytes)
-    for at in data.draw(st.lists(st.integers(0, len(broken) - 1), min_size=1, max_size=4, unique=True)):
-        broken[at] ^= 1 << data.draw(st.integers(0, 7))
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "broken.warc.gz"
-        path.write_bytes(broken)
-        list(check_file(path, now=LATER))
-
-
-@pytest.fixture(scope="module")
-def whole_bytes(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    folder = tmp_path_factory.mktemp("whole")
-    warc = writer(folder)
-    warc.write(exchange(answer(PAGE)))
-    warc.write(exchange(answer(CODED, b"Content-Encoding: gzip")))
-    warc.close()
-    [path] = folder.iterdir()
-    return path.read_bytes()
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.binary(max_size=3000), st.sampled_from((b"", b"WARC/1.1\r\n", b"\x1f\x8b\x08")))
-def test_any_bytes_are_findings_and_never_an_exception(data: bytes, begin: bytes) -> None:
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "any.warc"
-        path.write_bytes(begin + data)
-        assert list(check_file(path, now=datetime.now(UTC)))
 
 
 MENDED = ("a bit of the member", "a torn tail", "one member for all", "junk between two members", "junk before the first", "junk at the end")  # fmt: skip
