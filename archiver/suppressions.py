@@ -22,7 +22,7 @@ from archiver.home import Home
 Kind = Literal["url", "prefix", "article"]
 _SCHEME = re.compile(r"https?://(?:www\.)?", re.I)
 # Bytes of a line: a decision about a whole site names the address of each of its articles.
-LONGEST = 1 << 26
+LONGEST = 1 << 25
 # A letter, a digit, or one of -._~ in hex.
 _ESCAPED = re.compile(r"%(2[DEde]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee])")
 
@@ -128,8 +128,17 @@ def read_suppressions(home: Home) -> Suppressions:
 
 
 def write_suppressions(home: Home, decisions: Iterable[Suppression]) -> None:
-    """Replaces the file in one step. Raises StorageError where the disk refuses."""
-    lines = (json.dumps(asdict(decision), ensure_ascii=False) + "\n" for decision in decisions)
+    """Replaces the file in one step.
+
+    Raises StorageError where the disk refuses, ConfigurationError for a decision that is too long to be read.
+    """
+    lines = [json.dumps(asdict(decision), ensure_ascii=False) + "\n" for decision in decisions]
+    for line in lines:
+        if len(line.encode()) >= LONGEST:
+            raise ConfigurationError(
+                f"this decision names more addresses than a line of {LONGEST >> 20} MB holds",
+                hint="hide the site in parts, by longer beginnings of its addresses",
+            )
     write_atomically(suppressions_file(home), "".join(lines))
 
 

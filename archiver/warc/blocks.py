@@ -56,7 +56,7 @@ def in_steps(pieces: Iterable[Buffer | Wire]) -> Iterator[Buffer | Wire]:
     """The same bytes in pieces of a few megabytes; what was read of a map is let go of."""
     read = 0
     for piece in pieces:
-        if len(piece) <= STEP and isinstance(piece, bytes):
+        if isinstance(piece.obj if isinstance(piece, memoryview) else piece, bytes):
             yield piece
             continue
         view = memoryview(piece)

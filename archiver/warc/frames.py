@@ -77,6 +77,9 @@ def _members(raw: RawFile, start: int) -> Iterator[Frame | Fault]:
     raw.go(start)
     is_said = False
     while begin := raw.peek(len(MEMBER)):
+        if begin == MEMBER and (usual := _usual(raw)) is not None:
+            yield usual
+            continue
         offset, damage, number = raw.offset, None, -1
         for number, found in enumerate(_of_member(raw, offset) if begin == MEMBER else ()):
             if isinstance(found, DamageError):
@@ -95,6 +98,25 @@ def _members(raw: RawFile, start: int) -> Iterator[Frame | Fault]:
         if following is None:
             return
         raw.go(following)
+
+
+def _usual(raw: RawFile) -> Frame | None:
+    """The frame of a small member that holds one whole record and nothing else, as nearly all do.
+
+    None, and nothing is read, for whatever else is there.
+    """
+    offset = raw.offset
+    content = raw.whole_member()
+    if content is not None and content.startswith(VERSION):
+        found = _END_OF_HEAD.search(content, 0, MAX_HEAD)
+        if found is not None and content.endswith(END):
+            begin, end = found.end(), len(content) - len(END)
+            frame = parse_head(content[:begin], offset)
+            if end - begin <= HELD and frame.values.get("content-length") == str(end - begin):
+                frame.block, frame.length = content[begin:end], raw.offset - offset
+                return frame
+    raw.give_back(offset)
+    return None
 
 
 def _of_member(raw: RawFile, offset: int) -> Iterator[Frame | Fault | DamageError]:

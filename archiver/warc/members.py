@@ -67,6 +67,27 @@ class RawFile:
         while piece := self.slice():
             yield piece
 
+    def whole_member(self) -> bytes | None:
+        """The content of the gzip member that begins here, where one slice of the file holds it all.
+
+        None, and nothing is read, where it does not, or where it is damaged.
+        """
+        offset = self.offset
+        stream: Any = decompressor()
+        try:
+            content: bytes = stream.decompress(self.slice())
+        except INFLATE_FAULTS:
+            content = b""
+        if content and stream.eof:
+            self.at -= len(stream.unused_data)
+            return content
+        self.give_back(offset)
+        return None
+
+    def give_back(self, offset: int) -> None:
+        """Has what was read of the present step from ``offset`` on be read again."""
+        self.at = offset - self.begin
+
     def member(self) -> Iterator[bytes]:
         """The content of the gzip member that begins here. Raises DamageError."""
         stream: Any = decompressor()
