@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -85,3 +86,17 @@ def demo_home(demo_server: DemoServer, tmp_path_factory: pytest.TempPathFactory)
     crawled = run_archiver(root, "crawl", "--delay", "0")
     assert crawled.returncode == 0, crawled.stderr
     return Home(root)
+
+
+@pytest.fixture
+def demo_copy(demo_home: Home, tmp_path: Path) -> Path:
+    """A copy of the archive of the demo site, which the test may change and crawl again."""
+    shutil.copytree(demo_home.root, tmp_path / "data")
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def demo_site(demo_home: Home, tmp_path: Path) -> Path:
+    """An archive home that knows the demo site, of which nothing was crawled."""
+    shutil.copytree(demo_home.root / "sites", tmp_path / "data" / "sites")
+    return tmp_path / "data"

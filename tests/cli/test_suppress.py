@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from archiver.demo import DemoServer
 from archiver.home import Home
 from archiver.suppressions import Suppression, Suppressions, read_suppressions, write_suppressions
 from tests.conftest import run_archiver
@@ -86,9 +85,8 @@ def test_a_rebuild_honours_what_people_decided(home: Home) -> None:
     ] == tables
 
 
-def test_what_is_hidden_is_not_asked_for_again(tmp_path: Path, demo_server: DemoServer) -> None:
-    home = Home(tmp_path)
-    run(home, "sites", "add", demo_server.news_url, "--name", "demo", "--delay", "0")
+def test_what_is_hidden_is_not_asked_for_again(demo_site: Path) -> None:
+    home = Home(demo_site)
     run(home, "crawl", "--delay", "0", "--limit", "8")
     url = str(rows(home, "SELECT url FROM frontier WHERE state = 'pending' AND role = 'article'")[0][0])
     run(home, "suppress", "add", url, "--reason", "x")

@@ -12,7 +12,6 @@ import pytest
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from archiver.crawl.conditional import CHECKED, Validators, is_checked, validators
-from archiver.demo import DemoServer
 from archiver.store.captures import save_captures
 from archiver.store.database import open_database
 from archiver.store.frontier import LISTINGS
@@ -37,12 +36,10 @@ def is_conditional(request: bytes) -> bool:
     return b"\r\nIf-None-Match: " in request or b"\r\nIf-Modified-Since: " in request
 
 
-def test_listings_are_asked_for_what_is_new(tmp_path: Path, demo_server: DemoServer) -> None:
-    home = tmp_path / "data"
-    run_archiver(home, "sites", "add", demo_server.news_url, "--name", "d", "--delay", "0")
-    for _ in range(2):
-        done = run_archiver(home, "crawl", "--delay", "0")
-        assert done.returncode == 0, done.stderr
+def test_listings_are_asked_for_what_is_new(demo_copy: Path) -> None:
+    home = demo_copy
+    done = run_archiver(home, "crawl", "--delay", "0")
+    assert done.returncode == 0, done.stderr
     marks = ", ".join("?" * len(LISTINGS))
     listings = {row[0] for row in rows(home, f"SELECT url FROM frontier WHERE role IN ({marks})", *LISTINGS)}
     today = datetime.now(UTC).date()
@@ -115,11 +112,9 @@ def test_an_article_that_did_not_change_was_seen_again(tmp_path: Path) -> None:
     ]
 
 
-def test_a_full_crawl_asks_for_everything_whole(tmp_path: Path, demo_server: DemoServer) -> None:
-    home = tmp_path / "data"
-    run_archiver(home, "sites", "add", demo_server.news_url, "--name", "d", "--delay", "0")
-    for words in ((), ("--full",)):
-        assert run_archiver(home, "crawl", "--delay", "0", *words).returncode == 0
+def test_a_full_crawl_asks_for_everything_whole(demo_copy: Path) -> None:
+    home = demo_copy
+    assert run_archiver(home, "crawl", "--delay", "0", "--full").returncode == 0
     assert not any(is_conditional(request) for _, request in asked(warc_files(home)[-1]))
 
 

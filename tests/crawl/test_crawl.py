@@ -76,12 +76,8 @@ def test_each_row_names_the_bytes_of_its_record(demo_home: Home) -> None:
         assert int(str(length)) > 0
 
 
-def test_the_same_crawl_twice_changes_nothing(
-    archiver: Archiver, tmp_path: Path, demo_server: DemoServer
-) -> None:
-    home = tmp_path / "data"
-    assert archiver("sites", "add", demo_server.news_url, "--name", "d", "--delay", "0").returncode == 0
-    assert archiver("crawl", "--delay", "0").returncode == 0
+def test_the_same_crawl_twice_changes_nothing(archiver: Archiver, demo_copy: Path) -> None:
+    home = demo_copy
     before = rows(home, f"SELECT {COLUMNS} FROM articles ORDER BY id")
     fetched = rows(home, "SELECT count(*) FROM captures")[0][0]
     again = archiver("crawl", "--delay", "0")
@@ -118,11 +114,8 @@ def test_a_changed_article_gets_a_version_and_a_gone_one_is_kept(tmp_path: Path)
     assert any(line.startswith("+") for line in shown.stdout.splitlines()[2:])
 
 
-def test_a_limit_stops_and_the_next_crawl_goes_on(
-    archiver: Archiver, tmp_path: Path, demo_server: DemoServer
-) -> None:
-    home = tmp_path / "data"
-    archiver("sites", "add", demo_server.news_url, "--name", "d", "--delay", "0")
+def test_a_limit_stops_and_the_next_crawl_goes_on(archiver: Archiver, demo_site: Path) -> None:
+    home = demo_site
     assert archiver("crawl", "--limit", "10", "--delay", "0").returncode == 0
     assert rows(home, "SELECT count(*) FROM frontier WHERE state = 'pending'")[0][0] != 0
     assert archiver("crawl", "--delay", "0").returncode == 0
@@ -160,10 +153,9 @@ def told(home: Path) -> list[tuple[object, ...]]:
 
 @pytest.mark.parametrize("part", [(0, 40_000), (40_000, 110_000), (110_000, 170_000)])
 def test_a_killed_crawl_goes_on_and_loses_and_repeats_nothing(
-    tmp_path: Path, demo_server: DemoServer, demo_home: Home, part: tuple[int, int]
+    demo_site: Path, demo_home: Home, part: tuple[int, int]
 ) -> None:
-    home, after = tmp_path / "data", random.randrange(*part)
-    run_archiver(home, "sites", "add", demo_server.news_url, "--name", "d", "--delay", "0")
+    home, after = demo_site, random.randrange(*part)
     assert crawl_and_kill(home, signal.SIGKILL, after) == -signal.SIGKILL
     resumed = run_archiver(home, "crawl", "--delay", "0")
     assert resumed.returncode == 0, resumed.stderr
@@ -186,9 +178,8 @@ def test_a_killed_crawl_goes_on_and_loses_and_repeats_nothing(
     assert json.loads(verified.stdout) == []
 
 
-def test_an_interrupted_crawl_says_so_and_is_whole(tmp_path: Path, demo_server: DemoServer) -> None:
-    home = tmp_path / "data"
-    run_archiver(home, "sites", "add", demo_server.news_url, "--name", "d", "--delay", "0")
+def test_an_interrupted_crawl_says_so_and_is_whole(demo_site: Path) -> None:
+    home = demo_site
     crawl_and_kill(home, signal.SIGTERM, 60_000)
     assert rows(home, "PRAGMA integrity_check") == [("ok",)]
     assert run_archiver(home, "crawl", "--delay", "0").returncode == 0
@@ -206,10 +197,9 @@ def test_a_crawl_of_a_dead_host_fails_with_one_line(archiver: Archiver, tmp_path
     assert (now() - began).total_seconds() < 60
 
 
-def test_a_listing_that_is_gone_is_no_night_without_news(tmp_path: Path, demo_server: DemoServer) -> None:
-    home = tmp_path / "data"
-    run_archiver(home, "sites", "add", demo_server.news_url, "--name", "d", "--delay", "0")
-    profile = home / "sites" / "d.toml"
+def test_a_listing_that_is_gone_is_no_night_without_news(demo_site: Path) -> None:
+    home = demo_site
+    profile = home / "sites" / "demo.toml"
     profile.write_text(profile.read_text("utf-8").replace("/nyheter/rss.xml", "/nyheter/flode.xml"), "utf-8")
     done = run_archiver(home, "crawl", "--delay", "0")
     assert done.returncode == 3

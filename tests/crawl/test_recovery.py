@@ -8,14 +8,9 @@ from pathlib import Path
 import pytest
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
-from archiver.demo import DemoServer, articles
+from archiver.demo import articles
 from tests.conftest import run_archiver
 from tests.crawl.test_crawl import COLUMNS, rows, warc_files
-
-
-def crawled(home: Path, server: DemoServer) -> None:
-    run_archiver(home, "sites", "add", server.news_url, "--name", "d", "--delay", "0")
-    assert run_archiver(home, "crawl", "--delay", "0").returncode == 0
 
 
 def in_files(home: Path) -> set[str]:
@@ -33,9 +28,8 @@ def in_rows(home: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("lost", ["the last", "the middle", "all"])
-def test_rows_that_a_power_cut_took_come_back(tmp_path: Path, demo_server: DemoServer, lost: str) -> None:
-    home = tmp_path / "data"
-    crawled(home, demo_server)
+def test_rows_that_a_power_cut_took_come_back(demo_copy: Path, lost: str) -> None:
+    home = demo_copy
     before = rows(home, f"SELECT {COLUMNS} FROM articles ORDER BY id")
     where = {"the last": '"offset" > 150000', "the middle": '"offset" BETWEEN 60000 AND 120000', "all": "1"}
     with sqlite3.connect(home / "archiver.db") as db:
@@ -56,21 +50,20 @@ def test_rows_that_a_power_cut_took_come_back(tmp_path: Path, demo_server: DemoS
         # Another crawl, of the same second, that ended well: it says nothing of this one's files.
         other = str(db.execute("SELECT id FROM crawls").fetchone()[0])[:17] + "beef"
         db.execute("INSERT INTO crawls SELECT ?, command, started, finished, software FROM crawls", (other,))
-        db.execute("INSERT INTO coverage (site, night, crawl, state) VALUES ('d', '2020-01-01', ?, 'complete')",
+        db.execute("INSERT INTO coverage (site, night, crawl, state) VALUES ('demo', '2020-01-01', ?, 'complete')",
                    (other,))  # fmt: skip
     db.close()
     assert run_archiver(home, "crawl", "--delay", "0").returncode == 0
     assert in_rows(home) == in_files(home)
     assert rows(home, f"SELECT {COLUMNS} FROM articles ORDER BY id") == before
-    index = (home / "collections/d/indexes/index.cdxj").read_text("utf-8").splitlines()
+    index = (home / "collections/demo/indexes/index.cdxj").read_text("utf-8").splitlines()
     assert index == sorted(index)
     unchanged = rows(home, "SELECT count(*) FROM captures WHERE status = 304")[0][0]
     assert len(index) + unchanged == len(in_files(home))
 
 
-def test_a_file_that_is_still_open_is_closed_and_indexed(tmp_path: Path, demo_server: DemoServer) -> None:
-    home = tmp_path / "data"
-    crawled(home, demo_server)
+def test_a_file_that_is_still_open_is_closed_and_indexed(demo_copy: Path) -> None:
+    home = demo_copy
     (path,) = warc_files(home)
     torn = path.with_name(path.name + ".open")
     path.rename(torn)
@@ -86,11 +79,8 @@ def test_a_file_that_is_still_open_is_closed_and_indexed(tmp_path: Path, demo_se
     assert rows(home, "SELECT count(*) FROM articles")[0][0] == len(articles())
 
 
-def test_damage_amid_a_file_that_is_still_open_is_said_and_stops_nothing(
-    tmp_path: Path, demo_server: DemoServer
-) -> None:
-    home = tmp_path / "data"
-    crawled(home, demo_server)
+def test_damage_amid_a_file_that_is_still_open_is_said_and_stops_nothing(demo_copy: Path) -> None:
+    home = demo_copy
     [path] = warc_files(home)
     still_open = path.rename(path.with_name(path.name + ".open"))
     damaged = bytearray(still_open.read_bytes())
