@@ -23,16 +23,12 @@ _IMAGE = click.Path(file_okay=False, exists=True, resolve_path=True, path_type=P
 _SCOPE = (
     click.option("--user", "system", flag_value=False, type=bool, default=None, help="For you alone."),
     click.option(
-        "--system", "system", flag_value=True, type=bool, help="For the machine. [default for root]"
+        "--system", "system", flag_value=True, type=bool, help="For the machine; what install does for root."
     ),
-    click.option(
-        "--systemd", "by", flag_value="systemd", help="Write units, also where systemd does not run."
-    ),
-    click.option("--cron", "by", flag_value="cron", help="Write a cron line, also where systemd runs."),
-    click.option("--root", metavar="DIR", type=_IMAGE, default="/", help="Write below DIR: an image's root."),
-    click.option(
-        "--name", default="nightly", show_default=True, help="Of the schedule; each archive its own."
-    ),
+    click.option("--systemd", "by", flag_value="systemd", help="By systemd, also where it does not run."),
+    click.option("--cron", "by", flag_value="cron", help="By cron, also where systemd runs."),
+    click.option("--root", metavar="DIR", type=_IMAGE, default="/", help="Below DIR, the root of an image."),
+    click.option("--name", default="nightly", show_default=True, help="One for each archive."),
 )
 
 
@@ -79,7 +75,7 @@ def install(
 
     \b
     archiver --data-dir /srv/news schedule install --dry-run
-    archiver --data-dir /srv/news schedule install --user --at 02:00
+    archiver --data-dir /srv/news schedule install --user --at 04:00
     sudo .venv/bin/archiver --data-dir /var/lib/news schedule install --system --run-as news
     """
     settings: Settings = ctx.obj
@@ -105,8 +101,8 @@ def install(
         say(f"{plan.name}: {by} runs archiver nightly at {plan.at}; archiver schedule show tells more")
 
 
-@schedule.command()
-@click.option("--root", metavar="DIR", type=_IMAGE, default="/", help="Look below DIR: an image's root.")
+@schedule.command(short_help="When each schedule last ran, and runs next.")
+@click.option("--root", metavar="DIR", type=_IMAGE, default="/", help="Below DIR, the root of an image.")
 @click.option("--json", "form", flag_value="json", help="One JSON document.")
 @click.option("--jsonl", "form", flag_value="jsonl", help="A JSON object a line.")
 @click.pass_obj
