@@ -36,7 +36,7 @@ SETTINGS = (
     Setting(name="nightly.textfile", about="a file of figures that Prometheus' node exporter reads"),
 )
 # A path in a file is relative to that file, wherever one stands.
-_PATHS = ("data_dir", "nightly.textfile")
+PATHS = ("data_dir", "spiders_dir", "nightly.textfile")
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def _from_file(path: Path) -> dict[str, Any]:
     values = dict(_flat(data))
     for key, value in values.items():
         _check(path, key, value)
-    for key in _PATHS:
+    for key in PATHS:
         if key in values:
             values[key] = os.path.normpath(path.parent / str(values[key]))
     return values

@@ -64,10 +64,11 @@ def test_a_number_that_is_none(tmp_path: Path) -> None:
 
 
 def test_the_keys_of_a_table(tmp_path: Path) -> None:
-    text = '[nightly]\nping_url = "http://127.0.0.1/x"\ntextfile = "out/archiver.prom"'
+    text = 'spiders_dir = "own"\n[nightly]\nping_url = "http://127.0.0.1/x"\ntextfile = "out/archiver.prom"'
     (tmp_path / "archiver.toml").write_text(text)
     config = load(tmp_path)
     assert config.get("nightly.ping_url") == "http://127.0.0.1/x"
+    assert config.get("spiders_dir") == str(tmp_path / "own")
     assert config.get("nightly.textfile") == str(tmp_path / "out/archiver.prom")
     config = load(tmp_path, ARCHIVER_NIGHTLY_PING_URL="http://127.0.0.1/y")
     assert config.get("nightly.ping_url") == "http://127.0.0.1/y"

@@ -19,7 +19,7 @@ import click
 
 import archiver as package
 from archiver.cli.main import Settings
-from archiver.config import SETTINGS, variable
+from archiver.config import PATHS, SETTINGS, variable
 from archiver.errors import ConfigurationError, UsageError
 from archiver.nightly.schedule import Schedule
 
@@ -40,7 +40,7 @@ def planned(ctx: click.Context, *, name: str, system: bool, run_as: str | None, 
         data_dir=data_dir,
         user=user,
         home=_home_of(user),
-        environment=_environment(settings),
+        environment=_environment(settings, config),
         writable=(Path(textfile).absolute().parent,) if textfile else (),
         needed=tuple(_needed(settings, config)),
         **chosen,
@@ -74,16 +74,19 @@ def _config_file(ctx: click.Context) -> Path | None:
     return file.absolute() if named or file.exists() else None
 
 
-def _environment(settings: Settings) -> dict[str, str]:
-    """What the environment sets here; the night would not see it."""
+def _environment(settings: Settings, config_file: Path | None) -> dict[str, str]:
+    """What is set here by the environment or the person's own file; the night may see neither."""
     config = settings.config
-    return {
-        variable(setting.name): value
+    elsewhere = ("the default", "the command line", "STATE_DIRECTORY")
+    set_here = (
+        (setting.name, value)
         for setting in SETTINGS
         if setting.name != "data_dir"
-        and config.origins[setting.name] == "the environment"
         and (value := config.get(setting.name))
-    }
+        and (origin := config.origins[setting.name]) not in elsewhere
+        and (config_file is None or Path(origin).absolute() != config_file)
+    )
+    return {variable(name): os.path.abspath(value) if name in PATHS else value for name, value in set_here}  # noqa: PTH100
 
 
 def _needed(settings: Settings, config: Path | None) -> Iterator[Path]:

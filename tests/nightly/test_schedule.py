@@ -232,6 +232,14 @@ def test_the_settings_in_force_go_with_it(
     assert "Environment=ARCHIVER_CONTACT=me@example.org\n" in out
     assert f"--config {tmp_path}/archiver.toml" in out
     assert f"-{tmp_path}/figures" in out
+    (tmp_path / "config/archiver").mkdir(parents=True)
+    (tmp_path / "config/archiver/config.toml").write_text('operator = "The Archive"\nspiders_dir = "own"\n')
+    assert run(person, "install", "--user", "--dry-run", "--systemd") == 0
+    out = capsys.readouterr().out
+    assert 'Environment="ARCHIVER_OPERATOR=The Archive"\n' in out
+    assert f"ARCHIVER_SPIDERS_DIR={tmp_path}/config/archiver/own\n" in out
+    assert "TEXTFILE" not in out  # stands in the file that is named
+    (tmp_path / "config/archiver/config.toml").unlink()
     assert run(person, "install", "--user", "--dry-run", "--cron") == 0
     assert "* ARCHIVER_CONTACT=me@example.org '" in capsys.readouterr().out
 
