@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,11 @@ SETTINGS = (
     Setting(name="operator", about="who runs this archive, for the warcinfo records"),
     Setting(name="spiders_dir", about="a folder with spiders of your own"),
     Setting(name="sites_at_once", about="how many sites are crawled at the same time", default="4"),
+    Setting(name="nightly.ping_url", about="an address that hears of the start and the end of each night"),
+    Setting(name="nightly.textfile", about="a file of figures that Prometheus' node exporter reads"),
 )
+# A path in a file is relative to that file, wherever one stands.
+PATHS = ("data_dir", "spiders_dir", "nightly.textfile")
 
 
 @dataclass(frozen=True)
@@ -96,8 +100,13 @@ def _resolve(sources: list[tuple[str, Mapping[str, Any]]]) -> Config:
     return Config(values, origins)
 
 
+def variable(name: str) -> str:
+    """The variable of the environment that sets what is called ``name`` in a file."""
+    return f"ARCHIVER_{name.upper().replace('.', '_')}"
+
+
 def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    names = {f"ARCHIVER_{setting.name.upper()}": setting.name for setting in SETTINGS}
+    names = {variable(setting.name): setting.name for setting in SETTINGS}
     return {names[key]: value for key, value in environ.items() if key in names and value}
 
 
@@ -106,15 +115,30 @@ def _from_file(path: Path) -> dict[str, Any]:
         data = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigurationError(f"{path}: {error}", hint="correct the file and try again") from None
-    known = [setting.name for setting in SETTINGS]
+    values = dict(_flat(data))
+    for key, value in values.items():
+        _check(path, key, value)
+    for key in PATHS:
+        if key in values:
+            values[key] = os.path.normpath(path.parent / str(values[key]))
+    return values
+
+
+def _flat(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The keys of a file; those of a table that we know with its name and a dot before them."""
+    tables = {setting.name.split(".")[0] for setting in SETTINGS if "." in setting.name}
     for key, value in data.items():
-        if key not in known:
-            close = difflib.get_close_matches(key, known, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"known keys: {', '.join(known)}"
-            raise ConfigurationError(f"{path}: unknown key {key!r}", hint=hint)
-        if not isinstance(value, str | int):
-            raise ConfigurationError(f"{path}: {key} must be a text or a number")
-    if "data_dir" in data:
-        # A path in a file is relative to that file, wherever one stands.
-        data["data_dir"] = str(os.path.normpath(path.parent / str(data["data_dir"])))
-    return data
+        if key in tables and isinstance(value, dict):
+            yield from ((f"{key}.{inner}", each) for inner, each in value.items())
+        else:
+            yield key, value
+
+
+def _check(path: Path, key: str, value: object) -> None:
+    known = [setting.name for setting in SETTINGS]
+    if key not in known:
+        close = difflib.get_close_matches(key, known, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"known keys: {', '.join(known)}"
+        raise ConfigurationError(f"{path}: unknown key {key!r}", hint=hint)
+    if not isinstance(value, str | int):
+        raise ConfigurationError(f"{path}: {key} must be a text or a number")

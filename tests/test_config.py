@@ -39,6 +39,10 @@ def test_the_order_of_the_sources(tmp_path: Path) -> None:
         ('data_dri = "x"', "did you mean 'data_dir'?"),
         ("data_dir = ", "archiver.toml"),
         ("data_dir = ['a']", "must be a text"),
+        ("[data_dir]\na = 1", "must be a text"),
+        ("[nightly]\nping = 'x'", "did you mean 'nightly.ping_url'?"),
+        ("[nightly.textfile]\nx = 1", "nightly.textfile must be a text"),
+        ("nightly = 3", "unknown key 'nightly'"),
     ],
 )
 def test_a_wrong_file_is_an_error_with_a_hint(tmp_path: Path, text: str, words: str) -> None:
@@ -57,3 +61,15 @@ def test_a_named_file_must_be_there(tmp_path: Path) -> None:
 def test_a_number_that_is_none(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError):
         _ = load(tmp_path, ARCHIVER_SITES_AT_ONCE="many").sites_at_once
+
+
+def test_the_keys_of_a_table(tmp_path: Path) -> None:
+    text = 'spiders_dir = "own"\n[nightly]\nping_url = "http://127.0.0.1/x"\ntextfile = "out/archiver.prom"'
+    (tmp_path / "archiver.toml").write_text(text)
+    config = load(tmp_path)
+    assert config.get("nightly.ping_url") == "http://127.0.0.1/x"
+    assert config.get("spiders_dir") == str(tmp_path / "own")
+    assert config.get("nightly.textfile") == str(tmp_path / "out/archiver.prom")
+    config = load(tmp_path, ARCHIVER_NIGHTLY_PING_URL="http://127.0.0.1/y")
+    assert config.get("nightly.ping_url") == "http://127.0.0.1/y"
+    assert config.origins["nightly.ping_url"] == "the environment"

@@ -34,6 +34,7 @@ COMMANDS = {
     "rebuild": "archiver.cli.derive:rebuild",
     "repair": "archiver.cli.repair:repair",
     "replay": "archiver.cli.replay:replay",
+    "schedule": "archiver.cli.schedule:schedule",
     "search": "archiver.cli.articles:search",
     "show": "archiver.cli.articles:show",
     "sites": "archiver.cli.sites:sites",

@@ -1,0 +1,94 @@
+"""The figures of the last night, in the text format of Prometheus.
+
+The node exporter reads such a file from the folder that its ``--collector.textfile.directory`` names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from archiver.disk import write_atomically
+from archiver.errors import StorageError
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteFigures:
+    """What one site came to: how its night ended, all its articles, pages and failures of the night."""
+
+    site: str
+    state: str
+    articles: int
+    pages: int
+    failures: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NightFigures:
+    """What one night came to."""
+
+    ended: datetime
+    seconds: float
+    exit_code: int
+    sites: Sequence[SiteFigures]
+
+
+def metrics_text(night: NightFigures) -> str:
+    """The file: every metric with its HELP and TYPE, a line a site."""
+    lines = [
+        *_metric("last_run_timestamp_seconds", "When the last night ended.", night.ended.timestamp()),
+        *_metric("last_run_duration_seconds", "How long the last night took.", night.seconds),
+        *_metric(
+            "last_run_exit_code", "Exit code of the last night; 3 where a site is unhealthy.", night.exit_code
+        ),
+        *_site_metric("articles", "Articles of a site.", {s.site: s.articles for s in night.sites}),
+        *_site_metric("pages", "Pages captured last night.", {s.site: s.pages for s in night.sites}),
+        *_site_metric(
+            "failures", "Requests that failed last night.", {s.site: s.failures for s in night.sites}
+        ),
+        *_states(night.sites),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def write_metrics(path: Path, night: NightFigures) -> str | None:
+    """Write the file in one step, so that nobody reads half of it; what went wrong, or None.
+
+    A night does not fail for want of its figures.
+    """
+    try:
+        write_atomically(path, metrics_text(night))
+    except StorageError as error:
+        return error.message
+    return None
+
+
+def _metric(name: str, about: str, value: float) -> Iterator[str]:
+    yield from _head(name, about)
+    yield f"archiver_{name} {value}"
+
+
+def _site_metric(name: str, about: str, values: Mapping[str, int]) -> Iterator[str]:
+    if values:
+        yield from _head(f"site_{name}", about)
+    for site, value in values.items():
+        yield f"archiver_site_{name}{{site={_label(site)}}} {value}"
+
+
+def _states(sites: Sequence[SiteFigures]) -> Iterator[str]:
+    if sites:
+        yield from _head("site_state", "How the last night of a site ended; 1 under the state it has.")
+    for site in sites:
+        yield f"archiver_site_state{{site={_label(site.site)},state={_label(site.state)}}} 1"
+
+
+def _head(name: str, about: str) -> Iterator[str]:
+    yield f"# HELP archiver_{name} {about}"
+    yield f"# TYPE archiver_{name} gauge"
+
+
+def _label(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
