@@ -32,6 +32,9 @@ SETTINGS = (
     Setting(name="operator", about="who runs this archive, for the warcinfo records"),
     Setting(name="spiders_dir", about="a folder with spiders of your own"),
     Setting(name="sites_at_once", about="how many sites are crawled at the same time", default="4"),
+    Setting(
+        name="nightly.budget", about="for how long a night asks for pages, e.g. 6h; without it, to the end"
+    ),
     Setting(name="nightly.ping_url", about="an address that hears of the start and the end of each night"),
     Setting(name="nightly.textfile", about="a file of figures that Prometheus' node exporter reads"),
 )

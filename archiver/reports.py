@@ -15,9 +15,15 @@ from archiver.home import Home
 MOST = 1 << 26
 
 
-def reports(home: Home, damaged: Callable[[Path], None] = lambda path: None) -> Iterator[dict[str, Any]]:
-    """The reports of all crawls, in the order of the crawls; ``damaged`` is told which cannot be read."""
-    for path in sorted((home.root / "runs").glob("*/report.json")):
+def reports(
+    home: Home, damaged: Callable[[Path], None] = lambda path: None, *, latest: int | None = None
+) -> Iterator[dict[str, Any]]:
+    """The reports of all crawls, in the order of the crawls; ``damaged`` is told which cannot be read.
+
+    ``latest`` bounds how many are read, counted from the last.
+    """
+    paths = sorted((home.root / "runs").glob("*/report.json"))
+    for path in paths if latest is None else paths[-latest:]:
         found = None
         with suppress(OSError, ValueError, RecursionError):
             found = json.loads(whole_text(path, MOST))

@@ -69,7 +69,8 @@ class CrawlRules(_Strict, frozen=True, kw_only=True):
 
     ``follow``: ``news`` follows listings, their pages and what they name; ``all`` every
     link of the site. ``delay`` and ``timeout`` are seconds, ``max_bytes`` bounds one
-    response, ``max_pages`` one crawl. ``media`` says what is captured beside pages: ``article``
+    response, ``max_pages`` one crawl; ``archiver nightly`` crawls the site once in ``every`` nights.
+    ``media`` says what is captured beside pages: ``article``
     the images in an article's body and the documents that it links to, ``page`` style sheets,
     fonts and all other images too, so that a page looks like itself, ``none`` nothing;
     ``max_media`` bounds it for each page.
@@ -82,6 +83,7 @@ class CrawlRules(_Strict, frozen=True, kw_only=True):
     max_pages: Annotated[int, msgspec.Meta(ge=1)] = 20_000
     media: Literal["none", "article", "page"] = "article"
     max_media: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 50
+    every: Annotated[int, msgspec.Meta(ge=1, le=366)] = 1
     max_redirects: Annotated[int, msgspec.Meta(ge=0, le=50)] = 10
 
 

@@ -46,12 +46,13 @@ def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run_archiver(
-    home: Path, *words: str, timeout: float = 100, env: dict[str, str] | None = None
+    home: Path, *words: str, timeout: float = 100, env: dict[str, str] | None = None, days: int = 0
 ) -> subprocess.CompletedProcess[str]:
-    """Run the command in a process of its own, as a person would."""
+    """Run the command in a process of its own, as a person would; so many ``days`` from now."""
+    command = ["-m", "tests.later", str(days)] if days else ["-m", "archiver"]
     clean = {k: v for k, v in os.environ.items() if not k.startswith("ARCHIVER_")}
     return subprocess.run(
-        [sys.executable, "-m", "archiver", "--data-dir", str(home), *words],
+        [sys.executable, *command, "--data-dir", str(home), *words],
         capture_output=True,
         text=True,
         timeout=timeout,

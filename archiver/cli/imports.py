@@ -18,7 +18,6 @@ from archiver.cli.derive import clean_of, derive_all
 from archiver.cli.main import Settings
 from archiver.cli.output import count, emit, emit_document, say, say_error
 from archiver.cli.progress import Bar, CrawlProgress
-from archiver.cli.reporting import write_metadata, write_report
 from archiver.derive.rows import Outcome
 from archiver.errors import ArchiverError, DamagedError, StorageError, UsageError
 from archiver.home import Home
@@ -28,6 +27,7 @@ from archiver.instants import new_crawl_id, now
 from archiver.locking import locked
 from archiver.replay.access import hide_from_replay
 from archiver.replay.configuration import write_configuration
+from archiver.reporting import write_metadata, write_report
 from archiver.site import Site
 from archiver.store.captures import underived_crawl
 from archiver.store.crawls import count_articles

@@ -30,6 +30,7 @@ COMMANDS = {
     "extract": "archiver.cli.extract:extract",
     "history": "archiver.cli.articles:history",
     "import": "archiver.cli.imports:import_files",
+    "nightly": "archiver.cli.nightly:nightly",
     "pack": "archiver.cli.pack:pack",
     "rebuild": "archiver.cli.derive:rebuild",
     "repair": "archiver.cli.repair:repair",

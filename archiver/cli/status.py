@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ import click
 
 from archiver.cli.main import Settings
 from archiver.cli.output import emit, say
+from archiver.cli.spans import parse_span
 from archiver.errors import UsageError
 from archiver.home import Home
 from archiver.instants import from_text, now
@@ -25,15 +25,6 @@ COLUMNS = (
     "last_reason",
     "waiting",
 )
-_UNITS = {"m": 60, "h": 3600, "d": 86400}
-
-
-def parse_age(text: str) -> timedelta:
-    """An age such as ``36h``, ``90m`` or ``2d``. Raises UsageError for anything else."""
-    found = re.fullmatch(r"(\d{1,6})([mhd])", text)
-    if not found:
-        raise UsageError(f"--max-age {text!r} is no age", hint="examples: 36h, 90m, 2d")
-    return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
 
 
 @click.command()
@@ -51,7 +42,7 @@ def status(settings: Settings, max_age: str | None, form: Any) -> int:
     archiver status
     archiver status --max-age 36h || mail -s "news archive" archivist
     """
-    limit = parse_age(max_age) if max_age else None
+    limit = parse_span(max_age, "--max-age") if max_age else None
     if settings.home.has_captures and not settings.home.database.exists():
         raise settings.home.no_database()
     rows = _rows(settings.home)

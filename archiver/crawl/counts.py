@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
 
 from archiver.crawl.items import Visit
@@ -15,7 +16,8 @@ class Counts:
     ``passing`` failures may have passed by the next crawl. ``lost_listings`` are listings of
     the profile that could not be read, each with the reason. ``articles`` are pages that a
     source or an address rule calls articles; only deriving says what they are. ``media`` are the
-    images and documents beside the pages, which count in nothing else.
+    images and documents beside the pages, which count in nothing else. ``waits`` are seconds, one
+    for each exchange, from the request to the end of the answer.
     """
 
     fetched: int = 0
@@ -30,6 +32,7 @@ class Counts:
     latest: str = ""
     lost_listings: list[str] = field(default_factory=list)
     reasons: dict[str, int] = field(default_factory=dict)
+    waits: array[float] = field(default_factory=lambda: array("f"))
 
     def count(self, visit: Visit) -> None:
         """Counts what became of an address."""
@@ -56,3 +59,10 @@ class Counts:
     def main_reason(self) -> str | None:
         """Why most of what failed did so, None where nothing did."""
         return max(self.reasons, key=lambda reason: self.reasons[reason]) if self.reasons else None
+
+    def latency(self, share: float) -> int | None:
+        """Milliseconds within which this share of the exchanges was over, None where there was none."""
+        if not self.waits:
+            return None
+        place = min(int(len(self.waits) * share), len(self.waits) - 1)
+        return round(sorted(self.waits)[place] * 1000)

@@ -21,8 +21,8 @@ from archiver.warc.imported import OUTCOME, Imported, Origin, is_import
 from archiver.warc.reader import capture_in, captures_in_place, records_with_origin
 from archiver.warc.record import MAX_FIELDS, Record, parse_warc_fields
 
-INTERRUPTED = "shutdown"
-"""Scrapy's reason for the end of a crawl that a signal ended."""
+INTERRUPTED = ("interrupted", "shutdown")
+"""Reasons of a crawl that a signal ended; the second is of earlier versions."""
 
 PROFILE = "urn:nyhetsarkiv:profile:"
 
@@ -45,7 +45,7 @@ class CrawlRecords:
     @property
     def was_cut_off(self) -> bool:
         """True for a crawl that a signal or a crash ended, before its articles were derived."""
-        has_ended = self.outcome is not None and self.outcome[0].reason != INTERRUPTED
+        has_ended = self.outcome is not None and self.outcome[0].reason not in INTERRUPTED
         return not has_ended and not is_import(self.info)
 
 

@@ -35,7 +35,7 @@ class Reported:
     def before(self, crawl: str) -> None:
         """Go through the crawls before this one that left no WARC file, as nobody answered."""
         for earlier in self._rows:
-            if earlier < crawl and earlier not in self._gone_through:
+            if earlier < crawl and earlier not in self._gone_through and self._was_run(earlier):
                 self._begin(earlier)
                 self.of(earlier)
 
@@ -50,6 +50,11 @@ class Reported:
         self.before("~")
         for rows in self._rows.values():
             self._restore(rows)
+
+    def _was_run(self, crawl: str) -> bool:
+        """False for a crawl that left the site out, and changed nothing of what is due."""
+        site, rows = self.frontier.site, self._rows[crawl]["coverage"]
+        return any(row["site"] == site and row.get("state") != "not run" for row in rows)
 
     def _begin(self, crawl: str) -> None:
         begin = begun(crawl) or now()

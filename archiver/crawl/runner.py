@@ -20,16 +20,15 @@ from archiver.crawl.spiders import find_spiders
 from archiver.crawl.wire import check_private_classes
 from archiver.errors import ArchiverError, ConfigurationError
 from archiver.home import Home
-from archiver.instants import now
 from archiver.site import Site
-from archiver.store.crawls import Coverage, finish_crawl
-from archiver.store.database import open_database, transaction
+from archiver.store.crawls import Coverage
 
 if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
 SETTINGS = "archiver.crawl.settings"
+INTERRUPTED, OUT_OF_TIME, NOT_DUE = "interrupted", "time budget", "not due"
 PROGRESS_SECONDS = 0.2
 
 
@@ -52,7 +51,10 @@ class SiteResult:
 
 @dataclass(frozen=True, kw_only=True)
 class CrawlRequest:
-    """What a person asked for: bounds and manners of one crawl of some sites."""
+    """What a person asked for: bounds and manners of one crawl of some sites.
+
+    After ``budget`` seconds no further page is asked for; what waits is for the next crawl.
+    """
 
     crawl: str
     command: str = "crawl"
@@ -60,6 +62,7 @@ class CrawlRequest:
     full: bool = False
     since: str | None = None
     delay: float | None = None
+    budget: float | None = None
     contact: str | None = None
     operator: str | None = None
     at_once: int = 4
@@ -70,13 +73,17 @@ Progress = Callable[[Site, Counts, bool], None]
 
 
 class Run:
-    """One crawl of some sites. ``signal`` is the one that interrupted it, or None."""
+    """One crawl of some sites. ``signal`` is the one that interrupted it, or None.
+
+    ``stopped`` says why it ended before its end, or is None.
+    """
 
     def __init__(self, home: Home, request: CrawlRequest, progress: Progress) -> None:
         self.home = home
         self.request = request
         self.progress = progress
         self.signal: int | None = None
+        self.stopped: str | None = None
         self.results: list[SiteResult] = []
         self._crawlers: dict[str, Crawler] = {}
         self._process: AsyncCrawlerProcess
@@ -98,14 +105,14 @@ class Run:
         self._listen()
         asyncio.get_event_loop().create_task(self._crawl_all(sites, spiders))
         self._process.start(stop_after_crawl=False, install_signal_handlers=False)
-        with open_database(self.home.database) as db, transaction(db):
-            finish_crawl(db, self.request.crawl, at=now())
         order = {site.name: place for place, site in enumerate(sites)}
         self.results.sort(key=lambda result: order[result.site.name])
         return self.results
 
     async def _crawl_all(self, sites: Sequence[Site], spiders: dict[str, type[Spider]]) -> None:
         gate = asyncio.Semaphore(self.request.at_once)
+        if self.request.budget is not None:
+            asyncio.get_running_loop().call_later(self.request.budget, self._stop, OUT_OF_TIME)
         try:
             await asyncio.gather(*(self._crawl_one(site, spiders, gate) for site in sites))
         finally:
@@ -113,7 +120,8 @@ class Run:
 
     async def _crawl_one(self, site: Site, spiders: dict[str, type[Spider]], gate: asyncio.Semaphore) -> None:
         async with gate:
-            if self.signal:
+            if self.stopped:
+                self.results.append(left_out(site, self.request.crawl, self.stopped))
                 return
             began = time.monotonic()
             if site.spider not in spiders:
@@ -167,6 +175,8 @@ class Run:
                 session = getattr(crawler, "archive", None)
                 if session:
                     self.progress(site, session.counts, False)
+                if session and self.stopped:  # it may have begun when all others were stopped
+                    session.stop(self.stopped)
                 await asyncio.sleep(PROGRESS_SECONDS)
 
     # -- manners
@@ -218,12 +228,23 @@ class Run:
             # The second time: at once. What is committed is whole, and the rest is adopted.
             raise SystemExit(128 + number)
         self.signal = number
-        running_reactor().callFromThread(self._stop)
+        running_reactor().callFromThread(self._stop, INTERRUPTED)
 
-    def _stop(self) -> None:
+    def _stop(self, reason: str) -> None:
+        if self.stopped:
+            return
+        self.stopped = reason
         for crawler in self._crawlers.values():
+            if session := getattr(crawler, "archive", None):
+                session.stop(reason)  # also where the engine only starts, and cannot be stopped yet
             if crawler.crawling:
                 asyncio.ensure_future(crawler.stop_async())  # noqa: RUF006
+
+
+def left_out(site: Site, crawl: str, reason: str) -> SiteResult:
+    """What a crawl came to that asked a site for nothing."""
+    coverage = Coverage(site=site.name, crawl=crawl, state="not run", reason=reason)
+    return SiteResult(site=site, coverage=coverage, counts=Counts(), seconds=0.0)
 
 
 def _process(settings: dict[str, Any]) -> AsyncCrawlerProcess:

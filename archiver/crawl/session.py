@@ -82,6 +82,7 @@ class CrawlSession:
             closed=self._attest,
             original=self._original,
         )
+        self.stopped: str | None = None  # why nothing more is asked for, though addresses wait
         self.damaged: list[str] = []  # what recovery found, for the report
         self._is_lied_to = False  # by validators that are the same for different pages
         self._described = False
@@ -114,8 +115,13 @@ class CrawlSession:
             self.frontier.again(again, begin)
         self.writer.add_info("asked-again", again)
 
+    def stop(self, reason: str) -> None:
+        """Ask for nothing more; what waits is for the next crawl."""
+        self.stopped = self.stopped or reason
+
     def close(self, reason: str) -> Coverage:
         """Store what is left, write the outcome, close the WARC file and index it."""
+        reason = self.stopped or reason
         for captures in self._held.values():
             self._captures += captures
         self._held.clear()
@@ -154,7 +160,7 @@ class CrawlSession:
         if self.error:
             state, why = ("partial" if counts.answered else "failed"), self.error.message
         elif not counts.answered:
-            state, why = "failed", counts.main_reason or "no page could be fetched"
+            state, why = "failed", self.stopped or counts.main_reason or "no page could be fetched"
         elif waiting:
             state, why = "partial", "page limit" if self._at_limit() else reason
         elif counts.lost_listings:
@@ -181,13 +187,13 @@ class CrawlSession:
 
     def has_targets(self) -> bool:
         """True while an address is waiting that this crawl may still ask for."""
-        if self.error or self._at_limit():
+        if self.error or self.stopped or self._at_limit():
             return False
         return bool(self._leased or any(v.follow for v in self._visits)) or self.frontier.waiting()
 
     def next_target(self) -> Target | None:
         """Lease the next address, or None where there is none or the limit is reached."""
-        if self.error or self._at_limit():
+        if self.error or self.stopped or self._at_limit():
             return None
         while not self._leased:
             self.commit()
@@ -248,6 +254,7 @@ class CrawlSession:
             self.fail(error)
             raise
         self.counts.exchanges += 1
+        self.counts.waits.append(max((self.clock() - exchange.began).total_seconds(), 0.0))
         if capture is None:
             return None
         self.counts.new_bytes += capture.length

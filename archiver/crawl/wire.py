@@ -9,7 +9,6 @@ classes of Scrapy and Twisted; ``check_private_classes`` says whether they are a
 from __future__ import annotations
 
 import inspect
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import scrapy
@@ -33,6 +32,7 @@ from twisted.web.client import HTTPConnectionPool, ResponseFailed
 from archiver.crawl.guard import AddressGuard, GuardedResolver, PrivateAddressError, is_address
 from archiver.crawl.tap import Tap
 from archiver.errors import ConfigurationError
+from archiver.instants import now
 from archiver.warc.exchange import MAX_HEAD, Exchange
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ class ExactHTTPHandler(HTTP11DownloadHandler):
         size = request.meta.get("download_maxsize", self._default_maxsize)
         tap = None
         if sink is not None:
-            tap = Tap(limit=2 * size + _ALLOWANCE if size else 0, clock=_now)
+            tap = Tap(limit=2 * size + _ALLOWANCE if size else 0, clock=now)
         truncated: Truncated | None = "unspecified"
         try:
             response = await self._download(request, _TappedPool(self._pool, tap, guard))
@@ -269,10 +269,6 @@ class ExactHTTPHandler(HTTP11DownloadHandler):
         if not self._closed:
             self._closed = True
             await super().close()
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _flagged(flags: list[str]) -> Truncated | None:

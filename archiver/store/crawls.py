@@ -36,7 +36,12 @@ class Coverage:
     @property
     def night(self) -> str:
         """The UTC day on which the crawl started, from its id."""
-        return f"{self.crawl[:4]}-{self.crawl[4:6]}-{self.crawl[6:8]}"
+        return night_of(self.crawl)
+
+
+def night_of(crawl: str) -> str:
+    """The UTC day on which a crawl started, from its id."""
+    return f"{crawl[:4]}-{crawl[4:6]}-{crawl[6:8]}"
 
 
 def begin_crawl(db: sqlite3.Connection, crawl: str, *, command: str, at: datetime, software: str) -> None:
@@ -89,14 +94,16 @@ def save_coverage(db: sqlite3.Connection, coverage: Coverage) -> None:
 def count_articles(db: sqlite3.Connection, site: str, crawl: str, *, new: int, changed: int) -> None:
     """Note how many articles a crawl brought; its outcome was stored before they were derived."""
     db.execute(
-        "UPDATE coverage SET articles_new = ?, articles_changed = ? WHERE site = ? AND crawl = ?",
+        "UPDATE coverage SET articles_new = ?, articles_changed = ?"
+        " WHERE site = ? AND crawl = ? AND state <> 'not run'",
         (new, changed, site, crawl),
     )
 
 
 def ended_crawls(db: sqlite3.Connection, site: str) -> list[str]:
     """The crawls that stored their outcome of a site: all their rows are there."""
-    return [row[0] for row in db.execute("SELECT crawl FROM coverage WHERE site = ?", (site,))]
+    found = db.execute("SELECT crawl FROM coverage WHERE site = ? AND state <> 'not run'", (site,))
+    return [row[0] for row in found]
 
 
 def first_complete_crawl(db: sqlite3.Connection, site: str) -> str | None:
@@ -109,6 +116,54 @@ def first_complete_crawl(db: sqlite3.Connection, site: str) -> str | None:
         (site,),
     ).fetchone()
     return row[0] if row else None
+
+
+def last_nights(db: sqlite3.Connection, before: str) -> dict[str, str]:
+    """By site, the last night before this one of which something is known; imports observed nothing."""
+    return dict(
+        db.execute(
+            "SELECT v.site, max(v.night) FROM coverage v JOIN crawls c ON c.id = v.crawl"
+            " WHERE c.command <> 'import' AND v.night < ? GROUP BY v.site",
+            (before,),
+        )
+    )
+
+
+def last_observed(db: sqlite3.Connection) -> dict[str, str]:
+    """By site, the last night on which it was seen, whole or in part."""
+    return dict(
+        db.execute(
+            "SELECT v.site, max(v.night) FROM coverage v JOIN crawls c ON c.id = v.crawl"
+            " WHERE c.command <> 'import' AND v.state IN ('complete', 'partial') GROUP BY v.site"
+        )
+    )
+
+
+def nights_cut_short(db: sqlite3.Connection, site: str, reason: str) -> int:
+    """How many nights ended for this reason since the last that saw the site whole."""
+    row = db.execute(
+        "SELECT count(DISTINCT night) FROM coverage WHERE site = ?1 AND reason = ?2 AND night >"
+        " (SELECT coalesce(max(night), '') FROM coverage WHERE site = ?1 AND state = 'complete')",
+        (site, reason),
+    ).fetchone()
+    return int(row[0])
+
+
+def save_nights_not_run(db: sqlite3.Connection, site: str, crawl: str, nights: Mapping[str, str]) -> None:
+    """Note nights on which a site was not crawled, each with the reason, as this crawl found out."""
+    db.executemany(
+        "INSERT OR IGNORE INTO coverage (site, night, crawl, state, reason) VALUES (?, ?, ?, 'not run', ?)",
+        ((site, night, crawl, reason) for night, reason in nights.items()),
+    )
+
+
+def cut_off_nights(db: sqlite3.Connection, since: str) -> set[str]:
+    """The nights from this one on of which a crawl began and never ended."""
+    found = db.execute(
+        "SELECT id FROM crawls WHERE finished IS NULL AND command <> 'import' AND id >= ?",
+        (since.replace("-", ""),),
+    )
+    return {night_of(row[0]) for row in found}
 
 
 def save_finding(

@@ -188,8 +188,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         "What each crawl observed of each site: it separates no news from not observed.",
         {
             "site": _SITE,
-            "night": "UTC day on which the crawl began",
-            "crawl": "references crawls",
+            "night": "UTC day on which the crawl began, or on which none ran",
+            "crawl": "references crawls; of a night that was not run the one that found it out",
             "state": "complete, partial, failed or not run",
             "reason": "why it is not complete",
             "listings": "listings, feeds and sitemaps that were read",

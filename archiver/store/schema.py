@@ -357,3 +357,13 @@ CREATE INDEX frontier_new ON frontier(site, priority DESC)
 def new_first(db: Database) -> None:
     """What is new is found among a million pages that are due, without looking at these."""
     _run(db, NEW_FIRST)
+
+
+# Nights that were not run stand under the crawl that found it out: the latest night comes first.
+LATEST_NIGHT = HEALTH.replace("ORDER BY v.crawl DESC", "ORDER BY v.crawl DESC, v.night DESC")
+
+
+@migrations()
+def latest_night(db: Database) -> None:
+    """The state of a site is that of the latest night."""
+    _run(db, LATEST_NIGHT)

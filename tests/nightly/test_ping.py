@@ -5,39 +5,11 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from archiver.nightly.ping import LARGEST_BODY, ping, ping_address
-
-
-class Monitor(BaseHTTPRequestHandler):
-    heard: list[tuple[str, bytes]]
-    status = 200
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.heard.append((self.path, body))
-        self.send_response(self.status)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-@pytest.fixture
-def monitor() -> Iterator[tuple[str, type[Monitor]]]:
-    handler = type("Monitor", (Monitor,), {"heard": []})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/ping/5f2a", handler
-    server.shutdown()
-    thread.join()
-    server.server_close()
+from tests.nightly.conftest import Monitor
 
 
 @pytest.mark.parametrize(

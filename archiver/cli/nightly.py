@@ -1,0 +1,180 @@
+"""``archiver nightly``: all sites that are due, one report, an exit code for a scheduler."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archiver.cli.chosen import mention_contact, prepared_sites
+from archiver.cli.crawl import watched_run
+from archiver.cli.main import Settings
+from archiver.cli.output import emit_document, printable, say
+from archiver.cli.spans import parse_span
+from archiver.crawl.runner import CrawlRequest
+from archiver.disk import write_atomically
+from archiver.errors import ArchiverError, ConfigurationError
+from archiver.home import Home
+from archiver.instants import new_crawl_id
+from archiver.locking import locked
+from archiver.nightly.due import due_sites
+from archiver.nightly.history import NIGHTS, history_of
+from archiver.nightly.metrics import NightFigures, SiteFigures, write_metrics
+from archiver.nightly.page import night_page
+from archiver.nightly.ping import ping
+from archiver.nightly.report import CrawlReport
+from archiver.nightly.text import night_text
+from archiver.reports import reports
+from archiver.site import Site
+from archiver.store.database import open_database
+
+
+@click.command()
+@click.option(
+    "--budget", metavar="SPAN", help="Ask for no further page after so long, e.g. 6h; the next night goes on."
+)
+@click.option(
+    "--delay",
+    type=click.FloatRange(0),
+    metavar="SECONDS",
+    help="Between two requests to a site; 0 is for a server of your own.",
+)
+@click.option("--json", "as_json", is_flag=True, help="The report as one JSON document.")
+@click.pass_obj
+def nightly(settings: Settings, budget: str | None, delay: float | None, as_json: bool) -> int:
+    """Crawl all sites that are due, and say in the morning how they are.
+
+    Several sites at once, each politely by itself. The report is printed and kept as JSON and as a page
+    with plots, in runs/ of the archive. The exit code is 3 where a site needs you, 4 where every site
+    failed, 75 where another run is at work.
+
+    \b
+    archiver nightly
+    archiver nightly --budget 6h
+    archiver schedule install          (every night, by systemd or cron)
+    """
+    monitor = Monitor(settings.config.get("nightly.ping_url"))
+    try:
+        report = _night(settings, budget, delay, monitor)
+    except ArchiverError as error:
+        monitor.ended(error.exit_code, error.message)
+        raise
+    except Exception as error:
+        monitor.ended(1, type(error).__name__)
+        raise
+    document = report.document()
+    page = _write_page(settings.home, document)
+    text = night_text(document, page, is_quiet=settings.verbosity < 0)
+    monitor.ended(report.exit_code, text)
+    _write_figures(settings, report)
+    if as_json:
+        emit_document(document)
+    elif text:
+        print(printable(text))
+    return report.exit_code
+
+
+@dataclass
+class Monitor:
+    """Hears that a night began and how it ended, where the settings name one."""
+
+    url: str | None
+    has_begun: bool = False
+
+    def began(self) -> None:
+        """Tell it, once the night has the archive for itself."""
+        self.has_begun = True
+        self._say("start", "")
+
+    def ended(self, code: int, text: str) -> None:
+        """Tell it; that another night is at work is no end of that one."""
+        if code != _LOCKED:
+            self._say(str(code), text)
+
+    def _say(self, what: str, text: str) -> None:
+        problem = ping(self.url, what, body=text) if self.url else None
+        if problem:
+            say(f"the monitor was not told: {problem}")
+
+
+_LOCKED = 75
+
+
+def _night(settings: Settings, budget: str | None, delay: float | None, monitor: Monitor) -> CrawlReport:
+    home, config = settings.home, settings.config
+    seconds = _budget(settings, budget)
+    sites, broken = prepared_sites(home, ())
+    request = CrawlRequest(
+        crawl=new_crawl_id(),
+        command="nightly",
+        delay=delay,
+        budget=seconds,
+        contact=config.get("contact"),
+        operator=config.get("operator"),
+        at_once=config.sites_at_once,
+        spiders_dir=config.get("spiders_dir"),
+    )
+    mention_contact(settings, (url for site in sites for url in site.start_urls))
+    with locked(home):
+        monitor.began()
+        return _crawl_due(settings, sites, request, broken)
+
+
+def _crawl_due(
+    settings: Settings, sites: Sequence[Site], request: CrawlRequest, broken: Sequence[ConfigurationError]
+) -> CrawlReport:
+    with closing(open_database(settings.home.database)) as db:
+        due, not_due = due_sites(db, sites, request.crawl)
+    return watched_run(settings, due, request, broken, not_due)
+
+
+def _budget(settings: Settings, given: str | None) -> float | None:
+    """Seconds, from the option or the settings. Raises UsageError, ConfigurationError."""
+    if given:
+        return parse_span(given, "--budget").total_seconds()
+    set_here = settings.config.get("nightly.budget")
+    if not set_here:
+        return None
+    try:
+        return parse_span(set_here, "nightly.budget").total_seconds()
+    except ArchiverError as error:
+        origin = settings.config.origins["nightly.budget"]
+        raise ConfigurationError(f"{error.message} (from {origin})", hint=error.hint) from None
+
+
+def _write_page(home: Home, document: dict[str, Any]) -> Path:
+    """The page with plots, beside the report."""
+    with closing(open_database(home.database)) as db:
+        history = history_of(db, list(reports(home, latest=NIGHTS)), document["night"])
+    path = home.run(document["crawl"]) / "report.html"
+    write_atomically(path, night_page(document, history))
+    return path
+
+
+def _write_figures(settings: Settings, report: CrawlReport) -> None:
+    """The file for Prometheus, where the settings name one."""
+    path = settings.config.get("nightly.textfile")
+    if path is None:
+        return
+    rows = [row for row in map(report.row, report.results) if row["state"] != "not run"]
+    night = NightFigures(
+        ended=report.ended,
+        seconds=(report.ended - report.began).total_seconds(),
+        exit_code=report.exit_code,
+        sites=[
+            SiteFigures(
+                site=row["site"],
+                state=row["state"],
+                articles=row["articles"],
+                pages=row["fetched"],
+                failures=row["failed"],
+            )
+            for row in rows
+        ],
+    )
+    if problem := write_metrics(Path(path), night):
+        say(f"the figures were not written: {problem}")

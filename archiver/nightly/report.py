@@ -1,0 +1,169 @@
+"""What a crawl came to: how each site is, why, and the exit code that a scheduler reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from archiver.crawl.runner import OUT_OF_TIME, SiteResult
+from archiver.derive.rows import Outcome
+from archiver.errors import ConfigurationError, StorageError
+from archiver.instants import to_text
+from archiver.store.crawls import Coverage, night_of
+from archiver.store.traffic import Traffic
+
+STARVED = 3
+"""So many nights in a row may end before a site is seen whole, without an alarm."""
+
+
+class CrawlReport:
+    """What a crawl came to, for a person, a program and a scheduler.
+
+    ``missed`` are the nights before it of which nothing is known; ``short`` says by site on how many
+    nights, this one too, the time ended before the site was seen whole. ``broken`` profiles were left out.
+    """
+
+    def __init__(
+        self,
+        crawl: str,
+        *,
+        began: datetime,
+        command: str = "crawl",
+        limited: bool = False,
+        broken: Sequence[ConfigurationError] = (),
+    ) -> None:
+        self.crawl = crawl
+        self.command = command
+        self.began = self.ended = began
+        self.broken = broken
+        self.limited = limited
+        self.signal: int | None = None
+        self.results: list[SiteResult] = []
+        self.missed: list[str] = []
+        self.outcomes: dict[str, Outcome] = {}
+        self.traffic: dict[str, Traffic] = {}
+        self.articles: dict[str, int] = {}
+        self.short: dict[str, int] = {}
+        self.expectations: dict[str, list[str]] = {}
+        self.heads: dict[str, str | None] = {}
+
+    @property
+    def night(self) -> str:
+        """The UTC day on which it began."""
+        return night_of(self.crawl)
+
+    def problems(self, result: SiteResult) -> list[str]:
+        """Why a site is unhealthy after this crawl: what went wrong with it, then what it lacks."""
+        if result.error is not None:
+            return [result.error.message]
+        coverage, name = result.coverage, result.site.name
+        if coverage is None:
+            return ["it was not crawled"]
+        found = list(self._of_coverage(result, coverage))
+        return [*found, *result.damaged, *self.expectations.get(name, [])]
+
+    def _of_coverage(self, result: SiteResult, coverage: Coverage) -> list[str]:
+        name = result.site.name
+        if coverage.reason == OUT_OF_TIME:
+            nights = self.short.get(name, 0)
+            return [f"the time ended before it was seen whole, {nights} nights in a row"] * (
+                nights >= STARVED
+            )
+        if coverage.state == "failed" or (
+            coverage.state == "partial" and not self._bearable(result, coverage)
+        ):
+            return [coverage.reason or coverage.state]
+        if coverage.state == "complete" and not self.articles.get(name):
+            return ["no page of it is an article"]
+        return []
+
+    def _bearable(self, result: SiteResult, coverage: Coverage) -> bool:
+        """True where a partial crawl is no alarm: a limit was asked for, or a page or two failed."""
+        if self.limited and coverage.reason == "page limit":
+            return True
+        counts = result.counts
+        ended = coverage.due == coverage.fetched + coverage.failed and not counts.lost_listings
+        return ended and counts.passing <= max(1, coverage.due // 20)
+
+    @property
+    def unhealthy(self) -> list[SiteResult]:
+        """The sites that need a person."""
+        return [result for result in self.results if self.problems(result)]
+
+    @property
+    def exit_code(self) -> int:
+        """The code that INTERFACE promises for how the crawl ended."""
+        if self.signal:
+            return 128 + self.signal
+        if any(isinstance(result.error, StorageError) for result in self.results):
+            return 1
+        bad = self.unhealthy
+        failed = [r for r in bad if self._has_failed(r)]
+        if failed and len(failed) == len(self.results):
+            return 4
+        return 3 if bad or self.broken else 0
+
+    def _has_failed(self, result: SiteResult) -> bool:
+        """True where nothing was seen of a site, and not for want of time."""
+        coverage = result.coverage
+        if result.error or coverage is None:
+            return True
+        return coverage.state == "failed" and coverage.reason != OUT_OF_TIME
+
+    def document(self) -> dict[str, Any]:
+        """The report as plain values."""
+        return {
+            "crawl": self.crawl,
+            "command": self.command,
+            "night": self.night,
+            "began": to_text(self.began),
+            "ended": to_text(self.ended),
+            "exit_code": self.exit_code,
+            "nights_not_run": self.missed,
+            "sites": [
+                *(self.row(result) | self._head(result) for result in self.results),
+                *(_broken_row(error) for error in self.broken),
+            ],
+        }
+
+    def row(self, result: SiteResult) -> dict[str, Any]:
+        """What one site came to, as plain values."""
+        name = result.site.name
+        coverage = asdict(result.coverage) if result.coverage else {}
+        outcome = self.outcomes.get(name, Outcome())
+        traffic = self.traffic.get(name, Traffic())
+        return {
+            "site": name,
+            "state": coverage.get("state", "failed"),
+            "reason": coverage.get("reason"),
+            "problems": self.problems(result),
+            "fetched": result.counts.fetched,
+            "failed": result.counts.failed,
+            "media": result.counts.media,
+            "exchanges": result.counts.exchanges,
+            "statuses": traffic.statuses,
+            "unchanged": traffic.unchanged,
+            "bytes_stored": result.counts.new_bytes,
+            "bytes_saved": traffic.bytes_saved,
+            "latency_ms": {"median": result.counts.latency(0.5), "p95": result.counts.latency(0.95)},
+            "articles": self.articles.get(name, 0),
+            "articles_new": outcome.new,
+            "articles_changed": outcome.changed,
+            "left_out": result.left_out,
+            "seconds": round(result.seconds, 1),
+        }
+
+    def _head(self, result: SiteResult) -> dict[str, str | None]:
+        """The newest of the site's manifests, which verify --fixity asks for."""
+        return {"head": self.heads.get(result.site.name)}
+
+    def was_interrupted(self, result: SiteResult) -> bool:
+        """True where the crawl of a site was cut short by a signal, and by nothing else."""
+        return self.signal is not None and result.error is None
+
+
+def _broken_row(error: ConfigurationError) -> dict[str, Any]:
+    hint = {"hint": error.hint} if error.hint else {}
+    return {"site": error.site, "state": "failed", "problems": [error.message]} | hint

@@ -1,0 +1,152 @@
+"""One run over some sites: crawl, derive, note what was observed and what was not, report."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from typing import Protocol
+
+from archiver.crawl.counts import Counts
+from archiver.crawl.describing import SOFTWARE
+from archiver.crawl.runner import NOT_DUE, OUT_OF_TIME, CrawlRequest, Run, SiteResult, left_out
+from archiver.derive.observing import Clean
+from archiver.derive.site import SiteDerivation
+from archiver.errors import ConfigurationError
+from archiver.home import Home
+from archiver.instants import now
+from archiver.nightly.missed import note_missed_nights
+from archiver.nightly.report import CrawlReport
+from archiver.reporting import write_metadata, write_report
+from archiver.site import Site
+from archiver.store.captures import lying_validators
+from archiver.store.crawls import (
+    Coverage,
+    begin_crawl,
+    count_articles,
+    finish_crawl,
+    nights_cut_short,
+    save_coverage,
+    save_finding,
+)
+from archiver.store.database import open_database, transaction
+from archiver.store.sites import below_expectations, save_site
+from archiver.store.traffic import traffic_of
+from archiver.warc.manifest import head
+
+
+class Watch(Protocol):
+    """What is told how far a run is."""
+
+    def crawling(self, site: Site, counts: Counts, done: bool) -> None:
+        """A site is being crawled; ``done`` the last time."""
+
+    def deriving(self, site: Site) -> Callable[[int, int], None]:
+        """What is told how many pages of a site are derived, of how many."""
+
+
+CleanOf = Callable[[Site], Clean | None]
+"""Gives the cleaning function of a site's own spider."""
+
+
+def run_crawl(
+    home: Home,
+    sites: Sequence[Site],
+    request: CrawlRequest,
+    *,
+    not_due: Sequence[Site] = (),
+    broken: Sequence[ConfigurationError] = (),
+    clean_of: CleanOf,
+    watch: Watch,
+) -> CrawlReport:
+    """Crawl and derive; the lock is held by the caller.
+
+    Sites that are ``not_due`` are noted as such, ``broken`` profiles are reported only. A signal ends
+    it early, and the report says so. Raises what ``Run.go`` raises.
+    """
+    report = CrawlReport(
+        request.crawl,
+        began=now(),
+        command=request.command,
+        limited=request.limit is not None,
+        broken=broken,
+    )
+    with closing(open_database(home.database)) as db, transaction(db):
+        begin_crawl(db, request.crawl, command=request.command, at=report.began, software=SOFTWARE)
+    if sites:
+        run = Run(home, request, watch.crawling)
+        report.results = run.go(sites)
+        report.signal = run.signal
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    report.results += [left_out(site, request.crawl, NOT_DUE) for site in not_due]
+    with closing(open_database(home.database)) as db:
+        _note_what_was_not_run(db, report)
+        if not report.signal:
+            _derive(home, db, report, clean_of, watch)
+        for result in report.results:
+            report.traffic[result.site.name] = traffic_of(db, result.site.name, report.crawl)
+        with transaction(db):
+            finish_crawl(db, report.crawl, at=now())
+    report.heads = {r.site.name: head(home.collection(r.site.name)) for r in report.results}
+    report.ended = now()
+    write_metadata(home)
+    write_report(home, report.crawl, report.document())
+    return report
+
+
+def _note_what_was_not_run(db: sqlite3.Connection, report: CrawlReport) -> None:
+    """The sites that tonight left out, and the nights before it: by now, as a crash must leave none of it."""
+    sites = [result.site for result in report.results]
+    with transaction(db):
+        report.missed = note_missed_nights(db, sites, report.crawl)
+        for result in report.results:
+            if result.coverage is not None and result.coverage.state == "not run":
+                save_site(db, result.site)
+                save_coverage(db, result.coverage)
+            report.short[result.site.name] = nights_cut_short(db, result.site.name, OUT_OF_TIME)
+
+
+def _derive(home: Home, db: sqlite3.Connection, report: CrawlReport, clean_of: CleanOf, watch: Watch) -> None:
+    for result in report.results:
+        coverage, site = result.coverage, result.site
+        if coverage is None or coverage.state == "not run" or result.error is not None:
+            continue
+        progress = watch.deriving(site)
+        outcome = SiteDerivation(home, db, site, clean=clean_of(site), progress=progress).run()
+        report.outcomes[site.name] = outcome
+        row = db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()
+        report.articles[site.name] = row[0]
+        report.expectations[site.name] = below_expectations(db, site)
+        with transaction(db):
+            count_articles(db, site.name, report.crawl, new=outcome.new, changed=outcome.changed)
+            _save_findings(db, report, result, coverage)
+
+
+def _save_findings(
+    db: sqlite3.Connection, report: CrawlReport, result: SiteResult, coverage: Coverage
+) -> None:
+    """A row for each problem of a site: how its crawl went, and each expectation that it fails."""
+    name = result.site.name
+    if (url := lying_validators(db, name)) is not None:
+        save_finding(
+            db,
+            site=name,
+            crawl=report.crawl,
+            code="validators",
+            severity="note",
+            message="the server calls different pages the same, and is asked for every page whole",
+            url=url,
+        )
+    for problem in report.problems(result):
+        lacks = problem in report.expectations[name]
+        save_finding(
+            db,
+            site=name,
+            crawl=report.crawl,
+            code="expectation" if lacks else f"crawl {coverage.state}",
+            severity="error" if coverage.state == "failed" and not lacks else "warning",
+            message=problem,
+            hint=f"archiver sites check {name}",
+        )

@@ -1,0 +1,95 @@
+"""The report of a night as a person reads it in the morning: whether to worry, why, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+Row = Mapping[str, Any]
+"""What a report says of one site."""
+
+SHOWN = 5
+
+
+def night_text(report: Mapping[str, Any], page: Path, *, is_quiet: bool) -> str:
+    """The report's document as text; quiet, only what needs a person, and nothing where nothing does."""
+    sites: Sequence[Row] = report["sites"]
+    bad = [row for row in sites if row["problems"]]
+    was_interrupted = report["exit_code"] >= 128
+    if is_quiet and not bad and not was_interrupted:
+        return ""
+    lines = [f"night of {report['night']}: {verdict(sites)}", totals(sites)]
+    if was_interrupted:
+        lines.append("interrupted; everything stored so far is whole, and the next night goes on")
+    if missed := report["nights_not_run"]:
+        more = f"{len(missed) - SHOWN} nights and " if len(missed) > SHOWN else ""
+        lines.append(f"not run since the last crawl: {more}{', '.join(missed[-SHOWN:])}")
+    for row in bad:
+        lines += ["", *_needs(row)]
+    if not is_quiet:
+        healthy = [_brief(row) for row in sites if not row["problems"]]
+        lines += ["", *healthy] if healthy else []
+    return "\n".join([*lines, "", f"with plots: {page}"])
+
+
+def verdict(sites: Sequence[Row]) -> str:
+    """One clause on how many sites need a person, and how many were left for another night."""
+    bad = sum(1 for row in sites if row["problems"])
+    left = sum(1 for row in sites if row["state"] == "not run" and not row["problems"])
+    run = len(sites) - left
+    if not run:
+        return "no site was due" if left else "there is no site"
+    behind = f"; {left} not run" if left else ""
+    if not bad:
+        return ("the site is healthy" if run == 1 else f"all {run} sites are healthy") + behind
+    return f"{bad} of {run} sites {'needs' if bad == 1 else 'need'} you{behind}"
+
+
+def totals(sites: Sequence[Row]) -> str:
+    """What the night brought, all sites together, in a sentence."""
+
+    def total(key: str) -> int:
+        return sum(int(row.get(key) or 0) for row in sites)
+
+    return (
+        f"{plain(total('articles_new'))} new articles, {plain(total('articles_changed'))} changed; "
+        f"{plain(total('fetched'))} pages, {plain(total('unchanged'))} of the answers unchanged; "
+        f"{size(total('bytes_stored'))} stored, {size(total('bytes_saved'))} saved"
+    )
+
+
+def look_closer(row: Row) -> str:
+    """What to do next about a site: a hint, or the command that shows more of it."""
+    return str(row.get("hint") or f"archiver sites check {row['site']}")
+
+
+def _needs(row: Row) -> list[str]:
+    first, *others = row["problems"]
+    return [
+        f"{row['site']}: {row['state']} – {first}",
+        *(f"  {problem}" for problem in others),
+        f"  look closer: {look_closer(row)}",
+    ]
+
+
+def _brief(row: Row) -> str:
+    if row["state"] == "not run":
+        return f"{row['site']}: not run – {row['reason']}"
+    text = f"{row['site']}: {row['articles_new']} new, {row['articles_changed']} changed, "
+    text += f"{row['articles']} in all"
+    return text if row["state"] == "complete" else f"{text}; {row['state']} – {row['reason']}"
+
+
+def plain(value: float) -> str:
+    """A number as people write it: 1,234."""
+    return f"{value:,.0f}"
+
+
+def size(value: float) -> str:
+    """A number of bytes in a unit that fits."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if value < 1000 or unit == "GB":
+            return f"{value:.0f} {unit}" if value >= 10 or unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    raise AssertionError
