@@ -95,15 +95,18 @@ def count_articles(db: sqlite3.Connection, site: str, crawl: str, *, new: int, c
     """Note how many articles a crawl brought; its outcome was stored before they were derived."""
     db.execute(
         "UPDATE coverage SET articles_new = ?, articles_changed = ?"
-        " WHERE site = ? AND crawl = ? AND state <> 'not run'",
-        (new, changed, site, crawl),
+        " WHERE site = ? AND crawl = ? AND night = ?",
+        (new, changed, site, crawl, night_of(crawl)),
     )
 
 
 def ended_crawls(db: sqlite3.Connection, site: str) -> list[str]:
-    """The crawls that stored their outcome of a site: all their rows are there."""
-    found = db.execute("SELECT crawl FROM coverage WHERE site = ? AND state <> 'not run'", (site,))
-    return [row[0] for row in found]
+    """The crawls that stored their outcome of a site: all their rows are there.
+
+    A crawl that only noted nights before it, which were not run, stored none.
+    """
+    found = db.execute("SELECT crawl, night FROM coverage WHERE site = ?", (site,))
+    return [crawl for crawl, night in found if night == night_of(crawl)]
 
 
 def first_complete_crawl(db: sqlite3.Connection, site: str) -> str | None:
