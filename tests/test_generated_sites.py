@@ -53,7 +53,13 @@ def served(shared: Path, site: str, log: Path) -> Iterator[str]:
         server.communicate(timeout=20)
 
 
-@pytest.mark.parametrize("site", SITES)
+# The others take longer, and are long tests, as all crawls from front pages are.
+SHORT = ("hugo_papermod", "pelican_simple")
+
+
+@pytest.mark.parametrize(
+    "site", [site if site in SHORT else pytest.param(site, marks=pytest.mark.soak) for site in SITES]
+)
 @pytest.mark.parametrize("start", ["news page", pytest.param("front page", marks=pytest.mark.soak)])
 def test_each_article_is_found_and_none_invented(shared: Path, tmp_path: Path, site: str, start: str) -> None:
     home = tmp_path / "data"
