@@ -12,6 +12,7 @@ Shown = Callable[[float], str]
 
 WIDTH, HEIGHT = 460, 170
 LEFT, RIGHT, TOP, BOTTOM = 56, 8, 10, 24
+WIDEST = 40  # a bar
 
 
 def bars(title: str, nights: Sequence[str], series: Mapping[str, Values], *, shown: Shown = plain) -> str:
@@ -73,9 +74,10 @@ class _Plot:
         return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / self.top
 
     def bar(self, place: int, low: float, high: float, kind: str, said: str) -> str:
-        width, height = max(self.step * 0.8, 1), self.y(low) - self.y(high)
+        width, height = min(max(self.step * 0.8, 1), WIDEST), self.y(low) - self.y(high)
+        x = self.x(place) + (self.step - width) / 2
         return (
-            f'<rect class="{kind}" x="{self.x(place) + self.step * 0.1:.1f}" y="{self.y(high):.1f}"'
+            f'<rect class="{kind}" x="{x:.1f}" y="{self.y(high):.1f}"'
             f' width="{width:.1f}" height="{height:.1f}"><title>{escape(said)}</title></rect>'
         )
 
