@@ -45,7 +45,8 @@ def night_page(report: Mapping[str, Any], history: History) -> str:
 {_health(history)}
 <h2>Tonight</h2>
 {_table(sites)}
-<p class="soft">Crawl {escape(report["crawl"])}, {escape(report["began"][:19])} to {escape(report["ended"][:19])} (UTC).
+<p class="soft">Crawl {escape(report["crawl"])}, {escape(report["began"][:19])}
+to {escape(report["ended"][:19])} (UTC).
 Beside this page lie <code>report.json</code>, the same for programs, and <code>log</code>.</p>
 </body></html>
 """
