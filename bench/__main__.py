@@ -9,6 +9,8 @@ import argparse
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -79,20 +81,24 @@ def _follower(pages: int, them: Crawls | None) -> list[Figure]:
 
 
 def archive_figures(pages: int, times: int) -> list[Figure]:
-    """Derivation, verification, and the commands that read, on a small archive."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as name, served(pages) as address:
-        folder = Path(name)
-        home = folder / "home"
+    """Derivation, and the commands that read, on a small archive; verification as most servers send pages."""
+    with archived(pages) as home:
+        figures = [derive_figure(home, pages, home.parent), *startup_figures(home, home.parent, times)]
+    with archived(pages, packed=True) as home:
+        return [*figures, verify_figure(home)]
+
+
+@contextmanager
+def archived(pages: int, *, packed: bool = False) -> Iterator[Path]:
+    """An archive home of the bench site, for as long as it is looked at."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name, served(pages, packed=packed) as address:
+        home = Path(name) / "home"
         prepare(home, address)
         command = [sys.executable, "-m", "archiver", "-q", "--data-dir", str(home), "crawl", "--delay", "0"]
-        usage = run(command, folder=folder, environ={"PYTHONPATH": str(ROOT)})
+        usage = run(command, folder=Path(name), environ={"PYTHONPATH": str(ROOT)})
         if usage.code:
             raise SystemExit(f"{' '.join(command)} ended with {usage.code}:\n{usage.output[-2000:]}")
-        return [
-            derive_figure(home, pages, folder),
-            verify_figure(home),
-            *startup_figures(home, folder, times),
-        ]
+        yield home
 
 
 def main() -> int:
