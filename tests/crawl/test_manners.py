@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from archiver.crawl.reading import is_endless
 from archiver.crawl.retry import retry_after
 from archiver.crawl.settings import user_agent
+from archiver.crawl.shapes import is_endless
 from tests.conftest import run_archiver
 from tests.servers.news import article, listing, page, write_profile
 from tests.servers.raw import RawServer, answer, moved, once

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from archiver.crawl.numbered import next_numbered
-from archiver.crawl.reading import is_part_of, read, seeds
+from archiver.crawl.reading import read, seeds
+from archiver.crawl.shapes import is_part_of
 from archiver.model import Page, Target
 from archiver.site import Site, parse_site
 
