@@ -29,6 +29,7 @@ from archiver.store.captures import lying_validators
 from archiver.store.crawls import Coverage, count_articles, save_finding
 from archiver.store.database import open_database, transaction
 from archiver.store.sites import below_expectations
+from archiver.store.sources import save_gaps
 from archiver.warc.manifest import head
 
 
@@ -258,6 +259,7 @@ def _save_findings(
             message="the server calls different pages the same, and is asked for every page whole",
             url=url,
         )
+    save_gaps(db, name, report.crawl)
     for problem in report.problems(result):
         lacks = problem in report.expectations[name]
         save_finding(
