@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from archiver.crawl.counts import Counts
 from archiver.crawl.describing import SOFTWARE, CrawlOptions, in_use, provenance, warcinfo
 from archiver.crawl.items import Visit
 from archiver.crawl.recovery import recover
+from archiver.crawl.skipping import SKIPPED, is_skipped
 from archiver.errors import DamagedError, StorageError
 from archiver.home import Home
 from archiver.instants import now
@@ -90,6 +92,7 @@ class CrawlSession:
         self._captures: list[Capture] = []
         self._visits: list[Visit] = []
         self._recent: dict[str, Original] = {}
+        self._skipped: set[str] = set()  # of which nothing is kept, as they ask for that
         self._last_commit = time.monotonic()
 
     # -- beginning and end
@@ -233,6 +236,10 @@ class CrawlSession:
     def sink(self, exchange: Exchange, request: Request) -> Capture | None:
         """Append one exchange to the WARC file; its row follows with the next commit."""
         target: Target | None = request.meta.get("target")
+        if is_skipped(exchange, target, self.site):
+            self.counts.exchanges += 1
+            self._skipped.add(request.url)
+            return None
         try:
             if not self._described:
                 for what, block in in_use(self.db, self.site):
@@ -260,6 +267,9 @@ class CrawlSession:
 
     def settle(self, visit: Visit) -> None:
         """Take what became of an address; it is stored with the next commit."""
+        if visit.target.url in self._skipped:
+            # Its links are followed; without a capture there is nothing that they could be kept with.
+            visit = replace(visit, state="given up", reason=SKIPPED, links=())
         self._captures += self._held.pop(visit.target.url, [])
         self._visits.append(visit)
         self.counts.count(visit)

@@ -12,9 +12,10 @@ from archiver.model import Capture, Link, Mention
 
 COLUMNS = (
     "warc_record_id, warc_type, site, crawl, url, urlkey, timestamp, warc_date, mime, status, digest, "
-    'filename, "offset", length, truncated, profile, refers_to, location, etag, last_modified, source'
+    'filename, "offset", length, truncated, profile, refers_to, location, etag, last_modified, source, '
+    "x_robots_tag, tdm"
 )
-_INSERT = f"INSERT OR IGNORE INTO captures ({COLUMNS}) VALUES ({', '.join('?' * 21)})"
+_INSERT = f"INSERT OR IGNORE INTO captures ({COLUMNS}) VALUES ({', '.join('?' * 23)})"
 
 
 def save_captures(db: sqlite3.Connection, captures: Iterable[Capture]) -> None:
@@ -45,6 +46,8 @@ def _row(c: Capture) -> tuple[Any, ...]:
         c.etag,
         c.last_modified,
         c.source,
+        c.x_robots_tag,
+        c.tdm,
     )
 
 
@@ -72,6 +75,8 @@ def capture_from(row: sqlite3.Row) -> Capture:
         etag=row["etag"],
         last_modified=row["last_modified"],
         source=row["source"],
+        x_robots_tag=row["x_robots_tag"],
+        tdm=row["tdm"],
     )
 
 
@@ -156,6 +161,27 @@ _SAME_ARTICLE = """
         AND c.digest IS NOT b.digest AND coalesce(c.etag, c.last_modified) IS NOT NULL
         AND c.source = 'crawl' AND b.source = 'crawl'
     LIMIT 1
+"""
+
+
+def asks_for_no_archive(db: sqlite3.Connection, site: str) -> list[str]:
+    """The addresses whose newest answer that was derived asks that no archive shows it."""
+    rows = db.execute(_NOARCHIVE, (site,))
+    return [row[0] for row in rows]
+
+
+def was_ever_asked(db: sqlite3.Connection, site: str) -> bool:
+    """True where any capture of a site that was derived asked that no archive shows it."""
+    row = db.execute(f"SELECT EXISTS (SELECT 1 FROM captures WHERE site = ? AND {_ASKED})", (site,))
+    return bool(row.fetchone()[0])
+
+
+_ASKED = "asks LIKE '%noarchive%'"
+_NOARCHIVE = f"""
+    SELECT url FROM (SELECT url, {_ASKED} AS asked, max(warc_date) FROM captures
+        WHERE site = ?1 AND status IN (200, 304) AND extractor IS NOT NULL
+        AND url IN (SELECT url FROM captures WHERE site = ?1 AND {_ASKED}) GROUP BY url)
+    WHERE asked ORDER BY url
 """
 
 

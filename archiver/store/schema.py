@@ -347,6 +347,14 @@ def due(db: Database) -> None:
     _run(db, DUE)
 
 
+ASKS = """
+ALTER TABLE captures ADD COLUMN x_robots_tag TEXT;
+ALTER TABLE captures ADD COLUMN tdm TEXT;
+ALTER TABLE captures ADD COLUMN asks TEXT;
+CREATE INDEX captures_asks ON captures(site, url) WHERE asks IS NOT NULL
+"""
+
+
 NEW_FIRST = """
 CREATE INDEX frontier_new ON frontier(site, priority DESC)
     WHERE state = 'pending' AND (capture IS NULL OR role IN ('listing', 'feed', 'sitemap'))
@@ -357,3 +365,9 @@ CREATE INDEX frontier_new ON frontier(site, priority DESC)
 def new_first(db: Database) -> None:
     """What is new is found among a million pages that are due, without looking at these."""
     _run(db, NEW_FIRST)
+
+
+@migrations()
+def asks(db: Database) -> None:
+    """What pages ask of machines is kept with their captures."""
+    _run(db, ASKS)
