@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from archiver.address import plain_address
 from archiver.crawl.discover.addresses import is_chrome_address, year_of
 from archiver.crawl.discover.feeds import read_feed
 from archiver.crawl.discover.json_feeds import is_posts_address
-from archiver.crawl.discover.pagination import further_pages
+from archiver.crawl.discover.pagination import further_pages, is_period, next_pages
 from archiver.crawl.discover.sitemaps import read_sitemap
 from archiver.crawl.links import Hyperlink, LinkedPage
 from archiver.crawl.load_more import is_piece as is_markup_piece
@@ -40,11 +40,17 @@ _PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """What a page names: links to keep, addresses to ask for, and those that it calls too old."""
+    """What a page names: links to keep, addresses to ask for, and those that it calls too old.
+
+    ``pages``, ``again`` and ``always`` are those of a visit.
+    """
 
     links: tuple[Link, ...] = ()
     follow: tuple[Target, ...] = ()
     older: frozenset[str] = frozenset()
+    pages: frozenset[str] = frozenset()
+    again: tuple[str, ...] = ()
+    always: tuple[str, ...] = ()
 
 
 Found = tuple[str, Role]
@@ -66,6 +72,8 @@ class _Scene:
     day: date | None
     since: str | None
     older: set[str]
+    pages: list[str] = field(default_factory=list)
+    always: list[str] = field(default_factory=list)
 
     def owns(self, url: str) -> bool:
         """True where the address lies on a host that the site uses on this day."""
@@ -132,7 +140,12 @@ def read(
             media, wanted = _media(scene, of_page(page, linked, site))
             links, found = links + media, found + wanted
     return Reading(
-        links=tuple(links), follow=_followed(found, target, is_new, scene.older), older=frozenset(scene.older)
+        links=tuple(links),
+        follow=_followed(found, target, is_new, scene.older),
+        older=frozenset(scene.older),
+        pages=frozenset(scene.pages),
+        again=tuple(url for url in next_pages(scene.pages, page.url) if url not in scene.older),
+        always=tuple(url for url in scene.always if url not in scene.older),
     )
 
 
@@ -161,8 +174,9 @@ def _feed(scene: _Scene) -> tuple[list[Link], list[Found]]:
     if feed is None:
         return [], []
     further = feed.next_url if scene.target.hops < MAX_HOPS and feed.entries else None
-    pages: list[Found] = [(further, "feed")] if further and scene.owns(further) else []
-    return _named(feed.entries, scene, pages)
+    if further and scene.owns(further):
+        scene.pages.append(further)
+    return _named(feed.entries, scene, [(url, "feed") for url in scene.pages])
 
 
 def _named(entries: Iterable[Mention], scene: _Scene, more: list[Found]) -> tuple[list[Link], list[Found]]:
@@ -203,7 +217,11 @@ def _listing(
         scene.older.update(url for url in pages if _past(url, scene.since))
         scene.older.update(url for url, (day, _) in days.items() if day.isoformat() < scene.since)
     pages += _uncalled(scene, pages, len(named), is_piece=is_piece) if named and goes_on else []
-    follow: list[Found] = [(url, "listing") for url in pages if scene.owns(url)]
+    pages = [url for url in pages if scene.owns(url)]
+    periods = [url for url in pages if is_period(url, page.url, year=scene.year)]
+    scene.pages.extend(url for url in pages if url not in periods)
+    scene.always.extend(periods[:1])  # the newest, which may have grown
+    follow: list[Found] = [(url, "listing") for url in pages]
     follow += [(link.url, _role(link.url, site, certain=False)) for link in named]
     if site.crawl.follow == "all":
         follow += _everything((link.url for link in links), scene)
@@ -271,7 +289,11 @@ def _media(scene: _Scene, named: Iterable[Link]) -> tuple[list[Link], list[Found
 def _sent_on(scene: _Scene, linked: LinkedPage) -> list[Found]:
     """Where the page itself sends its reader: what was looked for here is there."""
     url = linked.refresh() if scene.target.hops < MAX_PARTS else None
-    return [(url, scene.target.role)] if url and url != linked.url and scene.owns(url) else []
+    if not url or url == linked.url or not scene.owns(url):
+        return []
+    if scene.target.role == "listing":
+        scene.always.append(url)
+    return [(url, scene.target.role)]
 
 
 def _everything(addresses: Iterable[str], scene: _Scene) -> list[Found]:

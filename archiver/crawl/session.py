@@ -20,6 +20,7 @@ import msgspec
 from archiver.crawl.conditional import VALIDATORS, Validators, validators
 from archiver.crawl.counts import Counts
 from archiver.crawl.describing import SOFTWARE, CrawlOptions, in_use, provenance, warcinfo
+from archiver.crawl.going_on import acknowledge
 from archiver.crawl.items import Visit
 from archiver.crawl.recovery import recover
 from archiver.crawl.skipping import SKIPPED, is_skipped
@@ -113,7 +114,11 @@ class CrawlSession:
         with transaction(self.db):
             self.frontier.give_back()
             begin = begun(self.options.crawl) or self.clock()
-            again = "everything" if self.options.full else self.frontier.due_again(begin)
+            again = (
+                "everything"
+                if self.options.full
+                else self.frontier.due_again(begin, every_page=self.site.crawl.follow == "all")
+            )
             self.frontier.again(again, begin)
         self.writer.add_info("asked-again", again)
 
@@ -186,7 +191,8 @@ class CrawlSession:
         """True while an address is waiting that this crawl may still ask for."""
         if self.error or self._at_limit():
             return False
-        return bool(self._leased or any(v.follow for v in self._visits)) or self.frontier.waiting()
+        named = any(v.follow or v.again or v.always for v in self._visits)
+        return bool(self._leased or named) or self.frontier.waiting()
 
     def next_target(self) -> Target | None:
         """Lease the next address, or None where there is none or the limit is reached."""
@@ -298,10 +304,8 @@ class CrawlSession:
         with transaction(self.db):
             save_captures(self.db, captures)
             save_links(self.db, self.site.name, (link for visit in visits for link in visit.links))
-            self.frontier.add(target for visit in visits for target in visit.follow)
             for visit in visits:
-                record = visit.capture.warc_record_id if visit.capture else None
-                self.frontier.settle(visit.target.url, visit.state, visit.reason, record)
+                acknowledge(self.db, self.frontier, visit, crawl=self.options.crawl)
         self._captures, self._visits = [], []
         self._recent.clear()
 

@@ -10,6 +10,8 @@ MAX_PARTS = 50
 # Deeper than this no address of a page is written by a person.
 MAX_DEPTH = 12
 _CALENDAR = re.compile(r"/((?:19|20)\d\d)/(?:0?[1-9]|1[0-2])(?:/([0-3]?\d))?/?\Z")
+_DAY = re.compile(r"((?:19|20)\d\d)-(?:0[1-9]|1[0-2])(-[0-3]\d)?(?:\Z|T)")
+MAX_PARAMETERS = 5
 _PART = re.compile(r"(?:/?(?:page|sida|side|seite|sivu)?[/-]?)(\d{1,2})/?\Z")
 _PART_KEYS = frozenset({"page", "sida", "side", "seite", "sivu", "p", "part"})
 
@@ -27,9 +29,14 @@ def _stem(path: str) -> str:
 
 def is_endless(url: str, *, year: int) -> bool:
     """True where an address looks like one of endlessly many: its path turns in a circle, is
-    deeper than anybody writes, or is a day, or a year to come, of a calendar.
+    deeper than anybody writes, or is a day, or a year to come, of a calendar; or its parameters
+    are more than anybody writes, are there twice, or say such a day.
     """
-    path = urlsplit(url).path
+    path, query = urlsplit(url).path, parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    if len(query) > MAX_PARAMETERS or len({key for key, _ in query}) < len(query):
+        return True
+    if any((found := _DAY.match(value)) and (found[2] or int(found[1]) > year) for _, value in query):
+        return True
     segments = [segment for segment in path.split("/") if segment]
     if len(segments) > MAX_DEPTH or any(segments.count(s) > 2 for s in set(segments)):
         return True

@@ -193,6 +193,26 @@ def save_links(db: sqlite3.Connection, site: str, links: Iterable[Link]) -> None
     )
 
 
+def links_of(db: sqlite3.Connection, record: str) -> set[str]:
+    """The addresses that a feed, a sitemap or a listing names in this capture."""
+    rows = db.execute(
+        "SELECT url FROM links WHERE capture = ? AND kind IN ('feed', 'sitemap', 'listing')", (record,)
+    )
+    return {row[0] for row in rows}
+
+
+def was_said_before(db: sqlite3.Connection, site: str, link: Link, crawl: str) -> bool:
+    """True where a capture of another crawl says just the same of the same address."""
+    row = db.execute(
+        """
+        SELECT EXISTS (SELECT 1 FROM links l JOIN captures c ON c.warc_record_id = l.capture
+            WHERE l.site = ? AND l.url = ? AND l.kind = ? AND l.text IS ? AND l.date IS ? AND c.crawl <> ?)
+        """,
+        (site, link.url, link.kind, link.text, link.date, crawl),
+    )
+    return bool(row.fetchone()[0])
+
+
 def mentions_of(db: sqlite3.Connection, site: str, url: str) -> list[Mention]:
     """What feeds, sitemaps and listings say of an address, the newest capture of each first."""
     rows = db.execute(
