@@ -39,6 +39,7 @@ class PageKind(StrEnum):
     EMPTY = "empty shell"
     REDIRECT = "redirect"
     PAGE = "page"
+    NOARCHIVE = "noarchive"
     FILE = "file"
 
 
@@ -52,6 +53,7 @@ class Capture:
     ``payload_digest`` is ``sha256:`` and hex over the entity body without chunk framing.
     ``status`` is None where the server sent no HTTP status line. ``refers_to`` is the
     record id of the original of a revisit. ``location`` is the absolute target of a redirect.
+    ``x_robots_tag`` and ``tdm`` are what the header asks of machines, as ``archiver.wishes`` reads it.
     """
 
     warc_record_id: str
@@ -75,6 +77,8 @@ class Capture:
     etag: str | None = None
     last_modified: str | None = None
     source: Source = "crawl"
+    x_robots_tag: str | None = None
+    tdm: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -173,7 +177,8 @@ class Extraction:
     their own; ``body_markdown`` the same blocks with their structure. Dates are ISO 8601
     in the precision of the page, or None. ``next_url`` is the following page of an
     article in several pages, ``part`` the number of this one where the page shows it.
-    ``confidence`` is 0 to 1: how sure the extractor is of the kind.
+    ``confidence`` is 0 to 1: how sure the extractor is of the kind. ``wishes`` are what its metas
+    ask of machines.
     """
 
     url: str
@@ -196,6 +201,7 @@ class Extraction:
     links: tuple[Link, ...] = ()
     evidence: dict[str, Evidence] = field(default_factory=dict)
     stripped: tuple[Stripped, ...] = ()
+    wishes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -73,7 +73,9 @@ class CrawlRules(_Strict, frozen=True, kw_only=True):
     ``media`` says what is captured beside pages: ``article``
     the images in an article's body and the documents that it links to, ``page`` style sheets,
     fonts and all other images too, so that a page looks like itself, ``none`` nothing;
-    ``max_media`` bounds it for each page.
+    ``max_media`` bounds it for each page. ``noarchive`` says what is done with a page that asks not
+    to be archived: ``hide`` keeps it and shows it nowhere, ``skip`` keeps nothing of it, ``ignore``
+    treats it as any other.
     """
 
     follow: Literal["news", "all"] = "news"
@@ -85,6 +87,7 @@ class CrawlRules(_Strict, frozen=True, kw_only=True):
     max_media: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 50
     every: Annotated[int, msgspec.Meta(ge=1, le=366)] = 1
     max_redirects: Annotated[int, msgspec.Meta(ge=0, le=50)] = 10
+    noarchive: Literal["hide", "skip", "ignore"] = "hide"
 
 
 class Layout(_Strict, frozen=True, kw_only=True, rename={"since": "from", "until": "to"}):

@@ -22,7 +22,7 @@ from archiver.errors import UsageError
 from archiver.home import Home
 from archiver.instants import now
 from archiver.locking import locked
-from archiver.replay.access import hide_from_replay
+from archiver.replay.access import hide_from_replay, hide_what_asks
 from archiver.replay.configuration import write_configuration
 from archiver.reports import heads
 from archiver.site import Site
@@ -58,7 +58,10 @@ def derive_all(
 ) -> Outcome:
     """Derive one site and say what changed."""
     derivation = SiteDerivation(home, db, site, clean=clean, everything=everything, progress=progress)
-    return derivation.run(dry=dry)
+    outcome = derivation.run(dry=dry)
+    if not dry:
+        hide_what_asks(home, db, derivation.suppressions, site.name)
+    return outcome
 
 
 def note_derivation(

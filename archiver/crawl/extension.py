@@ -19,6 +19,7 @@ from archiver.crawl.session import CrawlSession
 from archiver.home import Home
 from archiver.instants import new_crawl_id, now
 from archiver.locking import locked
+from archiver.replay.access import hide_what_asks
 from archiver.site import Site
 from archiver.store.database import transaction
 
@@ -119,7 +120,9 @@ class ArchiveExtension:
 
         db = open_database(self.session.home.database)
         clean = cleaning_function(type(spider))
-        outcome = SiteDerivation(self.session.home, db, self.session.site, clean=clean).run()
+        derivation = SiteDerivation(self.session.home, db, self.session.site, clean=clean)
+        outcome = derivation.run()
+        hide_what_asks(self.session.home, db, derivation.suppressions, self.session.site.name)
         spider.logger.info("%d new articles, %d changed", outcome.new, outcome.changed)
         db.close()
 

@@ -14,6 +14,8 @@ class Visit:
     ``links`` are kept for the dataset, ``follow`` are new addresses for the frontier.
     All of it is stored in one transaction. ``capture`` is None where nothing came back.
     ``older`` are addresses that the page dates before the day that the crawl is bounded by.
+    ``pages`` are those of ``follow`` that continue a list without end; of a list's pages that are
+    known, ``again`` are asked for where this one brings news, ``always`` in any case.
     """
 
     target: Target
@@ -23,6 +25,9 @@ class Visit:
     links: tuple[Link, ...] = ()
     follow: tuple[Target, ...] = ()
     older: frozenset[str] = frozenset()
+    pages: frozenset[str] = frozenset()
+    again: tuple[str, ...] = ()
+    always: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -107,7 +107,7 @@ class LinkedPage:
     def _resolved(self) -> Iterator[tuple[etree._Element, str]]:
         if self.tree is None:
             return
-        base = self._base(self.tree)
+        base = self.base
         origin = _origin(base)
         for element in islice(self.tree.iter("a", "area", "link"), MAX_LINKS):
             href = element.get("href")
@@ -120,8 +120,8 @@ class LinkedPage:
             if url:
                 yield element, url
 
-    def days(self, urls: Collection[str]) -> dict[str, date]:
-        """The day that the page states beside the only link to each of these addresses.
+    def days(self, urls: Collection[str]) -> dict[str, tuple[date, str]]:
+        """The day that the page states beside the only link to each of these addresses, and its raw text.
 
         It is read from the entry's own container, the largest element that links to no other
         of them: the latest of its ``time`` elements and of its short texts that are a date.
@@ -131,7 +131,7 @@ class LinkedPage:
         for element, url in entries:
             for container in element.iterancestors():
                 linked[container] = url if linked.get(container, url) == url else None
-        found: dict[str, date] = {}
+        found: dict[str, tuple[date, str]] = {}
         for element, url in entries:
             own = list(takewhile(lambda container: linked[container] is not None, element.iterancestors()))
             day = _day_in(own[-1], element) if own else None
@@ -152,11 +152,13 @@ class LinkedPage:
                 and int(found[1] or 0) < PATIENCE
                 and next(element.iterancestors("noscript"), None) is None
             ):
-                return absolute(self._base(self.tree), found[2])
+                return absolute(self.base, found[2])
         return None
 
-    def _base(self, tree: etree._Element) -> str:
-        for element in tree.iter("base"):
+    @cached_property
+    def base(self) -> str:
+        """The address to which those of the page are relative."""
+        for element in () if self.tree is None else self.tree.iter("base"):
             return absolute(self.url, element.get("href") or "") or self.url
         return self.url
 
@@ -191,13 +193,14 @@ def _text(element: etree._Element) -> str:
     return text[:300]
 
 
-def _day_in(container: etree._Element, link: etree._Element) -> date | None:
+def _day_in(container: etree._Element, link: etree._Element) -> tuple[date, str] | None:
     """The latest day that an entry states outside the words of its link; the title may name any."""
     stated = [element.get("datetime") or line_of(element) for element in container.iter("time")]
-    days = [stamp.day for text in stated if (stamp := read_date(text)) is not None]
+    days = [(stamp.day, text) for text in stated if (stamp := read_date(text)) is not None]
     if not days:
         inside = set(link.iter())
-        days = [found[0].day for text in _texts(container, inside) if (found := find_date(text)) is not None]
+        texts = list(_texts(container, inside))
+        days = [(found[0].day, text) for text in texts if (found := find_date(text)) is not None]
     return max(days, default=None)
 
 

@@ -7,19 +7,22 @@ come in or is read back from a WARC file after a crash.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlsplit
 
 from archiver.address import plain_address
 from archiver.crawl.discover.addresses import is_chrome_address, year_of
 from archiver.crawl.discover.feeds import read_feed
-from archiver.crawl.discover.pagination import further_pages
+from archiver.crawl.discover.json_feeds import is_posts_address
+from archiver.crawl.discover.pagination import further_pages, is_period, next_pages
 from archiver.crawl.discover.sitemaps import read_sitemap
 from archiver.crawl.links import Hyperlink, LinkedPage
+from archiver.crawl.load_more import is_piece as is_markup_piece
+from archiver.crawl.load_more import listed_in, more_links, page_after
 from archiver.crawl.media import of_page, of_style_sheet
 from archiver.crawl.numbered import next_numbered
+from archiver.crawl.shapes import MAX_PARTS, beginning, is_endless, is_part_of
 from archiver.model import Link, Mention, Page, Role, Target
 from archiver.site import Site
 
@@ -32,22 +35,22 @@ PRIORITY: dict[Role, int] = {
 }  # fmt: skip
 # An archive of more pages than this is a trap, or wants a limit of its own.
 MAX_HOPS = 400
-MAX_PARTS = 50
-# Deeper than this no address of a page is written by a person.
-MAX_DEPTH = 12
-_CALENDAR = re.compile(r"/((?:19|20)\d\d)/(?:0?[1-9]|1[0-2])(?:/([0-3]?\d))?/?\Z")
-_PART = re.compile(r"(?:/?(?:page|sida|side|seite|sivu)?[/-]?)(\d{1,2})/?\Z")
-_PART_KEYS = frozenset({"page", "sida", "side", "seite", "sivu", "p", "part"})
 _PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """What a page names: links to keep, addresses to ask for, and those that it calls too old."""
+    """What a page names: links to keep, addresses to ask for, and those that it calls too old.
+
+    ``pages``, ``again`` and ``always`` are those of a visit.
+    """
 
     links: tuple[Link, ...] = ()
     follow: tuple[Target, ...] = ()
     older: frozenset[str] = frozenset()
+    pages: frozenset[str] = frozenset()
+    again: tuple[str, ...] = ()
+    always: tuple[str, ...] = ()
 
 
 Found = tuple[str, Role]
@@ -69,6 +72,8 @@ class _Scene:
     day: date | None
     since: str | None
     older: set[str]
+    pages: list[str] = field(default_factory=list)
+    always: list[str] = field(default_factory=list)
 
     def owns(self, url: str) -> bool:
         """True where the address lies on a host that the site uses on this day."""
@@ -78,7 +83,8 @@ class _Scene:
 def seeds(site: Site, on: date | None = None) -> tuple[Target, ...]:
     """The addresses that a crawl of a site begins with: its listings and start pages.
 
-    Those on a host that the site does not use on this day are left out.
+    Those on a host that the site does not use on this day are left out. WordPress' list of all
+    posts, which no server sends only where it changed, counts as a deeper page of the others.
     """
     begun: list[tuple[str, Role]] = [
         (listing.url, "listing" if listing.kind == "html" else listing.kind) for listing in site.listings
@@ -86,7 +92,14 @@ def seeds(site: Site, on: date | None = None) -> tuple[Target, ...]:
     begun += [(url, "listing") for url in site.start_urls]
     if on is not None:
         begun = [(url, role) for url, role in begun if not site.has_left(url, on)]
-    return tuple(Target(url=url, role=role, priority=PRIORITY[role] * 100) for url, role in begun)
+    is_deep = {listing.url: is_posts_address(listing.url) for listing in site.listings}
+    behind = not all(is_deep.values())
+    return tuple(
+        Target(
+            url=url, role=role, priority=PRIORITY[role] * 100, hops=int(behind and is_deep.get(url, False))
+        )
+        for url, role in begun
+    )
 
 
 def read(
@@ -115,7 +128,9 @@ def read(
         links, found = _feed(scene)
     elif target.role == "media":
         links, found = _media(scene, of_style_sheet(page, site))
-    elif (page.content_type or "text/html").split(";")[0].strip().lower() not in _PAGE_TYPES:
+    elif target.role == "listing" and _is_json(page):
+        links, found = _json(scene)
+    elif _media_type(page) not in _PAGE_TYPES:
         return Reading()
     else:
         linked = LinkedPage(page.body, url=page.url, content_type=page.content_type)
@@ -125,8 +140,22 @@ def read(
             media, wanted = _media(scene, of_page(page, linked, site))
             links, found = links + media, found + wanted
     return Reading(
-        links=tuple(links), follow=_followed(found, target, is_new, scene.older), older=frozenset(scene.older)
+        links=tuple(links),
+        follow=_followed(found, target, is_new, scene.older),
+        older=frozenset(scene.older),
+        pages=frozenset(scene.pages),
+        again=tuple(url for url in next_pages(scene.pages, page.url) if url not in scene.older),
+        always=tuple(url for url in scene.always if url not in scene.older),
     )
+
+
+def _media_type(page: Page) -> str:
+    return (page.content_type or "text/html").split(";")[0].strip().lower()
+
+
+def _is_json(page: Page) -> bool:
+    """True for JSON, whatever it is called: it begins as no markup does."""
+    return page.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
 
 
 def _sitemap(scene: _Scene) -> tuple[list[Link], list[Found]]:
@@ -145,8 +174,9 @@ def _feed(scene: _Scene) -> tuple[list[Link], list[Found]]:
     if feed is None:
         return [], []
     further = feed.next_url if scene.target.hops < MAX_HOPS and feed.entries else None
-    pages: list[Found] = [(further, "feed")] if further and scene.owns(further) else []
-    return _named(feed.entries, scene, pages)
+    if further and scene.owns(further):
+        scene.pages.append(further)
+    return _named(feed.entries, scene, [(url, "feed") for url in scene.pages])
 
 
 def _named(entries: Iterable[Mention], scene: _Scene, more: list[Found]) -> tuple[list[Link], list[Found]]:
@@ -161,29 +191,67 @@ def _named(entries: Iterable[Mention], scene: _Scene, more: list[Found]) -> tupl
     return links, more + follow
 
 
-def _listing(scene: _Scene, linked: LinkedPage) -> tuple[list[Link], list[Found]]:
-    """What a page of the news archive names: its articles, and its further pages."""
+def _json(scene: _Scene) -> tuple[list[Link], list[Found]]:
+    """What JSON names that continues a listing."""
+    listed = listed_in(scene.page.body)
+    if listed is None:
+        return [], []
+    linked = LinkedPage(listed.page, url=scene.page.url, content_type="text/html; charset=utf-8")
+    return _listing(scene, linked, is_piece=not listed.is_over)
+
+
+def _listing(
+    scene: _Scene, linked: LinkedPage, *, is_piece: bool | None = None
+) -> tuple[list[Link], list[Found]]:
+    """What a page of the news archive names: its articles, and its further pages.
+
+    ``is_piece`` where it goes on without saying so, as what a script asks for does.
+    """
     page, site, goes_on = scene.page, scene.site, scene.target.hops < MAX_HOPS
     links = [link for link in linked.links() if scene.owns(link.url)]
-    pages = further_pages(links, page.url, year=scene.year) if goes_on else []
+    pages = [*further_pages(links, page.url, year=scene.year), *more_links(linked)] if goes_on else []
     pages = [url for url in pages if site.is_article_address(url) is not True]
     named = list(_entries(links, {*pages, page.url}, site))
+    days = linked.days({link.url for link in named})
     if scene.since:
         scene.older.update(url for url in pages if _past(url, scene.since))
-        days = linked.days({link.url for link in named})
-        scene.older.update(url for url, day in days.items() if day.isoformat() < scene.since)
-    numbered = next_numbered(page.url, site) if named and goes_on else None
-    pages += [numbered] if numbered else []
-    follow: list[Found] = [(url, "listing") for url in pages if scene.owns(url)]
+        scene.older.update(url for url, (day, _) in days.items() if day.isoformat() < scene.since)
+    pages += _uncalled(scene, pages, len(named), is_piece=is_piece) if named and goes_on else []
+    pages = [url for url in pages if scene.owns(url)]
+    periods = [url for url in pages if is_period(url, page.url, year=scene.year)]
+    scene.pages.extend(url for url in pages if url not in periods)
+    scene.always.extend(periods[:1])  # the newest, which may have grown
+    follow: list[Found] = [(url, "listing") for url in pages]
     follow += [(link.url, _role(link.url, site, certain=False)) for link in named]
     if site.crawl.follow == "all":
         follow += _everything((link.url for link in links), scene)
-    kept = [
-        Link(record=page.record or "", url=link.url, kind="listing", text=link.text[:500] or None)
+    return _kept(scene, named, {url: raw for url, (_, raw) in days.items()}), follow
+
+
+def _uncalled(scene: _Scene, pages: list[str], entries: int, *, is_piece: bool | None) -> list[str]:
+    """The next page of a list that does not link to it: by the profile, or by counting."""
+    url = scene.page.url
+    numbered = next_numbered(url, scene.site)
+    if numbered:
+        return [numbered]
+    is_piece = is_markup_piece(scene.page.body) if is_piece is None else is_piece
+    further = page_after(url, entries) if is_piece and not pages else None
+    return [further] if further else []
+
+
+def _kept(scene: _Scene, named: Iterable[Hyperlink], dates: Mapping[str, str]) -> list[Link]:
+    """The links of a listing with what is said of them; a day stands beside one of an entry's links."""
+    return [
+        Link(
+            record=scene.page.record or "",
+            url=link.url,
+            kind="listing",
+            text=link.text[:500] or None,
+            date=dates.get(link.url),
+        )
         for link in named
         if link.text
     ]
-    return kept, follow
 
 
 def _entries(links: Iterable[Hyperlink], others: set[str], site: Site) -> Iterable[Hyperlink]:
@@ -202,7 +270,7 @@ def _page(scene: _Scene, linked: LinkedPage) -> list[Found]:
     """What any other page names: its own further parts, and addresses like an article's."""
     site, target, here = scene.site, scene.target, scene.page.url
     addresses = [url for url in linked.addresses() if scene.owns(url)]
-    begins = _beginning(here)
+    begins = beginning(here)
     follow: list[Found] = []
     if target.hops < MAX_PARTS:
         follow += [(url, target.role) for url in addresses if begins in url and is_part_of(url, here)]
@@ -221,7 +289,11 @@ def _media(scene: _Scene, named: Iterable[Link]) -> tuple[list[Link], list[Found
 def _sent_on(scene: _Scene, linked: LinkedPage) -> list[Found]:
     """Where the page itself sends its reader: what was looked for here is there."""
     url = linked.refresh() if scene.target.hops < MAX_PARTS else None
-    return [(url, scene.target.role)] if url and url != linked.url and scene.owns(url) else []
+    if not url or url == linked.url or not scene.owns(url):
+        return []
+    if scene.target.role == "listing":
+        scene.always.append(url)
+    return [(url, scene.target.role)]
 
 
 def _everything(addresses: Iterable[str], scene: _Scene) -> list[Found]:
@@ -234,51 +306,6 @@ def _everything(addresses: Iterable[str], scene: _Scene) -> list[Found]:
         and scene.site.is_article_address(url) is not False
         and not is_endless(url, year=scene.year)
     ]
-
-
-def _beginning(first: str) -> str:
-    """What stands in every address that ``is_part_of`` takes for a part of ``first``."""
-    here = urlsplit(first)
-    return here.netloc + _stem(here.path)
-
-
-def _stem(path: str) -> str:
-    base = path.rstrip("/")
-    return base.rsplit(".", 1)[0] if "." in base.rsplit("/", 1)[-1] else base
-
-
-def is_endless(url: str, *, year: int) -> bool:
-    """True where an address looks like one of endlessly many: its path turns in a circle, is
-    deeper than anybody writes, or is a day, or a year to come, of a calendar.
-    """
-    path = urlsplit(url).path
-    segments = [segment for segment in path.split("/") if segment]
-    if len(segments) > MAX_DEPTH or any(segments.count(s) > 2 for s in set(segments)):
-        return True
-    day = _CALENDAR.search(path)
-    return day is not None and (bool(day[2]) or int(day[1]) > year)
-
-
-def is_part_of(url: str, first: str) -> bool:
-    """True where an address looks like a further page of the article at ``first``.
-
-    That is its address with a page number behind it, ``/slug/2/`` or ``?page=2``.
-    """
-    there, here = urlsplit(url), urlsplit(first)
-    if there.netloc != here.netloc or url == first:
-        return False
-    if there.path == here.path:
-        return _part_query(there.query) and not _part_query(here.query)
-    stem = _stem(here.path)
-    if len(here.path.rstrip("/")) < 2 or not there.path.startswith(stem) or there.query:
-        return False
-    found = _PART.fullmatch(re.sub(r"\.\w{2,5}\Z", "", there.path[len(stem) :]))
-    return bool(found) and 2 <= int(found[1]) <= MAX_PARTS if found else False
-
-
-def _part_query(query: str) -> bool:
-    values = parse_qsl(query)
-    return len(values) == 1 and values[0][0].lower() in _PART_KEYS and values[0][1].isdigit()
 
 
 def _wanted(url: str, site: Site, *, certain: bool) -> bool:

@@ -75,7 +75,8 @@ def rebuild_site(
     if not only_read:
         _mend(home, db, site)
     frontier = Frontier(db, site.name, crawl="")
-    waiting, reported = read_derivations(home, site.name, lost), Reported(home, db, frontier)
+    waiting = read_derivations(home, site.name, lost)
+    reported = Reported(home, db, frontier, every_page=site.crawl.follow == "all")
     is_known, underived = False, None
     for text in _missing(home, site.name):
         lost(text)

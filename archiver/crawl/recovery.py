@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
+from archiver.crawl.going_on import acknowledge
 from archiver.crawl.items import Visit
 from archiver.crawl.pack import finish_packing
 from archiver.crawl.reading import seeds
@@ -189,8 +190,7 @@ def _acknowledge(
     if visit is None:
         return
     save_links(db, site.name, visit.links)
-    frontier.add(visit.follow)
-    frontier.settle(capture.url, visit.state, visit.reason, capture.warc_record_id, crawl=capture.crawl)
+    acknowledge(db, frontier, visit, crawl=capture.crawl)
 
 
 def _visit(

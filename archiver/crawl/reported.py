@@ -22,9 +22,10 @@ class Reported:
     What is not ours in a report, or of another version, is left out: an address is due then.
     """
 
-    def __init__(self, home: Home, db: sqlite3.Connection, frontier: Frontier) -> None:
+    def __init__(self, home: Home, db: sqlite3.Connection, frontier: Frontier, *, every_page: bool) -> None:
         self.db = db
         self.frontier = frontier
+        self.every_page = every_page
         self._rows: dict[str, Rows] = {}
         self._gone_through = set[str]()
         for report in reports(home):
@@ -58,7 +59,7 @@ class Reported:
 
     def _begin(self, crawl: str) -> None:
         begin = begun(crawl) or now()
-        self.frontier.again(self.frontier.due_again(begin), begin)
+        self.frontier.again(self.frontier.due_again(begin, every_page=self.every_page), begin)
         self._restore(self._rows[crawl])
 
     def _restore(self, rows: Rows) -> None:

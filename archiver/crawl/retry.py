@@ -38,6 +38,17 @@ RETRIED_ERRORS = (
 )
 
 
+# Busy answers in a row, without a word on how long, after which a site is left alone for the night.
+MAX_REFUSALS = 10
+MAX_PAUSE = 60.0
+REFUSED = frozenset({429, 503})
+
+
+def pause_after(refusals: int, delay: float) -> float | None:
+    """Seconds to leave a site alone after so many busy answers in a row; None: till the next crawl."""
+    return None if refusals >= MAX_REFUSALS else min(delay * 2 ** (refusals - 1), MAX_PAUSE)
+
+
 def retry_after(value: str, at: datetime) -> float | None:
     """Seconds that a Retry-After header asks for (RFC 9110, 10.2.3): a number or a date.
 
@@ -62,8 +73,9 @@ class AskedToWaitError(IgnoreRequest):
 class PatientRetryMiddleware:
     """Sends a failed request again, later each time, RETRY_TIMES times at most.
 
-    429 and 503 pause the whole site for as long as Retry-After says. Where that is more
-    than RETRY_AFTER_MAX seconds, the crawl of the site ends, and what is left is for the next.
+    429 and 503 pause the whole site for as long as Retry-After says, and without it longer with each
+    that follows. Where that is more than RETRY_AFTER_MAX seconds, or where they do not stop, the crawl
+    of the site ends, and what is left is for the next.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -72,6 +84,7 @@ class PatientRetryMiddleware:
         self.times = settings.getint("RETRY_TIMES")
         self.delay = settings.getfloat("RETRY_DELAY")
         self.patience = settings.getfloat("RETRY_AFTER_MAX")
+        self._refusals = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -83,26 +96,35 @@ class PatientRetryMiddleware:
 
         Raises AskedToWaitError where the site asks to be left alone for longer than we stay.
         """
+        self._refusals = self._refusals + 1 if response.status in REFUSED else 0
         if response.status not in RETRIED_STATUS and not self._is_lacking(request, response):
             return response
         header = response.headers.get("Retry-After") or b""
         asked = retry_after(header.decode("latin-1"), now())
         if asked is not None:
             if asked > self.patience:
-                if response.status in (429, 503) and "target" in request.meta:
-                    self._leave(asked)
+                if response.status in REFUSED and "target" in request.meta:
+                    self._leave(f"asked to wait {asked:.0f} s", asked)
                 return response
             # A second more: clocks differ, and Retry-After counts whole seconds.
             asked += 1
-            if response.status in (429, 503):
+            if response.status in REFUSED:
                 self.crawler.patience.pause(asked)  # type: ignore[attr-defined]
+        elif response.status in REFUSED and "target" in request.meta:
+            self._back_off(response.status)
         again = self._again(request, asked, f"{response.status}")
         return await self._waited(again) or response
 
-    def _leave(self, asked: float) -> NoReturn:
+    def _back_off(self, status: int) -> None:
+        """Leave a busy site alone for a while. Raises AskedToWaitError where that does not help."""
+        pause = pause_after(self._refusals, self.delay)
+        if pause is None:
+            self._leave(f"busy (status {status}) {self._refusals} times in a row", MAX_PAUSE)
+        self.crawler.patience.pause(pause)  # type: ignore[attr-defined]
+
+    def _leave(self, reason: str, seconds: float) -> NoReturn:
         """End the crawl of this site without another request. Raises AskedToWaitError."""
-        reason = f"asked to wait {asked:.0f} s"
-        self.crawler.patience.pause(asked)  # type: ignore[attr-defined]
+        self.crawler.patience.pause(seconds)  # type: ignore[attr-defined]
         session = getattr(self.crawler, "archive", None)
         if session is not None:
             session.counts.reasons.setdefault(reason, 1)

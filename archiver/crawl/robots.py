@@ -8,6 +8,7 @@ unreachable host means that nothing may be fetched.
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -17,6 +18,7 @@ from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 
 from archiver.crawl.failures import failure_reason
+from archiver.store.frontier import FORBIDDEN
 
 if TYPE_CHECKING:
     from typing import Self
@@ -25,8 +27,18 @@ if TYPE_CHECKING:
 
 # Section 2.5: at least 500 kibibytes must be parsed, and more need not be.
 MAX_BYTES = 500 * 1024
+# Section 2.4: seconds for which rules may be kept; a crawl may take longer.
+MAX_AGE = 24 * 3600
 # Section 2.3.1.2: at least five redirects must be followed.
 MAX_REDIRECTS = 5
+
+
+def rules_in(body: bytes) -> Protego:
+    """The rules in a robots.txt of any size; a line that is cut off is none, as it would forbid too much."""
+    if len(body) > MAX_BYTES:
+        body = body[:MAX_BYTES]
+        body = body[: max(body.rfind(b"\n"), body.rfind(b"\r")) + 1]
+    return Protego.parse(body.decode("utf-8-sig", "replace"))
 
 
 class ForbiddenByRobotsError(IgnoreRequest):
@@ -45,7 +57,7 @@ class RobotsMiddleware:
             raise NotConfigured("ROBOTSTXT_OBEY is off")
         self.crawler = crawler
         self.agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
-        self._rules: dict[str, asyncio.Task[Protego]] = {}
+        self._rules: dict[str, tuple[float, asyncio.Task[Protego]]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -58,12 +70,14 @@ class RobotsMiddleware:
             return
         parts = urlsplit(request.url)
         origin = f"{parts.scheme}://{parts.netloc}"
-        if origin not in self._rules:
-            self._rules[origin] = asyncio.ensure_future(self._fetch(origin))
-        rules = await asyncio.shield(self._rules[origin])
+        asked, task = self._rules.get(origin, (0.0, None))
+        if task is None or time.monotonic() - asked > MAX_AGE:
+            task = asyncio.ensure_future(self._fetch(origin))
+            self._rules[origin] = (time.monotonic(), task)
+        rules = await asyncio.shield(task)
         self._slow_down(request, rules)
         if not rules.can_fetch(request.url, self.agent):
-            raise ForbiddenByRobotsError("forbidden by robots.txt")
+            raise ForbiddenByRobotsError(FORBIDDEN)
 
     async def _fetch(self, origin: str) -> Protego:
         url = f"{origin}/robots.txt"
@@ -90,8 +104,7 @@ class RobotsMiddleware:
     def _parse(self, response: Response) -> Protego:
         if response.status >= 500 or response.status == 429:
             raise RobotsUnreachableError(f"robots.txt unreachable: status {response.status}")
-        body = response.body[:MAX_BYTES] if response.status < 300 else b""
-        return Protego.parse(body.decode("utf-8-sig", "replace"))
+        return rules_in(response.body if response.status < 300 else b"")
 
     def _slow_down(self, request: Request, rules: Protego) -> None:
         """Honour Crawl-delay: the download slot's delay is at least that."""

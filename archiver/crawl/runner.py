@@ -7,8 +7,8 @@ import logging
 import signal
 import time
 import warnings
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -86,6 +86,7 @@ class Run:
         self.stopped: str | None = None
         self.results: list[SiteResult] = []
         self._crawlers: dict[str, Crawler] = {}
+        self._hosts: dict[str, asyncio.Lock] = {}
         self._process: AsyncCrawlerProcess
 
     def go(self, sites: Sequence[Site]) -> list[SiteResult]:
@@ -119,7 +120,7 @@ class Run:
             running_reactor().stop()
 
     async def _crawl_one(self, site: Site, spiders: dict[str, type[Spider]], gate: asyncio.Semaphore) -> None:
-        async with gate:
+        async with self._alone_on(site), gate:
             if self.stopped:
                 self.results.append(left_out(site, self.request.crawl, self.stopped))
                 return
@@ -141,6 +142,14 @@ class Run:
                 error = ArchiverError(f"{type(problem).__name__}: {problem}", site=site.name)
             watch.cancel()
             self._report(site, crawler, time.monotonic() - began, error)
+
+    @asynccontextmanager
+    async def _alone_on(self, site: Site) -> AsyncIterator[None]:
+        """While no other site of this run is crawled on one of its hosts: a host gets one connection."""
+        async with AsyncExitStack() as held:
+            for host in sorted(site.host_names):  # in one order, so that no two wait for each other
+                await held.enter_async_context(self._hosts.setdefault(host, asyncio.Lock()))
+            yield
 
     def _refuse(self, site: Site, spiders: dict[str, type[Spider]]) -> None:
         try:

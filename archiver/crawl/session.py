@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,10 @@ import msgspec
 from archiver.crawl.conditional import VALIDATORS, Validators, validators
 from archiver.crawl.counts import Counts
 from archiver.crawl.describing import SOFTWARE, CrawlOptions, in_use, provenance, warcinfo
+from archiver.crawl.going_on import acknowledge
 from archiver.crawl.items import Visit
 from archiver.crawl.recovery import recover
+from archiver.crawl.skipping import SKIPPED, is_skipped
 from archiver.errors import DamagedError, StorageError
 from archiver.home import Home
 from archiver.instants import now
@@ -91,6 +94,7 @@ class CrawlSession:
         self._captures: list[Capture] = []
         self._visits: list[Visit] = []
         self._recent: dict[str, Original] = {}
+        self._skipped: set[str] = set()  # of which nothing is kept, as they ask for that
         self._last_commit = time.monotonic()
 
     # -- beginning and end
@@ -111,7 +115,11 @@ class CrawlSession:
         with transaction(self.db):
             self.frontier.give_back()
             begin = begun(self.options.crawl) or self.clock()
-            again = "everything" if self.options.full else self.frontier.due_again(begin)
+            again = (
+                "everything"
+                if self.options.full
+                else self.frontier.due_again(begin, every_page=self.site.crawl.follow == "all")
+            )
             self.frontier.again(again, begin)
         self.writer.add_info("asked-again", again)
 
@@ -189,7 +197,8 @@ class CrawlSession:
         """True while an address is waiting that this crawl may still ask for."""
         if self.error or self.stopped or self._at_limit():
             return False
-        return bool(self._leased or any(v.follow for v in self._visits)) or self.frontier.waiting()
+        named = any(v.follow or v.again or v.always for v in self._visits)
+        return bool(self._leased or named) or self.frontier.waiting()
 
     def next_target(self) -> Target | None:
         """Lease the next address, or None where there is none or the limit is reached."""
@@ -239,6 +248,10 @@ class CrawlSession:
     def sink(self, exchange: Exchange, request: Request) -> Capture | None:
         """Append one exchange to the WARC file; its row follows with the next commit."""
         target: Target | None = request.meta.get("target")
+        if is_skipped(exchange, target, self.site):
+            self.counts.exchanges += 1
+            self._skipped.add(request.url)
+            return None
         try:
             if not self._described:
                 for what, block in in_use(self.db, self.site):
@@ -267,6 +280,9 @@ class CrawlSession:
 
     def settle(self, visit: Visit) -> None:
         """Take what became of an address; it is stored with the next commit."""
+        if visit.target.url in self._skipped:
+            # Its links are followed; without a capture there is nothing that they could be kept with.
+            visit = replace(visit, state="given up", reason=SKIPPED, links=())
         self._captures += self._held.pop(visit.target.url, [])
         self._visits.append(visit)
         self.counts.count(visit)
@@ -295,10 +311,8 @@ class CrawlSession:
         with transaction(self.db):
             save_captures(self.db, captures)
             save_links(self.db, self.site.name, (link for visit in visits for link in visit.links))
-            self.frontier.add(target for visit in visits for target in visit.follow)
             for visit in visits:
-                record = visit.capture.warc_record_id if visit.capture else None
-                self.frontier.settle(visit.target.url, visit.state, visit.reason, record)
+                acknowledge(self.db, self.frontier, visit, crawl=self.options.crawl)
         self._captures, self._visits = [], []
         self._recent.clear()
 

@@ -15,6 +15,7 @@ from archiver.crawl.items import Visit
 from archiver.crawl.reading import always, read
 from archiver.model import Capture, Page, Target
 from archiver.site import Site, is_web_address
+from archiver.store.frontier import LISTINGS
 
 MAX_ADDRESS = 2000
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -72,6 +73,9 @@ def verdict(
         links=reading.links,
         follow=reading.follow,
         older=reading.older,
+        pages=reading.pages,
+        again=reading.again,
+        always=reading.always,
     )
 
 
@@ -93,9 +97,14 @@ def _redirect(
         problem = "too many redirects"
     if problem:
         return Visit(target=target, state="given up", reason=problem, capture=capture)
-    follow = (further,) if location != target.url and is_new(location) else ()
+    is_further = location != target.url
     return Visit(
-        target=target, state="done", reason=f"redirect to {location}", capture=capture, follow=follow
+        target=target,
+        state="done",
+        reason=f"redirect to {location}",
+        capture=capture,
+        follow=(further,) if is_further and is_new(location) else (),
+        always=(location,) if is_further and target.role in LISTINGS else (),
     )
 
 

@@ -47,11 +47,13 @@ class Plan:
         seen = self.observed.flags()
         self._find_parts(groups, seen)
         articles = self.observed.flags("kind = 'article'")
+        withheld = any(self.observed.flags("kind = 'noarchive'"))
         for members in groups.members(seen):
             ids = self.known.of(members)
             for identity in ids:
                 self._note(identity, None)
-            if own := [n for n in members if articles[n] and not self.parts[n]]:
+            own = [n for n in members if articles[n] and not self.parts[n]]
+            if own and not (withheld and self.observed.is_withheld(members)):
                 self._note(self._identity(own[0], ids), members[0])
                 self.db.executemany(
                     "INSERT INTO temp.members VALUES (?, ?)", ((members[0], n) for n in members)

@@ -15,6 +15,7 @@ from archiver.model import Capture
 from archiver.store.captures import COLUMNS, capture_from
 from archiver.store.captures import capture as find_capture
 from archiver.warc.record import NOT_MODIFIED
+from archiver.wishes import header_wishes
 
 PAGE, NO_PAGE, COPY = "page", "no page", "copy"
 
@@ -101,6 +102,14 @@ class SiteCaptures:
             return capture.payload_digest
         original = find_capture(self.db, capture.refers_to)
         return original.payload_digest if original else None
+
+    def wishes(self, capture: Capture) -> set[str]:
+        """What the header of a capture asks of machines; a 304 without a word leaves it at its original's."""
+        found = header_wishes(capture.x_robots_tag, capture.tdm)
+        if found or capture.profile != NOT_MODIFIED or capture.refers_to is None:
+            return found
+        original = find_capture(self.db, capture.refers_to)
+        return header_wishes(original.x_robots_tag, original.tdm) if original else set()
 
     def without_page(self) -> Iterator[tuple[Capture, str]]:
         """The captures that hold no page, and those that are a copy of one, in the order of arrival."""

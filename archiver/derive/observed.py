@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -22,12 +22,14 @@ from archiver.derive.renderings import plain_version
 from archiver.derive.stand_ins import said_of, unnamed
 from archiver.model import Capture, Extraction, PageKind
 from archiver.store.captures import capture as find_capture
+from archiver.wishes import NOARCHIVE
 
 _TABLES = (
     """
     CREATE TEMP TABLE pages (
         id INTEGER PRIMARY KEY, n INTEGER NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL,
-        further TEXT NOT NULL, part INTEGER, title TEXT, canonical TEXT, chars INTEGER, content BLOB,
+        further TEXT NOT NULL, wishes TEXT NOT NULL, part INTEGER, title TEXT, canonical TEXT,
+        chars INTEGER, content BLOB,
         said BLOB, unnamed BLOB, is_worded INTEGER)
     """,
     "CREATE INDEX temp.pages_n ON pages(n)",
@@ -74,13 +76,14 @@ class Observed:
     def add(self, n: int, observer: Observer) -> None:
         """Observe the pages at an address, by WARC-Date; the same payload is read once."""
         url = self.captures.url(n)
-        known: dict[str | None, int] = {}
+        known: dict[tuple[str | None, bool], int] = {}
         newest = None
         for capture in observer.pages_at(url):
-            digest = self.captures.page_digest(capture)
-            page = known.get(digest)
+            # The same bytes may come with another header.
+            key = self.captures.page_digest(capture), NOARCHIVE in self.captures.wishes(capture)
+            page = known.get(key)
             if page is None and (seen := observer.observe(capture)) is not None:
-                page = known[digest] = self._save(n, seen)
+                page = known[key] = self._save(n, seen)
             if page is not None:
                 newest = page
                 self.db.execute(
@@ -99,7 +102,7 @@ class Observed:
                 e.title, e.canonical_url, len(e.body), _digest(seen.content),
                 _digest(said_of(seen.content)), _digest(bare), any(bare[:2]),
             )  # fmt: skip
-        row = (n, e.kind.value, e.reason, json.dumps(seen.parts), e.part, *about)
+        row = (n, e.kind.value, e.reason, json.dumps(seen.parts), " ".join(e.wishes), e.part, *about)
         page = self.db.execute(f"INSERT INTO temp.pages VALUES (NULL{', ?' * len(row)})", row).lastrowid or 0
         if e.kind is PageKind.ARTICLE:
             packed = _encode(replace(e, links=()))
@@ -114,6 +117,15 @@ class Observed:
         )
 
     # -- asking
+
+    def is_withheld(self, members: Iterable[int]) -> bool:
+        """True where the newest page at one of these addresses asks that no archive shows it.
+
+        A version for print or the like asks for itself alone.
+        """
+        asked = "SELECT 1 FROM temp.newest x JOIN temp.pages p ON p.id = x.page WHERE x.n = ? AND p.kind = ?"
+        kind = PageKind.NOARCHIVE.value
+        return any(self.db.execute(f"{asked} AND x.plain IS NULL", (n, kind)).fetchone() for n in members)
 
     def flags(self, condition: str = "1") -> bytearray:
         """For each number of an address, 1 where one of its pages is of this kind."""

@@ -16,12 +16,14 @@ from archiver.extract.following import following_page
 from archiver.model import Capture, Extraction, Mention, Page, PageKind
 from archiver.site import Site
 from archiver.suppressions import Suppressions
+from archiver.wishes import NOARCHIVE
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
 
 Clean = Callable[["BeautifulSoup"], None]
 MAX_PARTS = 50
+ASKED = "the page asks not to be archived (noarchive)"
 
 
 class Observer:
@@ -48,6 +50,7 @@ class Observer:
         self.mentions = mentions
         self.clean = clean
         self.suppressions = suppressions
+        self.heeds_noarchive = site.crawl.noarchive != "ignore"
         self.unread: dict[str, str] = {}
         self.hidden: set[str] = set()
         self.damaged: set[str] = set()
@@ -80,6 +83,8 @@ class Observer:
         if extraction.kind is PageKind.ARTICLE:
             if capture.url in self._listings:
                 extraction = replace(extraction, kind=PageKind.LISTING, reason="a listing of the profile")
+            elif self.heeds_noarchive and NOARCHIVE in {*extraction.wishes, *self.captures.wishes(capture)}:
+                extraction = replace(extraction, kind=PageKind.NOARCHIVE, reason=ASKED)
             elif parts := self._parts(capture, extraction.next_url):
                 extraction = self._extract(page, capture.url, [part for _, part in parts])
         return Observation(

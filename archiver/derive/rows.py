@@ -16,6 +16,8 @@ from archiver.extract.fingerprint import simhash, text_digest
 from archiver.model import PageKind, Stripped
 from archiver.store.articles import remove_article, save_article
 from archiver.store.suppressions import HIDDEN, ON_REQUEST
+from archiver.warc.record import NOT_MODIFIED
+from archiver.wishes import header_wishes, wishes_text
 
 ROW = 300  # characters of stripped lines that one row holds
 
@@ -115,45 +117,54 @@ def mark_captures(
     db.execute("DROP TABLE IF EXISTS temp.marks")
     db.execute(
         "CREATE TEMP TABLE marks"
-        " (place INTEGER PRIMARY KEY, record TEXT NOT NULL UNIQUE, kind TEXT, reason TEXT)"
+        " (place INTEGER PRIMARY KEY, record TEXT NOT NULL UNIQUE, kind TEXT, reason TEXT, asks TEXT)"
     )
-    insert = "INSERT OR IGNORE INTO temp.marks (record, kind, reason) VALUES (?, ?, ?)"
+    insert = "INSERT OR IGNORE INTO temp.marks (record, kind, reason, asks) VALUES (?, ?, ?, ?)"
     replace = (
         insert.replace(" OR IGNORE", "")
         + " ON CONFLICT (record) DO UPDATE SET kind = excluded.kind, reason = excluded.reason"
     )
     db.executemany(insert, _of_pages(db, parts))
     db.executemany(insert, _of_others(captures))
-    db.executemany(replace, ((record, "error", reason) for record, reason in unread.items()))
-    db.executemany(replace, ((record, HIDDEN, ON_REQUEST) for record in hidden))
+    db.executemany(replace, ((record, "error", reason, None) for record, reason in unread.items()))
+    db.executemany(replace, ((record, HIDDEN, ON_REQUEST, None) for record in hidden))
     kinds = db.execute("SELECT kind, count(*) FROM temp.marks GROUP BY kind ORDER BY min(place)")
     for kind, number in kinds:
         outcome.kinds[kind] = outcome.kinds.get(kind, 0) + number
     db.execute(
         """
-        UPDATE captures SET extractor = ?, (kind, reason) =
-            (SELECT m.kind, m.reason FROM temp.marks m WHERE m.record = captures.warc_record_id)
+        UPDATE captures SET extractor = ?, (kind, reason, asks) =
+            (SELECT m.kind, m.reason, m.asks FROM temp.marks m WHERE m.record = captures.warc_record_id)
         WHERE warc_record_id IN (SELECT record FROM temp.marks)
         """,
         (extractor,),
     )
 
 
-def _of_pages(db: sqlite3.Connection, parts: bytearray) -> Iterator[tuple[str, str, str]]:
-    """Record, kind and reason of the captures whose pages were observed."""
-    rows = db.execute(
-        "SELECT o.record, o.n, p.kind, p.reason FROM temp.observations o JOIN temp.pages p ON p.id = o.page"
-        " ORDER BY o.place"
-    )
-    for record, n, kind, reason in rows:
+def _of_pages(db: sqlite3.Connection, parts: bytearray) -> Iterator[tuple[str, str, str, str | None]]:
+    """Record, kind, reason and wishes of the captures whose pages were observed."""
+    rows = db.execute(_OBSERVED)
+    for record, n, kind, reason, wishes, tag, tdm in rows:
         is_part = parts[n] and kind == PageKind.ARTICLE
-        yield record, kind, "a further page of an article" if is_part else reason
+        asks = wishes_text({*wishes.split(), *header_wishes(tag, tdm)})
+        yield record, kind, "a further page of an article" if is_part else reason, asks
 
 
-def _of_others(captures: SiteCaptures) -> Iterator[tuple[str, str, str]]:
+# What a 304 does not say again holds as its original said it.
+_OBSERVED = f"""
+    SELECT o.record, o.n, p.kind, p.reason, p.wishes,
+        coalesce(c.x_robots_tag, u.x_robots_tag), coalesce(c.tdm, u.tdm)
+    FROM temp.observations o JOIN temp.pages p ON p.id = o.page
+    JOIN captures c ON c.warc_record_id = o.record
+    LEFT JOIN captures u ON u.warc_record_id = c.refers_to AND c.profile = '{NOT_MODIFIED}'
+    ORDER BY o.place
+"""
+
+
+def _of_others(captures: SiteCaptures) -> Iterator[tuple[str, str, str, str | None]]:
     """The same of the captures that hold no page of their own."""
     for capture, holds in captures.without_page():
         kind, reason = (
             ("file", "the text of a page that is here itself") if holds == COPY else why_no_page(capture)
         )
-        yield capture.warc_record_id, kind, reason
+        yield capture.warc_record_id, kind, reason, wishes_text(captures.wishes(capture))

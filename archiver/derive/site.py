@@ -128,6 +128,7 @@ class SiteDerivation:
         self.db.execute("DROP TABLE IF EXISTS temp.touched")
         self.db.execute("CREATE TEMP TABLE touched (n INTEGER PRIMARY KEY)")
         self.db.execute(_UNSEEN, (self.extractor,))
+        self.db.execute(_DATED_ANEW, (self.site.name, self.extractor))
         outgrown = outgrown_articles(self.db, self.site.name, learned_from)
         self.db.executemany(_NAMED, ((url,) for url in outgrown))
         self.db.execute(_OF_THE_SAME_ARTICLES)
@@ -179,6 +180,15 @@ class SiteDerivation:
 _UNSEEN = """
     INSERT INTO temp.touched SELECT DISTINCT a.n FROM temp.arrivals a
     JOIN captures c ON c.rowid = a.capture WHERE c.extractor IS NOT ?
+"""
+# What a feed or a listing dates otherwise than before, where nothing but these dates it.
+_DATED_ANEW = """
+    INSERT OR IGNORE INTO temp.touched SELECT k.n FROM captures c
+    CROSS JOIN links l ON l.capture = c.warc_record_id AND l.kind IN ('feed', 'listing')
+    JOIN temp.addresses d ON d.url = l.url JOIN temp.known k ON k.n = d.n JOIN articles a ON a.id = k.article
+    LEFT JOIN evidence e ON e.article_id = a.id AND e.field = 'date_published'
+    WHERE c.site = ? AND c.extractor IS NOT ? AND l.date IS NOT NULL
+        AND (e.method IS NULL OR (e.method IN ('feed', 'listing') AND e.raw <> l.date))
 """
 _NAMED = "INSERT OR IGNORE INTO temp.touched SELECT n FROM temp.addresses WHERE url = ?"
 _OF_THE_SAME_ARTICLES = """

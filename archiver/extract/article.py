@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archiver.extract.chrome import ChromeModel
@@ -16,6 +17,7 @@ from archiver.extract.text import read_plain
 from archiver.extract.tree import looks_like_markup
 from archiver.extract.walk import read
 from archiver.model import Evidence, Extraction, Mention, Page, PageKind, Stripped
+from archiver.wishes import meta_wishes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -69,7 +71,9 @@ def extract_article(
         return _nothing(page, PageKind.EMPTY, "no text", decoded.encoding, wrong)
     doc, rules = found
     reading = Reading(page, doc, rules, decoded, site, chrome or ChromeModel.empty(), mentions)
-    return reading.extraction(further, clean)
+    extraction = reading.extraction(further, clean)
+    wishes = sorted(meta_wishes(doc.metas))
+    return replace(extraction, wishes=tuple(wishes)) if wishes else extraction
 
 
 def candidates_of(page: Page) -> list[tuple[Block, Row]]:

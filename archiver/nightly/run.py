@@ -32,6 +32,7 @@ from archiver.store.crawls import (
 )
 from archiver.store.database import open_database, transaction
 from archiver.store.sites import below_expectations, save_site
+from archiver.store.sources import save_gaps
 from archiver.store.traffic import traffic_of
 from archiver.warc.manifest import head
 
@@ -139,6 +140,7 @@ def _save_findings(
             message="the server calls different pages the same, and is asked for every page whole",
             url=url,
         )
+    save_gaps(db, name, report.crawl)
     for problem in report.problems(result):
         lacks = problem in report.expectations[name]
         save_finding(

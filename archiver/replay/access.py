@@ -11,14 +11,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from archiver.disk import refusal, write_atomically
-from archiver.errors import ConfigurationError
+from archiver.errors import ArchiverError, ConfigurationError
 from archiver.home import Home
-from archiver.store.captures import captured_urls
+from archiver.store.captures import asks_for_no_archive, captured_urls, was_ever_asked
 from archiver.suppressions import Suppression, Suppressions
 from archiver.warc.surt import urlkey
 
@@ -96,15 +97,30 @@ def hide_from_replay(
 ) -> None:
     """Have pywb show nothing of these sites, or of any, that is suppressed, whatever address it came from.
 
-    Tracking parameters make no difference to a decision, and another key in an index. Raises
-    StorageError where the disk refuses.
+    Nor what asks that no archive shows it, unless the site's profile ignores that. Tracking parameters make
+    no difference to a decision, and another key in an index. Raises StorageError where the disk refuses.
     """
     of_all = rules_of(decisions)
     known = AccessRules(of_all)
     for site in home.archived() if sites is None else sites:
         hidden = (url for url in captured_urls(db, site) if decisions.hides(url)) if decisions else ()
         others = (rule for url in hidden if known.of(urlkey(url)) != "exclude" for rule in rules_for_url(url))
-        write_access_rules(home.collection(site), [*of_all, *others])
+        withheld = asks_for_no_archive(db, site) if _heeds_noarchive(home, site) else ()
+        asked = (rule for url in withheld for rule in rules_for_url(url))
+        write_access_rules(home.collection(site), [*of_all, *others, *asked])
+
+
+def hide_what_asks(home: Home, db: sqlite3.Connection, decisions: Suppressions, site: str) -> None:
+    """The same for one site whose captures were derived, where a page of it ever asked for it."""
+    if was_ever_asked(db, site):
+        hide_from_replay(home, db, decisions, [site])
+
+
+def _heeds_noarchive(home: Home, site: str) -> bool:
+    """What the site's profile says; where it has none, or a broken one, the stricter."""
+    with suppress(ArchiverError):
+        return home.site(site).crawl.noarchive != "ignore"
+    return True
 
 
 def access_file(collection: Path) -> Path:

@@ -12,9 +12,10 @@ from archiver.model import Capture, Link, Mention
 
 COLUMNS = (
     "warc_record_id, warc_type, site, crawl, url, urlkey, timestamp, warc_date, mime, status, digest, "
-    'filename, "offset", length, truncated, profile, refers_to, location, etag, last_modified, source'
+    'filename, "offset", length, truncated, profile, refers_to, location, etag, last_modified, source, '
+    "x_robots_tag, tdm"
 )
-_INSERT = f"INSERT OR IGNORE INTO captures ({COLUMNS}) VALUES ({', '.join('?' * 21)})"
+_INSERT = f"INSERT OR IGNORE INTO captures ({COLUMNS}) VALUES ({', '.join('?' * 23)})"
 
 
 def save_captures(db: sqlite3.Connection, captures: Iterable[Capture]) -> None:
@@ -45,6 +46,8 @@ def _row(c: Capture) -> tuple[Any, ...]:
         c.etag,
         c.last_modified,
         c.source,
+        c.x_robots_tag,
+        c.tdm,
     )
 
 
@@ -72,6 +75,8 @@ def capture_from(row: sqlite3.Row) -> Capture:
         etag=row["etag"],
         last_modified=row["last_modified"],
         source=row["source"],
+        x_robots_tag=row["x_robots_tag"],
+        tdm=row["tdm"],
     )
 
 
@@ -159,12 +164,53 @@ _SAME_ARTICLE = """
 """
 
 
+def asks_for_no_archive(db: sqlite3.Connection, site: str) -> list[str]:
+    """The addresses whose newest answer that was derived asks that no archive shows it."""
+    rows = db.execute(_NOARCHIVE, (site,))
+    return [row[0] for row in rows]
+
+
+def was_ever_asked(db: sqlite3.Connection, site: str) -> bool:
+    """True where any capture of a site that was derived asked that no archive shows it."""
+    row = db.execute(f"SELECT EXISTS (SELECT 1 FROM captures WHERE site = ? AND {_ASKED})", (site,))
+    return bool(row.fetchone()[0])
+
+
+_ASKED = "asks LIKE '%noarchive%'"
+_NOARCHIVE = f"""
+    SELECT url FROM (SELECT url, {_ASKED} AS asked, max(warc_date) FROM captures
+        WHERE site = ?1 AND status IN (200, 304) AND extractor IS NOT NULL
+        AND url IN (SELECT url FROM captures WHERE site = ?1 AND {_ASKED}) GROUP BY url)
+    WHERE asked ORDER BY url
+"""
+
+
 def save_links(db: sqlite3.Connection, site: str, links: Iterable[Link]) -> None:
     """Insert what captures name; the same link of the same capture once."""
     db.executemany(
         "INSERT OR IGNORE INTO links (capture, site, kind, url, text, date) VALUES (?, ?, ?, ?, ?, ?)",
         ((link.record, site, link.kind, link.url, link.text, link.date) for link in links),
     )
+
+
+def links_of(db: sqlite3.Connection, record: str) -> set[str]:
+    """The addresses that a feed, a sitemap or a listing names in this capture."""
+    rows = db.execute(
+        "SELECT url FROM links WHERE capture = ? AND kind IN ('feed', 'sitemap', 'listing')", (record,)
+    )
+    return {row[0] for row in rows}
+
+
+def was_said_before(db: sqlite3.Connection, site: str, link: Link, crawl: str) -> bool:
+    """True where a capture of another crawl says just the same of the same address."""
+    row = db.execute(
+        """
+        SELECT EXISTS (SELECT 1 FROM links l JOIN captures c ON c.warc_record_id = l.capture
+            WHERE l.site = ? AND l.url = ? AND l.kind = ? AND l.text IS ? AND l.date IS ? AND c.crawl <> ?)
+        """,
+        (site, link.url, link.kind, link.text, link.date, crawl),
+    )
+    return bool(row.fetchone()[0])
 
 
 def mentions_of(db: sqlite3.Connection, site: str, url: str) -> list[Mention]:

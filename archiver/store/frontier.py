@@ -7,9 +7,10 @@ so that ``kill -9`` at any moment neither loses nor repeats it.
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from archiver.instants import from_text, to_text
@@ -22,8 +23,13 @@ LISTINGS: tuple[Role, ...] = ("listing", "feed", "sitemap")
 AGAIN: dict[str, tuple[Role, ...]] = {
     "everything": (*LISTINGS, "article", "page"),
     "listings": LISTINGS,
+    "first pages": LISTINGS,  # of lists, and all sitemaps
     "nothing": (),  # it goes on with what one that was cut off has left
 }
+
+# All pages of lists are asked for on one day in so many, and after as long without a crawl.
+DEEP = 7
+_FIRST = "hops = 0 OR role = 'sitemap'"
 
 # A crawl that was cut off longer ago than this reads its listings again when it goes on.
 STALE = timedelta(hours=12)
@@ -46,6 +52,9 @@ PASSING = (
     "robots.txt unreachable",
     INCOMPLETE,
 )
+
+# Not asked for by rules that may be others by the next crawl.
+FORBIDDEN = "forbidden by robots.txt"
 
 
 class Frontier:
@@ -122,15 +131,17 @@ class Frontier:
     def again(self, what: str, at: datetime) -> None:
         """Have a crawl that began then ask again for what it is to (a key of ``AGAIN``).
 
-        With the listings it asks for the pages that are due, and for what failed in passing.
+        With the listings it asks for the pages that are due, and for what failed in passing or was
+        forbidden.
         """
         marks = AGAIN.get(what, LISTINGS)
         if not marks:
             return
+        which = _FIRST if what == "first pages" else "1"
         self.db.execute(
             f"""
             UPDATE frontier SET state = 'pending', redirects = 0, due = NULL WHERE site = ?
-            AND state IN ('done', 'given up') AND role IN ({", ".join("?" * len(marks))})
+            AND state IN ('done', 'given up') AND role IN ({", ".join("?" * len(marks))}) AND ({which})
             """,
             (self.site, *marks),
         )
@@ -139,24 +150,52 @@ class Frontier:
             " AND state IN ('done', 'given up')",
             (self.site, to_text(at)),
         )
-        likes = " OR ".join(["reason LIKE ?"] * len(PASSING))
+        passing = (*PASSING, FORBIDDEN)
+        likes = " OR ".join(["reason LIKE ?"] * len(passing))
         self.db.execute(
             "UPDATE frontier SET state = 'pending', due = NULL"
             f" WHERE site = ? AND state = 'given up' AND ({likes})",
-            (self.site, *(f"{reason}%" for reason in PASSING)),
+            (self.site, *(f"{reason}%" for reason in passing)),
         )
 
-    def due_again(self, at: datetime) -> str:
+    def ask_again(self, urls: Iterable[str], *, crawl: str) -> None:
+        """Make addresses pending that earlier crawls settled; what this one has asked for stays."""
+        self.db.executemany(
+            "UPDATE frontier SET state = 'pending', redirects = 0, due = NULL WHERE site = ? AND url = ?"
+            " AND state IN ('done', 'given up') AND crawl IS NOT ?",
+            ((self.site, url, crawl) for url in urls),
+        )
+
+    def was_answered(self, url: str) -> bool:
+        """True where an address was ever answered, or given up for good."""
+        row = self.db.execute(
+            "SELECT capture, state FROM frontier WHERE site = ? AND url = ?", (self.site, url)
+        ).fetchone()
+        return row is not None and (row["capture"] is not None or row["state"] in ("done", "given up"))
+
+    def capture_of(self, url: str) -> str | None:
+        """The newest capture of an address, or None."""
+        row = self.db.execute(
+            "SELECT capture FROM frontier WHERE site = ? AND url = ?", (self.site, url)
+        ).fetchone()
+        return row["capture"] if row else None
+
+    def due_again(self, at: datetime, *, every_page: bool = False) -> str:
         """What a crawl that begins now asks for again, unless it is to ask for everything.
 
-        Nothing where an earlier one left work, not so long ago.
+        Nothing where an earlier one left work, not so long ago. All pages of lists on one day of each
+        week, which the site's name tells, where the last crawl was long ago, and with ``every_page``.
         """
         row = self.db.execute(
             "SELECT max(started) FROM crawls WHERE id IN (SELECT crawl FROM frontier WHERE site = ?)",
             (self.site,),
         ).fetchone()
         is_fresh = bool(row[0]) and at - from_text(row[0]) < STALE
-        return "nothing" if is_fresh and self.waiting() else "listings"
+        if is_fresh and self.waiting():
+            return "nothing"
+        is_long_ago = not row[0] or at - from_text(row[0]) >= timedelta(days=DEEP - 1)
+        is_deep = every_page or is_long_ago or is_deep_day(self.site, at.date())
+        return "listings" if is_deep else "first pages"
 
     def leave(self, hosts: Iterable[str]) -> None:
         """Give up what is pending on these hosts, which the site does not use any more, or not yet."""
@@ -212,6 +251,13 @@ class Frontier:
             "SELECT state, count(*) FROM frontier WHERE site = ? GROUP BY state", (self.site,)
         )
         return {row[0]: row[1] for row in rows}
+
+
+def is_deep_day(site: str, on: date) -> bool:
+    """True on one day of each week, on another one in each: crawls of one weekday meet it, too."""
+    week, day = divmod(on.toordinal(), DEEP)
+    digest = hashlib.sha256(f"{site} {week}".encode()).digest()
+    return int.from_bytes(digest[:4], "big") % DEEP == day
 
 
 def given_up(db: sqlite3.Connection, crawl: str) -> list[dict[str, Any]]:

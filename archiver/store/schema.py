@@ -347,6 +347,14 @@ def due(db: Database) -> None:
     _run(db, DUE)
 
 
+ASKS = """
+ALTER TABLE captures ADD COLUMN x_robots_tag TEXT;
+ALTER TABLE captures ADD COLUMN tdm TEXT;
+ALTER TABLE captures ADD COLUMN asks TEXT;
+CREATE INDEX captures_asks ON captures(site, url) WHERE asks IS NOT NULL
+"""
+
+
 NEW_FIRST = """
 CREATE INDEX frontier_new ON frontier(site, priority DESC)
     WHERE state = 'pending' AND (capture IS NULL OR role IN ('listing', 'feed', 'sitemap'))
@@ -367,3 +375,9 @@ LATEST_NIGHT = HEALTH.replace("ORDER BY v.crawl DESC", "ORDER BY v.crawl DESC, v
 def latest_night(db: Database) -> None:
     """The state of a site is that of the latest night."""
     _run(db, LATEST_NIGHT)
+
+
+@migrations()
+def asks(db: Database) -> None:
+    """What pages ask of machines is kept with their captures."""
+    _run(db, ASKS)

@@ -16,12 +16,14 @@ from archiver.model import Capture, Source, Truncated
 from archiver.warc.exchange import MAX_HEAD, ResponseMessage, parse_response
 from archiver.warc.record import IDENTICAL, NOT_MODIFIED, Record, parse_warc_date, sha256
 from archiver.warc.surt import urlkey
+from archiver.wishes import tdm_of
 
 if TYPE_CHECKING:
     from archiver.warc.exchange import Wire
     from archiver.warc.record import Buffer
 
 METHOD_FIELD = "WARC-Request-Method"
+MAX_FIELD = 500
 TYPES = ("response", "revisit", "conversion")
 _WEB = re.compile(r"<?https?://[^/]", re.I)
 
@@ -73,7 +75,15 @@ def capture_of(record: Record, *, site: str, crawl: str, filename: str, source: 
         etag=message.header("etag"),
         last_modified=message.header("last-modified"),
         source=source,
+        x_robots_tag=_lines(message, "x-robots-tag"),
+        tdm=tdm_of(reservation=message.header("tdm-reservation"), policy=message.header("tdm-policy")),
     )
+
+
+def _lines(message: ResponseMessage, name: str) -> str | None:
+    """All fields of a name, a line each: what one of them says holds for the agent that it names."""
+    lines = (" ".join(value.split()) for value in message.fields(name))
+    return "\n".join(line[:MAX_FIELD] for line in lines if line) or None
 
 
 def media_type(message: ResponseMessage) -> str | None:

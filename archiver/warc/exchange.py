@@ -108,6 +108,10 @@ class ResponseMessage:
         values = self._values(name.lower().encode("ascii"))
         return values[0].decode("latin-1") if values else None
 
+    def fields(self, name: str) -> list[str]:
+        """All fields of this name, as text in the same way."""
+        return [value.decode("latin-1") for value in self._values(name.lower().encode("ascii"))]
+
     @property
     def is_chunked(self) -> bool:
         """True where the last transfer coding is ``chunked``."""

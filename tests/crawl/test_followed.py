@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.crawl.links import LinkedPage
-from archiver.crawl.reading import is_part_of, read
+from archiver.crawl.reading import read
+from archiver.crawl.shapes import is_part_of
 from archiver.model import Page, Role, Target
 from archiver.site import Articles, CrawlRules, Site
 

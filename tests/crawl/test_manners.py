@@ -6,13 +6,15 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from archiver.crawl.reading import is_endless
-from archiver.crawl.retry import retry_after
+from archiver.crawl.retry import MAX_REFUSALS, pause_after, retry_after
+from archiver.crawl.robots import MAX_BYTES, rules_in
 from archiver.crawl.settings import user_agent
+from archiver.crawl.shapes import is_endless
 from tests.conftest import run_archiver
 from tests.servers.news import article, listing, page, write_profile
 from tests.servers.raw import RawServer, answer, moved, once
@@ -55,6 +57,12 @@ def test_a_date_far_away_is_a_long_time() -> None:
         ("/a/vidare/vidare/vidare/", True),
         ("/" + "/".join(map(str, range(20))), True),
         ("/2020/10/2014/", False),
+        ("/nyheter/?page=2&tema=skola", False),
+        ("/kalender/?month=2024-03", False),
+        ("/kalender/?month=2031-03", True),
+        ("/kalender/?visa=dag&date=2024-03-07", True),
+        ("/lista/?sort=a&sort=b", True),
+        ("/lista/?a=1&b=2&c=3&d=4&e=5&f=6", True),
     ],
 )
 def test_addresses_without_end(path: str, endless: bool) -> None:
@@ -255,3 +263,67 @@ def test_the_user_agent_names_a_contact_or_says_that_there_is_none() -> None:
     assert user_agent("arkiv@example.se").endswith("(news archive; contact: arkiv@example.se)")
     assert user_agent(None).endswith("(news archive; contact not configured)")
     assert "@" not in user_agent(None)
+
+
+def test_a_busy_site_is_left_alone_ever_longer_and_at_last_for_the_night() -> None:
+    pauses = [pause_after(refusals, 1.0) for refusals in range(1, MAX_REFUSALS + 1)]
+    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60, None]
+
+
+@pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Service Unavailable"])
+def test_a_busy_site_that_names_no_time_is_left_alone_for_a_while(tmp_path: Path, status: str) -> None:
+    names = [f"n{n}" for n in range(4)]
+    with RawServer({f"/nyheter/{n}/": answer(article(n)) for n in names}) as server:
+        server.pages["/nyheter/"] = answer(listing(f"/nyheter/{n}/" for n in names))
+        server.pages["/nyheter/n1/"] = once(answer("vänta", status=status), answer(article("n1")))
+        write_profile(tmp_path, server)
+        done = run_archiver(tmp_path, "crawl", "--delay", "0")
+    assert done.returncode == 0, done.stderr
+    assert "4 in all" in done.stderr
+    at = {seen.target: number for number, seen in reversed(list(enumerate(server.log)))}
+    busy = at["/nyheter/n1/"]
+    assert server.log[busy + 1].at - server.log[busy].at >= 1, "no other page of the site is asked for either"
+
+
+def test_robots_txt_of_any_size_and_kind() -> None:
+    line = b"Disallow: /nyheter/hemligt/\n"
+    rules = rules_in(b"\xef\xbb\xbfUser-agent: *\n" + line * (MAX_BYTES // len(line)) + b"Disallow: /nyhe")
+    assert not rules.can_fetch("https://example.se/nyheter/hemligt/a/", "nyhetsarkiv")
+    cut = b"User-agent: *\n" + b"#" * (MAX_BYTES - 24) + b"\nDisallow: /nyheter/hemligt/\n"
+    assert rules_in(cut).can_fetch("https://example.se/nyheter/", "nyhetsarkiv"), "no line was cut in two"
+    assert rules_in(b"x" * (MAX_BYTES + 5)).can_fetch("https://example.se/", "nyhetsarkiv")
+    page = b"<!DOCTYPE html><html><body><p>Disallow: everything</p></body></html>"
+    assert rules_in(page).can_fetch("https://example.se/", "nyhetsarkiv")
+    own = rules_in(b"User-agent: *\nDisallow: /\nUser-agent: NyhetsArkiv\nAllow: /\nDisallow: /x$\n")
+    assert own.can_fetch("https://example.se/nyheter/", "nyhetsarkiv")
+
+
+def test_what_robots_txt_forbade_is_asked_for_when_it_forbids_it_no_more(tmp_path: Path) -> None:
+    names = [f"n{n}" for n in range(3)]
+    with RawServer({f"/nyheter/{n}/": answer(article(n)) for n in names}) as server:
+        server.pages["/nyheter/"] = answer(listing(f"/nyheter/{n}/" for n in names))
+        rules = "User-agent: *\nDisallow: /nyheter/n2/\n"
+        server.pages["/robots.txt"] = once(answer(rules, kind="text/plain"), answer("", kind="text/plain"))
+        write_profile(tmp_path, server)
+        first = run_archiver(tmp_path, "crawl", "--delay", "0")
+        assert (first.returncode, server.times("/nyheter/n2/")) == (0, 0), first.stderr
+        second = run_archiver(tmp_path, "crawl", "--delay", "0")
+        assert (second.returncode, server.times("/nyheter/n2/")) == (0, 1), second.stderr
+        assert "3 in all" in second.stderr
+
+
+def test_two_sites_on_one_host_have_one_connection(tmp_path: Path) -> None:
+    parts = ("nyheter", "blogg")
+    with RawServer() as server:
+        for part in parts:
+            for n in range(4):
+                server.pages[f"/{part}/n{n}/"] = answer(article(f"{part} {n}"))
+            server.pages[f"/{part}/"] = answer(listing(f"/{part}/n{n}/" for n in range(4)))
+            path = tmp_path / "sites" / f"{part}.toml"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(f'start_urls = ["{server.url}/{part}/"]\n[articles]\ninclude = ["/{part}/*/"]\n')
+        done = run_archiver(tmp_path, "crawl", "--delay", "0")
+    assert done.returncode == 0, done.stderr
+    order = [seen.target.split("/")[1] for seen in server.log if seen.target != "/robots.txt"]
+    changes = sum(a != b for a, b in pairwise(order))
+    assert changes == 1, "one site after the other"

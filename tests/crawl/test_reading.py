@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from archiver.crawl.numbered import next_numbered
-from archiver.crawl.reading import is_part_of, read, seeds
+from archiver.crawl.reading import read, seeds
+from archiver.crawl.shapes import is_part_of
 from archiver.model import Page, Target
 from archiver.site import Site, parse_site
 
@@ -109,6 +110,14 @@ def test_an_archive_whose_pages_are_numbered_by_the_profile() -> None:
     body = '<main><h2><a href="/nyheter/ett/">Ett</a></h2></main>'
     assert follow(body, "listing", listings=[listing])["/nyheter/?p=2"] == "listing"
     assert follow("<main></main>", "listing", listings=[listing]) == {}
+
+
+def test_the_list_of_all_posts_is_a_deeper_page_unless_it_is_the_only_one() -> None:
+    posts = {"kind": "feed", "url": BASE + "/wp-json/wp/v2/posts?per_page=100"}
+    feed = {"kind": "feed", "url": BASE + "/feed/"}
+    hops = {t.url.removeprefix(BASE): t.hops for t in seeds(site(listings=[posts, feed]))}
+    assert hops == {"/wp-json/wp/v2/posts?per_page=100": 1, "/feed/": 0, "/nyheter/": 0}
+    assert next(t.hops for t in seeds(site(listings=[posts]))) == 0
 
 
 def test_seeds_are_listings_and_start_pages() -> None:

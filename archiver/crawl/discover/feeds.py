@@ -1,8 +1,7 @@
-"""Reads feeds of every kind: RSS 0.9 to 2.0, RDF, Atom and JSON Feed, broken ones too."""
+"""Reads feeds of every kind: RSS 0.9 to 2.0, RDF, Atom and JSON, broken ones too."""
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from html import unescape
@@ -10,7 +9,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from archiver.extract.literal import read_json
+from archiver.crawl.discover.json_feeds import read_json_feed
 from archiver.model import Mention
 
 MAX_BYTES = 20_000_000
@@ -37,7 +36,7 @@ def read_feed(body: bytes, *, url: str, content_type: str | None = None) -> Feed
     An entry's date is the raw text of its publication, else of its last change.
     """
     body = body[:MAX_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip()
-    if body.startswith(b"{"):
+    if body.startswith((b"{", b"[")):
         return _json_feed(body, url)
     if not body or _HTML_START.match(_after_comments(body)) or not _FEED_START.search(_ascii(body[:10_000])):
         return None
@@ -124,32 +123,20 @@ def _absolute(link: Any, url: str) -> str | None:
 
 
 def _json_feed(body: bytes, url: str) -> Feed | None:
-    """JSON Feed 1.0 and 1.1 (jsonfeed.org/version/1.1)."""
-    try:
-        data = read_json(body.decode(json.detect_encoding(body), "replace"))
-    except (ValueError, RecursionError):
+    """JSON Feed, or a page of WordPress' REST interface."""
+    found = read_json_feed(body, url=url, most=MAX_ENTRIES)
+    if found is None:
         return None
-    if not isinstance(data, dict) or "jsonfeed.org" not in str(data.get("version")):
-        return None
-    items = data.get("items")
-    found = [
-        Mention(
-            url=address,
-            kind="feed",
-            title=_plain(item.get("title")),
-            date=_plain(item.get("date_published")) or _plain(item.get("date_modified")),
-            where=f"items[{number}]",
-        )
-        for number, item in enumerate(items[:MAX_ENTRIES] if isinstance(items, list) else [], 1)
-        if isinstance(item, dict)
-        for address in [_absolute(item.get("url") or item.get("id"), url)]
-        if address
-    ]
+    named = ((entry, _absolute(entry.url, url)) for entry in found.entries)
     return Feed(
         url=url,
-        title=_plain(data.get("title")),
-        language=_plain(data.get("language")),
-        entries=tuple(found),
-        next_url=_absolute(data.get("next_url"), url),
-        home=_absolute(data.get("home_page_url"), url),
+        title=_plain(found.title),
+        language=_plain(found.language),
+        entries=tuple(
+            Mention(url=to, kind="feed", title=_plain(e.title), date=_plain(e.date), where=e.where)
+            for e, to in named
+            if to
+        ),
+        next_url=_absolute(found.next_url, url),
+        home=_absolute(found.home, url),
     )

@@ -42,6 +42,27 @@ def further_pages(links: Iterable[Hyperlink], url: str, *, year: int) -> list[st
     return list(found)[:MAX_FURTHER]
 
 
+def is_period(further: str, url: str, *, year: int) -> bool:
+    """True for a further page of the listing at ``url`` that is the archive of a year or a month."""
+    return page_of(further).base != page_of(url).base and year_of(further, last_year=year + 1) is not None
+
+
+def next_pages(pages: Iterable[str], url: str) -> list[str]:
+    """Those of a listing's further pages that come next: the one with the next number, and what has none.
+
+    Where none has a higher one, they count backwards, and all are next.
+    """
+    own, numbered, others = page_of(url), dict[str, int](), list[str]()
+    for page in pages:
+        found = page_of(page)
+        if found.base == own.base and found.number:
+            numbered[page] = found.number
+        else:
+            others.append(page)
+    higher = [page for page, number in numbered.items() if number > own.number]
+    return [*(sorted(higher, key=numbered.__getitem__)[:1] or numbered), *others]
+
+
 def _names_articles(links: list[Hyperlink], own: int, year: int) -> bool:
     """True where the page of a year lists its articles itself, and not only its months."""
     content = (link for link in links if not (link.in_nav or link.head or _period(link, year)))

@@ -16,6 +16,7 @@ from archiver.crawl.discover.archives import (
 from archiver.crawl.discover.feeds import read_feed
 from archiver.crawl.discover.hyperlinks import HtmlPage
 from archiver.crawl.discover.identity import home_of, language_of, publisher_of, site_name
+from archiver.crawl.discover.json_feeds import REST_LINK, posts_address
 from archiver.crawl.discover.pagination import further_pages
 from archiver.crawl.discover.patterns import learn_patterns
 from archiver.crawl.discover.robots_txt import sitemap_addresses
@@ -71,6 +72,7 @@ async def discover(url: str, *, fetch: Fetch, now: datetime, name: str | None = 
     await _find_sitemaps(visitor, start.url)
     archives = await _find_archives(visitor, start, front)
     await _find_feeds(visitor, [*archives, start, *([front] if front else [])])
+    await _find_posts(visitor, [*archives, start, *([front] if front else [])])
     if not archives:
         archives = await _archives_by_feeds(visitor, start.url)
     if not archives:
@@ -249,6 +251,19 @@ async def _read_feed(visitor: Visitor, url: str) -> None:
     answer = await visitor.get(url)
     if answer and (feed := read_feed(answer.body, url=answer.url, content_type=answer.content_type)):
         visitor.feeds.setdefault(answer.url, feed)
+
+
+async def _find_posts(visitor: Visitor, pages: list[HtmlPage]) -> None:
+    """The list of all posts of a WordPress whose REST interface is open; its pages name that."""
+    roots = dict.fromkeys(link.url for page in pages for link in page.links if REST_LINK in link.rel)
+    for root in [root for root in roots if _same_host(root, pages[0].url)][:1]:
+        answer = await visitor.get(posts_address(root))
+        feed = read_feed(answer.body, url=answer.url) if answer else None
+        if answer is None or feed is None or not any(_same_host(m.url, root) for m in feed.entries):
+            visitor.note("feed", root, "WordPress' list of posts is not open")
+            continue
+        visitor.posts += feed.entries
+        visitor.take("feed", answer.url, "WordPress' list of all posts", len(feed.entries))
 
 
 def _discovery(visitor: Visitor, url: str, start: HtmlPage, name: str | None) -> Discovery:

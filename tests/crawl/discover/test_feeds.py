@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archiver.crawl.discover.feeds import read_feed
+from archiver.crawl.discover.json_feeds import is_posts_address, posts_address
 
 URL = "https://example.se/nyheter/feed/"
 
@@ -72,6 +75,41 @@ def test_json_feed() -> None:
     assert (feed.language, feed.next_url) == ("da", "https://example.dk/feed.json?page=2")
 
 
+def test_the_list_of_posts_of_a_wordpress() -> None:
+    posts = [
+        {
+            "link": f"https://example.se/{n}/",
+            "title": {"rendered": f"Nr &#8211; {n}"},
+            "date": "2024-03-01T10:00:00",
+        }
+        for n in range(9)
+    ]
+    posts.append({"link": "https://example.se/9/", "date_gmt": "2024-03-01T09:00:00", "title": 7})
+    url = "https://example.se/wp-json/wp/v2/posts?_fields=link,date&per_page=10"
+    feed = read_feed(json.dumps(posts).encode(), url=url, content_type="application/json")
+    assert feed is not None
+    assert (feed.entries[0].title, feed.entries[0].date) == ("Nr – 0", "2024-03-01T10:00:00")
+    assert (feed.entries[9].title, feed.entries[9].date) == (None, "2024-03-01T09:00:00Z")
+    assert feed.next_url == url + "&page=2"
+    last = read_feed(json.dumps(posts[:3]).encode(), url=feed.next_url)
+    assert last is not None and last.next_url is None
+    assert read_feed(b'{"code": "rest_no_route", "data": {"status": 404}}', url=url) is None
+
+
+@pytest.mark.parametrize(
+    ("root", "posts"),
+    [
+        ("https://example.se/wp-json/", "https://example.se/wp-json/wp/v2/posts?per_page=100&"),
+        ("https://example.se/blogg/wp-json", "https://example.se/blogg/wp-json/wp/v2/posts?per_page=100&"),
+        ("https://example.se/?rest_route=/", "https://example.se/?rest_route=/wp/v2/posts&per_page=100&"),
+    ],
+)
+def test_where_a_wordpress_lists_its_posts(root: str, posts: str) -> None:
+    assert posts_address(root) == posts + "_fields=link,date,date_gmt,title"
+    assert is_posts_address(posts_address(root))
+    assert not is_posts_address("https://example.se/feed/")
+
+
 @pytest.mark.parametrize(
     "broken",
     [
@@ -100,6 +138,8 @@ def test_broken_feeds_still_name_their_entries(broken: bytes) -> None:
         b"<!-- x --><html><body><rss>",
         b'<?xml version="1.0"?><urlset><url><loc>https://example.se/</loc></url></urlset>',
         b'{"version": "1", "items": []}',
+        b"[]",
+        b"[1, null, {}]",
         b"{" * 100_000,
         b"https://example.se/feed.xml",
         b"/etc/passwd",

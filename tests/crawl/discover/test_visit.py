@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import tomllib
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -144,6 +145,24 @@ def test_wordpress(serve, start: str) -> None:
     assert found.site.articles.include == ("/20*/*/*/",) and found.site.articles.exclude == ()
     assert found.site.publisher == "Firman AB"
     assert "/comments/feed/" not in server.asked
+
+
+def test_the_open_list_of_posts_of_a_wordpress(serve) -> None:
+    paths = [f"/2024/{n + 1:02}/{slug}/" for n, slug in enumerate(SLUGS)]
+    head = '<link rel="https://api.w.org/" href="/wp-json/">'
+    posts = [{"link": "{base}" + path, "title": {"rendered": "x"}, "date": "2024-03-01"} for path in paths]
+    asked = "/wp-json/wp/v2/posts?per_page=100&_fields=link,date,date_gmt,title"
+    server = serve(
+        {
+            "/": page("Start", teasers(paths[:3]), head=head),
+            "/feed/": feed(paths[:3]),
+            asked: json.dumps(posts),
+        }
+    )
+    found = look(server)
+    assert kinds(found)["feed"] == ["/feed/", asked]
+    closed = serve({"/": page("Start", teasers(paths[:3]), head=head), "/feed/": feed(paths[:3])})
+    assert kinds(look(closed))["feed"] == ["/feed/"]
 
 
 def test_drupal_pages_count_from_zero(serve) -> None:

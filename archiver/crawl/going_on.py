@@ -1,0 +1,77 @@
+"""Going on from a page of a list: deeper while it brings news, and no further where it only repeats.
+
+On most nights a crawl asks for the first page of each list alone. Behind a page that names anything
+new, or anything otherwise than before, the next one is asked for too, however well it is known. What
+stands deeper is asked for again on a day of its own in each week (``Frontier.due_again``).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from archiver.crawl.items import Visit
+from archiver.model import Link, Target
+from archiver.store.captures import capture as find_capture
+from archiver.store.captures import links_of, was_said_before
+from archiver.store.frontier import Frontier
+
+
+def acknowledge(db: sqlite3.Connection, frontier: Frontier, visit: Visit, *, crawl: str) -> None:
+    """Store what became of an address, and what is to be asked for because of it. In a transaction.
+
+    The visit's links are stored already. What is decided depends on the rows alone, so that a rebuild
+    that goes through the same visits comes to the same.
+    """
+    follow, again = visit.follow, list(visit.always)
+    if visit.pages and _repeats(db, frontier, visit):
+        follow = tuple(target for target in follow if target.url not in visit.pages)
+    elif visit.again and _brings_news(db, frontier, visit, crawl):
+        again += visit.again
+    frontier.add(follow)
+    frontier.ask_again(again, crawl=crawl)
+    record = visit.capture.warc_record_id if visit.capture else None
+    frontier.settle(visit.target.url, visit.state, visit.reason, record, crawl=crawl)
+
+
+def _brings_news(db: sqlite3.Connection, frontier: Frontier, visit: Visit, crawl: str) -> bool:
+    """True for a page of a list that names what was never answered, or says otherwise what it said before.
+
+    One that names nothing by itself leads on, too.
+    """
+    named = _first_of_each(visit)
+    if not named:
+        return True
+    return any(
+        not frontier.was_answered(link.url) or not was_said_before(db, frontier.site, link, crawl)
+        for link in named
+    )
+
+
+def _repeats(db: sqlite3.Connection, frontier: Frontier, visit: Visit) -> bool:
+    """True for a further page that names nothing but what the page names that led to it.
+
+    Such pages follow one another without end where a server takes any number for the first.
+    """
+    target: Target = visit.target
+    if target.via is None or target.hops == 0:
+        return False
+    own = {link.url for link in visit.links}
+    before = _named_at(db, frontier, target.via)
+    return own <= before if own else not before
+
+
+def _named_at(db: sqlite3.Connection, frontier: Frontier, url: str) -> set[str]:
+    """What the newest capture of an address names; a 304 what its original does."""
+    record = frontier.capture_of(url)
+    found = links_of(db, record) if record else set()
+    if record and not found and (capture := find_capture(db, record)) is not None and capture.refers_to:
+        found = links_of(db, capture.refers_to)
+    return found
+
+
+def _first_of_each(visit: Visit) -> list[Link]:
+    """The links of a visit, of each address the first; the others are not stored."""
+    found: dict[str, Link] = {}
+    for link in visit.links:
+        found.setdefault(link.url, link)
+    return list(found.values())
