@@ -19,6 +19,7 @@ import msgspec
 from archiver.crawl.conditional import VALIDATORS, Validators, validators
 from archiver.crawl.counts import Counts
 from archiver.crawl.describing import SOFTWARE, CrawlOptions, in_use, provenance, warcinfo
+from archiver.crawl.doubts import Doubts
 from archiver.crawl.items import Visit
 from archiver.crawl.recovery import recover
 from archiver.errors import DamagedError, StorageError
@@ -82,6 +83,7 @@ class CrawlSession:
             closed=self._attest,
             original=self._original,
         )
+        self.doubts = Doubts(self.db, site.name)
         self.damaged: list[str] = []  # what recovery found, for the report
         self._is_lied_to = False  # by validators that are the same for different pages
         self._described = False

@@ -14,6 +14,7 @@ from archiver.extract.article import extract_article
 from archiver.extract.chrome import ChromeModel
 from archiver.extract.following import following_page
 from archiver.model import Capture, Extraction, Mention, Page, PageKind
+from archiver.probes import is_probe
 from archiver.site import Site
 from archiver.suppressions import Suppressions
 
@@ -76,6 +77,8 @@ class Observer:
     def _observed(self, capture: Capture) -> Observation:
         page = self.reader.page(capture)
         extraction = self._extract(page, capture.url)
+        if is_probe(capture.url, self.site.name):
+            extraction = replace(extraction, kind=PageKind.ERROR, reason="an address that cannot exist")
         parts: list[tuple[Capture, Page]] = []
         if extraction.kind is PageKind.ARTICLE:
             if capture.url in self._listings:

@@ -60,6 +60,12 @@ def shared_runs(one: str, other: str) -> float:
     return len(short & long) / len(short) if short else 0.0
 
 
+def alike_texts(one: str, other: str) -> bool:
+    """True where two texts are nearly the same as a whole; neither is empty."""
+    a, b = _runs(one), _runs(other)
+    return bool(a and b) and len(a & b) >= SAME_TEXT * max(len(a), len(b))
+
+
 def _runs(text: str) -> set[tuple[str, ...]]:
     """The runs of words of a text; however its lines are broken, they are the same."""
     words = _fold(text).split()

@@ -31,10 +31,14 @@ TABLES = {
     "article_aliases": "article_id",
     "article_authors": "article_id",
     "article_keywords": "article_id",
+    "article_states": "article_id",
     "evidence": "article_id",
     "chrome_blocks": "article_id",
 }
 """The tables that deriving fills, and the column that names the article."""
+
+UNLISTED = "state = 'unlisted'"
+"""What follows from all nights, and is compared behind the last of them."""
 
 
 def verify_derived(
@@ -97,11 +101,24 @@ class Comparison:
             if left := self._of_this_model():
                 self._derive(step, self._addresses(left))
                 self._compare()
+        self.waiting |= dict.fromkeys(
+            self._otherwise_listed() - self.waiting.keys(), "article_states: unlisted"
+        )
         for article, what in sorted(self.waiting.items()):
             yield Fault(code="derived-differs", offset=0, detail=f"{article}: {what}")
         if self.stale:
             detail = f"{self.site.name}: derived by {', '.join(self.stale)}, not by {self.extractor}"
             yield Fault(code="stale", offset=0, detail=detail)
+
+    def _otherwise_listed(self) -> set[str]:
+        """The articles that are unlisted in one of the two only: that follows from all nights of a site."""
+        if self.is_sample:
+            return set()
+        live, again = (
+            {tuple(row) for row in self.db.execute(f"SELECT * FROM {schema}.article_states WHERE {UNLISTED}")}
+            for schema in ("live", "main")
+        )
+        return {str(row[0]) for row in live ^ again} & self.model_of.keys()
 
     def _derive(self, step: Step, only: Mapping[str, str] | None) -> None:
         clean = self.clean(step.site)
@@ -139,7 +156,8 @@ class Comparison:
         return ", ".join(found)
 
     def _rows(self, schema: str, table: str, key: str, article: str) -> list[dict[str, object]]:
-        rows = self.db.execute(f"SELECT * FROM {schema}.{table} WHERE {key} = ?", (article,))
+        but = f" AND NOT {UNLISTED}" if table == "article_states" else ""
+        rows = self.db.execute(f"SELECT * FROM {schema}.{table} WHERE {key} = ?{but}", (article,))
         return sorted((dict(row) for row in rows), key=lambda row: str(sorted(row.items())))
 
 

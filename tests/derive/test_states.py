@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import random
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from archiver.derive.replaced import NOWHERE
+from archiver.probes import probe_address
 from tests.conftest import run_archiver
 from tests.crawl.test_crawl import rows
-from tests.servers.news import article, listing, page, write_profile
+from tests.servers.news import listing, page, write_profile
 from tests.servers.raw import RawServer, answer, moved
 
 NAMES = ("a", "b", "c", "d")
@@ -22,8 +27,32 @@ CONSENT = page(
 )
 
 
+def told(title: str, *, seed: str, day: str) -> str:
+    """An article in words that no other one has in this order."""
+    draw = random.Random(seed)
+    words = [
+        "vägen",
+        "kommunen",
+        "skolan",
+        "byter",
+        "system",
+        "stödet",
+        "ökar",
+        "rapport",
+        "visar",
+        "nya",
+        "lokaler",
+        "våren",
+        "region",
+        "arbete",
+    ]
+    lines = (" ".join(draw.choices(words, k=40)).capitalize() + "." for _ in range(4))
+    told = "".join(f"<p>{line}</p>" for line in lines)
+    return page(title, f"<article><h1>{title}</h1><time datetime='{day}'>{day}</time>{told}</article>")
+
+
 def text(name: str) -> str:
-    return article(f"Nyhet om {name}", day=f"2024-03-0{1 + NAMES.index(name)}")
+    return told(f"Nyhet om {name}", seed=name, day=f"2024-03-0{1 + NAMES.index(name)}")
 
 
 @dataclass
@@ -97,3 +126,99 @@ def test_each_state_has_its_date_and_its_proof_and_an_article_comes_back(paper: 
     past = rows(paper.home, "SELECT state FROM article_states WHERE until > since ORDER BY state")
     assert past == [("consent wall",), ("front page",), ("gone",)]
     assert rows(paper.home, "SELECT max(versions) FROM articles") == [(1,)]
+
+
+def test_an_article_that_every_list_dropped_is_unlisted_until_one_names_it(paper: Paper) -> None:
+    whole = paper.server.pages["/nyheter/"]
+    paper.night({"/nyheter/": answer(listing(f"/nyheter/{name}/" for name in "dca"))})
+    reason = "no listing, feed or sitemap names it"
+    assert paper.gone() == {"b": ("unlisted", reason)}
+    [proof] = rows(
+        paper.home,
+        "SELECT g.seen_at, g.since = c.warc_date FROM gone g JOIN captures c ON c.warc_record_id = g.capture"
+        " WHERE c.url = g.seen_at",
+    )
+    assert proof == (f"{paper.server.url}/nyheter/", 1)
+    paper.night({})
+    assert paper.gone() == {"b": ("unlisted", reason)}
+    assert run_archiver(paper.home, "derive").returncode == 0
+    assert paper.gone() == {"b": ("unlisted", reason)}
+    paper.night({"/nyheter/": whole})
+    assert paper.gone() == {}
+
+
+def test_what_a_short_list_pushes_out_is_not_unlisted(paper: Paper) -> None:
+    """A list of the newest four says nothing of the fifth, and a wall nothing of any."""
+    paper.night(
+        {
+            "/nyheter/e/": answer(told("Nyhet om e", seed="e", day="2024-03-05")),
+            "/nyheter/": answer(listing(f"/nyheter/{name}/" for name in "edcb")),
+        }
+    )
+    assert paper.gone() == {}
+    paper.night({"/nyheter/": answer(CONSENT)})
+    assert paper.gone() == {}
+
+
+def test_states_come_back_with_a_rebuild_and_are_what_deriving_gives(paper: Paper) -> None:
+    paper.night({"/nyheter/a/": answer("borta", status="404 Not Found")})
+    paper.night({"/nyheter/a/": answer(text("a")), "/nyheter/b/": answer(CONSENT)})
+    paper.night({"/nyheter/": answer(listing(f"/nyheter/{name}/" for name in "dba"))})
+    before = rows(paper.home, "SELECT * FROM article_states ORDER BY article_id, since")
+    assert sorted(row[1] for row in before) == ["consent wall", "gone", "unlisted"]
+    done = run_archiver(paper.home, "verify", "--derive", "--json")
+    assert json.loads(done.stdout) == []
+    assert run_archiver(paper.home, "rebuild").returncode == 0
+    assert rows(paper.home, "SELECT * FROM article_states ORDER BY article_id, since") == before
+    with closing(sqlite3.connect(paper.home / "archiver.db")) as db:
+        db.execute("DELETE FROM article_states WHERE state = 'unlisted'")
+        db.execute("UPDATE article_states SET reason = 'x' WHERE state = 'gone'")
+        db.commit()
+    done = run_archiver(paper.home, "verify", "--derive", "--json")
+    found = sorted(fault["message"].split(": ", 2)[-1] for fault in json.loads(done.stdout))
+    assert found == ["article_states", "article_states: unlisted"], done.stdout
+
+
+UNFORESEEN = told("Välkommen till vår nya webb", seed="webb", day="2026-01-01")
+
+
+def test_what_the_site_answers_to_any_address_replaces_no_article(paper: Paper) -> None:
+    """In words that nobody foresaw, and with a date: only the answer to an address that is none tells."""
+    probe = probe_address(f"{paper.server.url}/nyheter/c/", "s").removeprefix(paper.server.url)
+    before = rows(paper.home, "SELECT id, title, body, versions FROM articles ORDER BY title")
+    paper.night({"/nyheter/c/": answer(UNFORESEEN), probe: answer(UNFORESEEN)})
+    assert paper.server.times(probe) == 1
+    assert paper.gone() == {"c": ("soft 404", f"error: {NOWHERE}")}
+    assert rows(paper.home, "SELECT id, title, body, versions FROM articles ORDER BY title") == before
+    paper.night({"/nyheter/c/": answer(told("Nyhet om c, rättad", seed="c", day="2024-03-03"))})
+    assert rows(paper.home, "SELECT title, versions FROM articles WHERE versions = 2") == [
+        ("Nyhet om c, rättad", 2)
+    ]
+    assert paper.gone() == {}
+    assert paper.server.times(probe) == 2
+
+
+def test_a_front_page_in_the_place_of_an_article_replaces_it_not(paper: Paper) -> None:
+    whole = paper.server.pages["/nyheter/"]
+    paper.night({"/nyheter/c/": whole})
+    assert paper.gone()["c"][0] == "front page"
+    assert rows(paper.home, "SELECT max(versions), count(*) FROM articles") == [(1, 4)]
+
+
+def test_a_text_that_comes_to_two_addresses_is_no_edit_of_either(paper: Paper) -> None:
+    paper.night({"/nyheter/c/": answer(UNFORESEEN)})
+    assert rows(paper.home, "SELECT max(versions) FROM articles") == [(2,)], "one alone may be an edit"
+    paper.night({"/nyheter/b/": answer(UNFORESEEN)})
+    assert {name: state for name, (state, _) in paper.gone().items()} == {"b": "replaced", "c": "replaced"}
+    assert rows(paper.home, "SELECT title, versions FROM articles ORDER BY title") == [
+        (f"Nyhet om {name}", 1) for name in NAMES
+    ]
+    done = run_archiver(paper.home, "verify", "--derive", "--json")
+    assert json.loads(done.stdout) == []
+
+
+def test_a_redirect_to_another_article_joins_nothing(paper: Paper) -> None:
+    before = rows(paper.home, "SELECT id, title, url FROM articles ORDER BY title")
+    paper.night({"/nyheter/a/": moved("/nyheter/d/").replace(b"302 Found", b"301 Moved")})
+    assert rows(paper.home, "SELECT id, title, url FROM articles ORDER BY title") == before
+    assert paper.gone() == {"a": ("replaced", f"redirects to {paper.server.url}/nyheter/d/: another article")}
