@@ -99,7 +99,7 @@ def _confirmed(db: sqlite3.Connection, site: str, last: sqlite3.Row) -> str:
         "SELECT max(warc_date) FROM captures WHERE site = ? AND url = ? AND profile = ? AND refers_to = ?",
         (site, last["url"], NOT_MODIFIED, last["warc_record_id"]),
     ).fetchone()
-    return max(last["warc_date"], row[0] or "")
+    return str(max(last["warc_date"], row[0] or ""))
 
 
 def _next_answer(db: sqlite3.Connection, site: str, url: str, after: str) -> Capture | None:
