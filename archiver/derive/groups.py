@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import groupby
+from urllib.parse import urlsplit
 
 from archiver.address import plain_address
 from archiver.derive.captures import SiteCaptures
@@ -60,12 +61,19 @@ class Groups:
             yield list(group)
 
 
-def grouped(db: sqlite3.Connection, captures: SiteCaptures, observed: Observed) -> Groups:
-    """The groups that these observations make, with what the archive knows already."""
+def grouped(
+    db: sqlite3.Connection, captures: SiteCaptures, observed: Observed, hosts: Collection[str] = ()
+) -> Groups:
+    """The groups that these observations make, with what the archive knows already.
+
+    ``hosts`` are those that the site ever used.
+    """
     groups = Groups(captures.addresses)
     join_canonical(groups, db, captures)
     join_same_text(groups, db)
     join_renderings(groups, db, observed)
+    if len(hosts) > 1:
+        join_hosts(groups, db, captures, observed, hosts)
     join_parts(groups, db, captures)
     _join_known(groups, db)
     _join_redirects(groups, db, captures, observed)
@@ -146,6 +154,38 @@ def _same_article(db: sqlite3.Connection, observed: Observed, row: sqlite3.Row) 
     ).fetchall()
     own = observed.extraction(row["page"])
     return next((r["n"] for r in found if is_same_article(observed.extraction(r["page"]), own)), None)
+
+
+def join_hosts(
+    groups: Groups, db: sqlite3.Connection, captures: SiteCaptures, observed: Observed, hosts: Collection[str]
+) -> None:
+    """Join the addresses of an article on the hosts that a site used one after the other.
+
+    The same path counts where the page may be an edited one, any other where headline, day and text agree.
+    """
+    for row in db.execute("SELECT n, page, title FROM temp.articles_now ORDER BY place").fetchall():
+        url, own = captures.url(row["n"]), observed.extraction(row["page"])
+        for other in elsewhere(url, hosts):
+            found = captures.number(other)
+            page = _last_article(db, found) if found is not None else None
+            if found is not None and page is not None and resembles(observed.extraction(page), own):
+                groups.join(found, row["n"])
+        for named in db.execute(_SAME_TITLE, (row["title"], row["n"])).fetchall():
+            is_other = urlsplit(captures.url(named["n"])).netloc != urlsplit(url).netloc
+            if is_other and is_same_article(observed.extraction(named["page"]), own):
+                groups.join(named["n"], row["n"])
+
+
+_SAME_TITLE = "SELECT n, page FROM temp.articles_now WHERE title = ? AND n < ? ORDER BY place"
+
+
+def elsewhere(url: str, hosts: Collection[str]) -> Iterator[str]:
+    """The addresses with the same path on the other hosts of a site."""
+    parts = urlsplit(url)
+    for host in sorted(hosts):
+        if host != parts.netloc.lower():
+            for scheme in ("https", "http"):
+                yield parts._replace(scheme=scheme, netloc=host).geturl()
 
 
 def join_parts(groups: Groups, db: sqlite3.Connection, captures: SiteCaptures) -> None:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from archiver.derive.building import Builder, Plan
 from archiver.derive.captures import SiteCaptures
-from archiver.derive.groups import Groups, grouped
+from archiver.derive.groups import Groups, elsewhere, grouped
 from archiver.derive.known import KnownArticles
 from archiver.derive.learning import learn
 from archiver.derive.observed import Observed
@@ -153,7 +153,7 @@ class SiteDerivation:
                 self.progress(done, len(numbers))
             mark_stand_ins(self.db)
             replaced.mark()
-            groups = grouped(self.db, self.captures, self.observed)
+            groups = grouped(self.db, self.captures, self.observed, self.site.host_names)
             wanted = (n for members in groups.members(self.observed.flags()) for n in members)
             found = dict.fromkeys(n for n in wanted if not asked[n])
             if asked.count(0) > 1:  # no address has the number 0
@@ -171,13 +171,17 @@ class SiteDerivation:
 
     def _named_by(self, row: sqlite3.Row) -> Iterator[str]:
         """The addresses that an article's page hints at."""
-        extraction = self.observed.extraction(row["page"])
+        extraction, hosts = self.observed.extraction(row["page"]), self.site.host_names
+        if len(hosts) > 1:
+            yield from elsewhere(self.captures.url(row["n"]), hosts)
         for url in (row["plain"], first_part(self.captures.url(row["n"])) if row["part"] else None):
             if url:
                 yield from (url, url + "/")
         yield from self.known.lone_renderings.get(row["title"], ())
         digest = text_digest(extraction.body)
-        yield from alike(self.db, self.site.name, digest, title=row["title"] if row["plain"] else None)
+        yield from alike(
+            self.db, self.site.name, digest, title=row["title"] if row["plain"] or len(hosts) > 1 else None
+        )
 
     def _mentions(self, url: str) -> list[Mention]:
         return mentions_of(self.db, self.site.name, url)
