@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 
 from archiver.derive.captures import SiteCaptures
 from archiver.derive.observed import Observed
-from archiver.derive.observing import Observer
+from archiver.derive.observing import PLAIN, Observer
 from archiver.derive.renderings import alike_texts, resembles
 from archiver.derive.stand_ins import REASON, said_of
 from archiver.model import Capture, Extraction, PageKind
@@ -25,8 +25,6 @@ from archiver.site import Site
 from archiver.store.captures import capture as find_capture
 
 NOWHERE = "what the site answers to an address that cannot exist"
-# Kinds that are no article by their looks, and may be the front page or an answer to any address.
-_PLAIN = (PageKind.PAGE, PageKind.PERSON, PageKind.SERVICE, PageKind.JOB, PageKind.LISTING)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,7 +96,7 @@ class Replacements:
                 else:
                     yield _Suspect(n=n, page=page, before=before, said=said_of((now.title, now.body, None)))
                     before = now
-            elif kind in _PLAIN:
+            elif kind in PLAIN:
                 other = self._extraction(capture)
                 if other is not None and (proof := self._proof(capture, other)):
                     self._mark(page, *proof)
