@@ -103,9 +103,12 @@ class Replacements:
 
     def _proof(self, capture: Capture, said: Extraction) -> tuple[PageKind, str] | None:
         """What a page is that stands for an article, by the other answers of that crawl, or before."""
-        for url in self._fronts:
-            if url != capture.url and self._is_like(url, capture, said) and self._names_some(url, capture):
+        fronts = [url for url in self._fronts if url != capture.url and self._is_like(url, capture, said)]
+        for url in fronts:
+            if self._names_some(url, capture):
                 return PageKind.FRONT, f"the page of {url}"
+        if fronts:  # a wall before all of the site
+            return PageKind.ERROR, REASON
         if any(self._is_like(url, capture, said) for url in self._probes):
             return PageKind.ERROR, NOWHERE
         return None
@@ -115,7 +118,8 @@ class Replacements:
         other = self._then(url, capture)
         if other is None:
             return False
-        if self.captures.page_digest(other) == self.captures.page_digest(capture):
+        digest = self.captures.page_digest(capture)
+        if digest is not None and digest == self.captures.page_digest(other):
             return True
         read = self._extraction(other)
         return read is not None and alike_texts(read.body, said.body)
