@@ -34,9 +34,21 @@ class Answers:
                     yield self._answer(capture, frozenset(urls))
 
     def _answer(self, capture: Capture, addresses: frozenset[str]) -> Answer:
-        if capture.location and capture.truncated is None:
+        if capture.truncated is None and self.sent_to(capture):
             return _Redirect(self, capture, addresses).answer()
         return self.seen(capture, capture, "")
+
+    def sent_to(self, capture: Capture) -> str | None:
+        """Where an answer, or a page that does nothing else, sends its readers; None where it does not."""
+        row = (
+            capture.location is None
+            and self.db.execute(
+                "SELECT p.canonical FROM temp.observations o JOIN temp.pages p ON p.id = o.page"
+                " WHERE o.record = ? AND p.kind = ?",
+                (capture.warc_record_id, PageKind.REDIRECT),
+            ).fetchone()
+        )
+        return row[0] if row else capture.location
 
     def seen(self, first: Capture, last: Capture, by: str) -> Answer:
         """The answer that begins with one capture and ends with another; ``by`` says how it got there."""
@@ -94,17 +106,19 @@ class _Redirect:
         first = hop = self.capture
         is_permanent = True
         for _ in range(HOPS):
-            is_permanent &= hop.status in PERMANENT
-            url = _plain(hop.location or "")
+            location = self.answers.sent_to(hop) or ""
+            # A page that only sends its readers on stands for the move of a site that can send no 301.
+            is_permanent &= hop.status in PERMANENT or hop.location is None
+            url = _plain(location)
             by = f"redirects to {url}: "
-            if own := self._own(hop.location or ""):
+            if own := self._own(location):
                 return self._within(own, is_permanent)
             if self.answers.is_front(url):
                 return Answer(capture=first, state="front page", reason=f"redirects to {url}")
             then = self.answers.then_at(url, first)
             if then is None:
                 return self._away(url, is_permanent)
-            if not then.location:
+            if not self.answers.sent_to(then):
                 return self.answers.seen(first, then, by)
             hop = then
         return Answer(capture=first, state=None)

@@ -130,7 +130,6 @@ class Builder:
         urls = [captures.url(n) for n in members]
         pages = [o for n in members if not parts[n] for o in self.plan.observed.articles_at(n)]
         records = {seen.capture.warc_record_id for seen in pages}
-        states = states_of(own_pages(pages), self.answers.at(urls, records))
         derived = build(
             self.site,
             pages,
@@ -142,6 +141,8 @@ class Builder:
             first_complete=self.first_complete,
             dated_by=self._dated_by(urls, pages),
         )
+        answers = self.answers.at(urls, records)
+        states = states_of(own_pages(pages), answers, derived.article.canonical_url or "")
         gone = next((s.since for s in states if s.state == "gone" and s.until is None), None)
         article = replace(derived.article, gone_since=derived.article.gone_since or gone)
         return replace(derived, article=article, states=states)

@@ -38,6 +38,7 @@ _TABLES = (
         place INTEGER PRIMARY KEY, n INTEGER NOT NULL, record TEXT NOT NULL, page INTEGER NOT NULL)
     """,
     "CREATE INDEX temp.observations_n ON observations(n)",
+    "CREATE INDEX temp.observations_record ON observations(record)",
     # The newest page of each address: ``stem`` is the address without a slash at its end, ``plain`` that
     # of the article of which it is a rendering, ``name`` the last part of its path.
     """

@@ -44,9 +44,14 @@ def state_of_page(kind: PageKind, reason: str) -> StateName:
     return "replaced" if reason == SHARED else OF_KIND.get(kind, "replaced")
 
 
-def states_of(pages: Sequence[Observation], answers: Iterable[Answer]) -> tuple[ArticleState, ...]:
-    """The states that an article was in, in the order in which they began."""
-    course = Course()
+def states_of(
+    pages: Sequence[Observation], answers: Iterable[Answer], preferred: str
+) -> tuple[ArticleState, ...]:
+    """The states that an article was in, in the order in which they began.
+
+    Of several addresses with a page of it in one crawl the ``preferred`` one counts.
+    """
+    course = Course(preferred)
     events: list[tuple[Capture, Answer | None]] = [(seen.capture, None) for seen in pages]
     events += [(answer.capture, answer) for answer in answers]
     for capture, answer in sorted(events, key=lambda e: (e[0].warc_date, e[0].warc_record_id)):
@@ -60,8 +65,10 @@ def states_of(pages: Sequence[Observation], answers: Iterable[Answer]) -> tuple[
 class Course:
     """The course of an article so far: where it was last seen, and the states that last."""
 
-    def __init__(self) -> None:
+    def __init__(self, preferred: str) -> None:
+        self._preferred = preferred
         self._here: str | None = None
+        self._crawl: str | None = None
         self._lasting: ArticleState | None = None
         self._moved: ArticleState | None = None
         self._past: list[ArticleState] = []
@@ -72,7 +79,8 @@ class Course:
         if self._moved is not None and self._moved.url == capture.url:
             self._past.append(replace(self._moved, until=to_text(capture.warc_date)))
             self._moved = None
-        self._here = capture.url
+        if self._here != self._preferred or self._crawl != capture.crawl:
+            self._here, self._crawl = capture.url, capture.crawl
 
     def answer(self, answer: Answer) -> None:
         """Something else was answered; it counts where the article was last seen."""
