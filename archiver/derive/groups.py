@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from archiver.address import plain_address
 from archiver.derive.captures import SiteCaptures
 from archiver.derive.observed import Observed
-from archiver.derive.renderings import is_same_article, resembles
+from archiver.derive.renderings import EDITED, is_same_article, resembles, shared_runs
 from archiver.extract.parts import first_part
 
 # Shorter texts than this may be alike by chance.
@@ -161,14 +161,17 @@ def join_hosts(
 ) -> None:
     """Join the addresses of an article on the hosts that a site used one after the other.
 
-    The same path counts where the page may be an edited one, any other where headline, day and text agree.
+    The same path counts where much of the text stayed, any other where headline, day and text agree: hosts
+    in two languages may have the same paths.
     """
     for row in db.execute("SELECT n, page, title FROM temp.articles_now ORDER BY place").fetchall():
         url, own = captures.url(row["n"]), observed.extraction(row["page"])
         for other in elsewhere(url, hosts):
             found = captures.number(other)
             page = _last_article(db, found) if found is not None else None
-            if found is not None and page is not None and resembles(observed.extraction(page), own):
+            if found is None or page is None:
+                continue
+            if shared_runs(observed.extraction(page).body, own.body) >= EDITED:
                 groups.join(found, row["n"])
         for named in db.execute(_SAME_TITLE, (row["title"], row["n"])).fetchall():
             is_other = urlsplit(captures.url(named["n"])).netloc != urlsplit(url).netloc
