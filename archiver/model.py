@@ -21,6 +21,9 @@ Role = Literal["listing", "feed", "sitemap", "article", "page", "media"]
 State = Literal["pending", "leased", "done", "given up"]
 Truncated = Literal["length", "time", "disconnect", "unspecified"]
 Source = Literal["crawl", "import", "backfill"]
+StateName = Literal[
+    "gone", "moved", "soft 404", "consent wall", "challenge", "login", "front page", "replaced", "unlisted"
+]
 
 
 class PageKind(StrEnum):
@@ -259,6 +262,22 @@ class Version:
     last_seen: str
     capture: str
     captures: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ArticleState:
+    """What became of an article at the address where it was last seen, and the capture that proves it.
+
+    ``since`` is when that was first seen, ``until`` when a page of the article came back, as text; None
+    while it lasts. ``url`` is the address that shows it, ``reason`` what is seen there.
+    """
+
+    state: StateName
+    since: str
+    until: str | None
+    url: str
+    capture: str
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -47,6 +47,7 @@ class NewsSpider(SiteSpider):
         )
         self.leave_out(visit.older)
         yield visit
+        yield from self.doubts(visit)
 
     def page(self, response: Response, capture: Capture | None) -> Page:
         """The page that links are read from; for a 304 the one that was sent before."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -15,7 +16,7 @@ from archiver.cli.main import Settings
 from archiver.cli.output import count, emit, emit_document, printable, say
 from archiver.errors import UsageError
 from archiver.home import Home
-from archiver.model import Article, Version
+from archiver.model import Article, ArticleState, Version
 from archiver.store import articles as store
 from archiver.store.database import open_reader
 from archiver.store.duplicates import duplicates_of
@@ -23,6 +24,7 @@ from archiver.store.filter import Filter, has_words
 from archiver.store.search import END, HIT
 from archiver.store.search import search as search_articles
 from archiver.store.sites import check_sites
+from archiver.store.states import states as states_of
 from archiver.suppressions import read_suppressions
 
 _DAY = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?\Z")
@@ -171,7 +173,7 @@ def show(
         removed = {"stripped": [asdict(b) for b in store.stripped(db, article.id or "")]} if evidence else {}
         emit_document(record(article) | {"version": picked.version} | _texts(picked) | removed)
         return
-    _print_article(article, picked)
+    _print_article(article, picked, states_of(db, article.id or ""))
     for other in duplicates_of(db, article.id or ""):
         words = "the same text" if other["distance"] == 0 else "nearly the same text"
         print(f"\n{words}: {other['id']}  {other['site']}  {printable(other['title'] or '')}")
@@ -206,7 +208,7 @@ def _version(versions: list[Version], number: int) -> Version:
     return versions[number - 1]
 
 
-def _print_article(article: Article, version: Version) -> None:
+def _print_article(article: Article, version: Version, states: Sequence[ArticleState]) -> None:
     rows = [
         ("site", article.site),
         ("url", article.canonical_url),
@@ -216,15 +218,23 @@ def _print_article(article: Article, version: Version) -> None:
         ("version", f"{version.version} of {article.versions}"),
         ("seen", f"{version.first_seen[:19]}Z to {version.last_seen[:19]}Z"),
         ("gone since", article.gone_since),
+        *((state.state, _lasted(state)) for state in states),
         ("id", article.id),
     ]
     print(printable(version.title or "untitled"))
     print()
+    width = max(11, *(len(name) + 1 for name, value in rows if value))
     for name, value in rows:
         if value:
-            print(f"{name:<11}{printable(value)}")
+            print(f"{name:<{width}}{printable(value)}")
     print()
     print(printable(version.body_markdown))
+
+
+def _lasted(state: ArticleState) -> str:
+    """When an article was in a state, and what was seen there."""
+    until = f" until {state.until[:19]}Z" if state.until else ""
+    return f"since {state.since[:19]}Z{until}: {state.reason}"
 
 
 @click.command()

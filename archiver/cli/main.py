@@ -28,6 +28,7 @@ COMMANDS = {
     "doctor": "archiver.cli.doctor:doctor",
     "export": "archiver.cli.export:export",
     "extract": "archiver.cli.extract:extract",
+    "gone": "archiver.cli.gone:gone",
     "history": "archiver.cli.articles:history",
     "import": "archiver.cli.imports:import_files",
     "nightly": "archiver.cli.nightly:nightly",

@@ -23,7 +23,7 @@ DELAY = 0.5
 
 @click.group()
 def sites() -> None:
-    """Add, list, show, check and remove sites.
+    """Add, list, show, check, rename and remove sites.
 
     \b
     archiver sites add https://www.example.se/nyheter/
@@ -237,6 +237,25 @@ def show(settings: Settings, name: str, as_json: bool) -> None:
         emit_document({f: msgspec.to_builtins(getattr(site, f)) for f in site.__struct_fields__})
     else:
         print(printable(settings.home.profile(name).read_text("utf-8")), end="")
+
+
+@sites.command()
+@click.argument("name")
+@click.argument("display_name", metavar="DISPLAY_NAME")
+@click.pass_obj
+def rename(settings: Settings, name: str, display_name: str) -> None:
+    """Change the display name of a site; the key NAME, and with it all ids, never changes.
+
+    \b
+    archiver sites rename example "Exempelbolaget AB"
+    """
+    from archiver.cli.renaming import rename as rename_site
+
+    settings.home.site(name)
+    before, after = rename_site(settings.home.profile(name), display_name)
+    if settings.verbosity >= 0:
+        say(f"{name}: {before.display_name or name} is now called {after.display_name}")
+        say("  the database says so after the next crawl, or: archiver derive " + name)
 
 
 @sites.command()

@@ -20,6 +20,7 @@ import msgspec
 from archiver.crawl.conditional import VALIDATORS, Validators, validators
 from archiver.crawl.counts import Counts
 from archiver.crawl.describing import SOFTWARE, CrawlOptions, in_use, provenance, warcinfo
+from archiver.crawl.doubts import Doubts
 from archiver.crawl.going_on import acknowledge
 from archiver.crawl.items import Visit
 from archiver.crawl.recovery import recover
@@ -86,6 +87,7 @@ class CrawlSession:
             original=self._original,
         )
         self.stopped: str | None = None  # why nothing more is asked for, though addresses wait
+        self.doubts = Doubts(self.db, site.name)
         self.damaged: list[str] = []  # what recovery found, for the report
         self._is_lied_to = False  # by validators that are the same for different pages
         self._described = False

@@ -87,6 +87,20 @@ class SiteSpider(Spider):
             dont_filter=True,
         )
 
+    def doubts(self, visit: Visit) -> Iterator[Request]:
+        """The request for an address that cannot exist, where the page of an article became another.
+
+        It is no address of the frontier: its answer is a capture, and nothing follows from it.
+        """
+        session = getattr(self.crawler, "archive", None)
+        url = session.doubts.about(visit) if session is not None else None
+        if url is not None:
+            meta = {"cookiejar": self.site.name}
+            yield Request(url, callback=self.answered, errback=self.answered, meta=meta, dont_filter=True)
+
+    def answered(self, answer: Any) -> None:
+        """Nothing: what was answered to a doubt is in the archive, or was not to be had."""
+
     # One bound method each: Scrapy reads the source of every callback object that it has not met.
     @cached_property
     def _callback(self) -> Callable[..., Any]:

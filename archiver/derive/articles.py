@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from archiver.derive.pages import Observation
 from archiver.derive.renderings import plain_version
 from archiver.instants import to_text
-from archiver.model import Article, Capture, Version
+from archiver.model import Article, ArticleState, Capture, Version
 from archiver.site import Site
 from archiver.store.articles import capture_reference
 
@@ -25,6 +25,7 @@ class Derived:
     aliases: tuple[str, ...]
     published_day: str | None
     observation: Observation
+    states: tuple[ArticleState, ...] = ()
 
 
 def article_id(site: str, first_address: str) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
-from archiver.derive.articles import Derived, article_id, build
+from archiver.derive.answers import Answers
+from archiver.derive.articles import Derived, article_id, build, own_pages
 from archiver.derive.captures import SiteCaptures
 from archiver.derive.groups import Groups, addresses_of
 from archiver.derive.known import KnownArticles
 from archiver.derive.observed import Observed
 from archiver.derive.pages import Observation
+from archiver.derive.states import states_of
 from archiver.site import Site
 from archiver.store.captures import mentions_of
 from archiver.store.crawls import first_complete_crawl
@@ -118,6 +121,7 @@ class Builder:
         self.plan = plan
         self.extractor = extractor
         self.chrome_model = chrome_model
+        self.answers = Answers(self.db, plan.captures, site)
         complete = first_complete_crawl(self.db, site.name)
         self.first_complete = datetime.fromisoformat(complete) if complete else None
 
@@ -128,7 +132,7 @@ class Builder:
         urls = [captures.url(n) for n in members]
         pages = [o for n in members if not parts[n] for o in self.plan.observed.articles_at(n)]
         records = {seen.capture.warc_record_id for seen in pages}
-        return build(
+        derived = build(
             self.site,
             pages,
             identity=identity,
@@ -139,6 +143,11 @@ class Builder:
             first_complete=self.first_complete,
             dated_by=self._dated_by(urls, pages),
         )
+        answers = self.answers.at(urls, records)
+        states = states_of(own_pages(pages), answers, derived.article.canonical_url or "")
+        gone = next((s.since for s in states if s.state == "gone" and s.until is None), None)
+        article = replace(derived.article, gone_since=derived.article.gone_since or gone)
+        return replace(derived, article=article, states=states)
 
     def _dated_by(self, urls: list[str], pages: list[Observation]) -> list[str]:
         """The record of the feed or listing that gave the newest page its date."""

@@ -22,9 +22,11 @@ PAGE, NO_PAGE, COPY = "page", "no page", "copy"
 _TABLES = (
     "DROP TABLE IF EXISTS temp.addresses",
     "DROP TABLE IF EXISTS temp.arrivals",
+    "DROP TABLE IF EXISTS temp.redirects",
     "CREATE TEMP TABLE addresses (n INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE)",
     "CREATE TEMP TABLE arrivals (place INTEGER PRIMARY KEY, capture INTEGER NOT NULL, n INTEGER NOT NULL,"
     " holds TEXT NOT NULL)",
+    "CREATE TEMP TABLE redirects (url TEXT, source TEXT, PRIMARY KEY (url, source)) WITHOUT ROWID",
 )
 _ORDER = 'ORDER BY crawl, filename, "offset"'
 _ADDRESSES = f"INSERT OR IGNORE INTO temp.addresses (url) SELECT url FROM captures WHERE site = ? {_ORDER}"
@@ -59,6 +61,11 @@ class SiteCaptures:
         db.execute(_ADDRESSES, (site,))
         db.execute(_ARRIVALS, (site,))
         db.execute("CREATE INDEX temp.arrivals_n ON arrivals(n)")
+        db.execute(
+            "INSERT OR IGNORE INTO temp.redirects SELECT location, url FROM captures"
+            " WHERE site = ? AND location <> '' AND location <> url",
+            (site,),
+        )
         self.addresses: int = db.execute("SELECT count(*) FROM temp.addresses").fetchone()[0]
 
     def number(self, url: str) -> int | None:
@@ -110,6 +117,11 @@ class SiteCaptures:
             return found
         original = find_capture(self.db, capture.refers_to)
         return header_wishes(original.x_robots_tag, original.tdm) if original else set()
+
+    def sources(self, url: str) -> list[str]:
+        """The addresses that ever redirected to this one."""
+        rows = self.db.execute("SELECT source FROM temp.redirects WHERE url = ? ORDER BY source", (url,))
+        return [row[0] for row in rows]
 
     def without_page(self) -> Iterator[tuple[Capture, str]]:
         """The captures that hold no page, and those that are a copy of one, in the order of arrival."""

@@ -1,4 +1,4 @@
-"""Which addresses are one article: canonical links, equal texts, renderings and further pages.
+"""Which addresses are one article: canonical links, equal texts, redirects, renderings and further pages.
 
 A canonical link is believed only where the addresses that claim it agree: a link to the front
 page, or one that several different articles claim, joins nothing.
@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import groupby
+from urllib.parse import urlsplit
 
 from archiver.address import plain_address
 from archiver.derive.captures import SiteCaptures
 from archiver.derive.observed import Observed
-from archiver.derive.renderings import is_same_article
+from archiver.derive.renderings import EDITED, is_same_article, resembles, shared_runs
 from archiver.extract.parts import first_part
 
 # Shorter texts than this may be alike by chance.
 MIN_TEXT = 200
+# Redirects in a row that are followed.
+MAX_HOPS = 10
 
 
 class Groups:
@@ -58,15 +61,22 @@ class Groups:
             yield list(group)
 
 
-def grouped(db: sqlite3.Connection, captures: SiteCaptures, observed: Observed) -> Groups:
-    """The groups that these observations make, with what the archive knows already."""
+def grouped(
+    db: sqlite3.Connection, captures: SiteCaptures, observed: Observed, hosts: Collection[str] = ()
+) -> Groups:
+    """The groups that these observations make, with what the archive knows already.
+
+    ``hosts`` are those that the site ever used.
+    """
     groups = Groups(captures.addresses)
     join_canonical(groups, db, captures)
     join_same_text(groups, db)
     join_renderings(groups, db, observed)
+    if len(hosts) > 1:
+        join_hosts(groups, db, captures, observed, hosts)
     join_parts(groups, db, captures)
     _join_known(groups, db)
-    _join_redirects(groups, db, captures)
+    _join_redirects(groups, db, captures, observed)
     _join_read_parts(groups, db, captures, observed)
     return groups
 
@@ -146,6 +156,41 @@ def _same_article(db: sqlite3.Connection, observed: Observed, row: sqlite3.Row) 
     return next((r["n"] for r in found if is_same_article(observed.extraction(r["page"]), own)), None)
 
 
+def join_hosts(
+    groups: Groups, db: sqlite3.Connection, captures: SiteCaptures, observed: Observed, hosts: Collection[str]
+) -> None:
+    """Join the addresses of an article on the hosts that a site used one after the other.
+
+    The same path counts where much of the text stayed, any other where headline, day and text agree: hosts
+    in two languages may have the same paths.
+    """
+    for row in db.execute("SELECT n, page, title FROM temp.articles_now ORDER BY place").fetchall():
+        url, own = captures.url(row["n"]), observed.extraction(row["page"])
+        for other in elsewhere(url, hosts):
+            found = captures.number(other)
+            page = _last_article(db, found) if found is not None else None
+            if found is None or page is None:
+                continue
+            if shared_runs(observed.extraction(page).body, own.body) >= EDITED:
+                groups.join(found, row["n"])
+        for named in db.execute(_SAME_TITLE, (row["title"], row["n"])).fetchall():
+            is_other = urlsplit(captures.url(named["n"])).netloc != urlsplit(url).netloc
+            if is_other and is_same_article(observed.extraction(named["page"]), own):
+                groups.join(named["n"], row["n"])
+
+
+_SAME_TITLE = "SELECT n, page FROM temp.articles_now WHERE title = ? AND n < ? ORDER BY place"
+
+
+def elsewhere(url: str, hosts: Collection[str]) -> Iterator[str]:
+    """The addresses with the same path on the other hosts of a site."""
+    parts = urlsplit(url)
+    for host in sorted(hosts):
+        if host != parts.netloc.lower():
+            for scheme in ("https", "http"):
+                yield parts._replace(scheme=scheme, netloc=host).geturl()
+
+
 def join_parts(groups: Groups, db: sqlite3.Connection, captures: SiteCaptures) -> None:
     """Join each page that shows itself to be page 2, 3 … of an article with the first."""
     for row in db.execute("SELECT * FROM temp.articles_now WHERE part <> 0 ORDER BY place"):
@@ -164,20 +209,64 @@ def _join_known(groups: Groups, db: sqlite3.Connection) -> None:
     _join_equal(groups, db.execute("SELECT article, n FROM temp.known ORDER BY article"))
 
 
-def _join_redirects(groups: Groups, db: sqlite3.Connection, captures: SiteCaptures) -> None:
-    """Join each address with the article that it sends its readers to."""
-    rows = db.execute(
-        "SELECT DISTINCT a.n, c.location FROM temp.arrivals a JOIN captures c ON c.rowid = a.capture"
-        " WHERE c.location <> ''"
-    )
+def _join_redirects(
+    groups: Groups, db: sqlite3.Connection, captures: SiteCaptures, observed: Observed
+) -> None:
+    """Join each address with the article that it sends its readers to, where that may be its own.
+
+    An address that had an article of another text and headline is sent to another article: these two
+    stay what they are.
+    """
+    rows = db.execute(_SENT_ON)
     for n, location in rows:
-        for url in (location, plain_address(location)):
-            end = captures.number(url)
-            page = None if end is None else _page_now(db, end)
-            if end is not None and page is not None:
-                if page["kind"] == "article":
-                    groups.join(end, n)
-                break
+        end = _end_of(db, captures, location)
+        if end is not None and end != n and _is_article_of(db, observed, n, end):
+            groups.join(end, n)
+
+
+_SENT_ON = """
+    SELECT DISTINCT a.n, c.location FROM temp.arrivals a JOIN captures c ON c.rowid = a.capture
+    WHERE c.location <> ''
+    UNION SELECT n, canonical FROM temp.pages WHERE kind = 'redirect' AND canonical <> ''
+"""
+_NEXT_HOP = """
+    SELECT coalesce(c.location, p.canonical) FROM temp.arrivals a JOIN captures c ON c.rowid = a.capture
+    LEFT JOIN temp.observations o ON o.record = c.warc_record_id
+    LEFT JOIN temp.pages p ON p.id = o.page AND p.kind = 'redirect'
+    WHERE a.n = ? AND coalesce(c.location, p.canonical, '') <> '' ORDER BY a.place DESC LIMIT 1
+"""
+
+
+def _end_of(db: sqlite3.Connection, captures: SiteCaptures, location: str) -> int | None:
+    """The address of the article to which redirects lead, or None."""
+    for _ in range(MAX_HOPS):
+        numbers = (captures.number(url) for url in (location, plain_address(location)))
+        known = [n for n in numbers if n is not None]
+        pages = [(n, page) for n in known if (page := _page_now(db, n)) and page["kind"] != "redirect"]
+        if pages:
+            n, page = pages[0]
+            return n if page["kind"] == "article" else None
+        hop = next((row for n in known if (row := db.execute(_NEXT_HOP, (n,)).fetchone())), None)
+        if hop is None:
+            return None
+        location = hop[0]
+    return None
+
+
+def _is_article_of(db: sqlite3.Connection, observed: Observed, n: int, end: int) -> bool:
+    """False where an address had an article of its own that is not the one at another."""
+    own, other = (_last_article(db, number) for number in (n, end))
+    return own is None or other is None or resembles(observed.extraction(own), observed.extraction(other))
+
+
+def _last_article(db: sqlite3.Connection, n: int) -> int | None:
+    """The newest page of an article at an address, as far as it was observed."""
+    row = db.execute(
+        "SELECT o.page FROM temp.observations o JOIN temp.pages p ON p.id = o.page"
+        " WHERE o.n = ? AND p.kind = 'article' ORDER BY o.place DESC LIMIT 1",
+        (n,),
+    ).fetchone()
+    return row[0] if row else None
 
 
 def _join_read_parts(

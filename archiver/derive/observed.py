@@ -40,6 +40,7 @@ _TABLES = (
         place INTEGER PRIMARY KEY, n INTEGER NOT NULL, record TEXT NOT NULL, page INTEGER NOT NULL)
     """,
     "CREATE INDEX temp.observations_n ON observations(n)",
+    "CREATE INDEX temp.observations_record ON observations(record)",
     # The newest page of each address: ``stem`` is the address without a slash at its end, ``plain`` that
     # of the article of which it is a rendering, ``name`` the last part of its path.
     """
@@ -54,6 +55,7 @@ _TABLES = (
         FROM newest x JOIN pages p ON p.id = x.page WHERE p.kind = 'article'
     """,
 )
+_NONE = (None,) * 5
 _NAMES = ("pages", "extractions", "observations", "newest")
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Extraction).decode
@@ -95,7 +97,8 @@ class Observed:
 
     def _save(self, n: int, seen: Observation) -> int:
         e = seen.extraction
-        about: tuple[object, ...] = (None,) * 7
+        # Of a page that only sends its readers on, the canonical address is where it sends them.
+        about: tuple[object, ...] = (None, e.canonical_url if e.kind is PageKind.REDIRECT else None, *_NONE)
         if e.kind is PageKind.ARTICLE:
             bare = unnamed(seen.content)
             about = (

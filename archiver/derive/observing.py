@@ -14,6 +14,7 @@ from archiver.extract.article import extract_article
 from archiver.extract.chrome import ChromeModel
 from archiver.extract.following import following_page
 from archiver.model import Capture, Extraction, Mention, Page, PageKind
+from archiver.probes import is_probe
 from archiver.site import Site
 from archiver.suppressions import Suppressions
 from archiver.wishes import NOARCHIVE
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 Clean = Callable[["BeautifulSoup"], None]
 MAX_PARTS = 50
 ASKED = "the page asks not to be archived (noarchive)"
+MAX_SOURCES = 3  # more articles than these did not all move to one address
+# Kinds by the looks of a page, which depend on what it is called.
+PLAIN = (PageKind.LISTING, PageKind.PAGE, PageKind.PERSON, PageKind.SERVICE, PageKind.JOB)
 
 
 class Observer:
@@ -79,6 +83,10 @@ class Observer:
     def _observed(self, capture: Capture) -> Observation:
         page = self.reader.page(capture)
         extraction = self._extract(page, capture.url)
+        if is_probe(capture.url, self.site.name):
+            extraction = replace(extraction, kind=PageKind.ERROR, reason="an address that cannot exist")
+        elif extraction.kind in PLAIN and capture.url not in self._listings:
+            extraction = self._moved(page, capture) or extraction
         parts: list[tuple[Capture, Page]] = []
         if extraction.kind is PageKind.ARTICLE:
             if capture.url in self._listings:
@@ -90,6 +98,22 @@ class Observer:
         return Observation(
             capture=capture, extraction=extraction, parts=tuple(c.warc_record_id for c, _ in parts)
         )
+
+    def _moved(self, page: Page, capture: Capture) -> Extraction | None:
+        """The article that moved here from an address that the page still calls its own, or None.
+
+        A heading that leads to the old address does not lead away from the page.
+        """
+        sources = self.captures.sources(capture.url)
+        for source in sources if len(sources) <= MAX_SOURCES else ():
+            before = [c for c in self.captures.pages_at(source) if c.warc_date < capture.warc_date]
+            there = self.observe(before[-1]) if before else None
+            if there is None or there.extraction.kind is not PageKind.ARTICLE:
+                continue
+            found = self._extract(replace(page, url=source), source)
+            if found.kind is PageKind.ARTICLE and found.title == there.extraction.title:
+                return replace(found, url=capture.url)
+        return None
 
     def _extract(self, page: Page, url: str, further: Sequence[Page] = ()) -> Extraction:
         return extract_article(

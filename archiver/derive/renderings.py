@@ -18,6 +18,8 @@ _IN_QUERY = re.compile(
 )
 # The share of the shorter text's runs of words that the other has, where the addresses do not tell.
 SAME_TEXT = 0.8
+# The same, where one page may be a later version of the other.
+EDITED = 0.3
 RUN = 4  # words
 
 
@@ -42,8 +44,26 @@ def is_same_article(one: Extraction, other: Extraction) -> bool:
     days = {e.date_published[:10] for e in (one, other) if e.date_published}
     if len(days) > 1:
         return False
-    short, long = sorted((_runs(e.body) for e in (one, other)), key=len)
-    return bool(short) and len(short & long) >= SAME_TEXT * len(short)
+    return shared_runs(one.body, other.body) >= SAME_TEXT
+
+
+def resembles(one: Extraction, other: Extraction) -> bool:
+    """True where a page may be an edited version of another: the headline stayed, or much of the text."""
+    if _fold(one.title) and _fold(one.title) == _fold(other.title):
+        return True
+    return shared_runs(one.body, other.body) >= EDITED
+
+
+def shared_runs(one: str, other: str) -> float:
+    """The share of the shorter text's runs of words that the other has, 0 where it has none."""
+    short, long = sorted((_runs(text) for text in (one, other)), key=len)
+    return len(short & long) / len(short) if short else 0.0
+
+
+def alike_texts(one: str, other: str) -> bool:
+    """True where two texts are nearly the same as a whole; neither is empty."""
+    a, b = _runs(one), _runs(other)
+    return bool(a and b) and len(a & b) >= SAME_TEXT * max(len(a), len(b))
 
 
 def _runs(text: str) -> set[tuple[str, ...]]:

@@ -15,6 +15,7 @@ from archiver.derive.pages import why_no_page
 from archiver.extract.fingerprint import simhash, text_digest
 from archiver.model import PageKind, Stripped
 from archiver.store.articles import remove_article, save_article
+from archiver.store.states import save_states
 from archiver.store.suppressions import HIDDEN, ON_REQUEST
 from archiver.warc.record import NOT_MODIFIED
 from archiver.wishes import header_wishes, wishes_text
@@ -57,6 +58,7 @@ def store_articles(db: sqlite3.Connection, plan: Plan, builder: Builder, outcome
                 aliases=derived.aliases,
                 stripped=in_few_rows(derived.observation.extraction.stripped),
             )
+            save_states(db, identity, derived.states)
         row = db.execute("SELECT fingerprint FROM temp.before WHERE article = ?", (identity,)).fetchone()
         _tally(outcome, row[0], derived)
 

@@ -16,14 +16,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from archiver.derive.building import Builder, Plan
 from archiver.derive.captures import SiteCaptures
-from archiver.derive.groups import Groups, grouped
+from archiver.derive.groups import Groups, elsewhere, grouped
 from archiver.derive.known import KnownArticles
 from archiver.derive.learning import learn
 from archiver.derive.observed import Observed
 from archiver.derive.observing import Clean, Observer
 from archiver.derive.pages import PageReader
+from archiver.derive.replaced import Replacements
 from archiver.derive.rows import Outcome, mark_captures, store_articles
 from archiver.derive.stand_ins import mark_stand_ins
+from archiver.derive.unlisted import unlisted_articles
 from archiver.extract.article import EXTRACTOR
 from archiver.extract.fingerprint import text_digest
 from archiver.extract.parts import first_part
@@ -34,6 +36,7 @@ from archiver.store.articles import alike
 from archiver.store.captures import mentions_of
 from archiver.store.chrome import outgrown_articles
 from archiver.store.database import disk_errors, transaction
+from archiver.store.states import save_unlisted
 from archiver.store.visits import plan_visits
 from archiver.suppressions import read_suppressions
 
@@ -112,6 +115,8 @@ class SiteDerivation:
                 extractor=self.extractor,
                 outcome=self.outcome,
             )
+            if self.only is None:
+                save_unlisted(self.db, self.site.name, [*unlisted_articles(self.db, self.site.name)])
             plan_visits(self.db, self.site.name, self.suppressions.hides)
             if dry:
                 self.db.execute("ROLLBACK TO derived")
@@ -141,13 +146,15 @@ class SiteDerivation:
         """Observe these addresses, and the other addresses of the articles that they belong to."""
         asked = bytearray(self.captures.addresses + 1)
         groups = Groups(self.captures.addresses)
+        replaced = Replacements(self.db, self.site, self.captures, self.observed, observer)
         while numbers:
             for done, n in enumerate(numbers, 1):
                 self.observed.add(n, observer)
                 asked[n] = 1
                 self.progress(done, len(numbers))
             mark_stand_ins(self.db)
-            groups = grouped(self.db, self.captures, self.observed)
+            replaced.mark()
+            groups = grouped(self.db, self.captures, self.observed, self.site.host_names)
             wanted = (n for members in groups.members(self.observed.flags()) for n in members)
             found = dict.fromkeys(n for n in wanted if not asked[n])
             if asked.count(0) > 1:  # no address has the number 0
@@ -165,13 +172,17 @@ class SiteDerivation:
 
     def _named_by(self, row: sqlite3.Row) -> Iterator[str]:
         """The addresses that an article's page hints at."""
-        extraction = self.observed.extraction(row["page"])
+        extraction, hosts = self.observed.extraction(row["page"]), self.site.host_names
+        if len(hosts) > 1:
+            yield from elsewhere(self.captures.url(row["n"]), hosts)
         for url in (row["plain"], first_part(self.captures.url(row["n"])) if row["part"] else None):
             if url:
                 yield from (url, url + "/")
         yield from self.known.lone_renderings.get(row["title"], ())
         digest = text_digest(extraction.body)
-        yield from alike(self.db, self.site.name, digest, title=row["title"] if row["plain"] else None)
+        yield from alike(
+            self.db, self.site.name, digest, title=row["title"] if row["plain"] or len(hosts) > 1 else None
+        )
 
     def _mentions(self, url: str) -> list[Mention]:
         return mentions_of(self.db, self.site.name, url)

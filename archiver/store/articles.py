@@ -19,8 +19,8 @@ _COLUMNS = (
     "date_published, date_modified, published_day, language, version, versions, first_seen, last_seen, "
     "gone_since, observed, capture, captures, extractor, chrome_model, profile"
 )
-_DEPENDENT = ("article_versions", "article_aliases", "article_authors", "article_keywords", "evidence",
-              "chrome_blocks")  # fmt: skip
+_DEPENDENT = ("article_versions", "article_aliases", "article_authors", "article_keywords", "article_states",
+              "evidence", "chrome_blocks")  # fmt: skip
 
 
 def search_row(article_id: str) -> int:

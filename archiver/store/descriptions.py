@@ -82,6 +82,19 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         "Every address that an article ever had.",
         {"site": _SITE, "url": "the address", "article_id": "references articles"},
     ),
+    "article_states": (
+        "What became of articles where they were last seen, and the captures that prove it.",
+        {
+            "article_id": "references articles",
+            "state": "gone (404, 410), moved (redirects for good to a new address), soft 404, consent wall, challenge, "
+            "login, front page, replaced (by any other page) or unlisted (no listing names it any more)",
+            "since": f"when that was first seen; {_INSTANT}",
+            "until": f"when a page of the article came back; null while it lasts; {_INSTANT}",
+            "url": "the address that shows it",
+            "capture": f"the first capture that proves it; {_RECORD}",
+            "reason": "what is seen there: the status, the target of a redirect, the kind of page",
+        },
+    ),
     "article_authors": (
         "The authors of articles, a name a row.",
         {
@@ -302,14 +315,19 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "gone": (
-        "Articles that the site no longer serves.",
+        "Articles that the site no longer serves where they were, or no longer names: article_states that last.",
         {
             "id": "references articles",
             "site": _SITE,
             "url": "its last address",
             "title": "its headline",
             "date_published": _STATED,
-            "gone_since": _INSTANT,
+            "gone_since": f"first 404 or 410 that no page followed, or null; {_INSTANT}",
+            "state": "as in article_states; an article may have two, as one that moved and then was gone",
+            "since": f"when that was first seen; {_INSTANT}",
+            "seen_at": "the address that shows it",
+            "capture": f"the first capture that proves it; {_RECORD}",
+            "reason": "what is seen there",
         },
     ),
     "site_health": (

@@ -381,3 +381,29 @@ def latest_night(db: Database) -> None:
 def asks(db: Database) -> None:
     """What pages ask of machines is kept with their captures."""
     _run(db, ASKS)
+
+
+STATES = """
+CREATE TABLE article_states (
+    article_id TEXT NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
+    state TEXT NOT NULL CHECK (state IN ('gone', 'moved', 'soft 404', 'consent wall', 'challenge', 'login',
+        'front page', 'replaced', 'unlisted')),
+    since TEXT NOT NULL,
+    until TEXT,
+    url TEXT NOT NULL,
+    capture TEXT NOT NULL REFERENCES captures(warc_record_id),
+    reason TEXT NOT NULL,
+    PRIMARY KEY (article_id, state, since)
+) WITHOUT ROWID;
+DROP VIEW gone;
+CREATE VIEW gone AS
+    SELECT a.id, a.site, a.url, a.title, a.date_published, a.gone_since, s.state, s.since, s.url AS seen_at,
+        s.capture, s.reason
+    FROM article_states s JOIN articles a ON a.id = s.article_id WHERE s.until IS NULL
+"""
+
+
+@migrations()
+def states(db: Database) -> None:
+    """What became of articles, and since when; in an older database ``archiver derive`` fills the rows."""
+    _run(db, STATES)

@@ -34,6 +34,7 @@ def plan_visits(
     )
 
 
+# A redirect is not followed again, unless the article was last seen where it begins: it may come back.
 _ANSWERED = """
     SELECT f.rowid AS place, f.url, c.warc_date AS asked, c.kind, a.id AS article, a.date_published,
         a.version, v.first_seen
@@ -42,7 +43,7 @@ _ANSWERED = """
     LEFT JOIN articles a ON a.id = x.article_id
     LEFT JOIN article_versions v ON v.article_id = a.id AND v.version = a.version
     WHERE f.site = ? AND f.due IS NULL AND f.state IN ('done', 'given up') AND f.role IN ('article', 'page')
-        AND (f.reason IS NULL OR f.reason NOT LIKE 'redirect%')
+        AND (f.reason IS NULL OR f.reason NOT LIKE 'redirect%' OR a.url = f.url)
 """
 
 

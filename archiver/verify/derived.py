@@ -15,7 +15,9 @@ from pathlib import Path
 
 from archiver.crawl.rebuild import Step, rebuild_site
 from archiver.derive.observing import Clean
+from archiver.derive.replaced import NOWHERE
 from archiver.derive.site import SiteDerivation, extractor_name
+from archiver.derive.stand_ins import REASON
 from archiver.home import Home
 from archiver.model import Finding
 from archiver.site import Site
@@ -31,10 +33,14 @@ TABLES = {
     "article_aliases": "article_id",
     "article_authors": "article_id",
     "article_keywords": "article_id",
+    "article_states": "article_id",
     "evidence": "article_id",
     "chrome_blocks": "article_id",
 }
 """The tables that deriving fills, and the column that names the article."""
+
+UNLISTED = "state = 'unlisted'"
+"""What follows from all nights, and is compared behind the last of them."""
 
 
 def verify_derived(
@@ -59,6 +65,15 @@ def verify_derived(
             for fault in comparison.faults():
                 yield tally.count(finding(fault, home.database, is_own=True))
             tally.articles += comparison.compared
+
+
+# Pages that are known by the pages of other addresses, which are derived with any sample.
+PROVEN_BY_OTHERS = (REASON, NOWHERE)
+_STOOD_IN = """
+    SELECT DISTINCT c.url, x.article_id FROM live.captures c
+    JOIN live.article_aliases x ON x.site = c.site AND x.url = c.url
+    WHERE c.site = ? AND c.kind = 'error' AND c.reason IN (?, ?)
+"""
 
 
 class Comparison:
@@ -97,11 +112,24 @@ class Comparison:
             if left := self._of_this_model():
                 self._derive(step, self._addresses(left))
                 self._compare()
+        self.waiting |= dict.fromkeys(
+            self._otherwise_listed() - self.waiting.keys(), "article_states: unlisted"
+        )
         for article, what in sorted(self.waiting.items()):
             yield Fault(code="derived-differs", offset=0, detail=f"{article}: {what}")
         if self.stale:
             detail = f"{self.site.name}: derived by {', '.join(self.stale)}, not by {self.extractor}"
             yield Fault(code="stale", offset=0, detail=detail)
+
+    def _otherwise_listed(self) -> set[str]:
+        """The articles that are unlisted in one of the two only: that follows from all nights of a site."""
+        if self.is_sample:
+            return set()
+        live, again = (
+            {tuple(row) for row in self.db.execute(f"SELECT * FROM {schema}.article_states WHERE {UNLISTED}")}
+            for schema in ("live", "main")
+        )
+        return {str(row[0]) for row in live ^ again} & self.model_of.keys()
 
     def _derive(self, step: Step, only: Mapping[str, str] | None) -> None:
         clean = self.clean(step.site)
@@ -115,7 +143,8 @@ class Comparison:
         rows = self.db.execute(
             "SELECT url, article_id FROM live.article_aliases WHERE site = ?", (self.site.name,)
         )
-        return {row[0]: row[1] for row in rows if row[1] in wanted}
+        beside = self.db.execute(_STOOD_IN, (self.site.name, *PROVEN_BY_OTHERS))
+        return {row[0]: row[1] for row in rows if row[1] in wanted} | {row[0]: row[1] for row in beside}
 
     def _of_this_model(self) -> list[str]:
         """The articles that wait to be compared, and were derived with the model of this night."""
@@ -133,13 +162,16 @@ class Comparison:
         """The columns and tables that differ; empty where none does."""
         found = []
         for table, key in TABLES.items():
+            if self.is_sample and table == "article_states":
+                continue  # what other addresses answered is not derived with a sample
             live, again = (self._rows(schema, table, key, article) for schema in ("live", "main"))
             if live != again:
                 found.append(_columns(live, again) if table == "articles" else table)
         return ", ".join(found)
 
     def _rows(self, schema: str, table: str, key: str, article: str) -> list[dict[str, object]]:
-        rows = self.db.execute(f"SELECT * FROM {schema}.{table} WHERE {key} = ?", (article,))
+        but = f" AND NOT {UNLISTED}" if table == "article_states" else ""
+        rows = self.db.execute(f"SELECT * FROM {schema}.{table} WHERE {key} = ?{but}", (article,))
         return sorted((dict(row) for row in rows), key=lambda row: str(sorted(row.items())))
 
 

@@ -79,6 +79,7 @@ def test_a_difference_is_lines_for_a_person_and_words_for_a_program(demo_home: H
         db.commit()
     lines = run(home, "show", reference, "--diff", "1", "2").stdout
     assert "+Ett tillägg." in lines.splitlines()
+    assert lines.splitlines()[2].endswith("-] {+Ny rubrik+}")
     assert "\x1b" not in lines
     told = json.loads(run(home, "show", reference, "--diff", "1", "2", "--json").stdout)
     assert (told["id"], told["from"], told["to"]) == (reference, 1, 2)

@@ -127,3 +127,22 @@ def test_sites_check_tells_of_a_selector_that_is_nowhere(demo_home: Home, tmp_pa
     assert "finding: layout date matched no page: " in done.stderr
     assert "(.no-such-day)" in done.stderr
     assert "layout title" not in done.stderr
+
+
+def test_a_site_is_renamed_and_the_rest_of_its_profile_stays(tmp_path: Path) -> None:
+    home = Home(tmp_path / "data").prepare()
+    profile = home.profile("ex")
+    text = '# mine\nstart_urls = ["http://127.0.0.1:1/"]  # news\n\n[metadata]\ndisplay_name = "not this"\n'
+    profile.write_text(text, "utf-8")
+    for name in ('Exempel "Ö" AB', "Ex"):
+        done = run(home, "sites", "rename", "ex", name)
+        assert done.returncode == 0, done.stderr
+        shown = json.loads(run(home, "sites", "show", "ex", "--json").stdout)
+        assert (shown["display_name"], shown["metadata"]["display_name"]) == (name, "not this")
+        assert profile.read_text("utf-8").endswith(text)
+    for words, code in ((("ex", " \n"), 2), (("no", "No"), 2)):
+        assert run(home, "sites", "rename", *words).returncode == code
+    profile.write_text('display_name = """\nLong"""\n' + text, "utf-8")
+    done = run(home, "sites", "rename", "ex", "Short")
+    assert (done.returncode, "write display_name yourself" in done.stderr) == (78, True)
+    assert profile.read_text("utf-8").startswith('display_name = """')

@@ -85,11 +85,12 @@ def test_pages_are_due_by_how_long_they_have_stayed_as_they_are(db: sqlite3.Conn
         add(db, "wall", kind="consent", role="page")
         add(db, "listing-like", kind="listing", role="page")
         add(db, "moved", kind="redirect", reason="redirect to https://a.example/x/")
+        add(db, "sent-home", reason="redirect to https://a.example/")
         add(db, "feed", kind="file", role="feed")
     due = planned(db)
     assert about(due["fresh"], SOONEST)
     assert about(due["month"], 7.5 * DAY)
-    for name in ("undated", "future", "vague", "gone"):
+    for name in ("undated", "future", "vague", "gone", "sent-home"):
         assert about(due[name], 10 * DAY), name
     assert about(due["ancient"], LATEST)
     assert about(due["edited"], 2 * DAY)

@@ -1,0 +1,121 @@
+"""What became of an article: gone, moved, or replaced by something else, and since when.
+
+The captures of its addresses are gone through in the order of their WARC-Dates. What answers at the
+address where the article was last seen says what became of it; a page of it there ends that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from archiver.derive.pages import Observation
+from archiver.derive.stand_ins import REASON as SHARED
+from archiver.instants import to_text
+from archiver.model import ArticleState, Capture, PageKind, StateName
+
+PERMANENT = frozenset({301, 308})
+OF_KIND: dict[PageKind, StateName] = {
+    PageKind.ERROR: "soft 404",
+    PageKind.CONSENT: "consent wall",
+    PageKind.CHALLENGE: "challenge",
+    PageKind.LOGIN: "login",
+    PageKind.FRONT: "front page",
+    PageKind.LISTING: "front page",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What an address of an article answered that is no page of it.
+
+    ``state`` is None where that says nothing of the article, as a server error does. ``to`` is the
+    address of the article to which a redirect for good leads.
+    """
+
+    capture: Capture
+    state: StateName | None
+    reason: str = ""
+    to: str | None = None
+
+
+def state_of_page(kind: PageKind, reason: str) -> StateName:
+    """What it is called where a page of this kind stands in an article's place."""
+    return "replaced" if reason == SHARED else OF_KIND.get(kind, "replaced")
+
+
+def states_of(
+    pages: Sequence[Observation], answers: Iterable[Answer], preferred: str
+) -> tuple[ArticleState, ...]:
+    """The states that an article was in, in the order in which they began.
+
+    Of several addresses with a page of it in one crawl the ``preferred`` one counts.
+    """
+    course = Course(preferred)
+    events: list[tuple[Capture, Answer | None]] = [(seen.capture, None) for seen in pages]
+    events += [(answer.capture, answer) for answer in answers]
+    for capture, answer in sorted(events, key=lambda e: (e[0].warc_date, e[0].warc_record_id)):
+        if answer is None:
+            course.page(capture)
+        else:
+            course.answer(answer)
+    return course.states()
+
+
+class Course:
+    """The course of an article so far: where it was last seen, and the states that last."""
+
+    def __init__(self, preferred: str) -> None:
+        self._preferred = preferred
+        self._here: str | None = None
+        self._crawl: str | None = None
+        self._lasting: ArticleState | None = None
+        self._moved: ArticleState | None = None
+        self._past: list[ArticleState] = []
+
+    def page(self, capture: Capture) -> None:
+        """A page of the article was seen."""
+        self._end(capture)
+        if self._moved is not None and self._moved.url == capture.url:
+            self._past.append(replace(self._moved, until=to_text(capture.warc_date)))
+            self._moved = None
+        if self._here != self._preferred or self._crawl != capture.crawl:
+            self._here, self._crawl = capture.url, capture.crawl
+
+    def answer(self, answer: Answer) -> None:
+        """Something else was answered; it counts where the article was last seen."""
+        if answer.state is None or answer.capture.url != self._here:
+            return
+        if answer.to is not None:
+            self._move(answer, answer.to)
+        elif self._lasting is None or self._lasting.state != answer.state:
+            self._end(answer.capture)
+            self._lasting = _begun(answer)
+
+    def _move(self, answer: Answer, to: str) -> None:
+        self._end(answer.capture)
+        if self._moved is not None:
+            self._past.append(replace(self._moved, until=to_text(answer.capture.warc_date)))
+        self._moved, self._here = _begun(answer), to
+
+    def _end(self, capture: Capture) -> None:
+        if self._lasting is not None:
+            self._past.append(replace(self._lasting, until=to_text(capture.warc_date)))
+        self._lasting = None
+
+    def states(self) -> tuple[ArticleState, ...]:
+        """All states, those that last among them."""
+        found = [*self._past, *(s for s in (self._moved, self._lasting) if s is not None)]
+        return tuple(sorted(found, key=lambda s: (s.since, s.state)))
+
+
+def _begun(answer: Answer) -> ArticleState:
+    capture = answer.capture
+    return ArticleState(
+        state=answer.state or "replaced",
+        since=to_text(capture.warc_date),
+        until=None,
+        url=capture.url,
+        capture=capture.warc_record_id,
+        reason=answer.reason,
+    )
