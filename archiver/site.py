@@ -13,7 +13,7 @@ import re
 import tomllib
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -108,12 +108,31 @@ class Layout(_Strict, frozen=True, kw_only=True, rename={"since": "from", "until
         return (*((key, selector) for key, selector in single if selector is not None), *dropped)
 
 
+HealthCode = Literal[
+    "silence", "wall", "errors", "unread", "no-date", "no-title", "no-author", "short-body", "layout",
+    "listing-empty", "listing-frozen", "flood",
+]  # fmt: skip
+_Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
 class Expectations(_Strict, frozen=True, kw_only=True):
-    """What a healthy crawl of the site yields; below it, the site is unhealthy."""
+    """What a healthy crawl of the site yields; below it, the site is unhealthy.
+
+    ``articles_min``, the shares ``with_…_min`` and ``body_chars_min``, of the median body, are of all
+    articles of the site. What a night is to be is learned from those before it; ``silent_days_max``,
+    ``errors_max``, a share of the pages, and ``listing_entries_min`` say it instead. Findings named in
+    ``ignore`` are notes.
+    """
 
     articles_min: int | None = None
     with_date_min: float | None = None
+    with_title_min: _Share | None = None
+    with_author_min: _Share | None = None
     body_chars_min: int | None = None
+    silent_days_max: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    errors_max: _Share | None = None
+    listing_entries_min: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    ignore: tuple[HealthCode, ...] = ()
 
 
 class Site(_Strict, frozen=True, kw_only=True, dict=True):
@@ -309,7 +328,10 @@ def _bad_selector(layouts: Sequence[Layout]) -> str | None:
 
 
 def _suggestion(message: str) -> str | None:
-    """The key that was probably meant, for msgspec's words about an unknown field."""
+    """The key that was probably meant, for msgspec's words about an unknown field, or the finding."""
+    if finding := re.search(r"Invalid enum value '([^']+)' - at `\$\.expect\.ignore", message):
+        meant = difflib.get_close_matches(finding[1], get_args(HealthCode), n=1)
+        return f"did you mean {meant[0]!r}?" if meant else f"it takes {', '.join(get_args(HealthCode))}"
     found = re.search(r"unknown field `([^`]+)`(?: - at `\$?\.?([^`]*)`)?", message)
     if not found:
         return "docs/profiles.md says what each key takes"

@@ -143,6 +143,12 @@ def _say(report: CrawlReport, *, quiet: bool) -> None:
             continue
         for problem in problems[1:]:
             say(printable(f"{result.site.name}: {problem}"))
+        for finding in report.health.get(result.site.name, []):
+            if finding.severity != "note":
+                say(printable(f"  {finding.code}: {finding.url} – {finding.hint}"))
+        for finding in report.health.get(result.site.name, []):
+            if finding.severity != "note":
+                say(printable(f"  {finding.code}: {finding.url} – {finding.hint}"))
         if problems:
             closer = f"look closer: archiver sites check {result.site.name}"
             say(printable(f"  {result.error.hint if result.error and result.error.hint else closer}"))

@@ -1,1 +1,1 @@
-"""Nights that run by themselves: when, what they report, and to whom."""
+"""Nights that run by themselves: when, what they observed, what is wrong, and to whom it is told."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from archiver.nightly.history import CLASSES, History
 from archiver.nightly.plots import bars, lines
-from archiver.nightly.text import Row, look_closer, plain, size, totals, verdict
+from archiver.nightly.text import Row, look_closer, plain, shown_by, size, totals, verdict
 
 _MARKS = {"complete": "●", "partial": "◐", "failed": "✕", "not run": "·"}
 _COLUMNS = (
@@ -63,7 +63,10 @@ def _needs(rows: Iterable[Row]) -> str:
     parts = []
     for row in rows:
         problems = "".join(f"<p>{escape(str(problem))}</p>" for problem in row["problems"])
-        pages = "".join(f"<p>page: {escape(str(url))}</p>" for url in row.get("pages") or ())
+        pages = "".join(
+            f"<p>{escape(code)}: {escape(url)} – <code>{escape(hint)}</code></p>"
+            for code, url, hint in shown_by(row)
+        )
         parts.append(
             f"<article><h3>{escape(str(row['site']))}: {escape(str(row['state']))}</h3>{problems}{pages}"
             f"<p>look closer: <code>{escape(look_closer(row))}</code></p></article>"

@@ -11,6 +11,7 @@ from archiver.crawl.runner import OUT_OF_TIME, SiteResult
 from archiver.derive.rows import Outcome
 from archiver.errors import ConfigurationError, StorageError
 from archiver.instants import to_text
+from archiver.nightly.finding import Finding
 from archiver.store.crawls import Coverage, night_of
 from archiver.store.traffic import Traffic
 
@@ -47,6 +48,7 @@ class CrawlReport:
         self.articles: dict[str, int] = {}
         self.short: dict[str, int] = {}
         self.expectations: dict[str, list[str]] = {}
+        self.health: dict[str, list[Finding]] = {}
         self.heads: dict[str, str | None] = {}
 
     @property
@@ -61,8 +63,13 @@ class CrawlReport:
         coverage, name = result.coverage, result.site.name
         if coverage is None:
             return ["it was not crawled"]
-        found = list(self._of_coverage(result, coverage))
-        return [*found, *result.damaged, *self.expectations.get(name, [])]
+        unhealthy = [finding.line for finding in self.health.get(name, []) if finding.severity != "note"]
+        return [
+            *self._of_coverage(result, coverage),
+            *result.damaged,
+            *self.expectations.get(name, []),
+            *unhealthy,
+        ]
 
     def _of_coverage(self, result: SiteResult, coverage: Coverage) -> list[str]:
         name = result.site.name
@@ -139,6 +146,7 @@ class CrawlReport:
             "state": coverage.get("state", "failed"),
             "reason": coverage.get("reason"),
             "problems": self.problems(result),
+            "findings": [asdict(finding) for finding in self.health.get(name, [])],
             "fetched": result.counts.fetched,
             "failed": result.counts.failed,
             "media": result.counts.media,

@@ -12,10 +12,11 @@ from archiver.crawl.counts import Counts
 from archiver.crawl.describing import SOFTWARE
 from archiver.crawl.runner import NOT_DUE, OUT_OF_TIME, CrawlRequest, Run, SiteResult, left_out
 from archiver.derive.observing import Clean
-from archiver.derive.site import SiteDerivation
+from archiver.derive.site import SiteDerivation, extractor_name
 from archiver.errors import ConfigurationError
 from archiver.home import Home
 from archiver.instants import now
+from archiver.nightly.health import check_health, save_findings
 from archiver.nightly.missed import note_missed_nights
 from archiver.nightly.report import CrawlReport
 from archiver.reporting import write_metadata, write_report
@@ -114,14 +115,16 @@ def _derive(home: Home, db: sqlite3.Connection, report: CrawlReport, clean_of: C
         coverage, site = result.coverage, result.site
         if coverage is None or coverage.state == "not run" or result.error is not None:
             continue
-        progress = watch.deriving(site)
-        outcome = SiteDerivation(home, db, site, clean=clean_of(site), progress=progress).run()
+        clean = clean_of(site)
+        outcome = SiteDerivation(home, db, site, clean=clean, progress=watch.deriving(site)).run()
         report.outcomes[site.name] = outcome
         row = db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()
         report.articles[site.name] = row[0]
         report.expectations[site.name] = below_expectations(db, site)
         with transaction(db):
             count_articles(db, site.name, report.crawl, new=outcome.new, changed=outcome.changed)
+            extractor = extractor_name(site, clean)
+            report.health[site.name] = check_health(db, site, coverage, extractor=extractor)
             _save_findings(db, report, result, coverage)
 
 
@@ -141,7 +144,11 @@ def _save_findings(
             url=url,
         )
     save_gaps(db, name, report.crawl)
+    save_findings(db, name, report.crawl, report.health[name])
+    told = {finding.line for finding in report.health[name]}
     for problem in report.problems(result):
+        if problem in told:
+            continue
         lacks = problem in report.expectations[name]
         save_finding(
             db,

@@ -64,11 +64,18 @@ def look_closer(row: Row) -> str:
     return str(row.get("hint") or f"archiver sites check {row['site']}")
 
 
+def shown_by(row: Row) -> list[tuple[str, str, str]]:
+    """Of each finding that needs a person its code, the page that shows it, and the command to look closer."""
+    found = row.get("findings") or ()
+    return [(f["code"], f["url"], f["hint"]) for f in found if f["severity"] != "note"]
+
+
 def _needs(row: Row) -> list[str]:
     first, *others = row["problems"]
     return [
         f"{row['site']}: {row['state']} – {first}",
         *(f"  {problem}" for problem in others),
+        *(f"  {code}: {url} – {hint}" for code, url, hint in shown_by(row)),
         f"  look closer: {look_closer(row)}",
     ]
 
