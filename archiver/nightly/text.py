@@ -65,7 +65,7 @@ def look_closer(row: Row) -> str:
 
 
 def shown_by(row: Row) -> list[tuple[str, str, str]]:
-    """Of each finding that needs a person its code, the page that shows it, and the command to look closer."""
+    """Of each finding that needs a person its code, the page that shows it, and what looks closer."""
     found = row.get("findings") or ()
     return [(f["code"], f["url"], f["hint"]) for f in found if f["severity"] != "note"]
 

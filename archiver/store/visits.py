@@ -46,7 +46,8 @@ _ANSWERED = """
     LEFT JOIN articles a ON a.id = x.article_id
     LEFT JOIN article_versions v ON v.article_id = a.id AND v.version = a.version
     WHERE f.site = :site AND f.due IS NULL AND f.state IN ('done', 'given up')
-        AND f.role IN ('article', 'page') AND (f.reason IS NULL OR f.reason NOT LIKE 'redirect%' OR a.url = f.url)
+        AND f.role IN ('article', 'page')
+        AND (f.reason IS NULL OR f.reason NOT LIKE 'redirect%' OR a.url = f.url)
 """
 
 

@@ -7,7 +7,9 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -120,11 +122,11 @@ def test_a_night_ends_when_its_time_is_over_and_the_next_goes_on(archiver: Archi
     config = tmp_path / "archiver.toml"
     config.write_text("sites_at_once = 1\n[nightly]\nbudget = '3s'\n")
 
-    def slow(number: int) -> bytes:
+    def slow(page: bytes, number: int) -> bytes:
         time.sleep(0.6)
-        return answer(article("Nytt"))
+        return page
 
-    pages = news(12) | {f"/nyheter/{number}/": slow for number in range(12)}
+    pages = {path: partial(slow, page) for path, page in news(12).items()}
     with RawServer(pages) as first, RawServer(news(3)) as second:
         write_profile(home, first, name="a")
         write_profile(home, second, name="b")
@@ -183,8 +185,13 @@ def start(home: Path, days: int = 0) -> subprocess.Popen[str]:
 def test_a_signal_leaves_everything_whole(
     archiver: Archiver, tmp_path: Path, sent: signal.Signals, code: int
 ) -> None:
-    home = tmp_path / "data"
-    with RawServer(news(30)) as server:
+    home, goes_on = tmp_path / "data", threading.Event()
+
+    def held(number: int) -> bytes:
+        goes_on.wait(60)
+        return answer(article("Nytt"))
+
+    with RawServer(news(30) | {"/nyheter/3/": held}) as server:
         write_profile(home, server)
         with start(home) as night:
             while server.times("/nyheter/3/") == 0:
@@ -192,6 +199,8 @@ def test_a_signal_leaves_everything_whole(
             busy = archiver("nightly")
             assert busy.returncode == 75
             night.send_signal(sent)
+            time.sleep(0.2)
+            goes_on.set()
             stdout, stderr = night.communicate(timeout=60)
         assert night.returncode == code, stderr
         assert "interrupted; everything stored so far is whole, and the next night goes on" in stdout
