@@ -86,7 +86,7 @@ def recover(
 
 
 def adopt_import(home: Home, db: sqlite3.Connection, site: Site, path: Path, *, is_last: bool) -> int:
-    """Make the rows of a file that an import wrote, in one transaction, and index it; their number.
+    """Make the rows of a file that an import wrote, in one transaction, then index it; their number.
 
     ``is_last`` where the import has nothing more to add: then its outcome is stored, too.
     """
@@ -105,12 +105,13 @@ def adopt_import(home: Home, db: sqlite3.Connection, site: Site, path: Path, *, 
         begin_crawl(db, crawl, command="import", at=now(), software=info.get("software", ""))
         frontier.add(seeds(site))
         adopted = _adopt_imported(home, db, site, frontier, captures())
-        if is_last:
+    held = (captures_in_file(db, site.name, name) for name in names)
+    merge_index(home.index(site.name), chain.from_iterable(held))
+    if is_last:  # only now: nobody looks again at what has ended
+        with transaction(db):
             save_coverage(db, import_coverage(site.name, crawl))
             if (ended := ended_at(path)) is not None:
                 finish_crawl(db, crawl, at=ended)
-    held = (captures_in_file(db, site.name, name) for name in names)
-    merge_index(home.index(site.name), chain.from_iterable(held))
     return adopted
 
 

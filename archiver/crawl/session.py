@@ -148,19 +148,20 @@ class CrawlSession:
         return coverage
 
     def _finish(self, coverage: Coverage) -> None:
+        """The outcome comes last: what has ended is whole, and the next crawl does not look at it again."""
         self.commit()
         if self._described:
             self._describe("outcome", msgspec.json.encode(coverage))
             self.writer.sync()
-        with transaction(self.db):
-            self.frontier.give_back()
-            save_coverage(self.db, coverage)
         self.writer.close()
         if self.suppressions:
             hide_from_replay(self.home, self.db, self.suppressions, [self.site.name])  # it may be new
         merge_index(
             self.home.index(self.site.name), captures_of_crawl(self.db, self.site.name, self.options.crawl)
         )
+        with transaction(self.db):
+            self.frontier.give_back()
+            save_coverage(self.db, coverage)
 
     def _coverage(self, reason: str) -> Coverage:
         waiting = 0 if self.error else sum(self.frontier.counts().get(s, 0) for s in ("pending", "leased"))

@@ -13,6 +13,7 @@ import inspect
 import sqlite3
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from archiver.derive.building import Builder, Plan
 from archiver.derive.captures import SiteCaptures
@@ -51,6 +52,10 @@ def extractor_name(site: Site, clean: Clean | None) -> str:
     module = inspect.getmodule(clean)
     source = inspect.getsource(module) if module else ""
     return f"{EXTRACTOR}+{site.spider}@sha256:{hashlib.sha256(source.encode()).hexdigest()[:16]}"
+
+
+class _NothingIsKept(Exception):  # noqa: N818
+    """Ends the transaction of a dry run; going back to a savepoint would hold every changed page in memory."""
 
 
 class SiteDerivation:
@@ -103,8 +108,7 @@ class SiteDerivation:
     def _store(self, plan: Plan, observer: Observer, chrome_model: str, *, dry: bool) -> None:
         builder = Builder(self.site, plan, extractor=self.extractor, chrome_model=chrome_model)
         self.outcome.unread = len(observer.damaged)
-        with transaction(self.db):
-            self.db.execute("SAVEPOINT derived")
+        with suppress(_NothingIsKept), transaction(self.db):
             store_articles(self.db, plan, builder, self.outcome)
             mark_captures(
                 self.db,
@@ -119,7 +123,7 @@ class SiteDerivation:
                 save_unlisted(self.db, self.site.name, [*unlisted_articles(self.db, self.site.name)])
             plan_visits(self.db, self.site.name, self.suppressions.hides)
             if dry:
-                self.db.execute("ROLLBACK TO derived")
+                raise _NothingIsKept
 
     # -- what is to be derived
 

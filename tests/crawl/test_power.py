@@ -6,6 +6,7 @@ import random
 import shutil
 import sqlite3
 import sys
+from bisect import bisect_left
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -93,6 +94,23 @@ def points(count: int, of: int, *, seed: int = 7) -> list[int]:
 def test_a_crawl_goes_on_after_power_loss(recorded: Recorded, tmp_path: Path, power: str) -> None:
     for step in points(1, len(recorded.steps), seed=len(power) + ord(power[0])):
         goes_on(recorded.after(step, tmp_path / str(step), power))
+
+
+def test_a_crawl_that_ended_is_indexed_wherever_its_end_was_cut_off(
+    recorded: Recorded, tmp_path: Path
+) -> None:
+    """At the step that stores its outcome, and the next: what has ended is not looked at again."""
+    steps = range(1, len(recorded.steps))
+    stored = bisect_left(
+        steps, True, key=lambda step: has_ended(recorded.after(step, tmp_path / f"at-{step}", "kept"))
+    )
+    for step in steps[stored : stored + 2]:
+        goes_on(recorded.after(step, tmp_path / str(step), "kept"))
+
+
+def has_ended(home: Home) -> bool:
+    """True where the database says how the crawl ended that was recorded; one had ended before it."""
+    return rows(home, "SELECT count(*) FROM coverage") == [(2,)]
 
 
 @pytest.mark.soak
