@@ -55,7 +55,7 @@ def extractor_name(site: Site, clean: Clean | None) -> str:
 
 
 class _NothingIsKept(Exception):  # noqa: N818
-    """Ends the transaction of a dry run; going back to a savepoint would hold every changed page in memory."""
+    """Ends the transaction of a dry run; going back to a savepoint would hold every changed page."""
 
 
 class SiteDerivation:
