@@ -34,7 +34,7 @@ def acknowledge(db: sqlite3.Connection, frontier: Frontier, visit: Visit, *, cra
 
 
 def _brings_news(db: sqlite3.Connection, frontier: Frontier, visit: Visit, crawl: str) -> bool:
-    """True for a page of a list that names what was never answered, or says otherwise what it said before.
+    """True for a page of a list that names what was never asked for, or says otherwise what it said before.
 
     One that names nothing by itself leads on, too.
     """
@@ -42,7 +42,7 @@ def _brings_news(db: sqlite3.Connection, frontier: Frontier, visit: Visit, crawl
     if not named:
         return True
     return any(
-        not frontier.was_answered(link.url) or not was_said_before(db, frontier.site, link, crawl)
+        not frontier.was_settled(link.url) or not was_said_before(db, frontier.site, link, crawl)
         for link in named
     )
 

@@ -166,12 +166,12 @@ class Frontier:
             ((self.site, url, crawl) for url in urls),
         )
 
-    def was_answered(self, url: str) -> bool:
-        """True where an address was ever answered, or given up for good."""
+    def was_settled(self, url: str) -> bool:
+        """True where a crawl has settled an address before, whatever came of it."""
         row = self.db.execute(
-            "SELECT capture, state FROM frontier WHERE site = ? AND url = ?", (self.site, url)
+            "SELECT crawl FROM frontier WHERE site = ? AND url = ?", (self.site, url)
         ).fetchone()
-        return row is not None and (row["capture"] is not None or row["state"] in ("done", "given up"))
+        return row is not None and row["crawl"] is not None
 
     def capture_of(self, url: str) -> str | None:
         """The newest capture of an address, or None."""
