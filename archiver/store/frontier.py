@@ -7,13 +7,12 @@ so that ``kill -9`` at any moment neither loses nor repeats it.
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from archiver.instants import from_text, to_text
+from archiver.instants import from_text, is_day_of, to_text
 from archiver.model import Role, State, Target
 
 # The roles of addresses that name others.
@@ -254,10 +253,8 @@ class Frontier:
 
 
 def is_deep_day(site: str, on: date) -> bool:
-    """True on one day of each week, on another one in each: crawls of one weekday meet it, too."""
-    week, day = divmod(on.toordinal(), DEEP)
-    digest = hashlib.sha256(f"{site} {week}".encode()).digest()
-    return int.from_bytes(digest[:4], "big") % DEEP == day
+    """True on the day of a week on which all pages of a site's lists are asked for."""
+    return is_day_of(site, on, out_of=DEEP)
 
 
 def given_up(db: sqlite3.Connection, crawl: str) -> list[dict[str, Any]]:
