@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 
 def now() -> datetime:
@@ -25,3 +26,13 @@ def from_text(text: str) -> datetime:
 def new_crawl_id() -> str:
     """The id of a crawl that starts now: ``YYYYMMDDTHHMMSSZ-xxxx``."""
     return f"{now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+
+
+def is_day_of(key: str, on: date, *, out_of: int) -> bool:
+    """True on one day out of so many, on another one each time.
+
+    Which one depends on the key alone; who comes on one weekday only meets it, too.
+    """
+    run, day = divmod(on.toordinal(), out_of)
+    digest = hashlib.sha256(f"{run} {key}".encode("utf-8", "replace")).digest()
+    return int.from_bytes(digest[:4], "big") % out_of == day

@@ -6,6 +6,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,11 @@ SITES = {
 AIM = (
     "--min-found 100 --max-false 0 --min-f1 99 --min-title 100 --min-date 100 --max-chrome 0 --max-comments 0"
 )
+
+
+# Those without a robots.txt.
+NO_RULES = ("puput",)
+MANNERS = "--max-concurrency 1 --max-robots 0 --max-refetch 0 --max-early 0"
 
 
 def free_port() -> int:
@@ -67,8 +73,18 @@ def test_each_article_is_found_and_none_invented(shared: Path, tmp_path: Path, s
         url = base + (SITES[site] if start == "news page" else "/")
         added = run_archiver(home, "sites", "add", url, "--name", site, "--delay", "0")
         assert added.returncode == 0, added.stderr
+        began = time.time()
         crawled = run_archiver(home, "crawl", "--delay", "0")
         assert crawled.returncode == 0, crawled.stderr
+        manners = [sys.executable, str(shared / "sites" / "polite.py"), str(tmp_path / "access.jsonl")]
+        rules = [] if site in NO_RULES else ["--robots", f"{base}/robots.txt"]
+        polite = subprocess.run(
+            [*manners, *rules, "--since", str(began), *MANNERS.split()],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert polite.returncode == 0, polite.stdout + polite.stderr
     articles = tmp_path / "articles.jsonl"
     run_archiver(home, "export", "--format", "jsonl", "-o", str(articles))
     check = [sys.executable, str(shared / "sites" / "check.py"), str(articles)]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import sqlite3
 from dataclasses import dataclass
 from datetime import date
 
+from archiver.instants import is_day_of
 from archiver.model import Capture
 from archiver.store.captures import capture as find_capture
 from archiver.store.captures import whole_answers
@@ -57,8 +57,7 @@ def validators(db: sqlite3.Connection, site: str, url: str, *, on: date) -> Vali
 
 def is_checked(url: str, on: date) -> bool:
     """True on the days on which an address is asked for whole, each on another one."""
-    first = int.from_bytes(hashlib.sha256(url.encode("utf-8", "replace")).digest()[:4], "big")
-    return (first + on.toordinal()) % CHECKED == 0
+    return is_day_of(url, on, out_of=CHECKED)
 
 
 def _usable(value: str | None) -> str | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 
 from archiver.crawl.items import Visit
-from archiver.model import Link, Target
+from archiver.model import Link
 from archiver.store.captures import capture as find_capture
 from archiver.store.captures import links_of, was_said_before
 from archiver.store.frontier import Frontier
@@ -34,7 +34,7 @@ def acknowledge(db: sqlite3.Connection, frontier: Frontier, visit: Visit, *, cra
 
 
 def _brings_news(db: sqlite3.Connection, frontier: Frontier, visit: Visit, crawl: str) -> bool:
-    """True for a page of a list that names what was never answered, or says otherwise what it said before.
+    """True for a page of a list that names what was never asked for, or says otherwise what it said before.
 
     One that names nothing by itself leads on, too.
     """
@@ -42,21 +42,26 @@ def _brings_news(db: sqlite3.Connection, frontier: Frontier, visit: Visit, crawl
     if not named:
         return True
     return any(
-        not frontier.was_answered(link.url) or not was_said_before(db, frontier.site, link, crawl)
+        not frontier.was_settled(link.url) or not was_said_before(db, frontier.site, link, crawl)
         for link in named
     )
 
 
 def _repeats(db: sqlite3.Connection, frontier: Frontier, visit: Visit) -> bool:
-    """True for a further page that names nothing but what the page names that led to it.
+    """True for a further page that names nothing but what the page does that led to it, which did so, too.
 
-    Such pages follow one another without end where a server takes any number for the first.
+    Such pages follow one another without end where a server takes any number for the first. One alone
+    may be: a list may begin with more entries than its further pages have.
     """
-    target: Target = visit.target
-    if target.via is None or target.hops == 0:
+    via = frontier.target(visit.target.via) if visit.target.via else None
+    if via is None or via.via is None or visit.target.hops < 2:
         return False
     own = {link.url for link in visit.links}
-    before = _named_at(db, frontier, target.via)
+    before = _named_at(db, frontier, via.url)
+    return _adds_nothing(own, before) and _adds_nothing(before, _named_at(db, frontier, via.via))
+
+
+def _adds_nothing(own: set[str], before: set[str]) -> bool:
     return own <= before if own else not before
 
 

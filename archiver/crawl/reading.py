@@ -18,8 +18,8 @@ from archiver.crawl.discover.json_feeds import is_posts_address
 from archiver.crawl.discover.pagination import further_pages, is_period, next_pages
 from archiver.crawl.discover.sitemaps import read_sitemap
 from archiver.crawl.links import Hyperlink, LinkedPage
+from archiver.crawl.load_more import Listed, listed_in, more_links, page_after
 from archiver.crawl.load_more import is_piece as is_markup_piece
-from archiver.crawl.load_more import listed_in, more_links, page_after
 from archiver.crawl.media import of_page, of_style_sheet
 from archiver.crawl.numbered import next_numbered
 from archiver.crawl.shapes import MAX_PARTS, beginning, is_endless, is_part_of
@@ -128,8 +128,8 @@ def read(
         links, found = _feed(scene)
     elif target.role == "media":
         links, found = _media(scene, of_style_sheet(page, site))
-    elif target.role == "listing" and _is_json(page):
-        links, found = _json(scene)
+    elif target.role == "listing" and (listed := _listed(page)) is not None:
+        links, found = _json(scene, listed)
     elif _media_type(page) not in _PAGE_TYPES:
         return Reading()
     else:
@@ -153,9 +153,10 @@ def _media_type(page: Page) -> str:
     return (page.content_type or "text/html").split(";")[0].strip().lower()
 
 
-def _is_json(page: Page) -> bool:
-    """True for JSON, whatever it is called: it begins as no markup does."""
-    return page.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+def _listed(page: Page) -> Listed | None:
+    """The list in a page that is JSON, whatever it is called; None where it is none."""
+    is_json = page.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+    return listed_in(page.body) if is_json else None
 
 
 def _sitemap(scene: _Scene) -> tuple[list[Link], list[Found]]:
@@ -191,11 +192,8 @@ def _named(entries: Iterable[Mention], scene: _Scene, more: list[Found]) -> tupl
     return links, more + follow
 
 
-def _json(scene: _Scene) -> tuple[list[Link], list[Found]]:
+def _json(scene: _Scene, listed: Listed) -> tuple[list[Link], list[Found]]:
     """What JSON names that continues a listing."""
-    listed = listed_in(scene.page.body)
-    if listed is None:
-        return [], []
     linked = LinkedPage(listed.page, url=scene.page.url, content_type="text/html; charset=utf-8")
     return _listing(scene, linked, is_piece=not listed.is_over)
 

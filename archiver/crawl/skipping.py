@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 SKIPPED = "asks not to be archived (noarchive)"
 
 
-def is_skipped(exchange: Exchange, target: Target | None, site: Site) -> bool:
+def is_skipped(exchange: Exchange, target: Target, site: Site) -> bool:
     """True for the answer of a page that is not to be kept; what names articles is kept always."""
-    if site.crawl.noarchive != "skip" or target is None or target.role in LISTINGS:
+    if site.crawl.noarchive != "skip" or target.role in LISTINGS:
         return False
     message = parse_response(exchange.response, method=exchange.method)
     if NOARCHIVE in header_wishes("\n".join(message.fields("x-robots-tag")), None):

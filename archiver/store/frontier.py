@@ -7,13 +7,12 @@ so that ``kill -9`` at any moment neither loses nor repeats it.
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from archiver.instants import from_text, to_text
+from archiver.instants import from_text, is_day_of, to_text
 from archiver.model import Role, State, Target
 
 # The roles of addresses that name others.
@@ -166,12 +165,12 @@ class Frontier:
             ((self.site, url, crawl) for url in urls),
         )
 
-    def was_answered(self, url: str) -> bool:
-        """True where an address was ever answered, or given up for good."""
+    def was_settled(self, url: str) -> bool:
+        """True where a crawl has settled an address before, whatever came of it."""
         row = self.db.execute(
-            "SELECT capture, state FROM frontier WHERE site = ? AND url = ?", (self.site, url)
+            "SELECT crawl FROM frontier WHERE site = ? AND url = ?", (self.site, url)
         ).fetchone()
-        return row is not None and (row["capture"] is not None or row["state"] in ("done", "given up"))
+        return row is not None and row["crawl"] is not None
 
     def capture_of(self, url: str) -> str | None:
         """The newest capture of an address, or None."""
@@ -254,10 +253,8 @@ class Frontier:
 
 
 def is_deep_day(site: str, on: date) -> bool:
-    """True on one day of each week, on another one in each: crawls of one weekday meet it, too."""
-    week, day = divmod(on.toordinal(), DEEP)
-    digest = hashlib.sha256(f"{site} {week}".encode()).digest()
-    return int.from_bytes(digest[:4], "big") % DEEP == day
+    """True on the day of a week on which all pages of a site's lists are asked for."""
+    return is_day_of(site, on, out_of=DEEP)
 
 
 def given_up(db: sqlite3.Connection, crawl: str) -> list[dict[str, Any]]:

@@ -190,9 +190,12 @@ def test_validators_are_the_newest_since_the_page_came(
 
 
 def test_every_address_is_asked_for_whole_once_a_week(tmp_path: Path) -> None:
-    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(CHECKED)]
+    first = date.fromordinal(date(2026, 1, 1).toordinal() // CHECKED * CHECKED)
+    days = [first + timedelta(days=n) for n in range(CHECKED)]
     for n in range(50):
         assert sum(is_checked(f"{URL}{n}/", day) for day in days) == 1
+        sundays = [first + timedelta(days=7 * week) for week in range(100)]
+        assert any(is_checked(f"{URL}{n}/", day) for day in sundays), "a weekly crawl checks it, too"
     (checked,) = (day for day in days if is_checked(URL, day))
     assert said(tmp_path, {"etag": '"a"'}, on=checked) is None
 

@@ -76,6 +76,8 @@ def crawl(home: Path, server: RawServer) -> list[str]:
     begin = len(server.log)
     done = run_archiver(home, "crawl", "--delay", "0")
     assert done.returncode == 0, done.stderr
+    night = [seen.target for seen in server.log[begin:]]
+    assert len(set(night)) == len(night), "nothing is asked for twice in a night"
     return asked(server, begin)
 
 
@@ -129,19 +131,54 @@ def test_what_is_looked_at_on_which_day(tmp_path: Path) -> None:
         assert frontier.lease(9) == [], "no address is asked for twice by one crawl"
 
 
+def test_the_newest_year_and_month_are_looked_at_every_night(tmp_path: Path) -> None:
+    def links(paths: dict[str, str]) -> bytes:
+        return answer(
+            page("Arkiv", "".join(f"<p><a href='{path}'>{text}</a></p>" for path, text in paths.items()))
+        )
+
+    with RawServer({f"/nyheter/{n}/": answer(article(n)) for n in ("a", "b", "ny")}) as server:
+        server.pages["/nyheter/"] = links({f"/arkiv/{year}/": str(year) for year in (2023, 2024)})
+        months = {3: "mars", 4: "april"}
+        for year in (2023, 2024):
+            server.pages[f"/arkiv/{year}/"] = links({f"/arkiv/{year}/{n:02}/": m for n, m in months.items()})
+        server.pages["/arkiv/2023/03/"] = links({"/nyheter/a/": "Nyhet a"})
+        server.pages["/arkiv/2024/03/"] = links({"/nyheter/b/": "Nyhet b"})
+        server.pages["/arkiv/2024/04/"] = server.pages["/arkiv/2023/04/"] = links({})
+        write_profile(tmp_path, server, name=name_for(is_deep=False))
+        crawl(tmp_path, server)
+        assert server.times("/nyheter/a/") == server.times("/nyheter/b/") == 1
+        server.pages["/arkiv/2024/04/"] = links({"/nyheter/ny/": "Nyhet ny"})
+        begin = len(server.log)
+        crawl(tmp_path, server)
+    night = [seen.target for seen in server.log[begin:] if seen.target != "/robots.txt"]
+    assert night == ["/nyheter/", "/arkiv/2024/", "/arkiv/2024/04/", "/nyheter/ny/"]
+
+
 def everlasting(names: list[str], number: int) -> bytes:
     """The same articles on every page, with a link to the next."""
     body = listing(f"/nyheter/{name}/" for name in names)
     return answer(body.replace("</main>", f"<a href='/nyheter/?page={number + 1}'>Nästa</a></main>"))
 
 
-@pytest.mark.parametrize("names", [["a", "b"], []], ids=["the same page", "empty pages"])
-def test_pages_without_end_end_by_themselves(tmp_path: Path, names: list[str]) -> None:
+@pytest.mark.parametrize(("names", "last"), [(["a", "b"], "4"), ([], "4")], ids=["the same", "nothing"])
+def test_pages_without_end_end_by_themselves(tmp_path: Path, names: list[str], last: str) -> None:
     with RawServer({f"/nyheter/{n}/": answer(article(n)) for n in ("a", "b", "c")}) as server:
-        server.pages["/nyheter/"] = answer(
-            listing(["/nyheter/c/"]).replace("</main>", "<a href='/nyheter/?page=2'>Nästa</a></main>")
-        )
+        server.pages["/nyheter/"] = everlasting(["c"], 1)
         for number in range(2, 60):
             server.pages[f"/nyheter/?page={number}"] = everlasting(names, number)
         write_profile(tmp_path, server)
-        assert crawl(tmp_path, server) == ["1", "2", "3"]
+        assert crawl(tmp_path, server)[-1] == last
+
+
+def test_a_list_that_begins_with_more_than_a_page_is_read_to_its_end(tmp_path: Path) -> None:
+    names = [f"n{number}" for number in range(8)]
+    with RawServer() as server:
+        serve(server, names)
+        rest = "<a href='/nyheter/?page=2'>Nästa</a></main>"
+        server.pages["/nyheter/"] = answer(
+            listing(f"/nyheter/{name}/" for name in names[:6]).replace("</main>", rest)
+        )
+        write_profile(tmp_path, server)
+        assert crawl(tmp_path, server) == ["1", "2", "3", "4"]
+        assert server.times("/nyheter/n7/") == 1

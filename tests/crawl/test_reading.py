@@ -39,6 +39,10 @@ def test_a_listing_names_articles_and_its_next_page() -> None:
     assert found == {"/nyheter/ett/": "article", "/nyheter/tva/": "article", "/nyheter/?page=2": "listing"}
 
 
+def test_a_listing_that_begins_like_json_is_still_a_page() -> None:
+    assert follow("{% include head %}\n" + LISTING, "listing") == follow(LISTING, "listing")
+
+
 def test_an_article_page_leads_to_its_parts_and_to_articles_only() -> None:
     body = """<main><a href="/nyheter/ett/2/">2</a><a href="/nyheter/tre/">Läs också</a>
     <a href="/om-oss/">Om</a><a href="/nyheter/?page=2">arkiv</a></main>"""

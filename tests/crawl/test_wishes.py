@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from archiver.crawl.skipping import SKIPPED
+from archiver.replay.access import read_access_rules
+from archiver.warc.surt import urlkey
 from archiver.wishes import header_wishes, meta_wishes, tdm_of
 from tests.conftest import run_archiver
 from tests.servers.news import article, listing, write_profile
@@ -90,7 +93,8 @@ def crawl(home: Path) -> None:
 
 
 def is_shown(home: Path, url: str) -> bool:
-    return run_archiver(home, "timemap", url).returncode == 0
+    """True where replay, TimeMaps and WACZ show the captures of an address."""
+    return read_access_rules(home / "collections" / "s").of(urlkey(url)) != "exclude"
 
 
 def test_noarchive_is_kept_and_shown_nowhere_and_noindex_stops_nothing(
@@ -121,21 +125,20 @@ def test_noarchive_is_kept_and_shown_nowhere_and_noindex_stops_nothing(
         assert (captures(tmp_path), titles(tmp_path)) == (before, ["bakom", "index", "meta"])
         checked = run_archiver(tmp_path, "verify", "--derive")
         assert checked.returncode == 0, checked.stdout
+        # A profile may ignore it: what is stored is shown then.
+        write_profile(tmp_path, server, more="[crawl]\nnoarchive = 'ignore'\n")
+        assert run_archiver(tmp_path, "derive").returncode == 0
+        assert titles(tmp_path) == ["bakom", "fri", "huvud", "index", "meta"]
+        assert is_shown(tmp_path, f"{server.url}/nyheter/huvud/")
 
 
-@pytest.mark.parametrize(
-    ("said", "expected"),
-    [("ignore", ["bakom", "fri", "huvud", "index", "meta"]), ("skip", ["bakom", "fri", "index"])],
-)
-def test_the_profile_may_say_otherwise(
-    tmp_path: Path, server: RawServer, said: str, expected: list[str]
-) -> None:
+def test_a_profile_that_skips_them_has_nothing_stored(tmp_path: Path, server: RawServer) -> None:
     with server:
-        write_profile(tmp_path, server, more=f"[crawl]\nnoarchive = '{said}'\n")
+        write_profile(tmp_path, server, more="[crawl]\nnoarchive = 'skip'\n")
         done = run_archiver(tmp_path, "crawl", "--delay", "0")
         assert done.returncode == 0, done.stderr
-        assert titles(tmp_path) == expected
-        assert ("huvud" in captures(tmp_path)) is ("meta" in captures(tmp_path)) is (said == "ignore")
-        assert is_shown(tmp_path, f"{server.url}/nyheter/huvud/") is (said == "ignore")
-        run_archiver(tmp_path, "crawl", "--delay", "0")
-        assert server.times("/nyheter/huvud/") == 1
+    assert titles(tmp_path) == ["bakom", "fri", "index"]
+    assert not {"huvud", "meta"} & set(captures(tmp_path))
+    with closing(sqlite3.connect(tmp_path / "archiver.db")) as db:
+        left = db.execute("SELECT state, reason, due FROM frontier WHERE url LIKE '%/huvud/'").fetchall()
+    assert left == [("given up", SKIPPED, None)]
