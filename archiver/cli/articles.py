@@ -169,11 +169,13 @@ def show(
         _show_diff(article, *(_version(versions, number) for number in diff), as_json=as_json)
         return
     picked = _version(versions, version) if version else versions[-1]
+    states = states_of(db, article.id or "")
     if as_json:
         removed = {"stripped": [asdict(b) for b in store.stripped(db, article.id or "")]} if evidence else {}
-        emit_document(record(article) | {"version": picked.version} | _texts(picked) | removed)
+        became = {"states": [asdict(state) for state in states]}
+        emit_document(record(article) | {"version": picked.version} | _texts(picked) | became | removed)
         return
-    _print_article(article, picked, states_of(db, article.id or ""))
+    _print_article(article, picked, states)
     for other in duplicates_of(db, article.id or ""):
         words = "the same text" if other["distance"] == 0 else "nearly the same text"
         print(f"\n{words}: {other['id']}  {other['site']}  {printable(other['title'] or '')}")

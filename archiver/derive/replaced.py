@@ -82,20 +82,23 @@ class Replacements:
     def _suspects(self, n: int) -> Iterator[_Suspect]:
         """The pages at an address that share nothing with the article before; what is proven is marked."""
         before: Extraction | None = None
+        content: bytes | None = None
         for row in self.db.execute(_PAGES, (n,)).fetchall():
             kind, page = PageKind(row["kind"]), row["page"]
+            if kind is PageKind.ARTICLE and row["content"] == content:
+                continue
             capture = find_capture(self.db, row["record"])
             if capture is None or (before is None and kind is not PageKind.ARTICLE):
                 continue
             if kind is PageKind.ARTICLE:
                 now = self.observed.extraction(page)
                 if before is None or resembles(before, now):
-                    before = now
+                    before, content = now, row["content"]
                 elif proof := self._proof(capture, now):
                     self._mark(page, *proof)
                 else:
                     yield _Suspect(n=n, page=page, before=before, said=said_of((now.title, now.body, None)))
-                    before = now
+                    before, content = now, row["content"]
             elif kind in PLAIN:
                 other = self._extraction(capture)
                 if other is not None and (proof := self._proof(capture, other)):
@@ -157,7 +160,7 @@ class Replacements:
 
 
 _PAGES = """
-    SELECT min(o.place) AS place, o.record, o.page, p.kind FROM temp.observations o
+    SELECT min(o.place) AS place, o.record, o.page, p.kind, p.content FROM temp.observations o
     JOIN temp.pages p ON p.id = o.page WHERE o.n = ? GROUP BY o.page ORDER BY place
 """
 
