@@ -221,7 +221,8 @@ def _listing(
 ) -> ListingNight:
     """A listing, and how far it is behind what was found in all nights but the first."""
     first = min(when.values(), default=day)
-    live = [n for n, seen in when.items() if first < seen <= day - timedelta(2)][-60:]
+    live = [n for n, seen in when.items() if first == seen][-5:]
+    live += [n for n, seen in when.items() if first < seen <= day - timedelta(2)][-60:]
     has = {p.number for p in named}
     behind = next((i for i, n in enumerate(reversed(live)) if n in has), len(live))
     before = live[: len(live) - behind]
@@ -253,9 +254,15 @@ def watch(
     for night, days in nights_of(site, first, last, seed=seed, outage=outage, since=since):
         if before and night.day <= before[-1].day:
             continue
-        found = detect(Expectations(), history[-KEPT:], night, days, first)
+        found = detect(Expectations(), _kept(history), night, days, first)
         yield Watched(night.day, night, found)
         history.append(replace(night, alarms=frozenset(f.code for f in found if f.severity != "note")))
+
+
+def _kept(history: Sequence[Night]) -> list[Night]:
+    """The nights from which is learned: the newest, and the newest that brought something."""
+    older = [night for night in history[:-KEPT] if night.new or night.named]
+    return [*older, *history[-KEPT:]]
 
 
 def episodes(nights: Sequence[Watched]) -> list[tuple[date, str]]:

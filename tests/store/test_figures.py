@@ -15,7 +15,7 @@ from archiver.store.captures import save_captures, save_links
 from archiver.store.crawls import Coverage, rows_of_crawl, save_coverage
 from archiver.store.database import open_database
 from archiver.store.figures import figures_of
-from archiver.store.nights import nights_before, published_days, save_night
+from archiver.store.nights import KEPT, nights_before, published_days, save_night
 from tests.store.test_chosen import capture
 
 NOW = datetime(2026, 6, 1, 2, 30, tzinfo=UTC)
@@ -140,6 +140,9 @@ def test_a_listing_that_is_behind(db: sqlite3.Connection) -> None:
         for n in range(5):
             add_article(db, f"/a{n}", first=NOW - (n + 3) * DAY, date="2026-05-20")
         add_article(db, "/today", first=NOW, date="2026-06-01")
+        for n in range(7):
+            add_article(db, f"/before-{n}", first=NOW - 31 * DAY, date=f"2025-01-0{n + 1}")
+        db.execute("UPDATE articles SET observed = 'retrospective' WHERE id LIKE '/before%'")
         old = ask(db, "/nyheter/", crawl=FIRST, role="listing", kind="listing")
         page_2 = ask(db, "/nyheter/2/", crawl=FIRST, role="listing", kind="listing", via=f"{BASE}/nyheter/")
         feed = ask(db, "/feed", role="feed", kind="file")
@@ -149,12 +152,13 @@ def test_a_listing_that_is_behind(db: sqlite3.Connection) -> None:
             Link(record=old, url=f"{BASE}/a3", kind="listing"),
             Link(record=page_2, url=f"{BASE}/a4", kind="listing"),
         ]
+        links += [Link(record=old, url=f"{BASE}/before-6", kind="listing")]
         links += [Link(record=feed, url=f"{BASE}/a{n}", kind="feed") for n in range(5)]
         save_links(db, "s", links)
     found = {listing.url.removeprefix(BASE): listing for listing in tonight(db).listings}
     assert (found["/feed"].entries, found["/feed"].behind, found["/feed"].newest) == (5, 0, "2026-05-20")
     page = found["/nyheter/"]
-    assert (page.entries, page.behind, page.followed, page.could_follow) == (0, 3, 2, 2)
+    assert (page.entries, page.behind, page.followed, page.could_follow) == (0, 3, 3, 7)
     assert found["/lost"].entries is None
     assert set(found) == {"/feed", "/nyheter/", "/lost"}
 
@@ -191,6 +195,14 @@ def test_nights_come_back_as_they_were_with_their_alarms(db: sqlite3.Connection)
         night.day,
     )
     assert nights_before(db, "s", TONIGHT) == []
+    with db:  # two years in which nothing came
+        for n in range(KEPT + 300):
+            crawl = f"{NOW + (n + 1) * DAY:%Y%m%d}T020000Z-cccc"
+            db.execute("INSERT INTO crawls VALUES (?, 'crawl', 'x', NULL, 'x')", (crawl,))
+            save_coverage(db, Coverage(site="s", crawl=crawl, state="complete"))
+            save_night(db, Night(site="s", crawl=crawl, day=NOW.date()))
+    kept = nights_before(db, "s", "~")
+    assert (len(kept), kept[0].crawl, kept[-1].crawl) == (KEPT + 1, TONIGHT, crawl)
     assert [row["crawl"] for row in rows_of_crawl(db, TONIGHT)["nights"]] == [TONIGHT]
 
 
