@@ -103,12 +103,31 @@ class Layout(_Strict, frozen=True, kw_only=True, rename={"since": "from", "until
         return (*((key, selector) for key, selector in single if selector is not None), *dropped)
 
 
+HealthCode = Literal[
+    "silence", "wall", "errors", "unread", "no-date", "no-title", "no-author", "short-body", "layout",
+    "listing-empty", "listing-frozen", "flood",
+]  # fmt: skip
+_Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
 class Expectations(_Strict, frozen=True, kw_only=True):
-    """What a healthy crawl of the site yields; below it, the site is unhealthy."""
+    """What a healthy crawl of the site yields; below it, the site is unhealthy.
+
+    ``articles_min``, the shares ``with_…_min`` and ``body_chars_min``, of the median body, are of all
+    articles of the site. What a night is to be is learned from those before it; ``silent_days_max``,
+    ``errors_max``, a share of the pages, and ``listing_entries_min`` say it instead. Findings named in
+    ``ignore`` are notes.
+    """
 
     articles_min: int | None = None
     with_date_min: float | None = None
+    with_title_min: _Share | None = None
+    with_author_min: _Share | None = None
     body_chars_min: int | None = None
+    silent_days_max: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    errors_max: _Share | None = None
+    listing_entries_min: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    ignore: tuple[HealthCode, ...] = ()
 
 
 class Site(_Strict, frozen=True, kw_only=True, dict=True):

@@ -1,0 +1,177 @@
+"""The detector: the nights of a site and the last of them in, what a person should know out.
+
+Pure. Expectations are learned from the nights that had no alarm of the same kind, so that an outage
+never becomes what is usual; an alarm lasts until the site is as it was, or its profile says what to
+expect. What each outage looks like, and within how many nights it is found, stands in docs/health.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+
+from archiver.night import Night
+from archiver.nightly.finding import Finding
+from archiver.nightly.layouts import changed_places
+from archiver.nightly.listings import odd_listings
+from archiver.nightly.rhythm import SHORTEST, rhythm_of
+from archiver.nightly.usual import Share, is_new_extreme, newest_unlikely
+from archiver.site import Expectations, HealthCode
+
+TWICE = 2  # nights in a row, after which errors are no mishap
+SHORT_OF = (0.1, 0.3)  # of the bodies are shorter than what is taken for short
+FLOOD, MANY = 10, 3  # new articles in a night, and how many times the most of any before
+LACKS: Mapping[str, tuple[HealthCode, str]] = {
+    "date": ("no-date", "no date"),
+    "title": ("no-title", "no title"),
+    "author": ("no-author", "no author"),
+}
+
+
+def detect(
+    expect: Expectations, history: Sequence[Night], tonight: Night, published: Sequence[date]
+) -> list[Finding]:
+    """What is wrong with a site tonight, by the nights before it, oldest first.
+
+    ``published`` are the days on which its articles were published, as far as they are known, or
+    else first seen. Where the crawl failed its own report says so, and nothing is said of the rest.
+    """
+    if tonight.state == "failed":
+        return []
+    found = [
+        *_silence(expect, tonight, published),
+        *_walls(history, tonight),
+        *_errors(expect, history, tonight),
+        *_unread(history, tonight),
+        *_fields(history, tonight),
+        *_bodies(history, tonight),
+        *changed_places(history, tonight),
+        *odd_listings(expect, history, tonight),
+        *_flood(history, tonight),
+    ]
+    return [_as_note(finding) if finding.code in expect.ignore else finding for finding in found]
+
+
+def _as_note(finding: Finding) -> Finding:
+    return Finding(code=finding.code, severity="note", message=finding.message, url=finding.url)
+
+
+def healthy(history: Sequence[Night], code: HealthCode) -> Iterator[Night]:
+    """The nights without an alarm of this kind."""
+    return (night for night in history if code not in night.alarms)
+
+
+def _warning(code: HealthCode, message: str, tonight: Night, sample: str | None = None) -> Finding:
+    return Finding(code=code, severity="warning", message=message, url=tonight.samples.get(sample or code))
+
+
+def _silence(expect: Expectations, tonight: Night, published: Sequence[date]) -> Iterator[Finding]:
+    before = [day for day in published if day <= tonight.day]
+    if not before or tonight.new:
+        return
+    last = max(before)
+    silent = (tonight.day - last).days
+    if silent < SHORTEST and expect.silent_days_max is None:
+        return
+    if expect.silent_days_max is not None:
+        bearable = expect.silent_days_max
+    else:
+        bearable = (rhythm_of(before, last).silent_until(last) - last).days - 1
+    if silent > bearable:
+        yield _warning("silence", f"no new article for {silent} days; {bearable} are usual at most", tonight)
+
+
+def _walls(history: Sequence[Night], tonight: Night) -> Iterator[Finding]:
+    past = ((night.walls, night.pages) for night in healthy(history, "wall"))
+    if is_new_extreme(past, (tonight.walls, tonight.pages)):
+        of = f"{tonight.walls} of {tonight.pages} pages"
+        kind = tonight.samples.get("wall kind", "wall")
+        yield _warning("wall", f"{of} are no pages of the site, as this {kind}", tonight)
+
+
+def _errors(expect: Expectations, history: Sequence[Night], tonight: Night) -> Iterator[Finding]:
+    failed = tonight.refused + tonight.broken
+    message = f"{failed} of {tonight.asked} pages failed: {tonight.refused} with 4xx, {tonight.broken} else"
+    if expect.errors_max is not None:
+        if tonight.asked and failed / tonight.asked > expect.errors_max:
+            yield _warning("errors", f"{message}; at most {expect.errors_max:.0%} are expected", tonight)
+        return
+    if len(history) >= TWICE - 1 and all(
+        is_new_extreme(map(_failed, healthy(history, "errors")), _failed(night))
+        for night in (tonight, *history[-TWICE + 1 :])
+    ):
+        yield _warning("errors", message, tonight)
+
+
+def _failed(night: Night) -> Share:
+    return night.refused + night.broken, night.asked
+
+
+def _unread(history: Sequence[Night], tonight: Night) -> Iterator[Finding]:
+    if run := _newest(history, tonight, "unread", lambda night: (night.unread, night.named)):
+        yield _warning(
+            "unread", f"{run[0]} of the {run[1]} newest addresses that are named give no article", tonight
+        )
+
+
+def _newest(
+    history: Sequence[Night], tonight: Night, code: HealthCode, share: Callable[[Night], Share]
+) -> Share | None:
+    """The newest bad ones of a kind, where they are no chance.
+
+    Authors stay away for a while and come back: an alarm that ended is a thing to learn from.
+    """
+    past = [night for night in history if night.new or night.named]
+    newest = map(share, reversed([*past, tonight]))
+    if code == "no-author":
+        while past and code in past[-1].alarms:
+            past.pop()
+        return newest_unlikely(map(share, past), newest)
+    return newest_unlikely(map(share, healthy(past, code)), newest)
+
+
+def _fields(history: Sequence[Night], tonight: Night) -> Iterator[Finding]:
+    for field, (code, lack) in LACKS.items():
+        lost = _lost(history, tonight, field, code)
+        run = _newest(history, tonight, code, lambda night, of=field: (night.lacking.get(of, 0), night.new))
+        if lost:
+            yield _warning(code, f"{lost} articles that were read again have {lack}, as they had", tonight)
+        elif run:
+            yield _warning(code, f"{run[0]} of the {run[1]} newest articles have {lack}", tonight)
+
+
+def _lost(history: Sequence[Night], tonight: Night, field: str, code: HealthCode) -> str | None:
+    """How many of the articles that were read again have lost something, where it is no chance."""
+    past = ((night.lost.get(field, 0), night.reread) for night in healthy(history, code))
+    lost = tonight.lost.get(field, 0)
+    return f"{lost} of {tonight.reread}" if is_new_extreme(past, (lost, tonight.reread)) else None
+
+
+def _bodies(history: Sequence[Night], tonight: Night) -> Iterator[Finding]:
+    lost = _lost(history, tonight, "body", "short-body")
+    if lost:
+        message = f"the bodies of {lost} articles that were read again are less than half of what they were"
+        yield _warning("short-body", message, tonight)
+        return
+    lengths = sorted(length for night in healthy(history, "short-body") for length in night.lengths)
+    for part in SHORT_OF if lengths else ():
+        short = lengths[int(part * (len(lengths) - 1))]
+        if run := _newest(history, tonight, "short-body", lambda night, least=short: _shorter(night, least)):
+            message = f"{run[0]} of the {run[1]} newest articles have fewer than {short} characters"
+            yield _warning("short-body", message, tonight)
+            return
+
+
+def _shorter(night: Night, least: int) -> Share:
+    return sum(length < least for length in night.lengths), len(night.lengths)
+
+
+def _flood(history: Sequence[Night], tonight: Night) -> Iterator[Finding]:
+    most = max((night.new for night in history[1:]), default=0)
+    if history and tonight.new >= max(FLOOD, MANY * most):
+        yield Finding(
+            code="flood",
+            severity="note",
+            message=f"{tonight.new} new articles in one night; the most before were {most}",
+            url=tonight.samples.get("flood"),
+        )

@@ -1,0 +1,95 @@
+"""Listings that fall silent: empty ones, and those that go on as if nothing new were published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from statistics import median
+
+from archiver.night import ListingNight, Night
+from archiver.nightly.finding import Finding
+from archiver.site import Expectations, HealthCode
+
+FEW = 3  # entries that a listing has, without which it may well be empty
+DROPPED = 0.3  # of the fewest entries that it ever had
+LEAST = 3  # articles in a row that a listing does not name
+CHANCE = 1e-3
+ALIVE, NIGHTS = 0.9, 30  # share of nights on which a lively listing changes, learned from so many
+STILL = 7  # nights after which a lively listing that does not change is frozen
+WALLS = ("challenge", "consent", "login", "empty shell")
+
+
+def odd_listings(expect: Expectations, history: Sequence[Night], tonight: Night) -> Iterator[Finding]:
+    """What is wrong with the listings of a site."""
+    for listing in tonight.listings:
+        past = [(n, found) for n in history for found in n.listings if found.url == listing.url]
+        fewer = _empty(expect, _without(past, "listing-empty"), past, listing)
+        frozen = _frozen(past, listing)
+        if listing.kind in WALLS and listing.role == "listing":
+            yield _finding("wall", f"instead of the listing came a page that is a {listing.kind}", listing)
+        elif fewer:
+            yield _finding("listing-empty", fewer, listing)
+        elif frozen:
+            yield _finding("listing-frozen", frozen, listing)
+    if tonight.listings and not history and not any(x.entries for x in tonight.listings):
+        yield _finding("listing-empty", "no listing names anything", tonight.listings[0])
+
+
+def _finding(code: HealthCode, message: str, listing: ListingNight) -> Finding:
+    return Finding(code=code, severity="warning", message=f"{listing.url}: {message}", url=listing.url)
+
+
+Past = Sequence[tuple[Night, ListingNight]]
+
+
+def _without(past: Past, code: HealthCode) -> list[ListingNight]:
+    return [found for night, found in past if code not in night.alarms]
+
+
+def _empty(
+    expect: Expectations, usual: Sequence[ListingNight], past: Past, listing: ListingNight
+) -> str | None:
+    """Why a listing names too little, or None. One that could not be read is told of by the crawl."""
+    if listing.entries is None:
+        return None
+    if expect.listing_entries_min is not None:
+        least = expect.listing_entries_min
+        return f"{listing.entries} entries, expected at least {least}" if listing.entries < least else None
+    known = [found.entries for found in usual if found.entries is not None]
+    if not known or median(known) < FEW:
+        return None
+    if listing.entries == 0:
+        return f"it names nothing; usual are {median(known):.0f} entries"
+    least_before = min((n for n in known if n), default=0)
+    last = past[-1][1].entries
+    both = listing.entries < DROPPED * least_before and last is not None and last < DROPPED * least_before
+    return f"{listing.entries} entries; never before were there fewer than {least_before}" if both else None
+
+
+def _frozen(past: Past, listing: ListingNight) -> str | None:
+    """Why a listing seems frozen, or None."""
+    if listing.behind >= LEAST and listing.behind > 2 * _usual_lag(past):
+        ahead = (listing.followed + 0.5) / (listing.could_follow + 1)
+        if listing.followed and (1 - ahead) ** listing.behind < CHANCE:
+            return f"it does not name the {listing.behind} newest articles, and used to name them"
+    return _still([found for _, found in past], listing)
+
+
+def _usual_lag(past: Past) -> int:
+    """How far behind the listing ever was and caught up from."""
+    lags = [found.behind for _, found in past]
+    while lags and lags[-1]:
+        lags.pop()
+    return max(lags, default=0)
+
+
+def _still(past: Sequence[ListingNight], listing: ListingNight) -> str | None:
+    """Why a listing that used to change every night does not any more, or None."""
+    digests = [found.digest for found in past if found.digest] + [listing.digest]
+    earlier, newest = digests[: -STILL - 1], digests[-STILL - 1 :]
+    if len(earlier) < NIGHTS or listing.digest is None or len(set(newest)) > 1:
+        return None
+    changes = sum(a != b for a, b in pairwise(earlier))
+    if changes < ALIVE * (len(earlier) - 1):
+        return None
+    return f"it has not changed for {STILL} nights, and used to change every night"
