@@ -20,10 +20,13 @@ from archiver.cli.progress import CrawlProgress
 from archiver.cli.reporting import write_metadata, write_report
 from archiver.crawl.runner import CrawlRequest, Run, SiteResult
 from archiver.derive.rows import Outcome
+from archiver.derive.site import extractor_name
 from archiver.errors import ConfigurationError
 from archiver.home import Home
 from archiver.instants import new_crawl_id
 from archiver.locking import locked
+from archiver.nightly.finding import Finding
+from archiver.nightly.health import check_health, save_findings
 from archiver.site import Site
 from archiver.store.captures import lying_validators
 from archiver.store.crawls import Coverage, count_articles, save_finding
@@ -102,6 +105,7 @@ class CrawlReport:
         self.articles: dict[str, int] = {}
         self.expectations: dict[str, list[str]] = {}
         self.heads: dict[str, str | None] = {}
+        self.health: dict[str, list[Finding]] = {}
 
     def problems(self, result: SiteResult) -> list[str]:
         """Why a site is unhealthy after this crawl: what went wrong with it, then what it lacks."""
@@ -117,7 +121,8 @@ class CrawlReport:
             found.append(coverage.reason or coverage.state)
         elif coverage.state == "complete" and not self.articles.get(name):
             found.append("no page of it is an article")
-        return [*found, *result.damaged, *self.expectations.get(name, [])]
+        unhealthy = [finding.line for finding in self.health.get(name, []) if finding.severity != "note"]
+        return [*found, *result.damaged, *self.expectations.get(name, []), *unhealthy]
 
     def _bearable(self, result: SiteResult, coverage: Coverage) -> bool:
         """True where a partial crawl is no alarm: a limit was asked for, or a page or two failed."""
@@ -161,6 +166,7 @@ class CrawlReport:
             "site": name,
             "state": coverage.get("state", "failed"),
             "problems": self.problems(result),
+            "findings": [asdict(finding) for finding in self.health.get(name, [])],
             "fetched": result.counts.fetched,
             "failed": result.counts.failed,
             "media": result.counts.media,
@@ -240,6 +246,8 @@ def _derive(settings: Settings, home: Home, report: CrawlReport, progress: Crawl
         report.expectations[site.name] = below_expectations(db, site)
         with transaction(db):
             count_articles(db, site.name, report.crawl, new=outcome.new, changed=outcome.changed)
+            extractor = extractor_name(site, clean)
+            report.health[site.name] = check_health(db, site, result.coverage, extractor=extractor)
             _save_findings(db, report, result, result.coverage)
 
 
@@ -258,7 +266,11 @@ def _save_findings(
             message="the server calls different pages the same, and is asked for every page whole",
             url=url,
         )
+    save_findings(db, name, report.crawl, report.health[name])
+    told = {finding.line for finding in report.health[name]}
     for problem in report.problems(result):
+        if problem in told:
+            continue
         lacks = problem in report.expectations[name]
         save_finding(
             db,
@@ -280,6 +292,9 @@ def _say(report: CrawlReport, *, quiet: bool) -> None:
             continue
         for problem in problems[1:]:
             say(printable(f"{result.site.name}: {problem}"))
+        for finding in report.health.get(result.site.name, []):
+            if finding.severity != "note":
+                say(printable(f"  {finding.code}: {finding.url} – {finding.hint}"))
         if problems:
             closer = f"look closer: archiver sites check {result.site.name}"
             say(printable(f"  {result.error.hint if result.error and result.error.hint else closer}"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 
 from archiver.night import Night
 from archiver.nightly.finding import Finding
@@ -29,17 +30,18 @@ LACKS: Mapping[str, tuple[HealthCode, str]] = {
 
 
 def detect(
-    expect: Expectations, history: Sequence[Night], tonight: Night, published: Sequence[date]
+    expect: Expectations, history: Sequence[Night], tonight: Night, published: Sequence[date], watched: date
 ) -> list[Finding]:
     """What is wrong with a site tonight, by the nights before it, oldest first.
 
     ``published`` are the days on which its articles were published, as far as they are known, or
-    else first seen. Where the crawl failed its own report says so, and nothing is said of the rest.
+    else first seen; ``watched`` is the day since which the site is crawled. Where the crawl failed
+    its own report says so, and nothing is said of the rest.
     """
     if tonight.state == "failed":
         return []
     found = [
-        *_silence(expect, tonight, published),
+        *_silence(expect, tonight, published, watched),
         *_walls(history, tonight),
         *_errors(expect, history, tonight),
         *_unread(history, tonight),
@@ -65,16 +67,19 @@ def _warning(code: HealthCode, message: str, tonight: Night, sample: str | None 
     return Finding(code=code, severity="warning", message=message, url=tonight.samples.get(sample or code))
 
 
-def _silence(expect: Expectations, tonight: Night, published: Sequence[date]) -> Iterator[Finding]:
+def _silence(
+    expect: Expectations, tonight: Night, published: Sequence[date], watched: date
+) -> Iterator[Finding]:
+    """A finding where nothing new has come for too long, of the time that the site was watched."""
     before = [day for day in published if day <= tonight.day]
     if not before or tonight.new:
         return
-    last = max(before)
+    last = max(watched, *before)
     silent = (tonight.day - last).days
-    if silent < SHORTEST and expect.silent_days_max is None:
-        return
     if expect.silent_days_max is not None:
         bearable = expect.silent_days_max
+    elif silent < SHORTEST:
+        return
     else:
         bearable = (rhythm_of(before, last).silent_until(last) - last).days - 1
     if silent > bearable:
@@ -133,11 +138,15 @@ def _newest(
 def _fields(history: Sequence[Night], tonight: Night) -> Iterator[Finding]:
     for field, (code, lack) in LACKS.items():
         lost = _lost(history, tonight, field, code)
-        run = _newest(history, tonight, code, lambda night, of=field: (night.lacking.get(of, 0), night.new))
+        run = _newest(history, tonight, code, partial(_lacking, field))
         if lost:
             yield _warning(code, f"{lost} articles that were read again have {lack}, as they had", tonight)
         elif run:
             yield _warning(code, f"{run[0]} of the {run[1]} newest articles have {lack}", tonight)
+
+
+def _lacking(field: str, night: Night) -> Share:
+    return night.lacking.get(field, 0), night.new
 
 
 def _lost(history: Sequence[Night], tonight: Night, field: str, code: HealthCode) -> str | None:
@@ -156,13 +165,13 @@ def _bodies(history: Sequence[Night], tonight: Night) -> Iterator[Finding]:
     lengths = sorted(length for night in healthy(history, "short-body") for length in night.lengths)
     for part in SHORT_OF if lengths else ():
         short = lengths[int(part * (len(lengths) - 1))]
-        if run := _newest(history, tonight, "short-body", lambda night, least=short: _shorter(night, least)):
+        if run := _newest(history, tonight, "short-body", partial(_shorter, short)):
             message = f"{run[0]} of the {run[1]} newest articles have fewer than {short} characters"
             yield _warning("short-body", message, tonight)
             return
 
 
-def _shorter(night: Night, least: int) -> Share:
+def _shorter(least: int, night: Night) -> Share:
     return sum(length < least for length in night.lengths), len(night.lengths)
 
 

@@ -32,3 +32,8 @@ class Finding:
     message: str
     url: str | None = None
     hint: str | None = None
+
+    @property
+    def line(self) -> str:
+        """The finding as a report says it among the problems of a site."""
+        return f"{self.message} ({self.code})"

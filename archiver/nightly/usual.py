@@ -46,6 +46,8 @@ def newest_unlikely(past: Iterable[Share], newest: Iterable[Share]) -> Share | N
     if not runs:
         return None
     nights = [night for night in past if night[1]]
+    while nights and 2 * nights[-1][0] >= nights[-1][1]:  # it may belong to the run that is judged
+        nights.pop()
     known, wrong = sum(of for _, of in nights), sum(bad for bad, _ in nights)
     if known < KNOWN:
         return None

@@ -130,7 +130,7 @@ def save_finding(
     )
 
 
-CRAWL_TABLES = {"crawls": "id", "coverage": "crawl", "findings": "crawl"}
+CRAWL_TABLES = {"crawls": "id", "coverage": "crawl", "findings": "crawl", "nights": "crawl"}
 """What is known of a crawl beside its captures, and the column that names it."""
 
 CrawlRows = Mapping[str, list[dict[str, Any]]]
@@ -147,7 +147,7 @@ def rows_of_crawl(db: sqlite3.Connection, crawl: str) -> CrawlRows:
 def restore_crawl(db: sqlite3.Connection, rows: CrawlRows, site: str) -> None:
     """Bring back what a report says of a site; a crawl that did not touch it leaves nothing.
 
-    Raises ValueError or TypeError where the report is none of ours, sqlite3.Error for rows
+    Raises KeyError, ValueError or TypeError where the report is none of ours, sqlite3.Error for rows
     that do not fit.
     """
     own = [row for table in ("coverage", "findings") for row in rows[table] if row["site"] == site]
@@ -155,7 +155,7 @@ def restore_crawl(db: sqlite3.Connection, rows: CrawlRows, site: str) -> None:
         return
     for table in CRAWL_TABLES:
         known = {row[1] for row in db.execute(f"PRAGMA table_info({table})")}
-        for row in rows[table]:
+        for row in rows.get(table, ()):  # a report of an older version has no nights
             if row.get("site", site) == site:
                 values = {name: value for name, value in row.items() if name in known}
                 names, marks = ", ".join(values), ", ".join("?" * len(values))

@@ -11,7 +11,7 @@ from pathlib import Path
 from archiver.errors import ArchiverError, ConfigurationError, StorageError
 from archiver.home import Home
 
-VERSION = 6
+VERSION = 7
 _DISK = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 

@@ -357,3 +357,39 @@ CREATE INDEX frontier_new ON frontier(site, priority DESC)
 def new_first(db: Database) -> None:
     """What is new is found among a million pages that are due, without looking at these."""
     _run(db, NEW_FIRST)
+
+
+NIGHTS = """
+CREATE TABLE nights (
+    site TEXT NOT NULL REFERENCES sites(name),
+    crawl TEXT NOT NULL REFERENCES crawls(id),
+    asked INTEGER NOT NULL,
+    refused INTEGER NOT NULL,
+    broken INTEGER NOT NULL,
+    pages INTEGER NOT NULL,
+    walls INTEGER NOT NULL,
+    articles INTEGER NOT NULL,
+    with_date INTEGER NOT NULL,
+    with_title INTEGER NOT NULL,
+    with_author INTEGER NOT NULL,
+    body_chars INTEGER,
+    reread INTEGER NOT NULL,
+    lost TEXT NOT NULL,
+    new INTEGER NOT NULL,
+    lacking TEXT NOT NULL,
+    lengths TEXT NOT NULL,
+    named INTEGER NOT NULL,
+    unread INTEGER NOT NULL,
+    layout TEXT NOT NULL,
+    listings TEXT NOT NULL,
+    samples TEXT NOT NULL,
+    reader TEXT NOT NULL,
+    PRIMARY KEY (site, crawl)
+);
+"""
+
+
+@migrations()
+def nights(db: Database) -> None:
+    """The figures of each night, from which is learned what to expect of a site."""
+    _run(db, NIGHTS)

@@ -15,6 +15,8 @@ SHARE = 4
 SOONEST = timedelta(hours=20)
 LATEST = timedelta(days=180)
 NO_ARTICLE = timedelta(days=90)
+# The newest articles are read every night, few as they are: what happens to a site shows on them at once.
+WATCHED = 4
 # Kinds of pages that stand in the place of another one.
 PASSING = ("challenge", "consent", "error", "empty shell", "login")
 
@@ -27,7 +29,7 @@ def plan_visits(
     In the caller's transaction. What is said depends on nothing but the rows of captures and articles;
     what is hidden is never due.
     """
-    rows = db.execute(_ANSWERED, (site,)).fetchall()
+    rows = db.execute(_ANSWERED, {"site": site, "watched": WATCHED}).fetchall()
     db.executemany(
         "UPDATE frontier SET due = ? WHERE rowid = ?",
         ((to_text(_due(row)), row["place"]) for row in rows if not is_hidden(row["url"])),
@@ -36,19 +38,22 @@ def plan_visits(
 
 _ANSWERED = """
     SELECT f.rowid AS place, f.url, c.warc_date AS asked, c.kind, a.id AS article, a.date_published,
-        a.version, v.first_seen
+        a.version, v.first_seen, a.id IN (SELECT id FROM articles WHERE site = :site
+            ORDER BY published_day DESC, first_seen DESC, id LIMIT :watched) AS is_watched
     FROM frontier f JOIN captures c ON c.warc_record_id = f.capture AND c.crawl = f.crawl
     LEFT JOIN article_aliases x ON x.site = f.site AND x.url = f.url
     LEFT JOIN articles a ON a.id = x.article_id
     LEFT JOIN article_versions v ON v.article_id = a.id AND v.version = a.version
-    WHERE f.site = ? AND f.due IS NULL AND f.state IN ('done', 'given up') AND f.role IN ('article', 'page')
-        AND (f.reason IS NULL OR f.reason NOT LIKE 'redirect%')
+    WHERE f.site = :site AND f.due IS NULL AND f.state IN ('done', 'given up')
+        AND f.role IN ('article', 'page') AND (f.reason IS NULL OR f.reason NOT LIKE 'redirect%')
 """
 
 
 def _due(row: sqlite3.Row) -> datetime:
     asked = from_text(row["asked"])
-    if row["article"] is not None:
+    if row["is_watched"]:
+        wait = SOONEST
+    elif row["article"] is not None:
         stayed = (asked - _changed(row)) / SHARE
         wait = min(max(stayed, SOONEST), LATEST)
     else:

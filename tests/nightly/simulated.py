@@ -112,7 +112,12 @@ def _night(
     rng: random.Random, outage: str, since: date, state: random.Random, *, is_first: bool,
 ) -> Night:  # fmt: skip
     h = site.habits
-    base: dict[str, Any] = {"site": site.name, "crawl": f"{day:%Y%m%d}T020000Z-0000", "day": day, "reader": "r"}
+    base: dict[str, Any] = {
+        "site": site.name,
+        "crawl": f"{day:%Y%m%d}T020000Z-0000",
+        "day": day,
+        "reader": "r",
+    }
     if rng.random() < h.bad_nights and not is_first:
         return Night(**base, state="failed")
     again = known[-READ_AGAIN:] + rng.sample(known, min(len(known), rng.choice((0, 0, 1, 2, 5))))

@@ -11,7 +11,7 @@ import pytest
 from archiver.instants import from_text, to_text
 from archiver.store.captures import save_captures
 from archiver.store.database import open_database, transaction
-from archiver.store.visits import LATEST, NO_ARTICLE, SOONEST, plan_visits
+from archiver.store.visits import LATEST, NO_ARTICLE, SOONEST, WATCHED, plan_visits
 from tests.store.test_chosen import capture
 
 NOW = datetime(2026, 6, 1, 2, 30, tzinfo=UTC)
@@ -72,8 +72,25 @@ def about(found: timedelta | None, wanted: timedelta) -> bool:
     return found is not None and 0.89 * wanted <= found <= 1.11 * wanted
 
 
+def add_newest(db: sqlite3.Connection) -> None:
+    """The articles that are read every night, so that all others are not among them."""
+    for n in range(WATCHED):
+        add(db, f"newest-{n}", published="2026-05-31", seen=(NOW - 300 * DAY,))
+    db.execute("UPDATE articles SET published_day = date_published WHERE id LIKE 'newest-%'")
+
+
+def test_the_newest_articles_are_due_every_night(db: sqlite3.Connection) -> None:
+    with db:
+        add(db, "older", published="2026-05-30", seen=(NOW - 300 * DAY,))
+        add_newest(db)
+    due = planned(db)
+    assert [about(due[f"newest-{n}"], SOONEST) for n in range(WATCHED)] == [True] * WATCHED
+    assert not about(due["older"], SOONEST)
+
+
 def test_pages_are_due_by_how_long_they_have_stayed_as_they_are(db: sqlite3.Connection) -> None:
     with db:
+        add_newest(db)
         add(db, "fresh", published="2026-06-01", seen=(NOW,))
         add(db, "month", published="2026-05-02T02:30:00+00:00", seen=(NOW,))
         add(db, "undated", seen=(NOW - 40 * DAY,))
