@@ -38,8 +38,8 @@ class Night:
     ``asked`` are addresses of pages, listings left out, that were answered or failed;
     ``refused`` of them answered 4xx, ``broken`` 5xx or nothing. ``pages`` came whole, ``walls`` of
     them are a challenge, a wall of consent, a login or an empty shell. ``articles`` of them are
-    articles, ``reread`` of these were known before, and ``lost`` says of how many of those a field
-    is gone, or the body less than half of what it was. ``new`` articles were seen for the first
+    articles, ``reread`` of these were known before; ``had`` says how many of those ever had a field, and
+    ``lost`` of how many it is gone, or the body less than half of what it was. ``new`` articles were seen for the first
     time; ``lacking`` says how many of them have no date, title or author, ``lengths`` how long their
     bodies are. ``named`` addresses were asked for the first time because a source names them, and
     ``unread`` of these gave no article. ``layout`` counts the places at which fields were found on
@@ -63,6 +63,7 @@ class Night:
     with_author: int = 0
     body_chars: int | None = None
     reread: int = 0
+    had: Mapping[str, int] = field(default_factory=dict)
     lost: Mapping[str, int] = field(default_factory=dict)
     new: int = 0
     lacking: Mapping[str, int] = field(default_factory=dict)

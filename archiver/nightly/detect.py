@@ -151,9 +151,13 @@ def _lacking(field: str, night: Night) -> Share:
 
 def _lost(history: Sequence[Night], tonight: Night, field: str, code: HealthCode) -> str | None:
     """How many of the articles that were read again have lost something, where it is no chance."""
-    past = ((night.lost.get(field, 0), night.reread) for night in healthy(history, code))
-    lost = tonight.lost.get(field, 0)
-    return f"{lost} of {tonight.reread}" if is_new_extreme(past, (lost, tonight.reread)) else None
+    lost, had = _gone(field, tonight)
+    past = map(partial(_gone, field), healthy(history, code))
+    return f"{lost} of {had}" if is_new_extreme(past, (lost, had)) else None
+
+
+def _gone(field: str, night: Night) -> Share:
+    return night.lost.get(field, 0), night.had.get(field, 0)
 
 
 def _bodies(history: Sequence[Night], tonight: Night) -> Iterator[Finding]:

@@ -216,6 +216,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "with_author": "of these have an author",
             "body_chars": "median length of their bodies",
             "reread": "articles that were read before and again",
+            "had": "of these have a field, or had it in an earlier version; JSON object by field",
             "lost": "of these lack what an earlier version has, or half of its body; JSON object by field",
             "new": "articles that were seen for the first time",
             "lacking": "of these have no date, title or author; JSON object by field",

@@ -97,6 +97,7 @@ def _is_news(db: sqlite3.Connection, site: str, crawl: str, row: sqlite3.Row) ->
 def _articles(db: sqlite3.Connection, site: str, crawl: str, samples: dict[str, str]) -> dict[str, Any]:
     """What the articles have that the crawl read, and what they have lost."""
     found: Counter[str] = Counter(articles=0, with_date=0, with_title=0, with_author=0, reread=0, new=0)
+    had: Counter[str] = Counter()
     lost: Counter[str] = Counter()
     lacking: Counter[str] = Counter()
     chars, lengths = [], []
@@ -113,11 +114,13 @@ def _articles(db: sqlite3.Connection, site: str, crawl: str, samples: dict[str, 
         else:
             missing = list(_lost(db, row))
             lost.update(missing)
+            had.update({*missing, *(name for name, there in has.items() if there)})
             samples.setdefault("article", row["url"])
         for name in missing:
             samples[f"no-{name}" if name != "body" else "short-body"] = row["url"]
     return {
         **found,
+        "had": dict(had),
         "lost": dict(lost),
         "lacking": dict(lacking),
         "body_chars": sorted(chars)[(len(chars) - 1) // 2] if chars else None,

@@ -16,7 +16,7 @@ DATED_BEFORE = timedelta(days=7)  # that an article may be dated before the nigh
 
 _NOT_STORED = ("day", "state", "alarms")
 _COLUMNS = tuple(field.name for field in fields(Night) if field.name not in _NOT_STORED)
-_OBJECTS = ("lost", "lacking", "lengths", "layout", "listings", "samples")
+_OBJECTS = ("had", "lost", "lacking", "lengths", "layout", "listings", "samples")
 
 
 def save_night(db: sqlite3.Connection, night: Night) -> None:

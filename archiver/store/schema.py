@@ -374,6 +374,7 @@ CREATE TABLE nights (
     with_author INTEGER NOT NULL,
     body_chars INTEGER,
     reread INTEGER NOT NULL,
+    had TEXT NOT NULL,
     lost TEXT NOT NULL,
     new INTEGER NOT NULL,
     lacking TEXT NOT NULL,

@@ -16,7 +16,7 @@ SOONEST = timedelta(hours=20)
 LATEST = timedelta(days=180)
 NO_ARTICLE = timedelta(days=90)
 # The newest articles are read every night, few as they are: what happens to a site shows on them at once.
-WATCHED = 4
+WATCHED = 6
 # Kinds of pages that stand in the place of another one.
 PASSING = ("challenge", "consent", "error", "empty shell", "login")
 

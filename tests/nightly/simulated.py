@@ -11,11 +11,15 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from archiver.night import ListingNight, Night
+from archiver.nightly.detect import detect
+from archiver.nightly.finding import Finding
+from archiver.site import Expectations
+from archiver.store.nights import KEPT
 
-READ_AGAIN = 4  # the newest articles are read every night
+READ_AGAIN = 6  # the newest articles are read every night
 
 
 @dataclass
@@ -72,7 +76,7 @@ def nights_of(
     site: Site, first: date, last: date, *, seed: int, outage: str = "", since: date = date.max
 ) -> Iterator[tuple[Night, list[date]]]:
     """Each night from the first to the last that was run, and the days of all that is known then."""
-    rng, state = random.Random(f"{site.name}{seed}"), random.Random(f"{outage}{seed}")
+    rng = random.Random(f"{site.name}{seed}")
     posts = site.posts(rng)
     known: list[Post] = []
     when: dict[int, date] = {}
@@ -83,7 +87,7 @@ def nights_of(
         broken = outage if day >= since else ""
         there = [post for post in posts if post.day <= day and not _hides(broken, post, since, site)]
         fresh = [post for post in there if post.number not in when]
-        night = _night(site, day, there, fresh, known, when, rng, broken, since, state, is_first=n == 0)
+        night = _night(site, day, there, fresh, known, when, rng, broken, since, is_first=n == 0)
         if night.state != "failed":
             got = [p for p in fresh if night.new and not _spoils(broken, p, since)]
             known += got
@@ -109,7 +113,7 @@ def _spoils(outage: str, post: Post, since: date) -> bool:
 
 def _night(
     site: Site, day: date, there: list[Post], fresh: list[Post], known: list[Post], when: dict[int, date],
-    rng: random.Random, outage: str, since: date, state: random.Random, *, is_first: bool,
+    rng: random.Random, outage: str, since: date, *, is_first: bool,
 ) -> Night:  # fmt: skip
     h = site.habits
     base: dict[str, Any] = {
@@ -148,6 +152,12 @@ def _night(
         articles=len(articles),
         with_date=sum(p.has_date for p in articles),
         reread=len(read_again),
+        had={
+            "date": sum(p.has_date for p in read_again),
+            "title": len(read_again),
+            "author": sum(p.has_author for p in read_again),
+            "body": len(read_again),
+        },
         lost=_lost(outage, read_again),
         new=len(read_new),
         lacking={
@@ -159,7 +169,7 @@ def _night(
         named=len(fresh),
         unread=len(fresh) - len(read_new),
         layout=_layout(outage, articles),
-        listings=_listings(site, day, there, when, outage, since, state, is_first=is_first),
+        listings=_listings(site, day, there, when, outage, since),
         samples={"silence": "http://s/", "wall": "http://s/w"},
     )
 
@@ -190,17 +200,14 @@ def _layout(outage: str, articles: Sequence[Post]) -> dict[str, dict[str, int]]:
 
 def _listings(
     site: Site, day: date, there: Sequence[Post], when: dict[int, date], outage: str, since: date,
-    state: random.Random, *, is_first: bool,
 ) -> tuple[ListingNight, ...]:  # fmt: skip
     h = site.habits
     shown = [p for p in there if p.day + timedelta(h.lag) <= day]
-    if outage in ("frozen listing", "frozen sole listing"):
+    if outage in ("frozen listing", "frozen sole listing"):  # with the very bytes of its last day
         shown = [p for p in shown if p.day < since - timedelta(h.lag)]
     page = _listing("http://s/nyheter/", "listing", shown[-20:], day, shown, when)
     noise = f"{day}" if h.lively and "frozen" not in outage else ""
     page = replace(page, digest=f"{[p.number for p in shown[-20:]]}{noise}")
-    if outage in ("wall", "challenge") and state.random() < 0:
-        page = replace(page, kind="consent", entries=0)
     if outage == "listing empty":
         page = replace(page, entries=0)
     if not h.feed:
@@ -223,3 +230,39 @@ def _listing(
         newest=str(entries[-1].day) if entries else None,
         followed=sum(n in has for n in before), could_follow=len(before), digest=str([p.number for p in entries]),
     )  # fmt: skip
+
+
+class Watched(NamedTuple):
+    """A night that was judged."""
+
+    day: date
+    night: Night
+    found: list[Finding]
+
+    @property
+    def codes(self) -> set[str]:
+        return {finding.code for finding in self.found if finding.severity != "note"}
+
+
+def watch(
+    site: Site, first: date, last: date, *, seed: int, outage: str = "", since: date = date.max,
+    before: Sequence[Watched] = (),
+) -> Iterator[Watched]:  # fmt: skip
+    """Judge a site's nights, each by those before it; those of ``before`` were judged already."""
+    history = [replace(w.night, alarms=frozenset(w.codes)) for w in before]
+    for night, days in nights_of(site, first, last, seed=seed, outage=outage, since=since):
+        if before and night.day <= before[-1].day:
+            continue
+        found = detect(Expectations(), history[-KEPT:], night, days, first)
+        yield Watched(night.day, night, found)
+        history.append(replace(night, alarms=frozenset(f.code for f in found if f.severity != "note")))
+
+
+def episodes(nights: Sequence[Watched]) -> list[tuple[date, str]]:
+    """When each alarm began; a night on which the server was down does not end it."""
+    began, lasting = [], set[str]()
+    for watched in nights:
+        if watched.night.state != "failed":
+            began += [(watched.day, code) for code in sorted(watched.codes - lasting)]
+            lasting = watched.codes
+    return began
