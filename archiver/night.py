@@ -35,16 +35,16 @@ class ListingNight:
 class Night:
     """What one crawl observed of one site.
 
-    ``asked`` are addresses of pages, listings left out, that were answered or failed;
-    ``refused`` of them answered 4xx, ``broken`` 5xx or nothing. ``pages`` came whole, ``walls`` of
-    them are a challenge, a wall of consent, a login or an empty shell. ``articles`` of them are
-    articles, ``reread`` of these were known before; ``had`` says how many of those ever had a field, and
-    ``lost`` of how many it is gone, or the body less than half of what it was. ``new`` articles were seen for the first
-    time; ``lacking`` says how many of them have no date, title or author, ``lengths`` how long their
-    bodies are. ``named`` addresses were asked for the first time because a source names them, and
-    ``unread`` of these gave no article. ``layout`` counts the places at which fields were found on
+    ``asked`` are addresses of pages, listings left out, that were answered or failed; ``refused`` of
+    them answered 4xx, ``broken`` 5xx or nothing. ``pages`` came whole, ``walls`` of them are a challenge,
+    a wall of consent, a login, an empty shell or an error. ``articles`` of them are articles.
+    ``reread`` of these were known before; ``had`` says how many of those ever had a field, and ``lost``
+    of how many it is gone, or the body less than half of what it was. ``new`` ones were seen for the
+    first time; ``lacking`` says how many of them have no date, title or author, ``lengths`` how long
+    their bodies are. ``named`` addresses were asked for the first time because a source names them,
+    and ``unread`` of these gave no article. ``layout`` counts the places at which fields were found on
     articles, by field. ``samples`` is a page for each thing that may be wrong. ``reader`` is the
-    extractor with the profile; numbers of two readers are not compared where these matter.
+    extractor with a digest of the profile's layouts; the places of two readers are not compared.
     ``alarms`` are the findings that the night had, but for notes.
     """
 

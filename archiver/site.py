@@ -13,7 +13,7 @@ import re
 import tomllib
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -323,7 +323,10 @@ def _bad_selector(layouts: Sequence[Layout]) -> str | None:
 
 
 def _suggestion(message: str) -> str | None:
-    """The key that was probably meant, for msgspec's words about an unknown field."""
+    """The key that was probably meant, for msgspec's words about an unknown field, or the finding."""
+    if finding := re.search(r"Invalid enum value '([^']+)' - at `\$\.expect\.ignore", message):
+        meant = difflib.get_close_matches(finding[1], get_args(HealthCode), n=1)
+        return f"did you mean {meant[0]!r}?" if meant else f"it takes {', '.join(get_args(HealthCode))}"
     found = re.search(r"unknown field `([^`]+)`(?: - at `\$?\.?([^`]*)`)?", message)
     if not found:
         return "docs/profiles.md says what each key takes"

@@ -32,6 +32,8 @@ def test_a_minimal_profile_is_named_after_its_file(tmp_path: Path) -> None:
     [
         (MINIMAL + 'lisings = ["x"]', "lisings", "did you mean 'listings'?"),
         (MINIMAL + "[crawl]\ndely = 2", "dely", "did you mean 'delay'?"),
+        (MINIMAL + "[expect]\nsilent_days = 9", "silent_days", "did you mean 'silent_days_max'?"),
+        (MINIMAL + "[expect]\nignore = ['silense']", "silense", "did you mean 'silence'?"),
         (MINIMAL + "[[layouts]]\nuntil = 2020-01-01", "until", "did you mean 'to'?"),
         (MINIMAL + "[[hosts]]\nhost = 'a'\nsince = 2020-01-01", "since", "did you mean 'from'?"),
         (

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
+
+import msgspec
 
 from archiver.instants import from_text
 from archiver.nightly.detect import detect
@@ -21,13 +24,18 @@ def check_health(db: sqlite3.Connection, site: Site, coverage: Coverage, *, extr
     Its captures are derived by ``extractor``. Each finding has the page that shows it and the command to
     look closer; all but notes make the site unhealthy.
     """
-    tonight = figures_of(db, site.name, coverage, reader=f"{extractor} {site.digest}")
+    tonight = figures_of(db, site.name, coverage, reader=f"{extractor} {_rules(site)}")
     save_night(db, tonight)
     history = nights_before(db, site.name, coverage.crawl)
     begun = first_complete_crawl(db, site.name)
     watched = from_text(begun).date() if begun else tonight.day
     found = detect(site.expect, history, tonight, published_days(db, site.name), watched)
     return [_with_remedy(finding, site) for finding in found]
+
+
+def _rules(site: Site) -> str:
+    """A digest of the rules by which the profile has pages read; what it expects is none of them."""
+    return hashlib.sha256(msgspec.json.encode(site.layouts)).hexdigest()[:16]
 
 
 def save_findings(db: sqlite3.Connection, site: str, crawl: str, found: Sequence[Finding]) -> None:

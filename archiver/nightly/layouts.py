@@ -15,8 +15,8 @@ KNOWN = 10  # articles without which no layout is known
 def changed_places(history: Sequence[Night], tonight: Night) -> Iterator[Finding]:
     """A finding where most of the articles of the last nights have a field where none had it before.
 
-    Only nights of the same extractor and profile are compared. A place is known after a week, so
-    that a redesign is said for as long; what it makes worse is found by itself.
+    Only nights of the same extractor and layouts of the profile are compared. A place is known after a
+    week, so that a redesign is said for as long; what it makes worse is found by itself.
     """
     nights = [night for night in history if night.reader == tonight.reader]
     known, recent = nights[: max(1, len(nights) - LEARNED)], nights[-LEARNED:] if len(nights) > 1 else []

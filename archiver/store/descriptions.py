@@ -226,7 +226,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "layout": "where fields were found on articles, and how often; JSON object by field and place",
             "listings": "what each listing said: entries, newest day, how many articles it is behind; JSON list",
             "samples": "a page for each thing that may be wrong; JSON object",
-            "reader": "the extractor and the digest of the profile",
+            "reader": "the extractor and a digest of the layouts in the profile",
         },
     ),
     "chrome_models": (

@@ -27,7 +27,7 @@ _NUMBER = re.compile(r"\d+")
 
 
 def figures_of(db: sqlite3.Connection, site: str, coverage: Coverage, *, reader: str) -> Night:
-    """The figures of a crawl of a site; ``reader`` names the extractor and the profile."""
+    """The figures of a crawl of a site; ``reader`` names what read the pages."""
     crawl = coverage.crawl
     samples: dict[str, str] = {}
     figures: dict[str, Any] = {

@@ -49,17 +49,19 @@ def below_expectations(db: sqlite3.Connection, site: Site) -> list[str]:
 
     Of bodies the median counts (the lower one of two), as every site has a short notice.
     """
-    articles, dated = db.execute(
-        "SELECT count(*), count(date_published) FROM articles WHERE site = ?", (site.name,)
+    articles, *having = db.execute(
+        "SELECT count(*), count(date_published), count(title), coalesce(sum(authors <> '[]'), 0)"
+        " FROM articles WHERE site = ?",
+        (site.name,),
     ).fetchone()
     expected, short = site.expect, []
     if expected.articles_min is not None and articles < expected.articles_min:
         short.append(f"articles: {articles}, expected at least {expected.articles_min}")
-    share = dated / articles if articles else 1.0
-    if expected.with_date_min is not None and share < expected.with_date_min:
-        short.append(
-            f"{share:.0%} of the articles have a date, expected at least {expected.with_date_min:.0%}"
-        )
+    floors = (expected.with_date_min, expected.with_title_min, expected.with_author_min)
+    for what, count, least in zip(("a date", "a title", "an author"), having, floors, strict=True):
+        share = count / articles if articles else 1.0
+        if least is not None and share < least:
+            short.append(f"{share:.0%} of the articles have {what}, expected at least {least:.0%}")
     if expected.body_chars_min is not None and articles:
         length = _median_body(db, site.name, articles)
         if length < expected.body_chars_min:

@@ -95,11 +95,7 @@ def _moved(days: Sequence[date], years: int) -> list[date]:
 
 def rested(days: Sequence[date]) -> list[date]:
     """The days that are not in July and not around Christmas."""
-    return [
-        day
-        for day in days
-        if day.month != 7 and not "12-20" <= day.strftime("%m-%d") and not day.strftime("%m-%d") <= "01-06"
-    ]
+    return [day for day in days if day.month != 7 and "01-06" < day.strftime("%m-%d") < "12-20"]
 
 
 def applies(case: Case, outage: str) -> bool:
