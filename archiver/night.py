@@ -6,9 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-FIELDS = ("date", "title", "author", "body")
-"""What an article can lack: by its new pages, or against what it had when it was read before."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ListingNight:

@@ -19,7 +19,6 @@ from archiver.nightly.rhythm import SHORTEST, rhythm_of
 from archiver.nightly.usual import Share, is_new_extreme, newest_unlikely
 from archiver.site import Expectations, HealthCode
 
-TWICE = 2  # nights in a row, after which errors are no mishap
 SHORT_OF = (0.1, 0.3)  # of the bodies are shorter than what is taken for short
 FLOOD, MANY = 10, 3  # new articles in a night, and how many times the most of any before
 LACKS: Mapping[str, tuple[HealthCode, str]] = {
@@ -71,10 +70,10 @@ def _silence(
     expect: Expectations, tonight: Night, published: Sequence[date], watched: date
 ) -> Iterator[Finding]:
     """A finding where nothing new has come for too long, of the time that the site was watched."""
-    before = [day for day in published if day <= tonight.day]
-    if not before or tonight.new:
+    if tonight.new:
         return
-    last = max(watched, *before)
+    before = [day for day in published if day <= tonight.day]
+    last = max([watched, *before])
     silent = (tonight.day - last).days
     if expect.silent_days_max is not None:
         bearable = expect.silent_days_max
@@ -95,15 +94,17 @@ def _walls(history: Sequence[Night], tonight: Night) -> Iterator[Finding]:
 
 
 def _errors(expect: Expectations, history: Sequence[Night], tonight: Night) -> Iterator[Finding]:
+    """A finding where pages failed, in two nights: one may be a mishap, and a failed crawl says so itself."""
     failed = tonight.refused + tonight.broken
     message = f"{failed} of {tonight.asked} pages failed: {tonight.refused} with 4xx, {tonight.broken} else"
     if expect.errors_max is not None:
         if tonight.asked and failed / tonight.asked > expect.errors_max:
             yield _warning("errors", f"{message}; at most {expect.errors_max:.0%} are expected", tonight)
         return
-    if len(history) >= TWICE - 1 and all(
+    answered = [night for night in history if night.state != "failed"]
+    if answered and all(
         is_new_extreme(map(_failed, healthy(history, "errors")), _failed(night))
-        for night in (tonight, *history[-TWICE + 1 :])
+        for night in (tonight, answered[-1])
     ):
         yield _warning("errors", message, tonight)
 

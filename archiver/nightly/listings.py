@@ -18,6 +18,8 @@ ALIVE, NIGHTS = 0.9, 30  # share of nights on which a lively listing changes, le
 STILL = 7  # nights after which a lively listing that does not change is frozen
 WALLS = ("challenge", "consent", "login", "empty shell")
 
+Past = Sequence[tuple[Night, ListingNight]]
+
 
 def odd_listings(expect: Expectations, history: Sequence[Night], tonight: Night) -> Iterator[Finding]:
     """What is wrong with the listings of a site."""
@@ -25,13 +27,13 @@ def odd_listings(expect: Expectations, history: Sequence[Night], tonight: Night)
         past = [(n, found) for n in history for found in n.listings if found.url == listing.url]
         fewer = _empty(expect, _without(past, "listing-empty"), past, listing)
         frozen = _frozen(past, listing)
-        if listing.kind in WALLS and listing.role == "listing":
+        if history and _is_walled(past, listing):
             yield _finding("wall", f"instead of the listing came a page that is a {listing.kind}", listing)
         elif fewer:
             yield _finding("listing-empty", fewer, listing)
         elif frozen:
             yield _finding("listing-frozen", frozen, listing)
-    if tonight.listings and not history and not any(x.entries for x in tonight.listings):
+    if tonight.listings and not any(x.entries for n in (*history, tonight) for x in n.listings):
         yield _finding("listing-empty", "no listing names anything", tonight.listings[0])
 
 
@@ -39,7 +41,10 @@ def _finding(code: HealthCode, message: str, listing: ListingNight) -> Finding:
     return Finding(code=code, severity="warning", message=f"{listing.url}: {message}", url=listing.url)
 
 
-Past = Sequence[tuple[Night, ListingNight]]
+def _is_walled(past: Past, listing: ListingNight) -> bool:
+    """True where a wall came instead of a listing; what is a shell every night names nothing as ever."""
+    is_wall = listing.kind in WALLS and listing.role == "listing" and not listing.entries
+    return is_wall and not any(found.kind in WALLS for found in _without(past, "wall"))
 
 
 def _without(past: Past, code: HealthCode) -> list[ListingNight]:

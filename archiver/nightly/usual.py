@@ -61,11 +61,11 @@ def newest_unlikely(past: Iterable[Share], newest: Iterable[Share]) -> Share | N
 
 
 def _runs(newest: Iterable[Share]) -> Iterator[Share]:
-    """Runs of the newest that begin with a bad one, from the shortest."""
+    """Runs of the newest that end in a bad one, from the shortest; none once the newest few are good."""
     bad = of = 0
     for night in newest:
         bad, of = bad + night[0], of + night[1]
-        if of > WINDOW:
+        if of > WINDOW or (of >= LEAST and not bad):
             return
         if night[0]:
             yield bad, of
