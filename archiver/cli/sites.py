@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from archiver.cli.chosen import mention_contact
+from archiver.cli.expect import expect
 from archiver.cli.main import Settings
 from archiver.cli.output import count, emit, emit_document, printable, say, say_error
 from archiver.disk import write_atomically
@@ -29,6 +30,9 @@ def sites() -> None:
     archiver sites add https://www.example.se/nyheter/
     archiver sites check example
     """
+
+
+sites.add_command(expect)
 
 
 @sites.command()

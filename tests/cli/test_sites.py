@@ -26,6 +26,24 @@ def test_sites_list_show_and_remove(demo_home: Home, tmp_path: Path) -> None:
     assert json.loads(run(copy, "sites", "list", "--json").stdout) == []
 
 
+def test_sites_expect_says_what_was_learned(demo_home: Home, tmp_path: Path) -> None:
+    rows = json.loads(run(demo_home, "sites", "expect", "demo", "--json").stdout)
+    found = {row["expectation"]: row for row in rows}
+    assert found["with_title_min"]["learned"] == 1.0
+    assert 0.4 < found["with_author_min"]["learned"] < 0.6
+    assert found["silent_days_max"]["learned"] > 60
+    assert found["days with articles a week"]["learned"] > 0
+    listings = [row for row in rows if row["expectation"] == "listing_entries_min"]
+    assert len(listings) == 3
+    assert all(row["learned"] == row["last_night"] > 0 and row["about"] for row in listings)
+    assert all(row["profile"] is None for row in rows)
+    shutil.copytree(demo_home.root, tmp_path / "copy")
+    profile = Home(tmp_path / "copy").profile("demo")
+    profile.write_text(profile.read_text("utf-8") + "\n[expect]\nsilent_days_max = 9\n", "utf-8")
+    rows = json.loads(run(Home(tmp_path / "copy"), "sites", "expect", "demo", "--json").stdout)
+    assert [row["profile"] for row in rows if row["expectation"] == "silent_days_max"] == [9]
+
+
 def test_sites_check_shows_fields_with_evidence(demo_home: Home) -> None:
     before = sorted(path for path in demo_home.root.rglob("*.warc*"))
     done = run(demo_home, "sites", "check", "demo", "--pages", "4", "--delay", "0")
