@@ -48,16 +48,23 @@ def newest_unlikely(past: Iterable[Share], newest: Iterable[Share]) -> Share | N
     nights = [night for night in past if night[1]]
     while nights and 2 * nights[-1][0] >= nights[-1][1]:  # it may belong to the run that is judged
         nights.pop()
-    known, wrong = sum(of for _, of in nights), sum(bad for bad, _ in nights)
-    if known < KNOWN:
+    if sum(of for _, of in nights) < KNOWN:
         return None
-    rate = (wrong + 1) / (known + 2)
+    rate = _rate(nights)
     counts = _independent(nights, rate)
     for bad, of in runs:
         chance = _tail(int(bad * counts), max(1, round(of * counts)), rate)
         if chance < CHANCE and bad / of > _worst(nights, of):
             return bad, of
     return None
+
+
+def _rate(nights: Sequence[Share]) -> float:
+    """The share of bad ones to be expected; the years that a first night brings weigh as one long run."""
+    weights = [min(1.0, WINDOW / of) for _, of in nights]
+    known = sum(of * weight for (_, of), weight in zip(nights, weights, strict=True))
+    wrong = sum(bad * weight for (bad, _), weight in zip(nights, weights, strict=True))
+    return (wrong + 1) / (known + 2)
 
 
 def _runs(newest: Iterable[Share]) -> Iterator[Share]:
