@@ -11,7 +11,7 @@ import msgspec
 from archiver.instants import from_text
 from archiver.night import Night
 
-KEPT = 400  # nights from which is learned
+KEPT = 400  # nights from which is learned, and as many that brought something
 DATED_BEFORE = timedelta(days=7)  # that an article may be dated before the night on which it is new
 
 _NOT_STORED = ("day", "state", "alarms")
@@ -31,15 +31,25 @@ def save_night(db: sqlite3.Connection, night: Night) -> None:
 
 
 def nights_before(db: sqlite3.Connection, site: str, crawl: str) -> list[Night]:
-    """The nights of a site before a crawl, the oldest first; the newest 400."""
+    """The nights of a site before a crawl from which is learned, the oldest first.
+
+    The newest, and the newest that brought something: a site that publishes once a month has few.
+    """
     rows = db.execute(
         f"SELECT {', '.join('n.' + name for name in _COLUMNS)}, v.night AS day, v.state FROM nights n"
         " JOIN coverage v ON v.site = n.site AND v.crawl = n.crawl"
-        f" WHERE n.site = ? AND n.crawl < ? ORDER BY n.crawl DESC LIMIT {KEPT}",
-        (site, crawl),
+        f" WHERE n.site = :site AND n.crawl IN ({_NEWEST.format('1')} UNION"
+        f" {_NEWEST.format('new > 0 OR named > 0')}) ORDER BY n.crawl",
+        {"site": site, "crawl": crawl},
     ).fetchall()
     alarms = _alarms(db, site)
-    return [_night(row, alarms.get(row["crawl"], frozenset())) for row in reversed(rows)]
+    return [_night(row, alarms.get(row["crawl"], frozenset())) for row in rows]
+
+
+_NEWEST = (
+    "SELECT * FROM (SELECT crawl FROM nights WHERE site = :site AND crawl < :crawl AND ({})"
+    f" ORDER BY crawl DESC LIMIT {KEPT})"
+)
 
 
 def _night(row: sqlite3.Row, alarms: frozenset[str]) -> Night:

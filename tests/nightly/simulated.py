@@ -253,9 +253,15 @@ def watch(
     for night, days in nights_of(site, first, last, seed=seed, outage=outage, since=since):
         if before and night.day <= before[-1].day:
             continue
-        found = detect(Expectations(), history[-KEPT:], night, days, first)
+        found = detect(Expectations(), _kept(history), night, days, first)
         yield Watched(night.day, night, found)
         history.append(replace(night, alarms=frozenset(f.code for f in found if f.severity != "note")))
+
+
+def _kept(history: Sequence[Night]) -> list[Night]:
+    """The nights from which is learned: the newest, and the newest that brought something."""
+    older = [night for night in history[:-KEPT] if night.new or night.named]
+    return [*older, *history[-KEPT:]]
 
 
 def episodes(nights: Sequence[Watched]) -> list[tuple[date, str]]:

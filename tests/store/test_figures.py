@@ -15,7 +15,7 @@ from archiver.store.captures import save_captures, save_links
 from archiver.store.crawls import Coverage, rows_of_crawl, save_coverage
 from archiver.store.database import open_database
 from archiver.store.figures import figures_of
-from archiver.store.nights import nights_before, published_days, save_night
+from archiver.store.nights import KEPT, nights_before, published_days, save_night
 from tests.store.test_chosen import capture
 
 NOW = datetime(2026, 6, 1, 2, 30, tzinfo=UTC)
@@ -191,6 +191,14 @@ def test_nights_come_back_as_they_were_with_their_alarms(db: sqlite3.Connection)
         night.day,
     )
     assert nights_before(db, "s", TONIGHT) == []
+    with db:  # two years in which nothing came
+        for n in range(KEPT + 300):
+            crawl = f"{NOW + (n + 1) * DAY:%Y%m%d}T020000Z-cccc"
+            db.execute("INSERT INTO crawls VALUES (?, 'crawl', 'x', NULL, 'x')", (crawl,))
+            save_coverage(db, Coverage(site="s", crawl=crawl, state="complete"))
+            save_night(db, Night(site="s", crawl=crawl, day=NOW.date()))
+    kept = nights_before(db, "s", "~")
+    assert (len(kept), kept[0].crawl, kept[-1].crawl) == (KEPT + 1, TONIGHT, crawl)
     assert [row["crawl"] for row in rows_of_crawl(db, TONIGHT)["nights"]] == [TONIGHT]
 
 
