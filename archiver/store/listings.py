@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from archiver.night import ListingNight
 
 NEWEST = 60  # articles that a listing is held against
+OLDER = 5  # that were there before the first night, so that a listing is known from the beginning
 LAG = timedelta(days=2)  # that a listing may be behind
 
 
@@ -48,12 +49,22 @@ def _listing(db: sqlite3.Connection, site: str, row: sqlite3.Row, newest: list[s
 def _newest(db: sqlite3.Connection, site: str, until: date) -> list[str]:
     """The ids of the articles that appeared last up to a day, the newest first.
 
-    What was there before the site was first seen whole appeared in no night.
+    What was there before the site was first seen whole comes behind them, by its day.
     """
     rows = db.execute(
-        "SELECT id FROM articles WHERE site = ? AND observed = 'live' AND first_seen < ?"
-        " ORDER BY first_seen DESC, id LIMIT ?",
-        (site, (until + timedelta(days=1)).isoformat(), NEWEST),
+        """
+        SELECT * FROM (SELECT id FROM articles WHERE site = :site AND observed = 'live' AND first_seen < :end
+            ORDER BY first_seen DESC, id LIMIT :newest)
+        UNION ALL SELECT * FROM (SELECT id FROM articles
+            WHERE site = :site AND observed <> 'live' AND published_day IS NOT NULL
+            ORDER BY published_day DESC, id LIMIT :older)
+        """,
+        {
+            "site": site,
+            "end": (until + timedelta(days=1)).isoformat(),
+            "newest": NEWEST,
+            "older": OLDER,
+        },
     )
     return [row[0] for row in rows]
 

@@ -221,7 +221,8 @@ def _listing(
 ) -> ListingNight:
     """A listing, and how far it is behind what was found in all nights but the first."""
     first = min(when.values(), default=day)
-    live = [n for n, seen in when.items() if first < seen <= day - timedelta(2)][-60:]
+    live = [n for n, seen in when.items() if first == seen][-5:]
+    live += [n for n, seen in when.items() if first < seen <= day - timedelta(2)][-60:]
     has = {p.number for p in named}
     behind = next((i for i, n in enumerate(reversed(live)) if n in has), len(live))
     before = live[: len(live) - behind]

@@ -140,6 +140,9 @@ def test_a_listing_that_is_behind(db: sqlite3.Connection) -> None:
         for n in range(5):
             add_article(db, f"/a{n}", first=NOW - (n + 3) * DAY, date="2026-05-20")
         add_article(db, "/today", first=NOW, date="2026-06-01")
+        for n in range(7):
+            add_article(db, f"/before-{n}", first=NOW - 31 * DAY, date=f"2025-01-0{n + 1}")
+        db.execute("UPDATE articles SET observed = 'retrospective' WHERE id LIKE '/before%'")
         old = ask(db, "/nyheter/", crawl=FIRST, role="listing", kind="listing")
         page_2 = ask(db, "/nyheter/2/", crawl=FIRST, role="listing", kind="listing", via=f"{BASE}/nyheter/")
         feed = ask(db, "/feed", role="feed", kind="file")
@@ -149,12 +152,13 @@ def test_a_listing_that_is_behind(db: sqlite3.Connection) -> None:
             Link(record=old, url=f"{BASE}/a3", kind="listing"),
             Link(record=page_2, url=f"{BASE}/a4", kind="listing"),
         ]
+        links += [Link(record=old, url=f"{BASE}/before-6", kind="listing")]
         links += [Link(record=feed, url=f"{BASE}/a{n}", kind="feed") for n in range(5)]
         save_links(db, "s", links)
     found = {listing.url.removeprefix(BASE): listing for listing in tonight(db).listings}
     assert (found["/feed"].entries, found["/feed"].behind, found["/feed"].newest) == (5, 0, "2026-05-20")
     page = found["/nyheter/"]
-    assert (page.entries, page.behind, page.followed, page.could_follow) == (0, 3, 2, 2)
+    assert (page.entries, page.behind, page.followed, page.could_follow) == (0, 3, 3, 7)
     assert found["/lost"].entries is None
     assert set(found) == {"/feed", "/nyheter/", "/lost"}
 
