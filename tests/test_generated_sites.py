@@ -29,7 +29,7 @@ AIM = (
 
 
 # Those without a robots.txt.
-NO_RULES = ("puput",)
+NO_RULES = ("pelican_simple", "puput")
 MANNERS = "--max-concurrency 1 --max-robots 0 --max-refetch 0 --max-early 0"
 
 

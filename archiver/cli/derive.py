@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
@@ -15,14 +15,13 @@ from archiver.cli.chosen import prepared_sites
 from archiver.cli.main import Settings
 from archiver.cli.output import count, emit, say, say_error
 from archiver.derivations import Derivation, add_derivation
+from archiver.derive.deriving import derive_all
 from archiver.derive.observing import Clean
-from archiver.derive.rows import Outcome
-from archiver.derive.site import SiteDerivation
 from archiver.errors import UsageError
 from archiver.home import Home
 from archiver.instants import now
 from archiver.locking import locked
-from archiver.replay.access import hide_from_replay, hide_what_asks
+from archiver.replay.access import hide_from_replay
 from archiver.replay.configuration import write_configuration
 from archiver.reports import heads
 from archiver.site import Site
@@ -44,24 +43,6 @@ def clean_of(site: Site, settings: Settings) -> Clean | None:
     if site.spider not in spiders:
         raise UsageError(f"site {site.name}: there is no spider {site.spider!r}", site=site.name)
     return cleaning_function(spiders[site.spider])
-
-
-def derive_all(
-    home: Home,
-    db: sqlite3.Connection,
-    site: Site,
-    *,
-    clean: Clean | None = None,
-    everything: bool = False,
-    dry: bool = False,
-    progress: Callable[[int, int], None] = lambda done, of: None,
-) -> Outcome:
-    """Derive one site and say what changed."""
-    derivation = SiteDerivation(home, db, site, clean=clean, everything=everything, progress=progress)
-    outcome = derivation.run(dry=dry)
-    if not dry:
-        hide_what_asks(home, db, derivation.suppressions, site.name)
-    return outcome
 
 
 def note_derivation(

@@ -33,7 +33,9 @@ def odd_listings(expect: Expectations, history: Sequence[Night], tonight: Night)
             yield _finding("listing-empty", fewer, listing)
         elif frozen:
             yield _finding("listing-frozen", frozen, listing)
-    if tonight.listings and not any(x.entries for n in (*history, tonight) for x in n.listings):
+    # Lists that only lead to others name nothing, and articles come all the same.
+    nights = (*history, tonight)
+    if tonight.listings and not any(n.new or any(x.entries for x in n.listings) for n in nights):
         yield _finding("listing-empty", "no listing names anything", tonight.listings[0])
 
 

@@ -11,8 +11,9 @@ from typing import Protocol
 from archiver.crawl.counts import Counts
 from archiver.crawl.describing import SOFTWARE
 from archiver.crawl.runner import NOT_DUE, OUT_OF_TIME, CrawlRequest, Run, SiteResult, left_out
+from archiver.derive.deriving import derive_all
 from archiver.derive.observing import Clean
-from archiver.derive.site import SiteDerivation, extractor_name
+from archiver.derive.site import extractor_name
 from archiver.errors import ConfigurationError
 from archiver.home import Home
 from archiver.instants import now
@@ -116,7 +117,7 @@ def _derive(home: Home, db: sqlite3.Connection, report: CrawlReport, clean_of: C
         if coverage is None or coverage.state == "not run" or result.error is not None:
             continue
         clean = clean_of(site)
-        outcome = SiteDerivation(home, db, site, clean=clean, progress=watch.deriving(site)).run()
+        outcome = derive_all(home, db, site, clean=clean, progress=watch.deriving(site))
         report.outcomes[site.name] = outcome
         row = db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()
         report.articles[site.name] = row[0]

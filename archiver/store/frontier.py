@@ -33,6 +33,9 @@ _FIRST = "hops = 0 OR role = 'sitemap'"
 # A crawl that was cut off longer ago than this reads its listings again when it goes on.
 STALE = timedelta(hours=12)
 
+# Later than the id of any crawl.
+_NEVER = "~"
+
 # What goes before pages that were answered before; the index ``frontier_new`` says the same.
 NEW = "(capture IS NULL OR role IN ('listing', 'feed', 'sitemap'))"
 
@@ -64,6 +67,7 @@ class Frontier:
         self.site = site
         self.crawl = crawl
         self._seen: set[int] = set()
+        self._fresh = _NEVER
 
     def unseen(self, url: str) -> bool:
         """True the first time that this crawl asks for an address.
@@ -134,6 +138,8 @@ class Frontier:
         forbidden.
         """
         marks = AGAIN.get(what, LISTINGS)
+        # What the crawl that left work has asked for stays asked for: going on repeats nothing.
+        self._fresh = f"{at - STALE:%Y%m%dT%H%M%SZ}" if not marks else _NEVER
         if not marks:
             return
         which = _FIRST if what == "first pages" else "1"
@@ -158,11 +164,14 @@ class Frontier:
         )
 
     def ask_again(self, urls: Iterable[str], *, crawl: str) -> None:
-        """Make addresses pending that earlier crawls settled; what this one has asked for stays."""
+        """Make addresses pending that earlier crawls settled; what this one has asked for stays.
+
+        So does what the crawl asked for that this one goes on with.
+        """
         self.db.executemany(
             "UPDATE frontier SET state = 'pending', redirects = 0, due = NULL WHERE site = ? AND url = ?"
-            " AND state IN ('done', 'given up') AND crawl IS NOT ?",
-            ((self.site, url, crawl) for url in urls),
+            " AND state IN ('done', 'given up') AND crawl IS NOT ? AND coalesce(crawl, '') < ?",
+            ((self.site, url, crawl, self._fresh) for url in urls),
         )
 
     def was_settled(self, url: str) -> bool:
