@@ -113,8 +113,7 @@ def test_a_damaged_file_stops_every_run_before_it_begins(home: Home, damaged: by
     path = home.root / "suppressions.jsonl"
     path.write_bytes(path.read_bytes() + b"\n" + damaged + b"\n")
     before = len(rows(home, "SELECT * FROM crawls"))
-    others = (("derive",), ("show", "0" * 16), ("import", str(path)), ("suppress", "list"))
-    for words in (("crawl",), *(others if damaged == b"not json" else ())):
+    for words in (("derive",), ("show", "0" * 16), ("crawl",), ("import", str(path)), ("suppress", "list")):
         ended = run(home, *words, code=78)
         assert "line 3 is no suppression" in ended.stderr, words
         assert "until then nothing is crawled" in ended.stderr
@@ -125,7 +124,7 @@ def in_capitals(url: str) -> str:
     return url.replace("/nyheter/", "/Nyheter/").replace("-", "%2d")
 
 
-@pytest.mark.parametrize("spelt", [str, lambda url: url + "//#x", in_capitals])
+@pytest.mark.parametrize("spelt", [str, lambda url: url + "/", lambda url: url + "//#x", in_capitals])
 def test_spellings_of_an_address_are_one(home: Home, spelt: Callable[[str], str]) -> None:
     identity, url, title = first(home)
     bare = url.rstrip("/")
