@@ -46,6 +46,12 @@ class PageKind(StrEnum):
     FILE = "file"
 
 
+WALLS = (PageKind.CHALLENGE, PageKind.CONSENT, PageKind.LOGIN, PageKind.EMPTY)
+"""Kinds of pages that stand before what was asked for."""
+STAND_INS = (*WALLS, PageKind.ERROR)
+"""Kinds of pages that stand in the place of another one."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Capture:
     """One response, revisit or conversion record in a WARC file: where it lies and what it holds.

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 from archiver.bounded import whole_text
+from archiver.disk import write_atomically
 from archiver.home import Home
+from archiver.store.crawls import rows_of_crawl
+from archiver.store.database import open_database
+from archiver.store.frontier import given_up
 
 # Bytes of a report: it names what a crawl gave up, which may be every address of a large site.
 MOST = 1 << 26
@@ -44,3 +48,12 @@ def heads(home: Home, damaged: Callable[[Path], None] = lambda path: None) -> di
             if isinstance(row, dict) and row.get("head"):
                 found.setdefault(str(row.get("site")), {})[str(report.get("crawl"))] = str(row["head"])
     return found
+
+
+def write_report(home: Home, crawl: str, document: dict[str, Any]) -> None:
+    """The report with the rows of the crawl, from which a rebuild brings them back."""
+    with closing(open_database(home.database)) as db:
+        document = document | {"rows": {**rows_of_crawl(db, crawl), "frontier": given_up(db, crawl)}}
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    home.run(crawl).mkdir(parents=True, exist_ok=True)
+    write_atomically(home.run(crawl) / "report.json", text + "\n")

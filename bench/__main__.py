@@ -81,11 +81,15 @@ def _follower(pages: int, them: Crawls | None) -> list[Figure]:
 
 
 def archive_figures(pages: int, times: int) -> list[Figure]:
-    """Derivation, and the commands that read, on a small archive; verification as most servers send pages."""
+    """Derivation, verification, and the commands that read, on a small archive."""
     with archived(pages) as home:
-        figures = [derive_figure(home, pages, home.parent), *startup_figures(home, home.parent, times)]
+        figures = [
+            derive_figure(home, pages, home.parent),
+            verify_figure(home, "files of a crawl"),
+            *startup_figures(home, home.parent, times),
+        ]
     with archived(pages, packed=True) as home:
-        return [*figures, verify_figure(home)]
+        return [*figures, verify_figure(home, "the same, pages sent as gzip")]
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -19,8 +20,15 @@ from archiver.instants import new_crawl_id
 from archiver.locking import locked
 from archiver.nightly.report import CrawlReport
 from archiver.nightly.run import run_crawl
+from archiver.nightly.text import remedies
 from archiver.site import Site
-from archiver.store.database import open_database
+
+delay_option = click.option(
+    "--delay",
+    type=click.FloatRange(0),
+    metavar="SECONDS",
+    help="Between two requests to a site; 0 is for a server of your own.",
+)
 
 
 @click.command()
@@ -30,12 +38,7 @@ from archiver.store.database import open_database
 )
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N pages a site.")
 @click.option("--full", is_flag=True, help="Ask for every known page again.")
-@click.option(
-    "--delay",
-    type=click.FloatRange(0),
-    metavar="SECONDS",
-    help="Between two requests to a site; 0 is for a server of your own.",
-)
+@delay_option
 @click.option("--json", "as_json", is_flag=True, help="The report as one JSON document.")
 @click.pass_obj
 def crawl(
@@ -59,37 +62,28 @@ def crawl(
     home = settings.home
     day = day_option(since, "--since")
     sites, broken = prepared_sites(home, names)
-    config = settings.config
-    request = CrawlRequest(
-        crawl=new_crawl_id(),
-        limit=limit,
-        full=full,
-        since=day + "0000-01-01"[len(day) :] if day else None,
-        delay=delay,
-        contact=config.get("contact"),
-        operator=config.get("operator"),
-        at_once=config.sites_at_once,
-        spiders_dir=config.get("spiders_dir"),
-    )
+    since = day + "0000-01-01"[len(day) :] if day else None
+    request = crawl_request(settings, limit=limit, full=full, since=since, delay=delay)
     mention_contact(settings, (url for site in sites for url in site.start_urls))
     with locked(home):
-        open_database(home.database).close()
-        report = crawl_and_say(settings, sites, request, broken)
+        report = watched_run(settings, sites, request, broken)
+    _say(report, quiet=settings.verbosity < 0)
     if as_json:
         emit_document(report.document())
     return report.exit_code
 
 
-def crawl_and_say(
-    settings: Settings,
-    sites: Sequence[Site],
-    request: CrawlRequest,
-    broken: Sequence[ConfigurationError] = (),
-) -> CrawlReport:
-    """Crawl, derive and say how it went, a line a site; the lock is held by the caller."""
-    report = watched_run(settings, sites, request, broken)
-    _say(report, quiet=settings.verbosity < 0)
-    return report
+def crawl_request(settings: Settings, **bounds: Any) -> CrawlRequest:
+    """A crawl that begins now, with the manners that the settings name."""
+    config = settings.config
+    return CrawlRequest(
+        crawl=new_crawl_id(),
+        contact=config.get("contact"),
+        operator=config.get("operator"),
+        at_once=config.sites_at_once,
+        spiders_dir=config.get("spiders_dir"),
+        **bounds,
+    )
 
 
 def watched_run(
@@ -143,15 +137,8 @@ def _say(report: CrawlReport, *, quiet: bool) -> None:
             continue
         for problem in problems[1:]:
             say(printable(f"{result.site.name}: {problem}"))
-        for finding in report.health.get(result.site.name, []):
-            if finding.severity != "note":
-                say(printable(f"  {finding.code}: {finding.url} – {finding.hint}"))
-        for finding in report.health.get(result.site.name, []):
-            if finding.severity != "note":
-                say(printable(f"  {finding.code}: {finding.url} – {finding.hint}"))
-        if problems:
-            closer = f"look closer: archiver sites check {result.site.name}"
-            say(printable(f"  {result.error.hint if result.error and result.error.hint else closer}"))
+        for todo in remedies(report.row(result)) if problems else ():
+            say(printable(f"  {todo}"))
     for error in report.broken:
         say_error(error)
     if report.signal:

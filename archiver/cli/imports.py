@@ -28,11 +28,12 @@ from archiver.instants import new_crawl_id, now
 from archiver.locking import locked
 from archiver.replay.access import hide_from_replay
 from archiver.replay.configuration import write_configuration
-from archiver.reporting import write_metadata, write_report
+from archiver.reports import write_report
 from archiver.site import Site
 from archiver.store.captures import underived_crawl
 from archiver.store.crawls import count_articles
 from archiver.store.database import open_database, transaction
+from archiver.store.metadata import write_metadata
 from archiver.suppressions import read_suppressions
 from archiver.verify.files import named_files
 from archiver.warc.findings import KINDS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,15 +10,13 @@ from typing import Any
 import click
 
 from archiver.cli.chosen import mention_contact, prepared_sites
-from archiver.cli.crawl import watched_run
+from archiver.cli.crawl import crawl_request, delay_option, watched_run
 from archiver.cli.main import Settings
 from archiver.cli.output import emit_document, printable, say
 from archiver.cli.spans import parse_span
-from archiver.crawl.runner import CrawlRequest
 from archiver.disk import write_atomically
-from archiver.errors import ArchiverError, ConfigurationError
+from archiver.errors import ArchiverError, ConfigurationError, LockedError
 from archiver.home import Home
-from archiver.instants import new_crawl_id
 from archiver.locking import locked
 from archiver.nightly.due import due_sites
 from archiver.nightly.history import NIGHTS, history_of
@@ -29,7 +26,6 @@ from archiver.nightly.ping import ping
 from archiver.nightly.report import CrawlReport
 from archiver.nightly.text import night_text
 from archiver.reports import reports
-from archiver.site import Site
 from archiver.store.database import open_database
 
 
@@ -37,12 +33,7 @@ from archiver.store.database import open_database
 @click.option(
     "--budget", metavar="SPAN", help="Ask for no further page after so long, e.g. 6h; the next night goes on."
 )
-@click.option(
-    "--delay",
-    type=click.FloatRange(0),
-    metavar="SECONDS",
-    help="Between two requests to a site; 0 is for a server of your own.",
-)
+@delay_option
 @click.option("--json", "as_json", is_flag=True, help="The report as one JSON document.")
 @click.pass_obj
 def nightly(settings: Settings, budget: str | None, delay: float | None, as_json: bool) -> int:
@@ -60,16 +51,18 @@ def nightly(settings: Settings, budget: str | None, delay: float | None, as_json
     monitor = Monitor(settings.config.get("nightly.ping_url"))
     try:
         report = _night(settings, budget, delay, monitor)
+        document = report.document()
+        page = _write_page(settings.home, document)
+    except LockedError:
+        raise  # that another night is at work is no end of that one
     except ArchiverError as error:
-        monitor.ended(error.exit_code, error.message)
+        monitor.say(str(error.exit_code), error.message)
         raise
     except Exception as error:
-        monitor.ended(1, type(error).__name__)
+        monitor.say("1", type(error).__name__)
         raise
-    document = report.document()
-    page = _write_page(settings.home, document)
     text = night_text(document, page, is_quiet=settings.verbosity < 0)
-    monitor.ended(report.exit_code, text)
+    monitor.say(str(report.exit_code), text)
     _write_figures(settings, report)
     if as_json:
         emit_document(document)
@@ -78,58 +71,29 @@ def nightly(settings: Settings, budget: str | None, delay: float | None, as_json
     return report.exit_code
 
 
-@dataclass
+@dataclass(frozen=True)
 class Monitor:
     """Hears that a night began and how it ended, where the settings name one."""
 
     url: str | None
-    has_begun: bool = False
 
-    def began(self) -> None:
-        """Tell it, once the night has the archive for itself."""
-        self.has_begun = True
-        self._say("start", "")
-
-    def ended(self, code: int, text: str) -> None:
-        """Tell it; that another night is at work is no end of that one."""
-        if code != _LOCKED:
-            self._say(str(code), text)
-
-    def _say(self, what: str, text: str) -> None:
+    def say(self, what: str, text: str = "") -> None:
+        """Tell it ``start`` or an exit code."""
         problem = ping(self.url, what, body=text) if self.url else None
         if problem:
             say(f"the monitor was not told: {problem}")
 
 
-_LOCKED = 75
-
-
 def _night(settings: Settings, budget: str | None, delay: float | None, monitor: Monitor) -> CrawlReport:
-    home, config = settings.home, settings.config
-    seconds = _budget(settings, budget)
+    home, seconds = settings.home, _budget(settings, budget)
     sites, broken = prepared_sites(home, ())
-    request = CrawlRequest(
-        crawl=new_crawl_id(),
-        command="nightly",
-        delay=delay,
-        budget=seconds,
-        contact=config.get("contact"),
-        operator=config.get("operator"),
-        at_once=config.sites_at_once,
-        spiders_dir=config.get("spiders_dir"),
-    )
+    request = crawl_request(settings, command="nightly", delay=delay, budget=seconds)
     mention_contact(settings, (url for site in sites for url in site.start_urls))
     with locked(home):
-        monitor.began()
-        return _crawl_due(settings, sites, request, broken)
-
-
-def _crawl_due(
-    settings: Settings, sites: Sequence[Site], request: CrawlRequest, broken: Sequence[ConfigurationError]
-) -> CrawlReport:
-    with closing(open_database(settings.home.database)) as db:
-        due, not_due = due_sites(db, sites, request.crawl)
-    return watched_run(settings, due, request, broken, not_due)
+        monitor.say("start")
+        with closing(open_database(home.database)) as db:
+            due, not_due = due_sites(db, sites, request.crawl)
+        return watched_run(settings, due, request, broken, not_due)
 
 
 def _budget(settings: Settings, given: str | None) -> float | None:

@@ -19,7 +19,6 @@ from archiver.crawl.session import CrawlSession
 from archiver.home import Home
 from archiver.instants import new_crawl_id, now
 from archiver.locking import locked
-from archiver.replay.access import hide_what_asks
 from archiver.site import Site
 from archiver.store.database import transaction
 
@@ -115,14 +114,12 @@ class ArchiveExtension:
     def _derive(self, spider: Spider) -> None:
         """Derive the site's articles, as nobody else will (``scrapy crawl``)."""
         from archiver.crawl.spiders import cleaning_function
-        from archiver.derive.site import SiteDerivation
+        from archiver.derive.deriving import derive_all
         from archiver.store.database import open_database
 
         db = open_database(self.session.home.database)
         clean = cleaning_function(type(spider))
-        derivation = SiteDerivation(self.session.home, db, self.session.site, clean=clean)
-        outcome = derivation.run()
-        hide_what_asks(self.session.home, db, derivation.suppressions, self.session.site.name)
+        outcome = derive_all(self.session.home, db, self.session.site, clean=clean)
         spider.logger.info("%d new articles, %d changed", outcome.new, outcome.changed)
         db.close()
 

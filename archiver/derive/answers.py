@@ -87,17 +87,13 @@ class Answers:
         parts = urlsplit(url)
         return url in self._listings or (ROOT.fullmatch(parts.path) is not None and not parts.query)
 
-    def then_at(self, url: str, first: Capture) -> Capture | None:
-        """What an address answered in the crawl of a capture, or else the last before it."""
-        found = [c for c in self.captures.at(url) if c.crawl == first.crawl or c.warc_date <= first.warc_date]
-        return max(found, key=lambda c: (c.crawl == first.crawl, c.warc_date), default=None)
-
 
 class _Redirect:
     """One redirect of an address of an article, followed to its end."""
 
     def __init__(self, answers: Answers, capture: Capture, addresses: frozenset[str]) -> None:
         self.answers = answers
+        self.captures = answers.captures
         self.capture = capture
         self.addresses = addresses
 
@@ -115,7 +111,7 @@ class _Redirect:
                 return self._within(own, is_permanent)
             if self.answers.is_front(url):
                 return Answer(capture=first, state="front page", reason=f"redirects to {url}")
-            then = self.answers.then_at(url, first)
+            then = self.captures.then(self.captures.at(url), first)
             if then is None:
                 return self._away(url, is_permanent)
             if not self.answers.sent_to(then):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from archiver.derive.pages import holds_page
 from archiver.model import Capture
@@ -122,6 +122,11 @@ class SiteCaptures:
         """The addresses that ever redirected to this one."""
         rows = self.db.execute("SELECT source FROM temp.redirects WHERE url = ? ORDER BY source", (url,))
         return [row[0] for row in rows]
+
+    def then(self, found: Iterable[Capture], at: Capture) -> Capture | None:
+        """Of captures of an address the one of the crawl of a capture, or else the last before it."""
+        known = (c for c in found if c.crawl == at.crawl or c.warc_date <= at.warc_date)
+        return max(known, key=lambda c: (c.crawl == at.crawl, c.warc_date), default=None)
 
     def without_page(self) -> Iterator[tuple[Capture, str]]:
         """The captures that hold no page, and those that are a copy of one, in the order of arrival."""

@@ -118,7 +118,7 @@ class Replacements:
 
     def _is_like(self, url: str, capture: Capture, said: Extraction) -> bool:
         """True where an address said the same at that time."""
-        other = self._then(url, capture)
+        other = self.captures.then(self.captures.pages_at(url), capture)
         if other is None:
             return False
         digest = self.captures.page_digest(capture)
@@ -129,7 +129,7 @@ class Replacements:
 
     def _names_some(self, url: str, capture: Capture) -> bool:
         """False for a listing of the profile that named nothing then: it had been replaced itself."""
-        other = self._then(url, capture)
+        other = self.captures.then(self.captures.pages_at(url), capture)
         records = (other.warc_record_id, other.refers_to) if other else ()
         named = "SELECT EXISTS (SELECT 1 FROM links WHERE capture = ?)"
         if any(self.db.execute(named, (record,)).fetchone()[0] for record in records):
@@ -137,15 +137,6 @@ class Replacements:
         ever = "SELECT EXISTS (SELECT 1 FROM links l JOIN captures c ON c.warc_record_id = l.capture"
         row = self.db.execute(f"{ever} WHERE c.site = ? AND c.url = ?)", (self.captures.site, url)).fetchone()
         return not row[0]
-
-    def _then(self, url: str, capture: Capture) -> Capture | None:
-        """The page of an address in the crawl of a capture, or else the last before it."""
-        found = (
-            c
-            for c in self.captures.pages_at(url)
-            if c.crawl == capture.crawl or c.warc_date < capture.warc_date
-        )
-        return max(found, key=lambda c: (c.crawl == capture.crawl, c.warc_date), default=None)
 
     def _extraction(self, capture: Capture) -> Extraction | None:
         digest = self.captures.page_digest(capture)

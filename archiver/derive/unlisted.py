@@ -14,7 +14,7 @@ from itertools import groupby
 
 from archiver.instants import to_text
 from archiver.model import ArticleState, Capture
-from archiver.store.captures import COLUMNS, capture_from
+from archiver.store.captures import COLUMNS, capture_from, links_of
 from archiver.store.frontier import LISTINGS
 from archiver.warc.record import NOT_MODIFIED
 
@@ -114,10 +114,5 @@ def _next_answer(db: sqlite3.Connection, site: str, url: str, after: str) -> Cap
 
 def _got_nothing_new(db: sqlite3.Connection, before: str, after: Capture) -> bool:
     """True where a list names some of what it named before, and nothing else."""
-    old, new = (
-        {row[0] for row in db.execute(_NAMES, (record,))} for record in (before, after.warc_record_id)
-    )
+    old, new = (links_of(db, record) for record in (before, after.warc_record_id))
     return bool(new) and new < old
-
-
-_NAMES = "SELECT url FROM links WHERE capture = ? AND kind IN ('feed', 'sitemap', 'listing')"

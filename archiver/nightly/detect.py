@@ -12,7 +12,7 @@ from datetime import date
 from functools import partial
 
 from archiver.night import Night
-from archiver.nightly.finding import Finding
+from archiver.nightly.finding import SiteFinding
 from archiver.nightly.layouts import changed_places
 from archiver.nightly.listings import odd_listings
 from archiver.nightly.rhythm import SHORTEST, rhythm_of
@@ -30,7 +30,7 @@ LACKS: Mapping[str, tuple[HealthCode, str]] = {
 
 def detect(
     expect: Expectations, history: Sequence[Night], tonight: Night, published: Sequence[date], watched: date
-) -> list[Finding]:
+) -> list[SiteFinding]:
     """What is wrong with a site tonight, by the nights before it, oldest first.
 
     ``published`` are the days on which its articles were published, as far as they are known, or
@@ -53,8 +53,8 @@ def detect(
     return [_as_note(finding) if finding.code in expect.ignore else finding for finding in found]
 
 
-def _as_note(finding: Finding) -> Finding:
-    return Finding(code=finding.code, severity="note", message=finding.message, url=finding.url)
+def _as_note(finding: SiteFinding) -> SiteFinding:
+    return SiteFinding(code=finding.code, severity="note", message=finding.message, url=finding.url)
 
 
 def healthy(history: Sequence[Night], code: HealthCode) -> Iterator[Night]:
@@ -62,13 +62,15 @@ def healthy(history: Sequence[Night], code: HealthCode) -> Iterator[Night]:
     return (night for night in history if code not in night.alarms)
 
 
-def _warning(code: HealthCode, message: str, tonight: Night, sample: str | None = None) -> Finding:
-    return Finding(code=code, severity="warning", message=message, url=tonight.samples.get(sample or code))
+def _warning(code: HealthCode, message: str, tonight: Night, sample: str | None = None) -> SiteFinding:
+    return SiteFinding(
+        code=code, severity="warning", message=message, url=tonight.samples.get(sample or code)
+    )
 
 
 def _silence(
     expect: Expectations, tonight: Night, published: Sequence[date], watched: date
-) -> Iterator[Finding]:
+) -> Iterator[SiteFinding]:
     """A finding where nothing new has come for too long, of the time that the site was watched."""
     if tonight.new:
         return
@@ -85,7 +87,7 @@ def _silence(
         yield _warning("silence", f"no new article for {silent} days; {bearable} are usual at most", tonight)
 
 
-def _walls(history: Sequence[Night], tonight: Night) -> Iterator[Finding]:
+def _walls(history: Sequence[Night], tonight: Night) -> Iterator[SiteFinding]:
     past = ((night.walls, night.pages) for night in healthy(history, "wall"))
     if is_new_extreme(past, (tonight.walls, tonight.pages)):
         of = f"{tonight.walls} of {tonight.pages} pages"
@@ -93,7 +95,7 @@ def _walls(history: Sequence[Night], tonight: Night) -> Iterator[Finding]:
         yield _warning("wall", f"{of} are no pages of the site, as this {kind}", tonight)
 
 
-def _errors(expect: Expectations, history: Sequence[Night], tonight: Night) -> Iterator[Finding]:
+def _errors(expect: Expectations, history: Sequence[Night], tonight: Night) -> Iterator[SiteFinding]:
     """A finding where pages failed, in two nights: one may be a mishap, and a failed crawl says so itself."""
     failed = tonight.refused + tonight.broken
     message = f"{failed} of {tonight.asked} pages failed: {tonight.refused} with 4xx, {tonight.broken} else"
@@ -113,7 +115,7 @@ def _failed(night: Night) -> Share:
     return night.refused + night.broken, night.asked
 
 
-def _unread(history: Sequence[Night], tonight: Night) -> Iterator[Finding]:
+def _unread(history: Sequence[Night], tonight: Night) -> Iterator[SiteFinding]:
     if run := _newest(history, tonight, "unread", lambda night: (night.unread, night.named)):
         yield _warning(
             "unread", f"{run[0]} of the {run[1]} newest addresses that are named give no article", tonight
@@ -136,7 +138,7 @@ def _newest(
     return newest_unlikely(map(share, healthy(past, code)), newest)
 
 
-def _fields(history: Sequence[Night], tonight: Night) -> Iterator[Finding]:
+def _fields(history: Sequence[Night], tonight: Night) -> Iterator[SiteFinding]:
     for field, (code, lack) in LACKS.items():
         lost = _lost(history, tonight, field, code)
         run = _newest(history, tonight, code, partial(_lacking, field))
@@ -161,7 +163,7 @@ def _gone(field: str, night: Night) -> Share:
     return night.lost.get(field, 0), night.had.get(field, 0)
 
 
-def _bodies(history: Sequence[Night], tonight: Night) -> Iterator[Finding]:
+def _bodies(history: Sequence[Night], tonight: Night) -> Iterator[SiteFinding]:
     lost = _lost(history, tonight, "body", "short-body")
     if lost:
         message = f"the bodies of {lost} articles that were read again are less than half of what they were"
@@ -180,10 +182,10 @@ def _shorter(least: int, night: Night) -> Share:
     return sum(length < least for length in night.lengths), len(night.lengths)
 
 
-def _flood(history: Sequence[Night], tonight: Night) -> Iterator[Finding]:
+def _flood(history: Sequence[Night], tonight: Night) -> Iterator[SiteFinding]:
     most = max((night.new for night in history[1:]), default=0)
     if history and tonight.new >= max(FLOOD, MANY * most):
-        yield Finding(
+        yield SiteFinding(
             code="flood",
             severity="note",
             message=f"{tonight.new} new articles in one night; the most before were {most}",

@@ -16,14 +16,15 @@ def due_sites(db: sqlite3.Connection, sites: Sequence[Site], crawl: str) -> tupl
     First those that were not observed for longest, so that what one night had no time for comes
     first in the next.
     """
-    seen, tonight = last_observed(db), date.fromisoformat(night_of(crawl))
+    seen, tonight = last_observed(db), night_of(crawl)
+    by_age = sorted(sites, key=lambda site: (seen.get(site.name, ""), site.name))
+    due = [site for site in by_age if is_due(site, seen.get(site.name), tonight)]
+    return due, [site for site in by_age if site not in due]
 
-    def is_due(site: Site) -> bool:
-        last = seen.get(site.name)
-        return last is None or not 0 <= (tonight - date.fromisoformat(last)).days < site.crawl.every
 
-    def is_due_today(site: Site) -> bool:
-        return site.crawl.every == 1 or is_due(site)
-
-    due = sorted((s for s in sites if is_due_today(s)), key=lambda site: (seen.get(site.name, ""), site.name))
-    return due, [site for site in sites if not is_due_today(site)]
+def is_due(site: Site, last: str | None, tonight: str) -> bool:
+    """True unless a site that is crawled once in several nights was observed in one of the last."""
+    if site.crawl.every == 1 or last is None:
+        return True
+    nights = (date.fromisoformat(tonight) - date.fromisoformat(last)).days
+    return nights not in range(site.crawl.every)

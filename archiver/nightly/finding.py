@@ -24,7 +24,7 @@ MEANINGS: dict[HealthCode, str] = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
+class SiteFinding:
     """One thing, in a line; ``url`` is the page that shows it, ``hint`` the command to look closer."""
 
     code: HealthCode

@@ -11,14 +11,16 @@ import msgspec
 
 from archiver.instants import from_text
 from archiver.nightly.detect import detect
-from archiver.nightly.finding import Finding
+from archiver.nightly.finding import SiteFinding
 from archiver.site import Site
 from archiver.store.crawls import Coverage, first_complete_crawl, save_finding
 from archiver.store.figures import figures_of
 from archiver.store.nights import nights_before, published_days, save_night
 
 
-def check_health(db: sqlite3.Connection, site: Site, coverage: Coverage, *, extractor: str) -> list[Finding]:
+def check_health(
+    db: sqlite3.Connection, site: Site, coverage: Coverage, *, extractor: str
+) -> list[SiteFinding]:
     """Count and store what a crawl observed of a site, and say what is wrong. In a transaction.
 
     Its captures are derived by ``extractor``. Each finding has the page that shows it and the command to
@@ -38,7 +40,7 @@ def _rules(site: Site) -> str:
     return hashlib.sha256(msgspec.json.encode(site.layouts)).hexdigest()[:16]
 
 
-def save_findings(db: sqlite3.Connection, site: str, crawl: str, found: Sequence[Finding]) -> None:
+def save_findings(db: sqlite3.Connection, site: str, crawl: str, found: Sequence[SiteFinding]) -> None:
     """A row for each finding. In a transaction."""
     for finding in found:
         save_finding(
@@ -53,7 +55,7 @@ def save_findings(db: sqlite3.Connection, site: str, crawl: str, found: Sequence
         )
 
 
-def _with_remedy(finding: Finding, site: Site) -> Finding:
+def _with_remedy(finding: SiteFinding, site: Site) -> SiteFinding:
     """The finding with a page, where it has none of its own the site's first, and a command."""
     shown = finding.code in ("no-date", "no-title", "no-author", "short-body", "layout")
     url = finding.url or site.start_urls[0]

@@ -13,7 +13,7 @@ CLASSES = ("2xx", "3xx", "4xx", "5xx", "other")
 
 
 @dataclass(kw_only=True)
-class Night:
+class NightTotals:
     """What the crawls of one night came to, all sites together; None where nothing ran."""
 
     night: str
@@ -30,7 +30,7 @@ class Night:
 class History:
     """The last nights, oldest first, and by site and night how it went: state and reason."""
 
-    nights: Sequence[Night]
+    nights: Sequence[NightTotals]
     states: Mapping[str, Mapping[str, tuple[str, str | None]]]
 
 
@@ -41,7 +41,7 @@ def history_of(
     first = (date.fromisoformat(tonight) - timedelta(days=nights - 1)).isoformat()
     states = _states(db, first, tonight)
     begun = min((night for by_night in states.values() for night in by_night), default=tonight)
-    found = {night: Night(night=night) for night in _days(max(first, begun), tonight)}
+    found = {night: NightTotals(night=night) for night in _days(max(first, begun), tonight)}
     for row in db.execute(
         "SELECT v.night, sum(v.articles_new), sum(v.articles_changed) FROM coverage v"
         " JOIN crawls c ON c.id = v.crawl WHERE v.night BETWEEN ? AND ? AND v.state <> 'not run'"
@@ -78,7 +78,7 @@ def _days(first: str, last: str) -> list[str]:
     return [(day + timedelta(days=n)).isoformat() for n in range((end - day).days + 1)]
 
 
-def _add(night: Night, report: Mapping[str, Any]) -> None:
+def _add(night: NightTotals, report: Mapping[str, Any]) -> None:
     """Adds what one report says to its night; latencies are those of the slowest site."""
     for row in _dicts(report.get("sites")):
         if row.get("state") == "not run":

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from archiver.night import Night
-from archiver.nightly.finding import Finding
+from archiver.nightly.finding import SiteFinding
 
 LEARNED = 7  # nights after which a place is one of the site's own
 LEAST, MOST = 3, 0.6  # articles with a place that is new, and their share
 KNOWN = 10  # articles without which no layout is known
 
 
-def changed_places(history: Sequence[Night], tonight: Night) -> Iterator[Finding]:
+def changed_places(history: Sequence[Night], tonight: Night) -> Iterator[SiteFinding]:
     """A finding where most of the articles of the last nights have a field where none had it before.
 
     Only nights of the same extractor and layouts of the profile are compared. A place is known after a
@@ -26,7 +26,7 @@ def changed_places(history: Sequence[Night], tonight: Night) -> Iterator[Finding
         if (share := _moved(known, [*recent, tonight], name)) and (new := share[0]) and (of := share[1])
     ]
     if moved:
-        yield Finding(
+        yield SiteFinding(
             code="layout",
             severity="warning",
             message=f"the layout of articles has changed; found elsewhere: {', '.join(moved)}",

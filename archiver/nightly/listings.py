@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
+from archiver.model import WALLS
 from archiver.night import ListingNight, Night
-from archiver.nightly.finding import Finding
+from archiver.nightly.finding import SiteFinding
 from archiver.site import Expectations, HealthCode
 
 FEW = 3  # entries that a listing has, without which it may well be empty
@@ -16,12 +17,11 @@ LEAST = 3  # articles in a row that a listing does not name
 CHANCE = 1e-3
 ALIVE, NIGHTS = 0.9, 30  # share of nights on which a lively listing changes, learned from so many
 STILL = 7  # nights after which a lively listing that does not change is frozen
-WALLS = ("challenge", "consent", "login", "empty shell")
 
 Past = Sequence[tuple[Night, ListingNight]]
 
 
-def odd_listings(expect: Expectations, history: Sequence[Night], tonight: Night) -> Iterator[Finding]:
+def odd_listings(expect: Expectations, history: Sequence[Night], tonight: Night) -> Iterator[SiteFinding]:
     """What is wrong with the listings of a site."""
     for listing in tonight.listings:
         past = [(n, found) for n in history for found in n.listings if found.url == listing.url]
@@ -39,8 +39,8 @@ def odd_listings(expect: Expectations, history: Sequence[Night], tonight: Night)
         yield _finding("listing-empty", "no listing names anything", tonight.listings[0])
 
 
-def _finding(code: HealthCode, message: str, listing: ListingNight) -> Finding:
-    return Finding(code=code, severity="warning", message=f"{listing.url}: {message}", url=listing.url)
+def _finding(code: HealthCode, message: str, listing: ListingNight) -> SiteFinding:
+    return SiteFinding(code=code, severity="warning", message=f"{listing.url}: {message}", url=listing.url)
 
 
 def _is_walled(past: Past, listing: ListingNight) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from archiver.nightly.history import CLASSES, History
 from archiver.nightly.plots import bars, lines
-from archiver.nightly.text import Row, look_closer, plain, shown_by, size, totals, verdict
+from archiver.nightly.text import Row, plain, remedies, size, totals, verdict
 
 _MARKS = {"complete": "●", "partial": "◐", "failed": "✕", "not run": "·"}
 _COLUMNS = (
@@ -63,14 +63,9 @@ def _needs(rows: Iterable[Row]) -> str:
     parts = []
     for row in rows:
         problems = "".join(f"<p>{escape(str(problem))}</p>" for problem in row["problems"])
-        pages = "".join(
-            f"<p>{escape(code)}: {escape(url)} – <code>{escape(hint)}</code></p>"
-            for code, url, hint in shown_by(row)
-        )
-        parts.append(
-            f"<article><h3>{escape(str(row['site']))}: {escape(str(row['state']))}</h3>{problems}{pages}"
-            f"<p>look closer: <code>{escape(look_closer(row))}</code></p></article>"
-        )
+        todo = "".join(f"<p><code>{escape(line)}</code></p>" for line in remedies(row))
+        head = f"{row['site']}: {row['state']}"
+        parts.append(f"<article><h3>{escape(head)}</h3>{problems}{todo}</article>")
     return f"<h2>Needs you</h2>{''.join(parts)}" if parts else ""
 
 

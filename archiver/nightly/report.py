@@ -7,16 +7,16 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from archiver.crawl.runner import OUT_OF_TIME, SiteResult
+from archiver.crawl.runner import INTERRUPTED, OUT_OF_TIME, SiteResult
 from archiver.derive.rows import Outcome
-from archiver.errors import ConfigurationError, StorageError
+from archiver.errors import ArchiverError, ConfigurationError, StorageError
 from archiver.instants import to_text
-from archiver.nightly.finding import Finding
+from archiver.nightly.finding import SiteFinding
 from archiver.store.crawls import Coverage, night_of
 from archiver.store.traffic import Traffic
 
 STARVED = 3
-"""So many nights in a row may end before a site is seen whole, without an alarm."""
+"""The night in a row that ends before a site is seen whole on which the site needs a person."""
 
 
 class CrawlReport:
@@ -48,7 +48,7 @@ class CrawlReport:
         self.articles: dict[str, int] = {}
         self.short: dict[str, int] = {}
         self.expectations: dict[str, list[str]] = {}
-        self.health: dict[str, list[Finding]] = {}
+        self.health: dict[str, list[SiteFinding]] = {}
         self.heads: dict[str, str | None] = {}
 
     @property
@@ -73,11 +73,12 @@ class CrawlReport:
 
     def _of_coverage(self, result: SiteResult, coverage: Coverage) -> list[str]:
         name = result.site.name
+        if coverage.reason == INTERRUPTED:
+            return []
         if coverage.reason == OUT_OF_TIME:
             nights = self.short.get(name, 0)
-            return [f"the time ended before it was seen whole, {nights} nights in a row"] * (
-                nights >= STARVED
-            )
+            said = f"the time ended before it was seen whole, {nights} nights in a row"
+            return [said] if nights >= STARVED else []
         if coverage.state == "failed" or (
             coverage.state == "partial" and not self._bearable(result, coverage)
         ):
@@ -95,20 +96,16 @@ class CrawlReport:
         return ended and counts.passing <= max(1, coverage.due // 20)
 
     @property
-    def unhealthy(self) -> list[SiteResult]:
-        """The sites that need a person."""
-        return [result for result in self.results if self.problems(result)]
-
-    @property
     def exit_code(self) -> int:
         """The code that INTERFACE promises for how the crawl ended."""
         if self.signal:
             return 128 + self.signal
         if any(isinstance(result.error, StorageError) for result in self.results):
             return 1
-        bad = self.unhealthy
-        failed = [r for r in bad if self._has_failed(r)]
-        if failed and len(failed) == len(self.results):
+        bad = [result for result in self.results if self.problems(result)]
+        asked = [r for r in self.results if r.coverage is None or r.coverage.state != "not run"]
+        failed = [result for result in bad if self._has_failed(result)]
+        if failed and len(failed) == len(asked):
             return 4
         return 3 if bad or self.broken else 0
 
@@ -161,6 +158,7 @@ class CrawlReport:
             "articles_changed": outcome.changed,
             "left_out": result.left_out,
             "seconds": round(result.seconds, 1),
+            **_hint(result.error),
         }
 
     def _head(self, result: SiteResult) -> dict[str, str | None]:
@@ -173,5 +171,8 @@ class CrawlReport:
 
 
 def _broken_row(error: ConfigurationError) -> dict[str, Any]:
-    hint = {"hint": error.hint} if error.hint else {}
-    return {"site": error.site, "state": "failed", "problems": [error.message]} | hint
+    return {"site": error.site, "state": "failed", "problems": [error.message], **_hint(error)}
+
+
+def _hint(error: ArchiverError | None) -> dict[str, str]:
+    return {"hint": error.hint} if error is not None and error.hint else {}

@@ -20,7 +20,7 @@ from archiver.instants import now
 from archiver.nightly.health import check_health, save_findings
 from archiver.nightly.missed import note_missed_nights
 from archiver.nightly.report import CrawlReport
-from archiver.reporting import write_metadata, write_report
+from archiver.reports import write_report
 from archiver.site import Site
 from archiver.store.captures import lying_validators
 from archiver.store.crawls import (
@@ -33,6 +33,7 @@ from archiver.store.crawls import (
     save_finding,
 )
 from archiver.store.database import open_database, transaction
+from archiver.store.metadata import write_metadata
 from archiver.store.sites import below_expectations, save_site
 from archiver.store.sources import save_gaps
 from archiver.store.traffic import traffic_of
@@ -100,7 +101,10 @@ def run_crawl(
 
 
 def _note_what_was_not_run(db: sqlite3.Connection, report: CrawlReport) -> None:
-    """The sites that tonight left out, and the nights before it: by now, as a crash must leave none of it."""
+    """Note the sites that tonight left out, and the nights before it of which nothing is known.
+
+    Only now: whatever a crash leaves of a run, the next one finds these nights itself.
+    """
     sites = [result.site for result in report.results]
     with transaction(db):
         report.missed = note_missed_nights(db, sites, report.crawl)

@@ -11,6 +11,8 @@ from typing import Any
 
 from archiver.bounded import whole_text
 from archiver.home import Home
+from archiver.reports import MOST
+from archiver.store.crawls import begun
 
 COLUMNS = ("name", "by", "scope", "state", "at", "data_dir", "last_run", "last_exit", "next_run", "file")
 _SHOWN = "%Y-%m-%dT%H:%M:%SZ"
@@ -45,17 +47,16 @@ def _from_report(schedule: Scheduled) -> Scheduled:
     runs = Home(schedule.data_dir).root / "runs"
     try:
         newest = max(runs.glob("*/report.json"), key=lambda path: path.parent.name, default=None)
-        began = datetime.strptime(newest.parent.name[:16], "%Y%m%dT%H%M%SZ") if newest else None
-    except (OSError, ValueError):
+    except OSError:
         return schedule
-    if newest is None or began is None:
+    if newest is None or (began := begun(newest.parent.name)) is None:
         return schedule
-    return replace(schedule, last_run=began.replace(tzinfo=UTC), last_exit=_exit_code(newest))
+    return replace(schedule, last_run=began, last_exit=_exit_code(newest))
 
 
 def _exit_code(path: Path) -> int | None:
     try:
-        report = json.loads(whole_text(path))
+        report = json.loads(whole_text(path, MOST))
     except (OSError, ValueError, RecursionError):
         return None
     code = report.get("exit_code") if isinstance(report, dict) else None

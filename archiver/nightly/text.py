@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from archiver.crawl.runner import NOT_DUE
+
 Row = Mapping[str, Any]
 """What a report says of one site."""
 
@@ -39,7 +41,7 @@ def verdict(sites: Sequence[Row]) -> str:
     left = sum(1 for row in sites if row["state"] == "not run" and not row["problems"])
     run = len(sites) - left
     if not run:
-        return "no site was due" if left else "there is no site"
+        return "no site was due" if all(row["reason"] == NOT_DUE for row in sites) else "no site was crawled"
     behind = f"; {left} not run" if left else ""
     if not bad:
         return ("the site is healthy" if run == 1 else f"all {run} sites are healthy") + behind
@@ -59,12 +61,16 @@ def totals(sites: Sequence[Row]) -> str:
     )
 
 
-def look_closer(row: Row) -> str:
-    """What to do next about a site: a hint, or the command that shows more of it."""
-    return str(row.get("hint") or f"archiver sites check {row['site']}")
+def remedies(row: Row) -> list[str]:
+    """What to do about a site, a line each: each finding's page and command, then what helps with all."""
+    check = f"archiver sites check {row['site']}"
+    shown = _shown_by(row)
+    general = str(row.get("hint") or f"look closer: {check}")
+    lines = [f"{code}: {url} – {hint}" for code, url, hint in shown]
+    return lines if check in [hint for _, _, hint in shown] else [*lines, general]
 
 
-def shown_by(row: Row) -> list[tuple[str, str, str]]:
+def _shown_by(row: Row) -> list[tuple[str, str, str]]:
     """Of each finding that needs a person its code, the page that shows it, and what looks closer."""
     found = row.get("findings") or ()
     return [(f["code"], f["url"], f["hint"]) for f in found if f["severity"] != "note"]
@@ -75,8 +81,7 @@ def _needs(row: Row) -> list[str]:
     return [
         f"{row['site']}: {row['state']} – {first}",
         *(f"  {problem}" for problem in others),
-        *(f"  {code}: {url} – {hint}" for code, url, hint in shown_by(row)),
-        f"  look closer: {look_closer(row)}",
+        *(f"  {line}" for line in remedies(row)),
     ]
 
 

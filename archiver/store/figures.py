@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from archiver.model import STAND_INS
 from archiver.night import Night
 from archiver.store.crawls import Coverage
 from archiver.store.frontier import PASSING
 from archiver.store.listings import listings_of
 
-WALLS = ("challenge", "consent", "login", "empty shell", "error")
 PLACES = 30  # of a field that are kept
 LENGTHS = 200  # bodies whose length is kept
 FIELDS = {"title": "title", "date_published": "date", "authors": "author", "body": "body"}
@@ -80,7 +80,7 @@ def _answer(row: sqlite3.Row) -> str | None:
         return "broken"
     if status >= 400:
         return "refused"
-    return "walls" if row["kind"] in WALLS else "pages"
+    return "walls" if row["kind"] in STAND_INS else "pages"
 
 
 def _is_news(db: sqlite3.Connection, site: str, crawl: str, row: sqlite3.Row) -> bool:
@@ -91,7 +91,7 @@ def _is_news(db: sqlite3.Connection, site: str, crawl: str, row: sqlite3.Row) ->
     ).fetchall()
     if not before:
         return row["status"] is not None
-    return any(one["status"] in (200, 304) and one["kind"] not in WALLS for one in before)
+    return any(one["status"] in (200, 304) and one["kind"] not in STAND_INS for one in before)
 
 
 def _articles(db: sqlite3.Connection, site: str, crawl: str, samples: dict[str, str]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from archiver.instants import from_text, to_text
+from archiver.model import STAND_INS
 
 # A page that has stayed as it is for four days is asked for again after one more.
 SHARE = 4
@@ -17,8 +18,6 @@ LATEST = timedelta(days=180)
 NO_ARTICLE = timedelta(days=90)
 # The newest articles are read every night, few as they are: what happens to a site shows on them at once.
 WATCHED = 6
-# Kinds of pages that stand in the place of another one.
-PASSING = ("challenge", "consent", "error", "empty shell", "login")
 
 
 def plan_visits(
@@ -59,7 +58,7 @@ def _due(row: sqlite3.Row) -> datetime:
         stayed = (asked - _changed(row)) / SHARE
         wait = min(max(stayed, SOONEST), LATEST)
     else:
-        wait = SOONEST if row["kind"] in PASSING else NO_ARTICLE
+        wait = SOONEST if row["kind"] in STAND_INS else NO_ARTICLE
     return asked + wait * _spread(row["url"])
 
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from archiver.night import ListingNight, Night
 from archiver.nightly.detect import detect
-from archiver.nightly.finding import Finding
+from archiver.nightly.finding import SiteFinding
 from archiver.site import Expectations
 from archiver.store.nights import KEPT
 
@@ -238,7 +238,7 @@ class Watched(NamedTuple):
 
     day: date
     night: Night
-    found: list[Finding]
+    found: list[SiteFinding]
 
     @property
     def codes(self) -> set[str]:

@@ -102,6 +102,15 @@ def test_a_rebuild_knows_the_nights_that_were_not_run(archiver: Archiver, tmp_pa
     assert [coverage(home), rows(home, "SELECT * FROM frontier ORDER BY url")] == before
 
 
+def test_every_site_that_was_asked_failed_whatever_was_not_due(archiver: Archiver, tmp_path: Path) -> None:
+    home = tmp_path / "data"
+    with RawServer(news(2)) as rare, RawServer({}) as gone:
+        write_profile(home, rare, name="rare", more="[crawl]\nevery = 9\n")
+        assert archiver("nightly", "--delay", "0").returncode == 0
+        write_profile(home, gone, name="gone")
+        assert archiver("nightly", "--delay", "0").returncode == 4
+
+
 def test_a_site_that_is_not_due_is_left_alone(archiver: Archiver, tmp_path: Path) -> None:
     home = tmp_path / "data"
     with RawServer(news(2)) as server:
@@ -209,6 +218,10 @@ def test_a_signal_leaves_everything_whole(
             stdout, stderr = night.communicate(timeout=60)
         assert night.returncode == code, stderr
         assert "interrupted; everything stored so far is whole, and the next night goes on" in stdout
+        assert "s: partial – interrupted" not in stdout, (
+            "that it was stopped is nothing that is wrong with the site"
+        )
+        assert "need you" not in stdout and "needs you" not in stdout
         assert [row[2:] for row in coverage(home)] == [("partial", "interrupted")]
         assert json.loads(archiver("verify", "--fixity", "--json").stdout) == []
         assert archiver("nightly", "--delay", "0").returncode == 0

@@ -7,7 +7,7 @@ from typing import Any
 import lxml.html
 import pytest
 
-from archiver.nightly.history import History, Night, history_of
+from archiver.nightly.history import History, NightTotals, history_of
 from archiver.nightly.page import night_page
 from archiver.nightly.plots import bars, lines, nice
 from archiver.nightly.text import size
@@ -30,8 +30,11 @@ def report(**site: Any) -> dict[str, Any]:
 
 
 def history() -> History:
-    nights = [Night(night=NIGHTS[0], new=2, changed=0, stored=10, saved=0, median=3, p95=5)]
-    nights += [Night(night=NIGHTS[1]), Night(night=NIGHTS[2], new=1, changed=1, answers={"2xx": 3})]
+    nights = [NightTotals(night=NIGHTS[0], new=2, changed=0, stored=10, saved=0, median=3, p95=5)]
+    nights += [
+        NightTotals(night=NIGHTS[1]),
+        NightTotals(night=NIGHTS[2], new=1, changed=1, answers={"2xx": 3}),
+    ]
     states = {"s": {NIGHTS[0]: ("complete", None), NIGHTS[1]: ("not run", "no crawl ran")}}
     return History(nights=nights, states=states)
 

@@ -44,6 +44,15 @@ def test_pages_that_fail_two_nights_in_a_row_and_a_profile_that_expects_it(
     assert {f["severity"] for f in found["findings"]} == {"note"}
 
 
+def test_dates_that_only_the_listing_states_any_more(archive: Archive) -> None:
+    home, port, base = archive
+    dated = {"/nyheter/": answer(listing(TITLES))}
+    assert night(home, site_with(article, base) | dated, port, "--full")["findings"] == []
+    found = night(home, site_with(date_gone, base) | dated, port, "--full")
+    assert found["code"] == 3
+    assert [finding["code"] for finding in found["findings"]] == ["layout"]
+
+
 def test_an_empty_listing(archive: Archive) -> None:
     home, port, base = archive
     found = night(home, site_with(article, base) | {"/nyheter/": answer(listing([]))}, port)
