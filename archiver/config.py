@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from archiver.errors import ConfigurationError
 
@@ -30,6 +31,7 @@ SETTINGS = (
     Setting(name="data_dir", about="the archive home", default="data"),
     Setting(name="contact", about="an address for the owners of crawled sites, in the User-Agent"),
     Setting(name="operator", about="who runs this archive, for the warcinfo records"),
+    Setting(name="proxy", about="a proxy for all requests, http://HOST:PORT; the environment's is ignored"),
     Setting(name="spiders_dir", about="a folder with spiders of your own"),
     Setting(name="sites_at_once", about="how many sites are crawled at the same time", default="4"),
     Setting(
@@ -63,6 +65,28 @@ class Config:
                 f"sites_at_once is {text!r} (from {self.origins['sites_at_once']}): use 1 to 64"
             )
         return int(text)
+
+    @property
+    def proxy(self) -> str | None:
+        """The proxy of all requests, or None. Raises ConfigurationError.
+
+        None with a password: what is sent to it is stored in the captures.
+        """
+        text = self.values["proxy"]
+        if not text:
+            return None
+        parts = urlsplit(text)
+        if (
+            parts.scheme != "http"
+            or not parts.hostname
+            or parts.username is not None
+            or parts.path.strip("/")
+        ):
+            raise ConfigurationError(
+                f"proxy cannot be used (from {self.origins['proxy']})",
+                hint="it has the form http://HOST:PORT, without a password, which captures would hold",
+            )
+        return text
 
     def get(self, name: str) -> str | None:
         """The value of a setting, or None."""

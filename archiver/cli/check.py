@@ -53,6 +53,7 @@ def check_site(settings: Settings, site: Site, *, pages: int, delay: float, as_j
         allowed=site.private_host_names,
         delay=delay,
         contact=settings.config.get("contact"),
+        proxy=settings.config.proxy,
         problems=problems,
     )
     found = _extracted(site, sample, clean_of(site, settings), _model_of(settings, site))

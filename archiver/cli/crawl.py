@@ -80,6 +80,7 @@ def crawl_request(settings: Settings, **bounds: Any) -> CrawlRequest:
         crawl=new_crawl_id(),
         contact=config.get("contact"),
         operator=config.get("operator"),
+        proxy=config.proxy,
         at_once=config.sites_at_once,
         spiders_dir=config.get("spiders_dir"),
         **bounds,

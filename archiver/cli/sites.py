@@ -140,6 +140,7 @@ def _visit_all(settings: Settings, home: Home, rows: list[Any], delay: float) ->
         allowed=[urlsplit(row.url).netloc for row in rows],
         delay=delay,
         contact=settings.config.get("contact"),
+        proxy=settings.config.proxy,
         problems=problems,
     )
     if failed and len(rows) == 1:

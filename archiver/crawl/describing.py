@@ -28,6 +28,7 @@ class CrawlOptions:
     since: str | None = None
     user_agent: str = SOFTWARE
     operator: str | None = None
+    proxy: str | None = None
 
 
 def warcinfo(options: CrawlOptions, site: Site) -> dict[str, str]:
@@ -39,7 +40,8 @@ def warcinfo(options: CrawlOptions, site: Site) -> dict[str, str]:
         "http-header-user-agent": options.user_agent,
         "description": f"news of {site.display_name or site.name}",
     }
-    return info | ({"operator": options.operator} if options.operator else {})
+    more = {"operator": options.operator, "proxy": options.proxy}
+    return info | {name: value for name, value in more.items() if value}
 
 
 def in_use(db: sqlite3.Connection, site: Site) -> Iterator[tuple[str, bytes]]:

@@ -65,6 +65,7 @@ class ArchiveExtension:
             since=settings.get("ARCHIVER_SINCE"),
             user_agent=settings["USER_AGENT"],
             operator=settings.get("ARCHIVER_OPERATOR"),
+            proxy=settings.get("ARCHIVER_PROXY"),
         )
         lock = ExitStack()
         lock.enter_context(locked(home))

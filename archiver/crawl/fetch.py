@@ -94,6 +94,7 @@ def run_fetching(
     allowed: Iterable[str],
     delay: float,
     contact: str | None,
+    proxy: str | None = None,
     problems: dict[str, str] | None = None,
 ) -> Result:
     """Run a job that fetches, in a Scrapy process of its own, and return what it returns.
@@ -116,6 +117,7 @@ def run_fetching(
             "DOWNLOAD_MAXSIZE": MAX_BYTES,
             "RETRY_TIMES": 1,
             "USER_AGENT": user_agent(contact),
+            "ARCHIVER_PROXY": proxy,
         },
         priority="cmdline",
     )

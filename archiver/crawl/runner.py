@@ -65,6 +65,7 @@ class CrawlRequest:
     budget: float | None = None
     contact: str | None = None
     operator: str | None = None
+    proxy: str | None = None
     at_once: int = 4
     spiders_dir: str | None = None
 
@@ -200,6 +201,7 @@ class Run:
             "ARCHIVER_FULL": request.full,
             "ARCHIVER_SINCE": request.since,
             "ARCHIVER_OPERATOR": request.operator,
+            "ARCHIVER_PROXY": request.proxy,
             "ARCHIVER_DERIVE": False,
             "USER_AGENT": user_agent(request.contact),
         }

@@ -72,9 +72,12 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     # What an archive stores of a night is what a server said that night.
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+    # It would take the proxy of the environment.
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
     "archiver.crawl.robots.RobotsMiddleware": 100,
     "archiver.crawl.retry.PatientRetryMiddleware": 550,
     "archiver.crawl.decoding.DecodingMiddleware": 590,
+    "archiver.crawl.proxy.ProxyMiddleware": 750,
 }
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
