@@ -37,6 +37,11 @@ SETTINGS = (
     Setting(
         name="nightly.budget", about="for how long a night asks for pages, e.g. 6h; without it, to the end"
     ),
+    Setting(
+        name="nightly.patience",
+        about="how long a night waits for a site that cannot be reached",
+        default="1h",
+    ),
     Setting(name="nightly.ping_url", about="an address that hears of the start and the end of each night"),
     Setting(name="nightly.textfile", about="a file of figures that Prometheus' node exporter reads"),
 )

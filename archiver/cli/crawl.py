@@ -20,7 +20,7 @@ from archiver.instants import new_crawl_id
 from archiver.locking import locked
 from archiver.nightly.report import CrawlReport
 from archiver.nightly.run import run_crawl
-from archiver.nightly.text import remedies
+from archiver.nightly.text import clock_went_back, remedies
 from archiver.site import Site
 
 delay_option = click.option(
@@ -140,6 +140,8 @@ def _say(report: CrawlReport, *, quiet: bool) -> None:
             say(printable(f"{result.site.name}: {problem}"))
         for todo in remedies(report.row(result)) if problems else ():
             say(printable(f"  {todo}"))
+    if report.later:
+        say(clock_went_back(report.later))
     for error in report.broken:
         say_error(error)
     if report.signal:

@@ -85,9 +85,11 @@ class Monitor:
 
 
 def _night(settings: Settings, budget: str | None, delay: float | None, monitor: Monitor) -> CrawlReport:
-    home, seconds = settings.home, _budget(settings, budget)
+    home = settings.home
+    seconds = parse_span(budget, "--budget").total_seconds() if budget else _span(settings, "nightly.budget")
+    patience = _span(settings, "nightly.patience") or 0.0
     sites, broken = prepared_sites(home, ())
-    request = crawl_request(settings, command="nightly", delay=delay, budget=seconds)
+    request = crawl_request(settings, command="nightly", delay=delay, budget=seconds, patience=patience)
     mention_contact(settings, (url for site in sites for url in site.start_urls))
     with locked(home):
         monitor.say("start")
@@ -96,17 +98,15 @@ def _night(settings: Settings, budget: str | None, delay: float | None, monitor:
         return watched_run(settings, due, request, broken, not_due)
 
 
-def _budget(settings: Settings, given: str | None) -> float | None:
-    """Seconds, from the option or the settings. Raises UsageError, ConfigurationError."""
-    if given:
-        return parse_span(given, "--budget").total_seconds()
-    set_here = settings.config.get("nightly.budget")
-    if not set_here:
+def _span(settings: Settings, name: str) -> float | None:
+    """Seconds that a setting says, None where it says nothing. Raises ConfigurationError."""
+    text = settings.config.get(name)
+    if not text:
         return None
     try:
-        return parse_span(set_here, "nightly.budget").total_seconds()
+        return parse_span(text, name).total_seconds()
     except ArchiverError as error:
-        origin = settings.config.origins["nightly.budget"]
+        origin = settings.config.origins[name]
         raise ConfigurationError(f"{error.message} (from {origin})", hint=error.hint) from None
 
 

@@ -46,8 +46,8 @@ class CrawlProgress(_Shown):
             return
         began = self._began.setdefault(site.name, time.monotonic())
         rate = counts.fetched / max(time.monotonic() - began, 0.001)
-        what = "done" if done else counts.latest
-        text = f"{counts.fetched} pages, {counts.articles} articles, {rate:.1f}/s  {_short(what)}"
+        what = "done" if done else f"waits: {counts.outage}" if counts.outage else _short(counts.latest)
+        text = f"{counts.fetched} pages, {counts.articles} articles, {rate:.1f}/s  {what}"
         self._progress.update(self._task(site), detail=text)
 
     def deriving(self, site: Site) -> Callable[[int, int], None]:

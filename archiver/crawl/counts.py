@@ -17,7 +17,8 @@ class Counts:
     the profile that could not be read, each with the reason. ``articles`` are pages that a
     source or an address rule calls articles; only deriving says what they are. ``media`` are the
     images and documents beside the pages, which count in nothing else. ``waits`` are seconds, one
-    for each exchange, from the request to the end of the answer.
+    for each exchange, from the request to the end of the answer. ``outage`` says why nothing is heard of
+    the site at the moment.
     """
 
     fetched: int = 0
@@ -29,6 +30,7 @@ class Counts:
     new_bytes: int = 0
     passing: int = 0
     answered: int = 0
+    outage: str | None = None
     latest: str = ""
     lost_listings: list[str] = field(default_factory=list)
     reasons: dict[str, int] = field(default_factory=dict)

@@ -29,6 +29,7 @@ class CrawlOptions:
     user_agent: str = SOFTWARE
     operator: str | None = None
     proxy: str | None = None
+    patience: float = 0.0
 
 
 def warcinfo(options: CrawlOptions, site: Site) -> dict[str, str]:

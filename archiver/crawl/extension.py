@@ -66,6 +66,7 @@ class ArchiveExtension:
             user_agent=settings["USER_AGENT"],
             operator=settings.get("ARCHIVER_OPERATOR"),
             proxy=settings.get("ARCHIVER_PROXY"),
+            patience=settings.getfloat("ARCHIVER_PATIENCE"),
         )
         lock = ExitStack()
         lock.enter_context(locked(home))

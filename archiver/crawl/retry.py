@@ -7,6 +7,7 @@ import email.utils
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import urlsplit
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -19,6 +20,8 @@ from scrapy.exceptions import (
 from scrapy.http import Request, Response
 
 from archiver.crawl.decoding import fault_of
+from archiver.crawl.failures import failure_reason
+from archiver.crawl.outage import Outage
 from archiver.instants import now
 from archiver.warc.coding import TOO_LARGE
 
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from typing import Self
 
     from scrapy.crawler import Crawler
+
+    from archiver.crawl.session import CrawlSession
 
 RETRIED_STATUS = frozenset({408, 429, 500, 502, 503, 504, 522, 524})
 RETRIED_ERRORS = (
@@ -73,6 +78,7 @@ class AskedToWaitError(IgnoreRequest):
 class PatientRetryMiddleware:
     """Sends a failed request again, later each time, RETRY_TIMES times at most.
 
+    A host of the site that cannot be reached pauses it too (``Outage``).
     429 and 503 pause the whole site for as long as Retry-After says, and without it longer with each
     that follows. Where that is more than RETRY_AFTER_MAX seconds, or where they do not stop, the crawl
     of the site ends, and what is left is for the next.
@@ -80,6 +86,8 @@ class PatientRetryMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
+        self.session: CrawlSession | None = getattr(crawler, "archive", None)
+        self._outages = _outages(self.session)
         self.crawler = crawler
         self.times = settings.getint("RETRY_TIMES")
         self.delay = settings.getfloat("RETRY_DELAY")
@@ -96,6 +104,9 @@ class PatientRetryMiddleware:
 
         Raises AskedToWaitError where the site asks to be left alone for longer than we stay.
         """
+        if outage := self._outages.get(urlsplit(request.url).netloc):
+            outage.answered()
+            self._note(outage)
         self._refusals = self._refusals + 1 if response.status in REFUSED else 0
         if response.status not in RETRIED_STATUS and not self._is_lacking(request, response):
             return response
@@ -125,17 +136,34 @@ class PatientRetryMiddleware:
     def _leave(self, reason: str, seconds: float) -> NoReturn:
         """End the crawl of this site without another request. Raises AskedToWaitError."""
         self.crawler.patience.pause(seconds)  # type: ignore[attr-defined]
-        session = getattr(self.crawler, "archive", None)
-        if session is not None:
-            session.counts.reasons.setdefault(reason, 1)
+        if self.session is not None:
+            self.session.counts.reasons.setdefault(reason, 1)
         asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))  # noqa: RUF006
         raise AskedToWaitError(reason)
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        """The same request for later, or None: the failure is final."""
-        if isinstance(exception, RETRIED_ERRORS):
-            return await self._waited(self._again(request, None, type(exception).__name__))
-        return None
+        """The same request for later, or None: the failure is final.
+
+        Raises AskedToWaitError where the site answers nothing any more.
+        """
+        if not isinstance(exception, RETRIED_ERRORS):
+            return None
+        outage = self._outages.get(urlsplit(request.url).netloc)
+        if outage is not None:
+            pause = outage.pause(exception)
+            self._note(outage)
+            if pause is not None:  # no fault of this address, and none of its attempts
+                self.crawler.patience.pause(pause)  # type: ignore[attr-defined]
+                return await self._waited(_later(request, pause))
+            if outage.is_final and "target" in request.meta:
+                self._leave(failure_reason(exception), 0)
+            if outage.is_final:
+                return None
+        return await self._waited(self._again(request, None, type(exception).__name__))
+
+    def _note(self, outage: Outage) -> None:
+        if self.session is not None:
+            self.session.counts.outage = outage.reason
 
     def _is_lacking(self, request: Request, response: Response) -> bool:
         """True for a page without its bytes, or without the last of them."""
@@ -147,10 +175,14 @@ class PatientRetryMiddleware:
     async def _waited(self, request: Request | None) -> Request | None:
         """The request, at once where the scheduler keeps it till its time, else at that time.
 
-        A request that no frontier leased (robots.txt, a visit) never passes the scheduler.
+        A request that no frontier leased (robots.txt, a visit) never passes the scheduler. None where
+        the crawl is stopped meanwhile.
         """
         if request is not None and "target" not in request.meta:
-            await asyncio.sleep(max(0.0, request.meta["not_before"] - time.monotonic()))
+            while (left := request.meta["not_before"] - time.monotonic()) > 0:
+                if self.session is not None and self.session.stopped:
+                    return None
+                await asyncio.sleep(min(left, 1.0))
         return request
 
     def _again(self, request: Request, asked: float | None, why: str) -> Request | None:
@@ -159,7 +191,15 @@ class PatientRetryMiddleware:
             return None
         wait = asked if asked is not None else self.delay * 2 ** (tried - 1)
         self.crawler.stats.inc_value(f"retry/{why}")
-        return request.replace(
-            meta=request.meta | {"retry_times": tried, "not_before": time.monotonic() + wait},
-            dont_filter=True,
-        )
+        return _later(request, wait, retry_times=tried)
+
+
+def _later(request: Request, seconds: float, **meta: int) -> Request:
+    """The same request, to be sent so many seconds from now."""
+    meta = request.meta | meta | {"not_before": time.monotonic() + seconds}
+    return request.replace(meta=meta, dont_filter=True)
+
+
+def _outages(session: CrawlSession | None) -> dict[str, Outage]:
+    """What is known of each host of the site; nothing without a site."""
+    return {host: Outage(session.patience) for host in session.site.host_names} if session else {}

@@ -53,7 +53,8 @@ class SiteResult:
 class CrawlRequest:
     """What a person asked for: bounds and manners of one crawl of some sites.
 
-    After ``budget`` seconds no further page is asked for; what waits is for the next crawl.
+    After ``budget`` seconds no further page is asked for; what waits is for the next crawl. For up to
+    ``patience`` seconds a site that cannot be reached is waited for.
     """
 
     crawl: str
@@ -63,6 +64,7 @@ class CrawlRequest:
     since: str | None = None
     delay: float | None = None
     budget: float | None = None
+    patience: float = 0.0
     contact: str | None = None
     operator: str | None = None
     proxy: str | None = None
@@ -202,6 +204,7 @@ class Run:
             "ARCHIVER_SINCE": request.since,
             "ARCHIVER_OPERATOR": request.operator,
             "ARCHIVER_PROXY": request.proxy,
+            "ARCHIVER_PATIENCE": request.patience,
             "ARCHIVER_DERIVE": False,
             "USER_AGENT": user_agent(request.contact),
         }

@@ -39,9 +39,9 @@ from archiver.store.captures import (
     save_captures,
     save_links,
 )
-from archiver.store.crawls import Coverage, CoverageState, begin_crawl, begun, save_coverage
+from archiver.store.crawls import Coverage, CoverageState, begin_crawl, begun, last_reason, save_coverage
 from archiver.store.database import open_database, transaction
-from archiver.store.frontier import Frontier
+from archiver.store.frontier import CONNECTION, Frontier
 from archiver.store.sites import save_site
 from archiver.store.suppressions import HIDDEN
 from archiver.suppressions import read_suppressions
@@ -89,6 +89,7 @@ class CrawlSession:
         self.stopped: str | None = None  # why nothing more is asked for, though addresses wait
         self.doubts = Doubts(self.db, site.name)
         self.damaged: list[str] = []  # what recovery found, for the report
+        self.patience = options.patience  # seconds to wait for a host that cannot be reached
         self._is_lied_to = False  # by validators that are the same for different pages
         self._described = False
         self._leased: deque[Target] = deque()
@@ -114,6 +115,8 @@ class CrawlSession:
             )
         recover(self.home, self.db, self.site, self.frontier, self.damaged.append)
         self._is_lied_to = lying_validators(self.db, self.site.name) is not None
+        if CONNECTION in (last_reason(self.db, self.site.name) or ""):
+            self.patience = 0.0  # it was waited for in vain the night before
         with transaction(self.db):
             self.frontier.give_back()
             begin = begun(self.options.crawl) or self.clock()
@@ -171,7 +174,7 @@ class CrawlSession:
         if self.error:
             state, why = ("partial" if counts.answered else "failed"), self.error.message
         elif not counts.answered:
-            state, why = "failed", self.stopped or counts.main_reason or "no page could be fetched"
+            state, why = "failed", self._why_nothing()
         elif waiting:
             state, why = "partial", "page limit" if self._at_limit() else reason
         elif counts.lost_listings:
@@ -188,6 +191,12 @@ class CrawlSession:
             fetched=counts.fetched,
             failed=counts.failed,
         )
+
+    def _why_nothing(self) -> str:
+        """Why nothing was answered; an outage goes before what ended the wait for it."""
+        counts = self.counts
+        stopped = None if counts.outage else self.stopped
+        return stopped or counts.main_reason or counts.outage or "no page could be fetched"
 
     # -- addresses
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from archiver.nightly.history import CLASSES, History
 from archiver.nightly.plots import bars, lines
-from archiver.nightly.text import Row, plain, remedies, size, totals, verdict
+from archiver.nightly.text import Row, clock_went_back, plain, remedies, size, totals, verdict
 
 _MARKS = {"complete": "●", "partial": "◐", "failed": "✕", "not run": "·"}
 _COLUMNS = (
@@ -38,6 +38,7 @@ def night_page(report: Mapping[str, Any], history: History) -> str:
 <span class="soft">exit code {int(report["exit_code"])}</span></p>
 <p>{escape(totals(sites))}</p>
 {_missed(report["nights_not_run"])}
+{_clock(report["run_before_began_later"])}
 {_needs(bad)}
 <h2>The last nights</h2>
 {_plots(history)}
@@ -57,6 +58,10 @@ def _missed(nights: Sequence[str]) -> str:
         return ""
     shown = ", ".join(nights[:10]) + (f" and {len(nights) - 10} more" if len(nights) > 10 else "")
     return f'<p class="bad">Not run since the last crawl: {escape(shown)}</p>'
+
+
+def _clock(later: str | None) -> str:
+    return f'<p class="bad">{escape(clock_went_back(later).capitalize())}</p>' if later else ""
 
 
 def _needs(rows: Iterable[Row]) -> str:

@@ -24,6 +24,7 @@ class CrawlReport:
 
     ``missed`` are the nights before it of which nothing is known; ``short`` says by site on how many
     nights, this one too, the time ended before the site was seen whole. ``broken`` profiles were left out.
+    ``later`` is when the run before it began, where that is later: the clock went back.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class CrawlReport:
         self.signal: int | None = None
         self.results: list[SiteResult] = []
         self.missed: list[str] = []
+        self.later: str | None = None
         self.outcomes: dict[str, Outcome] = {}
         self.traffic: dict[str, Traffic] = {}
         self.articles: dict[str, int] = {}
@@ -107,7 +109,7 @@ class CrawlReport:
         failed = [result for result in bad if self._has_failed(result)]
         if failed and len(failed) == len(asked):
             return 4
-        return 3 if bad or self.broken else 0
+        return 3 if bad or self.broken or self.later else 0
 
     def _has_failed(self, result: SiteResult) -> bool:
         """True where nothing was seen of a site, and not for want of time."""
@@ -126,6 +128,7 @@ class CrawlReport:
             "ended": to_text(self.ended),
             "exit_code": self.exit_code,
             "nights_not_run": self.missed,
+            "run_before_began_later": self.later,
             "sites": [
                 *(self.row(result) | self._head(result) for result in self.results),
                 *(_broken_row(error) for error in self.broken),

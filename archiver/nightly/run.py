@@ -25,6 +25,7 @@ from archiver.site import Site
 from archiver.store.captures import lying_validators
 from archiver.store.crawls import (
     Coverage,
+    began_later,
     begin_crawl,
     count_articles,
     finish_crawl,
@@ -77,6 +78,7 @@ def run_crawl(
         broken=broken,
     )
     with closing(open_database(home.database)) as db, transaction(db):
+        report.later = began_later(db, request.crawl)
         begin_crawl(db, request.crawl, command=request.command, at=report.began, software=SOFTWARE)
     if sites:
         run = Run(home, request, watch.crawling)

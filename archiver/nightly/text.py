@@ -19,7 +19,8 @@ def night_text(report: Mapping[str, Any], page: Path, *, is_quiet: bool) -> str:
     sites: Sequence[Row] = report["sites"]
     bad = [row for row in sites if row["problems"]]
     was_interrupted = report["exit_code"] >= 128
-    if is_quiet and not bad and not was_interrupted:
+    later = report["run_before_began_later"]
+    if is_quiet and not bad and not was_interrupted and not later:
         return ""
     lines = [f"night of {report['night']}: {verdict(sites)}", totals(sites)]
     if was_interrupted:
@@ -27,12 +28,19 @@ def night_text(report: Mapping[str, Any], page: Path, *, is_quiet: bool) -> str:
     if missed := report["nights_not_run"]:
         more = f"{len(missed) - SHOWN} nights and " if len(missed) > SHOWN else ""
         lines.append(f"not run since the last crawl: {more}{', '.join(missed[-SHOWN:])}")
+    if later:
+        lines.append(clock_went_back(later))
     for row in bad:
         lines += ["", *_needs(row)]
     if not is_quiet:
         healthy = [_brief(row) for row in sites if not row["problems"]]
         lines += ["", *healthy] if healthy else []
     return "\n".join([*lines, "", f"with plots: {page}"])
+
+
+def clock_went_back(later: str) -> str:
+    """What to do where the run before began later than this one."""
+    return f"the clock went back: the last run began on {later[:10]}; set the clock of this machine right"
 
 
 def verdict(sites: Sequence[Row]) -> str:

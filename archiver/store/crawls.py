@@ -63,6 +63,16 @@ def begun(crawl: str) -> datetime | None:
     return None
 
 
+def began_later(db: sqlite3.Connection, crawl: str) -> str | None:
+    """When the run before this one began, as text, where that is later than this one; else None.
+
+    A day later at least: two machines that share an archive may differ by less.
+    """
+    row = db.execute("SELECT id, started FROM crawls WHERE id <> ? ORDER BY rowid DESC LIMIT 1", (crawl,))
+    last = row.fetchone()
+    return last["started"] if last is not None and night_of(last["id"]) > night_of(crawl) else None
+
+
 def finish_crawl(db: sqlite3.Connection, crawl: str, *, at: datetime) -> None:
     """Note when a crawl ended. One without this was cut off."""
     db.execute("UPDATE crawls SET finished = ? WHERE id = ?", (to_text(at), crawl))
@@ -140,6 +150,15 @@ def last_observed(db: sqlite3.Connection) -> dict[str, str]:
             " WHERE c.command <> 'import' AND v.state IN ('complete', 'partial') GROUP BY v.site"
         )
     )
+
+
+def last_reason(db: sqlite3.Connection, site: str) -> str | None:
+    """Why the last crawl of a site was not complete; None where it was, or where there was none."""
+    row = db.execute(
+        "SELECT reason FROM coverage WHERE site = ? AND state <> 'not run' ORDER BY crawl DESC LIMIT 1",
+        (site,),
+    ).fetchone()
+    return row["reason"] if row else None
 
 
 def nights_cut_short(db: sqlite3.Connection, site: str, reason: str) -> int:

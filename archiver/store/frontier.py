@@ -14,6 +14,7 @@ from typing import Any
 
 from archiver.instants import from_text, is_day_of, to_text
 from archiver.model import Role, State, Target
+from archiver.store.visits import LATEST
 
 # The roles of addresses that name others.
 LISTINGS: tuple[Role, ...] = ("listing", "feed", "sitemap")
@@ -46,9 +47,10 @@ REMEMBERED = 200_000
 INCOMPLETE = "incomplete"
 
 # Addresses whose failure may pass; the next crawl tries them again.
+CONNECTION = "connection"
 PASSING = (
     "timeout",
-    "connection",
+    CONNECTION,
     "server error",
     "too many requests",
     "robots.txt unreachable",
@@ -135,7 +137,7 @@ class Frontier:
         """Have a crawl that began then ask again for what it is to (a key of ``AGAIN``).
 
         With the listings it asks for the pages that are due, and for what failed in passing or was
-        forbidden.
+        forbidden. What is due later than anything is put off was planned by a clock that was ahead.
         """
         marks = AGAIN.get(what, LISTINGS)
         # What the crawl that left work has asked for stays asked for: going on repeats nothing.
@@ -151,9 +153,9 @@ class Frontier:
             (self.site, *marks),
         )
         self.db.execute(
-            "UPDATE frontier SET state = 'pending', redirects = 0, due = NULL WHERE site = ? AND due <= ?"
-            " AND state IN ('done', 'given up')",
-            (self.site, to_text(at)),
+            "UPDATE frontier SET state = 'pending', redirects = 0, due = NULL WHERE site = ?"
+            " AND (due <= ? OR due > ?) AND state IN ('done', 'given up')",
+            (self.site, to_text(at), to_text(at + 2 * LATEST)),
         )
         passing = (*PASSING, FORBIDDEN)
         likes = " OR ".join(["reason LIKE ?"] * len(passing))
@@ -198,7 +200,7 @@ class Frontier:
             "SELECT max(started) FROM crawls WHERE id IN (SELECT crawl FROM frontier WHERE site = ?)",
             (self.site,),
         ).fetchone()
-        is_fresh = bool(row[0]) and at - from_text(row[0]) < STALE
+        is_fresh = bool(row[0]) and abs(at - from_text(row[0])) < STALE
         if is_fresh and self.waiting():
             return "nothing"
         is_long_ago = not row[0] or at - from_text(row[0]) >= timedelta(days=DEEP - 1)

@@ -25,7 +25,7 @@ def report(**site: Any) -> dict[str, Any]:
     }  # fmt: skip
     return {
         "crawl": "20261126T020000Z-abcd", "night": "2026-11-26", "began": "b", "ended": "e", "exit_code": 0,
-        "nights_not_run": [], "sites": [row | site],
+        "nights_not_run": [], "run_before_began_later": None, "sites": [row | site],
     }  # fmt: skip
 
 

@@ -1,0 +1,134 @@
+"""Nights on which the line is down, a server is away, or the clock is wrong: nothing is lost, all is said."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Archiver, run_archiver
+from tests.crawl.test_crawl import rows
+from tests.nightly.test_nightly import coverage, news
+from tests.servers.news import article, write_profile
+from tests.servers.raw import RawServer, answer
+
+PATIENCE = "ARCHIVER_NIGHTLY_PATIENCE"
+
+
+def started(*module: str, home: Path, patience: str, delay: str = "0") -> subprocess.Popen[str]:
+    """A night that has begun."""
+    words = ["-m", *module, "--data-dir", str(home), "nightly", "--delay", delay]
+    env = {**os.environ, PATIENCE: patience}
+    return subprocess.Popen([sys.executable, *words], stdout=subprocess.PIPE, text=True, env=env)
+
+
+def test_a_night_waits_until_names_resolve_again(tmp_path: Path) -> None:
+    home, down = tmp_path / "data", tmp_path / "resolver is down"
+    down.touch()
+    with RawServer(news(3), host="localhost") as server:
+        write_profile(home, server)
+        with started("tests.unresolved", str(down), home=home, patience="60s") as night:
+            time.sleep(3)
+            assert night.poll() is None
+            assert server.log == []
+            down.unlink()
+            stdout, _ = night.communicate(timeout=60)
+    assert night.returncode == 0, stdout
+    assert coverage(home)[0][2:] == ("complete", None)
+    assert rows(home, "SELECT count(*) FROM articles") == [(3,)]
+
+
+def test_a_server_that_goes_away_is_waited_for_and_loses_nothing(tmp_path: Path) -> None:
+    home = tmp_path / "data"
+    first = RawServer(news(12))
+    is_away = threading.Event()
+
+    def last(number: int) -> bytes:
+        is_away.set()
+        return answer(article("Nytt /nyheter/5/"))
+
+    first.pages["/nyheter/5/"] = last
+    with first:
+        write_profile(home, first)
+        night = started("archiver", home=home, patience="60s", delay="0.1")
+        assert is_away.wait(60)
+    asked = len(first.log)
+    assert asked < 14
+    time.sleep(2)
+    with night, RawServer(news(12), port=first.port) as second:
+        stdout, _ = night.communicate(timeout=90)
+        assert night.returncode == 0, stdout
+        assert not {each.target for each in first.log[:-1]} & {each.target for each in second.log}
+    assert rows(home, "SELECT count(*) FROM articles") == [(12,)]
+    assert coverage(home)[0][2:] == ("complete", None)
+
+
+def test_what_stays_away_is_left_alone_and_asked_for_in_the_next_night(
+    archiver: Archiver, tmp_path: Path
+) -> None:
+    home = tmp_path / "data"
+    with RawServer(news(40)) as first:
+        write_profile(home, first)
+        assert archiver("crawl", "--limit", "2", "--delay", "0").returncode == 0
+    began = time.monotonic()
+    done = archiver("nightly", "--delay", "0", env={PATIENCE: "4s"})
+    assert 4 < time.monotonic() - began < 40
+    assert done.returncode == 4
+    assert "connection: refused" in done.stdout
+    began = time.monotonic()
+    again = archiver("nightly", "--delay", "0", env={PATIENCE: "10h"}, days=1)
+    assert again.returncode == 4
+    assert time.monotonic() - began < 40, "what was waited for in vain is not waited for every night"
+    with RawServer(news(40), port=first.port) as second:
+        assert archiver("nightly", "--delay", "0", days=2).returncode == 0
+        assert second.times("/nyheter/39/") == 1
+    assert rows(home, "SELECT count(*) FROM articles") == [(40,)]
+    assert rows(home, "SELECT count(*) FROM article_states WHERE state <> 'live'") == [(0,)]
+
+
+def test_a_night_that_waits_can_be_stopped(tmp_path: Path) -> None:
+    home = tmp_path / "data"
+    with RawServer({}) as server:
+        write_profile(home, server)
+    done = run_archiver(home, "nightly", "--delay", "0", "--budget", "2s")
+    assert done.returncode == 4
+    assert "connection: refused" in done.stdout
+    other = tmp_path / "other"
+    write_profile(other, server)
+    with started("archiver", home=other, patience="1h") as night:
+        while not list(other.glob("runs/*/log")):
+            time.sleep(0.1)
+        time.sleep(1)
+        night.send_signal(signal.SIGTERM)
+        stdout, _ = night.communicate(timeout=20)
+    assert night.returncode == 143, stdout
+
+
+def test_a_clock_that_was_ahead_holds_nothing_back(archiver: Archiver, tmp_path: Path) -> None:
+    home = tmp_path / "data"
+    with RawServer(news(3)) as server:
+        write_profile(home, server, more="[crawl]\nevery = 2\n")
+        assert archiver("nightly", "--delay", "0").returncode == 0
+        ahead = archiver("nightly", "--delay", "0", days=900)
+        assert ahead.returncode == 3, "nothing new for 900 days"
+        server.pages |= {f"/nyheter/{number}/": answer(article(f"Ändrat {number}")) for number in range(3)}
+        back = archiver("nightly", "--delay", "0", days=2)
+        assert back.returncode == 3
+        assert "the clock went back: the last run began on" in back.stdout
+        assert "3 changed" in back.stdout, "what the wrong clock put off for years is due"
+        after = archiver("nightly", "--delay", "0", days=4)
+        assert after.returncode == 0
+        assert "clock went back" not in after.stdout
+
+
+@pytest.mark.parametrize("span", ["an hour", "1"])
+def test_a_patience_that_is_no_span_is_one_error(archiver: Archiver, span: str) -> None:
+    done = archiver("nightly", env={PATIENCE: span})
+    assert done.returncode == 78
+    assert f"nightly.patience '{span}' is no span of time (from the environment)" in done.stderr
