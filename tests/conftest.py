@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import socket
@@ -14,6 +15,7 @@ import pytest
 
 from archiver.demo import DemoServer
 from archiver.home import Home
+from tests.forked import EARLY, Forker
 
 # Samples that are no part of the repository: tests that use them are skipped where they are not.
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -49,16 +51,26 @@ def run_archiver(
     home: Path, *words: str, timeout: float = 100, env: dict[str, str] | None = None, days: int = 0
 ) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own, as a person would; so many ``days`` from now."""
-    command = ["-m", "tests.later", str(days)] if days else ["-m", "archiver"]
+    module, first = ("tests.later", [str(days)]) if days else ("archiver", [])
+    words = (*first, "--data-dir", str(home), *words)
     clean = {k: v for k, v in os.environ.items() if not k.startswith("ARCHIVER_")}
+    clean |= {"PYTHONWARNINGS": "error::ResourceWarning"} | (env or {})
+    if not any(name.startswith(EARLY) for name in env or {}):
+        return forker().run(module, words, clean, timeout)
     return subprocess.run(
-        [sys.executable, *command, "--data-dir", str(home), *words],
+        [sys.executable, "-m", module, *words],
         capture_output=True,
         text=True,
         timeout=timeout,
-        env=clean | {"PYTHONWARNINGS": "error::ResourceWarning"} | (env or {}),
+        env=clean,
         check=False,
     )
+
+
+@functools.cache
+def forker() -> Forker:
+    """What runs the commands of this process's tests."""
+    return Forker()
 
 
 @pytest.fixture
