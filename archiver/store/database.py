@@ -12,7 +12,8 @@ from archiver.errors import ArchiverError, ConfigurationError, StorageError
 from archiver.home import Home
 
 VERSION = 10
-_DISK = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_REFUSALS = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, *_BUSY)
 
 
 def open_database(path: Path) -> sqlite3.Connection:
@@ -79,7 +80,7 @@ def disk_errors() -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        raise StorageError(f"archiver.db: {error}", hint="free some disk space and run it again") from error
+        raise _refused("archiver.db", error) from error
 
 
 @contextmanager
@@ -120,9 +121,19 @@ def _migrate(db: sqlite3.Connection) -> None:
     db.execute(f"PRAGMA user_version = {VERSION}")
 
 
+def _refused(name: str, error: sqlite3.DatabaseError) -> StorageError:
+    is_busy = getattr(error, "sqlite_errorcode", 0) & 0xFF in _BUSY
+    hint = (
+        "another program is writing to it: close that and run it again"
+        if is_busy
+        else "free some disk space and run it again"
+    )
+    return StorageError(f"{name}: {error}", hint=hint)
+
+
 def _unusable(path: Path, error: sqlite3.DatabaseError) -> ArchiverError:
-    if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DISK:
-        return StorageError(f"{path}: {error}", hint="free some disk space and run it again")
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in _REFUSALS:
+        return _refused(str(path), error)
     return ConfigurationError(
         f"{path}: the database cannot be used: {error}",
         hint="if it is damaged, move it away and run archiver rebuild; the WARC files hold everything",

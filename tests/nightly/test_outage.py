@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -77,8 +79,8 @@ def test_what_stays_away_is_left_alone_and_asked_for_in_the_next_night(
         write_profile(home, first)
         assert archiver("crawl", "--limit", "2", "--delay", "0").returncode == 0
     began = time.monotonic()
-    done = archiver("nightly", "--delay", "0", env={PATIENCE: "4s"})
-    assert 4 < time.monotonic() - began < 40
+    done = archiver("nightly", "--delay", "0", env={PATIENCE: "2s"})
+    assert 2 < time.monotonic() - began < 40
     assert done.returncode == 4
     assert "connection: refused" in done.stdout
     began = time.monotonic()
@@ -132,3 +134,25 @@ def test_a_patience_that_is_no_span_is_one_error(archiver: Archiver, span: str) 
     done = archiver("nightly", env={PATIENCE: span})
     assert done.returncode == 78
     assert f"nightly.patience '{span}' is no span of time (from the environment)" in done.stderr
+
+
+@pytest.mark.soak  # SQLite waits for half a minute
+def test_who_reads_the_database_stops_no_night_and_who_writes_to_it_is_named(
+    archiver: Archiver, tmp_path: Path
+) -> None:
+    home = tmp_path / "data"
+    with RawServer(news(3)) as server:
+        write_profile(home, server)
+        assert archiver("crawl", "--limit", "1", "--delay", "0").returncode == 0
+        with closing(sqlite3.connect(home / "archiver.db", isolation_level=None)) as other:
+            other.execute("BEGIN")
+            other.execute("SELECT count(*) FROM captures").fetchone()
+            assert archiver("nightly", "--delay", "0").returncode == 0
+            other.execute("ROLLBACK")
+            other.execute("BEGIN IMMEDIATE")
+            done = archiver("nightly", "--delay", "0")
+            other.execute("ROLLBACK")
+        assert done.returncode == 1
+        assert "database is locked\n  another program is writing to it" in done.stderr
+        assert archiver("nightly", "--delay", "0").returncode == 0
+    assert rows(home, "SELECT count(*) FROM articles") == [(3,)]
