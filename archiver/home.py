@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.errors import ArchiverError, ConfigurationError, DamagedError, UsageError
+from archiver.model import BACKFILL
 from archiver.site import NAME, Site, read_site
 
 
@@ -53,6 +54,19 @@ class Home:
         """The folder of a site's WARC files."""
         return self.collection(site) / "archive"
 
+    def backfill(self, site: str) -> Path:
+        """The collection of what web archives gave of a site; it has no index of its own."""
+        return self.collections / f"{site}{BACKFILL}"
+
+    def collections_of(self, site: str) -> list[Path]:
+        """Both collections of a site; the second is only there where something was backfilled."""
+        backfill = self.backfill(site)
+        return [self.collection(site), *([backfill] if backfill.exists() else [])]
+
+    def archives(self, site: str) -> list[Path]:
+        """The folders of a site's WARC files, in both of its collections."""
+        return [collection / "archive" for collection in self.collections_of(site)]
+
     def index(self, site: str) -> Path:
         """The CDXJ index of a site."""
         return self.collection(site) / "indexes" / "index.cdxj"
@@ -67,7 +81,8 @@ class Home:
 
     def archived(self) -> list[str]:
         """The sites that have a collection, by name."""
-        return sorted(folder.parent.name for folder in self.collections.glob("*/archive"))
+        names = (folder.parent.name for folder in self.collections.glob("*/archive"))
+        return sorted({name.removesuffix(BACKFILL) for name in names})
 
     @property
     def has_captures(self) -> bool:

@@ -21,6 +21,8 @@ Role = Literal["listing", "feed", "sitemap", "article", "page", "media"]
 State = Literal["pending", "leased", "done", "given up"]
 Truncated = Literal["length", "time", "disconnect", "unspecified"]
 Source = Literal["crawl", "import", "backfill"]
+BACKFILL = ".backfill"
+"""What the name of the collection ends in that holds what web archives gave of a site; no site has a dot."""
 StateName = Literal[
     "gone", "moved", "soft 404", "consent wall", "challenge", "login", "front page", "replaced", "unlisted"
 ]
@@ -58,7 +60,8 @@ class Capture:
 
     ``warc_date`` is when the exchange began, UTC. ``offset`` and ``length`` are bytes of
     the record as it lies in ``filename``, which is relative to ``collections/<site>/archive``,
-    or else stands in the path index. ``source`` is what brought it here.
+    or else stands in the path index. ``source`` is what brought it here, ``source_uri`` the memento of a
+    web archive that a backfill derived it from.
     ``payload_digest`` is ``sha256:`` and hex over the entity body without chunk framing.
     ``status`` is None where the server sent no HTTP status line. ``refers_to`` is the
     record id of the original of a revisit. ``location`` is the absolute target of a redirect.
@@ -88,6 +91,12 @@ class Capture:
     source: Source = "crawl"
     x_robots_tag: str | None = None
     tdm: str | None = None
+    source_uri: str | None = None
+
+    @property
+    def visit(self) -> str:
+        """What it belongs to with others of one night: its crawl; where others captured it, the day too."""
+        return self.crawl if self.source == "crawl" else f"{self.crawl} {self.timestamp[:8]}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -139,7 +139,8 @@ def _rebuild_all(settings: Settings, home: Home, db: sqlite3.Connection) -> tupl
         articles = db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()[0]
         if settings.verbosity >= 0:
             say(f"{site.name}: {count(articles, 'article')}")
-    for name in sorted(heads(home).keys() - {site.name for site in sites}):
+    rebuilt = {name for site in sites for name in (site.name, home.backfill(site.name).name)}
+    for name in sorted(heads(home).keys() - rebuilt):
         say(f"{home.archive(name)}: the WARC files are missing; what they held is not in the database")
         lost += 1
     with transaction(db):  # addresses: what is due, or not, depends on what is hidden now

@@ -22,6 +22,7 @@ from archiver.errors import ArchiverError
 from archiver.home import Home
 
 COMMANDS = {
+    "backfill": "archiver.cli.backfill:backfill",
     "crawl": "archiver.cli.crawl:crawl",
     "demo": "archiver.cli.demo:demo",
     "derive": "archiver.cli.derive:derive",

@@ -68,6 +68,21 @@ class CrawlProgress(_Shown):
         return self._tasks[site.name]
 
 
+class BackfillProgress(_Shown):
+    """A line: mementos so far, rate, what is being fetched."""
+
+    def __init__(self, name: str, *, enabled: bool) -> None:
+        super().__init__(enabled=enabled)
+        self._task = self._progress.add_task(name, total=None, detail="the list") if self._progress else None
+        self._began = time.monotonic()
+
+    def at(self, done: int, url: str) -> None:
+        """Show how many mementos were fetched, and which comes."""
+        if self._progress and self._task is not None:
+            rate = done / max(time.monotonic() - self._began, 0.001)
+            self._progress.update(self._task, detail=f"{done} mementos, {rate:.1f}/s  {_short(url)}")
+
+
 class Bar(_Shown):
     """One bar for work whose size in bytes is known; nothing where nobody watches."""
 

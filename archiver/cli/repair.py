@@ -64,7 +64,7 @@ def _homes_of(files: list[Path]) -> Iterator[Home]:
     for path in files:
         folder = path.resolve().parent
         home = Home(folder.parent.parent.parent)
-        if folder != home.archive(folder.parent.name) or not home.sites.is_dir():
+        if folder.name != "archive" or folder.parent.parent != home.collections or not home.sites.is_dir():
             continue
         if not path.name.endswith(OPEN):
             raise UsageError(

@@ -10,7 +10,7 @@ from pathlib import Path
 from archiver.crawl.pack import finish_packing
 from archiver.crawl.reading import seeds
 from archiver.crawl.records import PROFILE, CrawlRecords, crawls_in, profile_of
-from archiver.crawl.recovery import adopt
+from archiver.crawl.recovery import adopt, warc_files
 from archiver.crawl.reported import Reported
 from archiver.derivations import Derivation, read_derivations
 from archiver.home import Home
@@ -23,7 +23,7 @@ from archiver.store.frontier import Frontier
 from archiver.store.sites import save_site
 from archiver.warc.cdxj import write_index
 from archiver.warc.file import open_files, settle
-from archiver.warc.imported import is_import
+from archiver.warc.imported import is_backfill, is_import
 from archiver.warc.manifest import standing_files
 from archiver.warc.places import add_place, located, places
 from archiver.warc.reader import iter_records, set_torn_tail_aside
@@ -51,11 +51,6 @@ def archived_sites(home: Home) -> list[Site]:
         elif (site := _profile_in(warc_files(home, name)[::-1], name)) is not None:
             sites.append(site)
     return sites
-
-
-def warc_files(home: Home, site: str) -> list[Path]:
-    """The WARC files of a site in the order in which they were begun."""
-    return sorted(home.archive(site).glob("*.warc.gz"))
 
 
 def rebuild_site(
@@ -112,8 +107,8 @@ def rebuild_site(
 
 
 def _begin(db: sqlite3.Connection, frontier: Frontier, site: Site, crawl: CrawlRecords) -> None:
-    """The rows of a crawl, and what was due when it began; an import asks for nothing."""
-    if is_import(crawl.info):
+    """The rows of a crawl, and what was due when it began; others ask the site for nothing."""
+    if is_import(crawl.info) or is_backfill(crawl.info):
         frontier.add(seeds(site))
     else:
         begin = begun(crawl.id) or crawl.begun or now()
@@ -138,15 +133,15 @@ def _derived_again(
 
 def _missing(home: Home, site: str) -> Iterator[str]:
     """The files that manifests or the path index name and that are not there."""
-    archive = home.archive(site)
-    for name in sorted({*standing_files(home.collection(site)), *places(archive)}):
-        if not (path := located(archive, name)).exists():
-            yield f"{path}: the file is missing; what it held is not in the database"
+    for archive in home.archives(site):
+        for name in sorted({*standing_files(archive.parent), *places(archive)}):
+            if not (path := located(archive, name)).exists():
+                yield f"{path}: the file is missing; what it held is not in the database"
 
 
 def _mend(home: Home, db: sqlite3.Connection, site: Site) -> None:
     """Closes what a crash left open, and finishes what it cut off."""
-    for path in open_files(home.archive(site.name)):
+    for path in (path for archive in home.archives(site.name) for path in open_files(archive)):
         set_torn_tail_aside(path)
         settle(path)
     finish_packing(home, db, site.name)

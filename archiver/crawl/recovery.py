@@ -39,6 +39,13 @@ from archiver.warc.reader import captures_in, ended_at, info_of, set_torn_tail_a
 UNFINISHED = ".importing"
 """What the name of a copy ends in until it is whole."""
 
+
+def warc_files(home: Home, site: str) -> list[Path]:
+    """The WARC files of a site in the order in which they were begun."""
+    found = (path for archive in home.archives(site) for path in archive.glob("*.warc.gz"))
+    return sorted(found, key=lambda path: (path.name, path))
+
+
 # An answer of these kinds may pass: its address stays to be asked again.
 _PASSING = frozenset({408, 429})
 
@@ -62,13 +69,15 @@ def recover(
     finish_packing(home, db, site.name)
     for path in home.archive(site.name).glob(f".*{UNFINISHED}"):
         path.unlink()  # an import was cut off; the file that it copied is where it was
-    for path in open_files(home.archive(site.name)):
-        set_torn_tail_aside(path)
-        settle(path)
+    for archive in home.archives(site.name):
+        for path in open_files(archive):
+            set_torn_tail_aside(path)
+            settle(path)
+        attest_missing(archive.parent, sorted(archive.glob(f"{site.name}-*.warc.gz")))
     ended = set(ended_crawls(db, site.name))
-    files = sorted(home.archive(site.name).glob(f"{site.name}-*.warc.gz"))
-    attest_missing(home.collection(site.name), files)
-    for path in files:
+    for path in warc_files(home, site.name):
+        if not path.name.startswith(f"{site.name}-"):
+            continue
         # Asked of the file itself: two crawls may have begun in the second that its name tells.
         info = info_of(path)
         if info.get("isPartOf", "") in ended:
@@ -104,7 +113,7 @@ def adopt_import(home: Home, db: sqlite3.Connection, site: Site, path: Path, *, 
         save_site(db, site)
         begin_crawl(db, crawl, command="import", at=now(), software=info.get("software", ""))
         frontier.add(seeds(site))
-        adopted = _adopt_imported(home, db, site, frontier, captures())
+        adopted = take_over(home, db, site, frontier, captures())
     held = (captures_in_file(db, site.name, name) for name in names)
     merge_index(home.index(site.name), chain.from_iterable(held))
     if is_last:  # only now: nobody looks again at what has ended
@@ -120,10 +129,10 @@ def import_coverage(site: str, crawl: str) -> Coverage:
     return Coverage(site=site, crawl=crawl, state="not run", reason="import: the site was not asked")
 
 
-def _adopt_imported(
+def take_over(
     home: Home, db: sqlite3.Connection, site: Site, frontier: Frontier, captures: Iterable[Capture]
 ) -> int:
-    """Make rows and links of captures that an import took over; their number.
+    """Make rows and links of captures that an import or a backfill took over; their number.
 
     Links are those of the listings that the profile or the crawls know. No address becomes due or done.
     """
@@ -179,7 +188,7 @@ def adopt(
             save_captures(db, [capture])
             if last[capture.url] == capture.warc_record_id and is_final(capture):
                 _acknowledge(home.archive(site.name), db, site, frontier, capture)
-        _adopt_imported(home, db, site, frontier, (c for c in captures if c.source != "crawl"))
+        take_over(home, db, site, frontier, (c for c in captures if c.source != "crawl"))
     return len(captures)
 
 

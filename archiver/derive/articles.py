@@ -44,11 +44,11 @@ def day_in(zone: ZoneInfo, date: str | None) -> str | None:
 def one_a_crawl(observations: Sequence[Observation], preferred: str) -> list[Observation]:
     """One observation a crawl, by WARC-Date; that of the preferred address where there is one.
 
-    An import brings the pages of many days: of each day it counts those of one address.
+    An import or a backfill brings the pages of many days: of each day it counts those of one address.
     """
     chosen: dict[str, list[Observation]] = {}
     for seen in sorted(observations, key=_when):
-        known = chosen.setdefault(_night(seen.capture), [])
+        known = chosen.setdefault(seen.capture.visit, [])
         url = known[-1].capture.url if known else None
         if url is not None and (seen.capture.source == "crawl" or url != seen.capture.url):
             if url == preferred != seen.capture.url:
@@ -56,11 +56,6 @@ def one_a_crawl(observations: Sequence[Observation], preferred: str) -> list[Obs
             known.clear()
         known.append(seen)
     return sorted((seen for known in chosen.values() for seen in known), key=_when)
-
-
-def _night(capture: Capture) -> str:
-    """The crawl that made a capture; for an import the day, too."""
-    return capture.crawl if capture.source == "crawl" else f"{capture.crawl} {capture.timestamp[:8]}"
 
 
 def own_pages(observations: Sequence[Observation]) -> list[Observation]:
@@ -142,7 +137,7 @@ def build(
         first_seen=versions[0].first_seen,
         last_seen=versions[-1].last_seen,
         gone_since=_gone_since(latest, others),
-        observed=_observed(site, day, min(map(_when, observations))[0], first_complete),
+        observed=_observed(site, day, observations, first_complete),
         capture=capture_reference(latest.capture),
         captures=(latest.capture.warc_record_id, *latest.parts, *dated_by),
         evidence={name: asdict(found) for name, found in sorted(e.evidence.items())},
@@ -193,10 +188,14 @@ def _gone_since(latest: Observation, others: Sequence[Capture]) -> str | None:
     return to_text(min(later)) if later else None
 
 
-def _observed(site: Site, day: str | None, first_seen: datetime, first_complete: datetime | None) -> str:
-    if first_complete is None:
+def _observed(
+    site: Site, day: str | None, observations: Sequence[Observation], first_complete: datetime | None
+) -> str:
+    """Where others may be unknown: before the first complete night, and what web archives alone have."""
+    if first_complete is None or all(seen.capture.source == "backfill" for seen in observations):
         return "retrospective"
     if day is None:
+        first_seen = min(map(_when, observations))[0]
         return "live" if first_seen.date() > first_complete.date() else "retrospective"
     start = first_complete.astimezone(site.zone).date().isoformat()
     return "live" if day >= start[: len(day)] else "retrospective"

@@ -124,9 +124,16 @@ class SiteCaptures:
         return [row[0] for row in rows]
 
     def then(self, found: Iterable[Capture], at: Capture) -> Capture | None:
-        """Of captures of an address the one of the crawl of a capture, or else the last before it."""
-        known = (c for c in found if c.crawl == at.crawl or c.warc_date <= at.warc_date)
-        return max(known, key=lambda c: (c.crawl == at.crawl, c.warc_date), default=None)
+        """Of captures of an address the one of the crawl of a capture, or else the last before it.
+
+        Others, who asked for each address on a day of its own, may have it only later: then the first.
+        """
+        captures = list(found)
+        known = (c for c in captures if c.visit == at.visit or c.warc_date <= at.warc_date)
+        last = max(known, key=lambda c: (c.visit == at.visit, c.warc_date), default=None)
+        if last is not None or at.source == "crawl":
+            return last
+        return min(captures, key=lambda c: c.warc_date, default=None)
 
     def without_page(self) -> Iterator[tuple[Capture, str]]:
         """The captures that hold no page, and those that are a copy of one, in the order of arrival."""
@@ -148,13 +155,13 @@ class SiteCaptures:
         """
         return min(
             self.pages_at(url) or self.pages_at(url.removesuffix("/") if url.endswith("/") else url + "/"),
-            key=lambda c: (c.crawl != first.crawl, abs(c.warc_date - first.warc_date)),
+            key=lambda c: (c.visit != first.visit, abs(c.warc_date - first.warc_date)),
             default=None,
         )
 
     def was_missed(self, url: str, first: Capture) -> bool:
         """True where the crawl of ``first`` asked for an address and got no whole answer."""
-        asked = [c for c in self.at(url) if c.crawl == first.crawl]
+        asked = [c for c in self.at(url) if c.visit == first.visit]
         return bool(asked) and all(c.truncated or c.status is None or c.status >= 500 for c in asked)
 
 

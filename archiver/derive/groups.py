@@ -72,8 +72,7 @@ def grouped(
     join_canonical(groups, db, captures)
     join_same_text(groups, db)
     join_renderings(groups, db, observed)
-    if len(hosts) > 1:
-        join_hosts(groups, db, captures, observed, hosts)
+    join_hosts(groups, db, captures, observed, hosts)
     join_parts(groups, db, captures)
     _join_known(groups, db)
     _join_redirects(groups, db, captures, observed)
@@ -159,22 +158,27 @@ def _same_article(db: sqlite3.Connection, observed: Observed, row: sqlite3.Row) 
 def join_hosts(
     groups: Groups, db: sqlite3.Connection, captures: SiteCaptures, observed: Observed, hosts: Collection[str]
 ) -> None:
-    """Join the addresses of an article on the hosts that a site used one after the other.
+    """Join the addresses of an article on the hosts and schemes that a site used one after the other.
 
     The same path counts where much of the text stayed, any other where headline, day and text agree: hosts
     in two languages may have the same paths.
     """
     for row in db.execute("SELECT n, page, title FROM temp.articles_now ORDER BY place").fetchall():
-        url, own = captures.url(row["n"]), observed.extraction(row["page"])
+        url = captures.url(row["n"])
         for other in elsewhere(url, hosts):
             found = captures.number(other)
             page = _last_article(db, found) if found is not None else None
             if found is None or page is None:
                 continue
-            if shared_runs(observed.extraction(page).body, own.body) >= EDITED:
+            own, others = observed.extraction(row["page"]), observed.extraction(page)
+            is_same_host = urlsplit(other).netloc == urlsplit(url).netloc
+            if shared_runs(others.body, own.body) >= EDITED or (is_same_host and resembles(others, own)):
                 groups.join(found, row["n"])
+        if len(hosts) < 2:
+            continue
         for named in db.execute(_SAME_TITLE, (row["title"], row["n"])).fetchall():
             is_other = urlsplit(captures.url(named["n"])).netloc != urlsplit(url).netloc
+            own = observed.extraction(row["page"])
             if is_other and is_same_article(observed.extraction(named["page"]), own):
                 groups.join(named["n"], row["n"])
 
@@ -183,11 +187,11 @@ _SAME_TITLE = "SELECT n, page FROM temp.articles_now WHERE title = ? AND n < ? O
 
 
 def elsewhere(url: str, hosts: Collection[str]) -> Iterator[str]:
-    """The addresses with the same path on the other hosts of a site."""
+    """The addresses with the same path on the other hosts of a site, and under the other scheme."""
     parts = urlsplit(url)
-    for host in sorted(hosts):
-        if host != parts.netloc.lower():
-            for scheme in ("https", "http"):
+    for host in sorted({*hosts, parts.netloc.lower()}):
+        for scheme in ("https", "http"):
+            if (scheme, host) != (parts.scheme, parts.netloc.lower()):
                 yield parts._replace(scheme=scheme, netloc=host).geturl()
 
 
@@ -233,7 +237,8 @@ _NEXT_HOP = """
     SELECT coalesce(c.location, p.canonical) FROM temp.arrivals a JOIN captures c ON c.rowid = a.capture
     LEFT JOIN temp.observations o ON o.record = c.warc_record_id
     LEFT JOIN temp.pages p ON p.id = o.page AND p.kind = 'redirect'
-    WHERE a.n = ? AND coalesce(c.location, p.canonical, '') <> '' ORDER BY a.place DESC LIMIT 1
+    WHERE a.n = ? AND coalesce(c.location, p.canonical, '') <> ''
+    ORDER BY c.warc_date DESC, a.place DESC LIMIT 1
 """
 
 

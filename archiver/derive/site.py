@@ -177,8 +177,7 @@ class SiteDerivation:
     def _named_by(self, row: sqlite3.Row) -> Iterator[str]:
         """The addresses that an article's page hints at."""
         extraction, hosts = self.observed.extraction(row["page"]), self.site.host_names
-        if len(hosts) > 1:
-            yield from elsewhere(self.captures.url(row["n"]), hosts)
+        yield from elsewhere(self.captures.url(row["n"]), hosts)
         for url in (row["plain"], first_part(self.captures.url(row["n"])) if row["part"] else None):
             if url:
                 yield from (url, url + "/")

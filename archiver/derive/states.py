@@ -68,7 +68,7 @@ class Course:
     def __init__(self, preferred: str) -> None:
         self._preferred = preferred
         self._here: str | None = None
-        self._crawl: str | None = None
+        self._visit: str | None = None
         self._lasting: ArticleState | None = None
         self._moved: ArticleState | None = None
         self._past: list[ArticleState] = []
@@ -79,8 +79,8 @@ class Course:
         if self._moved is not None and self._moved.url == capture.url:
             self._past.append(replace(self._moved, until=to_text(capture.warc_date)))
             self._moved = None
-        if self._here != self._preferred or self._crawl != capture.crawl:
-            self._here, self._crawl = capture.url, capture.crawl
+        if self._here != self._preferred or self._visit != capture.visit:
+            self._here, self._visit = capture.url, capture.visit
 
     def answer(self, answer: Answer) -> None:
         """Something else was answered; it counts where the article was last seen."""

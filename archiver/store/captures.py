@@ -13,9 +13,9 @@ from archiver.model import Capture, Link, Mention
 COLUMNS = (
     "warc_record_id, warc_type, site, crawl, url, urlkey, timestamp, warc_date, mime, status, digest, "
     'filename, "offset", length, truncated, profile, refers_to, location, etag, last_modified, source, '
-    "x_robots_tag, tdm"
+    "x_robots_tag, tdm, source_uri"
 )
-_INSERT = f"INSERT OR IGNORE INTO captures ({COLUMNS}) VALUES ({', '.join('?' * 23)})"
+_INSERT = f"INSERT OR IGNORE INTO captures ({COLUMNS}) VALUES ({', '.join('?' * 24)})"
 
 
 def save_captures(db: sqlite3.Connection, captures: Iterable[Capture]) -> None:
@@ -48,6 +48,7 @@ def _row(c: Capture) -> tuple[Any, ...]:
         c.source,
         c.x_robots_tag,
         c.tdm,
+        c.source_uri,
     )
 
 
@@ -77,6 +78,7 @@ def capture_from(row: sqlite3.Row) -> Capture:
         source=row["source"],
         x_robots_tag=row["x_robots_tag"],
         tdm=row["tdm"],
+        source_uri=row["source_uri"],
     )
 
 
@@ -114,12 +116,16 @@ def captures_of_crawl(db: sqlite3.Connection, site: str, crawl: str) -> Iterator
 
 
 def original_of(db: sqlite3.Connection, site: str, digest: str) -> Capture | None:
-    """The first whole response of this site with this payload digest, or None."""
+    """The first whole response of this site with this payload digest, or None.
+
+    What a crawl brings never rests on what a web archive gave.
+    """
     # Left to itself SQLite takes an index of the site, and reads all its captures for every page.
     row = db.execute(
         f"""
         SELECT {COLUMNS} FROM captures INDEXED BY captures_digest
         WHERE digest = ? AND warc_type = 'response' AND site = ? AND truncated IS NULL
+            AND source <> 'backfill'
         ORDER BY warc_date LIMIT 1
         """,
         (digest, site),

@@ -132,11 +132,11 @@ def first_complete_crawl(db: sqlite3.Connection, site: str) -> str | None:
 
 
 def last_nights(db: sqlite3.Connection, before: str) -> dict[str, str]:
-    """By site, the last night before this one of which something is known; imports observed nothing."""
+    """By site, the last night before this one of which something is known; others observed nothing."""
     return dict(
         db.execute(
             "SELECT v.site, max(v.night) FROM coverage v JOIN crawls c ON c.id = v.crawl"
-            " WHERE c.command <> 'import' AND v.night < ? GROUP BY v.site",
+            " WHERE c.command NOT IN ('import', 'backfill') AND v.night < ? GROUP BY v.site",
             (before,),
         )
     )
@@ -147,7 +147,8 @@ def last_observed(db: sqlite3.Connection) -> dict[str, str]:
     return dict(
         db.execute(
             "SELECT v.site, max(v.night) FROM coverage v JOIN crawls c ON c.id = v.crawl"
-            " WHERE c.command <> 'import' AND v.state IN ('complete', 'partial') GROUP BY v.site"
+            " WHERE c.command NOT IN ('import', 'backfill') AND v.state IN ('complete', 'partial')"
+            " GROUP BY v.site"
         )
     )
 
@@ -182,7 +183,7 @@ def save_nights_not_run(db: sqlite3.Connection, site: str, crawl: str, nights: M
 def cut_off_nights(db: sqlite3.Connection, since: str) -> set[str]:
     """The nights from this one on of which a crawl began and never ended."""
     found = db.execute(
-        "SELECT id FROM crawls WHERE finished IS NULL AND command <> 'import' AND id >= ?",
+        "SELECT id FROM crawls WHERE finished IS NULL AND command NOT IN ('import', 'backfill') AND id >= ?",
         (since.replace("-", ""),),
     )
     return {night_of(row[0]) for row in found}

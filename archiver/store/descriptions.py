@@ -158,6 +158,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "last_modified": "the server's Last-Modified, as sent",
             "source": "crawl, import or backfill",
             "x_robots_tag": "the server's X-Robots-Tag, a line a field",
+            "source_uri": "the memento of a web archive that a backfill derived it from, as it was asked for",
             "tdm": "what the header reserves by TDMRep: tdm-reservation=0 or 1, tdm-policy=address",
             "asks": "what header and metas of the page ask of machines, once derived: noarchive, noindex and so on",
             "kind": "what the page is: article, listing, error and so on; null until it is derived",

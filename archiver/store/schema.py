@@ -187,3 +187,17 @@ CREATE TABLE nights (
 def nights(db: Database) -> None:
     """The figures of each night, from which is learned what to expect of a site."""
     _run(db, NIGHTS)
+
+
+# What a web archive gave was not observed by it either.
+UNOBSERVED = LATEST_NIGHT.replace("<> 'import'", "NOT IN ('import', 'backfill')")
+BACKFILLS = f"""
+ALTER TABLE captures ADD COLUMN source_uri TEXT;
+{UNOBSERVED.strip()}
+"""
+
+
+@migrations()
+def backfills(db: Database) -> None:
+    """The memento that a backfilled capture was derived from; backfills say nothing of how a site is."""
+    _run(db, BACKFILLS)

@@ -20,7 +20,7 @@ from archiver.verify.index import check_index
 from archiver.verify.rows import FileRows
 from archiver.warc.file import OPEN
 from archiver.warc.findings import Fault
-from archiver.warc.places import located
+from archiver.warc.places import called, located
 from archiver.warc.places import places as places_of
 
 
@@ -31,12 +31,14 @@ def archive_files(home: Home) -> dict[str, list[Path]]:
     """
     with locked_if_free(home) as is_free:
         return {
-            folder.parent.name: sorted(
+            site: sorted(
                 path
+                for folder in home.archives(site)
+                if folder.exists()
                 for path in folder.iterdir()
                 if path.name.endswith(SUFFIXES) and (is_free or not path.name.endswith(OPEN))
             )
-            for folder in sorted(home.collections.glob("*/archive"))
+            for site in home.archived()
         }
 
 
@@ -82,7 +84,7 @@ def _verify_one(
     if db is None:
         yield from verify_file(path, now=now, tally=tally, is_own=True)
         return
-    rows = FileRows(db, site, path.name.removesuffix(OPEN))
+    rows = FileRows(db, site, called(path, site))
     yield from verify_file(path, now=now, tally=tally, is_own=True, ask=rows.ask)
     for fault in rows.left():
         yield tally.count(finding(fault, path, is_own=True))

@@ -34,7 +34,8 @@ def verify_fixity(
     for path in damaged:
         fault = Fault(code="unreadable", offset=0, detail="it is no report, so that its heads are not known")
         yield tally.count(finding(fault, path, is_own=True))
-    for site in sorted({*sites, *reported}):
+    own = {collection.name for site in sites for collection in home.collections_of(site)}
+    for site in sorted({*own, *reported}):
         for path, fault in check_fixity(home.collection(site), reported.get(site, {})):
             yield tally.count(finding(fault, path, is_own=True))
         for path, fault in _elsewhere(home.archive(site)):
@@ -47,9 +48,9 @@ def verify_fixity(
 def _digests(home: Home) -> set[str]:
     """The digests of all manifests that can be read."""
     found = set[str]()
-    for site in home.archived():
+    for collection in (each for site in home.archived() for each in home.collections_of(site)):
         with suppress(OSError):
-            found |= {f"sha256:{manifest.digest}" for manifest in manifests(home.collection(site))}
+            found |= {f"sha256:{manifest.digest}" for manifest in manifests(collection)}
     return found
 
 

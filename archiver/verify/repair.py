@@ -11,7 +11,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from archiver.crawl.recovery import adopt_unknown
+from archiver.crawl.recovery import adopt_unknown, warc_files
 from archiver.errors import DamagedError
 from archiver.home import Home
 from archiver.site import Site
@@ -48,14 +48,15 @@ def _mended(path: Path, now: datetime, changed: list[Path]) -> Iterator[str]:
 
 def repair_site(home: Home, site: Site, *, now: datetime) -> Iterator[str]:
     """Mends one site of an archive, so that its files, rows and index agree; a line for each change."""
-    archive, changed = home.archive(site.name), list[Path]()
-    for path in sorted([*archive.glob("*.warc.gz"), *open_files(archive)]):
-        yield from _mended(path, now, changed)
-    for path in open_files(archive):
-        if settle(path) is not None:
-            yield f"{path}: closed"
-    # Of others a manifest says what they are: what somebody changed must not be attested anew.
-    attest(home.collection(site.name), [path for path in changed if path.exists()])
+    for archive in home.archives(site.name):
+        changed = list[Path]()
+        for path in sorted([*archive.glob("*.warc.gz"), *open_files(archive)]):
+            yield from _mended(path, now, changed)
+        for path in open_files(archive):
+            if settle(path) is not None:
+                yield f"{path}: closed"
+        # Of others a manifest says what they are: what somebody changed must not be attested anew.
+        attest(archive.parent, [path for path in changed if path.exists()])
     with closing(open_database(home.database)) as db:
         yield from _rows(home, db, site)
         if any(check_index(home.index(site.name), db, site.name)):
@@ -68,7 +69,7 @@ def _rows(home: Home, db: sqlite3.Connection, site: Site) -> Iterator[str]:
     frontier = Frontier(db, site.name, crawl="")
     with transaction(db):
         save_site(db, site)
-    for path in sorted(home.archive(site.name).glob("*.warc.gz")):
+    for path in warc_files(home, site.name):
         captures = list(captures_in(path, site=site.name))
         with transaction(db):
             # A record may name another crawl by now than its row did, and one that has no row yet.

@@ -6,11 +6,11 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 
-from archiver.model import Capture, Source
+from archiver.model import Capture
 from archiver.originals import original_in
 from archiver.store.captures import capture as find_capture
 from archiver.store.captures import captures_in_file
-from archiver.warc.capture import TYPES, capture_of, is_capture
+from archiver.warc.capture import TYPES, capture_of
 from archiver.warc.findings import Fault
 from archiver.warc.frames import Frame
 from archiver.warc.imported import FOREIGN, Origin
@@ -34,18 +34,20 @@ class FileRows:
             return
         block = frame.block if isinstance(frame.block, bytes) else memoryview(frame.block)
         record = Record(fields=frame.fields, block=block, offset=frame.offset, length=frame.length)
-        if not is_capture(record) or record.id in origin.excluded:
+        if not origin.has_capture(record):
             return
         row = self.rows.pop(record.id, None)
         if row is not None:
-            yield from self._compared(row, record, is_foreign=origin.is_foreign)
+            yield from self._compared(row, record, origin)
         elif origin is not FOREIGN:
             yield from self._unknown(record)
 
-    def _compared(self, row: Capture, record: Record, *, is_foreign: bool) -> Iterator[Fault]:
-        source: Source = "import" if is_foreign else "crawl"
+    def _compared(self, row: Capture, record: Record, origin: Origin) -> Iterator[Fault]:
+        is_foreign = origin.is_foreign
         try:
-            held = capture_of(record, site=self.site, crawl=row.crawl, filename=self.filename, source=source)
+            held = capture_of(
+                record, site=self.site, crawl=row.crawl, filename=self.filename, source=origin.source
+            )
         except ValueError:
             return  # a bad date, which is a finding of its own
         for name in COMPARED:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from archiver.warc.record import Buffer
 
 METHOD_FIELD = "WARC-Request-Method"
+SOURCE_FIELD = "WARC-Source-URI"
+"""Names the memento that a record was derived from, as pywb's recorder has it, and warcio knows it."""
 MAX_FIELD = 500
 TYPES = ("response", "revisit", "conversion")
 _WEB = re.compile(r"<?https?://[^/]", re.I)
@@ -77,6 +79,7 @@ def capture_of(record: Record, *, site: str, crawl: str, filename: str, source: 
         source=source,
         x_robots_tag=_lines(message, "x-robots-tag"),
         tdm=tdm_of(reservation=message.header("tdm-reservation"), policy=message.header("tdm-policy")),
+        source_uri=record.get(SOURCE_FIELD) if source == "backfill" else None,
     )
 
 
@@ -110,7 +113,7 @@ def _payload_digest(record: Record, source: Source) -> str | None:
     """
     stated = record.get("WARC-Payload-Digest")
     is_revisit = record.type == "revisit"
-    if stated and stated.startswith("sha256:") and (source == "crawl" or (is_revisit and len(stated) == 71)):
+    if stated and stated.startswith("sha256:") and (source != "import" or (is_revisit and len(stated) == 71)):
         return stated
     if record.type == "conversion":
         return sha256([record.block])

@@ -14,6 +14,7 @@ from archiver.warc.findings import Fault
 from archiver.warc.frames import Frame, frames
 from archiver.warc.member import member
 
+_ABOUT = ("warc-concurrent-to", "warc-refers-to")
 # Targets of the records that say of a crawl what it did: its profile, its chrome model, its outcome.
 OF_A_CRAWL = "urn:nyhetsarkiv:"
 
@@ -91,7 +92,7 @@ class _Chosen:
             yield from self._of_crawl.pop(info, ())
 
     def _belongs(self, frame: Frame) -> bool:
-        about = (value for name, value in frame.fields if name.lower() == "warc-concurrent-to")
+        about = (value for name, value in frame.fields if name.lower() in _ABOUT)
         kind = frame.values.get("warc-type")
         is_beside = kind in ("request", "metadata") and any(self._wanted(one.strip()) for one in about)
         return is_beside or self._wanted(_id(frame))

@@ -15,7 +15,9 @@ from pathlib import Path
 
 import msgspec
 
-from archiver.warc.record import Buffer, parse_warc_fields
+from archiver.model import Source
+from archiver.warc.capture import SOURCE_FIELD, is_capture
+from archiver.warc.record import Buffer, Record, parse_warc_fields
 
 OUTCOME = "urn:nyhetsarkiv:outcome:"
 IMPORT = "urn:nyhetsarkiv:import:"
@@ -53,6 +55,7 @@ class Imported:
 class Origin:
     """Where one record comes from: its crawl, whether it is of others, and what says so.
 
+    ``is_backfill`` where a backfill wrote it, which keeps what it exchanged with a web archive too.
     ``excluded`` are the ids of records that are no captures, ``imported`` is set on the record that
     describes an import.
     """
@@ -60,8 +63,23 @@ class Origin:
     crawl: str = ""
     is_import: bool = False
     is_foreign: bool = False
+    is_backfill: bool = False
     excluded: frozenset[str] = frozenset()
     imported: Imported | None = None
+
+    @property
+    def source(self) -> Source:
+        """What brought the captures among the records."""
+        return "import" if self.is_import else "backfill" if self.is_backfill else "crawl"
+
+    def has_capture(self, record: Record) -> bool:
+        """True where a record is a capture of the site. An answer of a web archive is none.
+
+        What a backfill derives from it says which memento it was.
+        """
+        if not is_capture(record) or record.id in self.excluded:
+            return False
+        return not self.is_backfill or record.get(SOURCE_FIELD) is not None
 
 
 FOREIGN = Origin(is_import=True, is_foreign=True)
@@ -69,9 +87,9 @@ FOREIGN = Origin(is_import=True, is_foreign=True)
 
 
 @lru_cache(maxsize=64)
-def _of_crawl(crawl: str) -> Origin:
+def _of_crawl(crawl: str, *, is_backfill: bool) -> Origin:
     """The origin of the records of a crawl of our own."""
-    return Origin(crawl=crawl)
+    return Origin(crawl=crawl, is_backfill=is_backfill)
 
 
 class Origins:
@@ -79,6 +97,7 @@ class Origins:
 
     def __init__(self) -> None:
         self._crawls: dict[str, str] = {}
+        self._backfills: set[str] = set()
         self._import: str | None = None
         self._excluded: frozenset[str] = frozenset()
 
@@ -88,7 +107,7 @@ class Origins:
         info = own if get("warc-type") == "warcinfo" else get("warc-warcinfo-id") or ""
         if self._import is None:
             if get("warc-type") != "warcinfo":
-                return _of_crawl(self._crawls.get(info, ""))
+                return _of_crawl(self._crawls.get(info, ""), is_backfill=info in self._backfills)
             return self._begun(own, dict(parse_warc_fields(block())))
         crawl = self._crawls[self._import]
         if info != self._import:
@@ -105,12 +124,19 @@ class Origins:
         crawl = self._crawls[warcinfo] = said.get("isPartOf", "")
         if is_import(said):
             self._import = warcinfo
-        return Origin(crawl=crawl, is_import=self._import is not None)
+        elif is_backfill(said):
+            self._backfills.add(warcinfo)
+        return Origin(crawl=crawl, is_import=is_import(said), is_backfill=is_backfill(said))
 
 
 def is_import(info: dict[str, str]) -> bool:
     """True for the warcinfo that an import of this software begins with."""
     return info.get("command") == "import" and info.get("software", "").startswith(SOFTWARE)
+
+
+def is_backfill(info: dict[str, str]) -> bool:
+    """True for the warcinfo of a file that a backfill of this software wrote."""
+    return info.get("command") == "backfill" and info.get("software", "").startswith(SOFTWARE)
 
 
 def _description(block: Buffer) -> Imported | None:

@@ -12,7 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from archiver.disk import write_atomically
-from archiver.warc.file import existing
+from archiver.model import BACKFILL
+from archiver.warc.file import OPEN, existing
 
 NAME = "path-index.txt"
 
@@ -24,6 +25,12 @@ Places = dict[str, tuple[Path, ...]]
 def path_index(archive: Path) -> Path:
     """The path index of the collection that an archive folder belongs to."""
     return archive.parent / NAME
+
+
+def called(path: Path, site: str) -> str:
+    """What rows of a site call a file: its path from the archive folder of the site's own collection."""
+    name, collection = path.name.removesuffix(OPEN), path.parent.parent.name
+    return name if collection != site + BACKFILL else f"../../{collection}/archive/{name}"
 
 
 def located(archive: Path, filename: str) -> Path:

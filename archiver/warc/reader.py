@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from archiver.disk import sync_folder, written_whole
 from archiver.errors import DamagedError
-from archiver.model import Capture, Page, Source
+from archiver.model import Capture, Page
 from archiver.warc.blocks import MAX_BLOCK, joined, take_block
 from archiver.warc.capture import capture_of, is_capture, is_not_modified, wire_of
 from archiver.warc.checks import compared, is_framed
@@ -25,7 +25,7 @@ from archiver.warc.foreign import foreign_records
 from archiver.warc.frames import head_of
 from archiver.warc.imported import OUTCOME, Imported, Origin, Origins
 from archiver.warc.members import Content, DamageError, RawFile, next_whole_member
-from archiver.warc.places import located
+from archiver.warc.places import called, located
 from archiver.warc.record import (
     END,
     Fields,
@@ -203,11 +203,11 @@ def _block_of(record: Record) -> Buffer:
 
 def capture_in(path: Path, record: Record, origin: Origin, *, site: str) -> Capture | None:
     """The capture that a record of a file in the archive is, None where it is none. Raises ValueError."""
-    if not is_capture(record) or record.id in origin.excluded:
+    if not origin.has_capture(record):
         return None
-    name = path.name.removesuffix(OPEN)
-    source: Source = "import" if origin.is_import else "crawl"
-    return capture_of(record, site=site, crawl=origin.crawl, filename=name, source=source)
+    return capture_of(
+        record, site=site, crawl=origin.crawl, filename=called(path, site), source=origin.source
+    )
 
 
 def captures_in_place(archive: Path, imported: Imported, *, site: str, crawl: str) -> Iterator[Capture]:

@@ -1,0 +1,1 @@
+"""Backfill: mementos of web archives become captures of ours, each with the exchange that it came in."""
