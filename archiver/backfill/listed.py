@@ -76,7 +76,7 @@ def form_of(message: ResponseMessage) -> Form | None:
         return "json lines" if _of_json_line(first) is not None else None
     if first.startswith(b"["):
         return "json rows" if _is_header(begin) else None
-    lines = [line for line in begin.split(b"\n")[:3] if line.strip() and not line.startswith(b" CDX")]
+    lines = [line for line in begin.split(b"\n")[:3] if not _says_columns(line)]
     return "cdx" if lines and _of_line(lines[0]) is not None else None
 
 
@@ -146,13 +146,18 @@ def _cdx(pieces: Iterable[bytes], url: str) -> Iterator[Entry]:
     """The lines of a CDX; behind an empty one comes the key to resume with."""
     was_empty = False
     for line in _lines(pieces):
-        if line is None or (line.strip() and not line.startswith(b" CDX")):
+        if line is None or (line.strip() and not _says_columns(line)):
             found = _of_line(line) if line is not None else None
             if found is None and was_empty and line:
                 yield Further(key=line.strip().decode("utf-8", "replace"))
             else:
                 yield found
         was_empty = line is not None and not line.strip()
+
+
+def _says_columns(line: bytes) -> bool:
+    """True for the first line of a CDX file, which names its columns by letters."""
+    return line.lstrip().startswith(b"CDX ")
 
 
 def _of_line(line: bytes) -> Listed | None:

@@ -110,19 +110,18 @@ class Summary:
     def lines(self) -> Iterator[str]:
         """What became of the list, a line each, and what did not."""
         if self.adopted:
-            yield f"{self.site}: {self.adopted} records of a run that was cut off were adopted"
+            yield f"{self.site}: {_many(self.adopted, 'record')} adopted of a run that was cut off"
         if not self.choice.listed and not self.source.problems:
             yield f"{self.site}: the archive lists nothing"
         if self.choice.left_out:
             yield f"{self.site}: left out: {_common(self.choice.left_out)}"
         wanted, known = self.choice.wanted.total(), self.choice.known.total()
         if self.is_plan:
-            yield f"{self.site}: {_many(self.to_fetch.total())} to fetch, {known} of {wanted} are kept already"
+            yield f"{self.site}: {_many(self.to_fetch.total())} to fetch, {known} of {wanted} kept already"
         else:
-            yield (
-                f"{self.site}: {_many(self.course.fetched.total())} fetched, {known} of {wanted} were kept"
-                f" already; {self.new} new articles, {self.changed} changed"
-            )
+            fetched = _many(self.course.fetched.total())
+            articles = f"{_many(self.new, 'new article')}, {self.changed} changed"
+            yield f"{self.site}: {fetched} fetched, {known} of {wanted} kept already; {articles}"
         yield from self.problems()
 
     def problems(self) -> Iterator[str]:
@@ -165,8 +164,8 @@ class Summary:
         return found
 
 
-def _many(number: int) -> str:
-    return f"{number} memento" + ("" if number == 1 else "s")
+def _many(number: int, noun: str = "memento") -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
 def _common(counts: Counter[str]) -> str:
