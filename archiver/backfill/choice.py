@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -14,7 +15,6 @@ from w3lib.url import safe_url_string
 from archiver.backfill.listed import Listed, moment_of
 from archiver.site import Site
 from archiver.suppressions import Suppressions
-from archiver.warc.surt import urlkey
 
 STATUSES = frozenset({200, 301, 302, 303, 307, 308, 404, 410})
 """Of these the history of a page is made: it was there, had moved, or was gone."""
@@ -23,6 +23,8 @@ PAGES = frozenset((
     "application/atom+xml", "application/rdf+xml", "application/feed+json", "warc/revisit", "unk", "no-type",
 ))  # fmt: skip
 _DEFAULT_PORT = {"http": ":80", "https": ":443"}
+# Most addresses: nothing to change, seen at one glance.
+_IS_PLAIN = re.compile(r"https?://[a-z0-9.-]+(?::(?!(?:80|443)/)\d+)?/[a-zA-Z0-9/._~!$&()*+,;=:@?-]*\Z")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +41,7 @@ class Choice:
     """Chooses among listed mementos, as they come. ``left_out`` counts the others by the reason.
 
     ``known`` are those that the archive has, by year; ``wanted`` those that it wants, these included.
+    ``unstored`` are those that came and have no row yet.
     """
 
     def __init__(self, db: sqlite3.Connection, site: Site, wish: Wish, suppressions: Suppressions) -> None:
@@ -46,12 +49,12 @@ class Choice:
         self.left_out = Counter[str]()
         self.known = Counter[str]()
         self.wanted = Counter[str]()
+        self.unstored: set[tuple[str, str]] = set()
         self._db = db
         self._site = site
         self._wish = wish
         self._suppressions = suppressions
-        self._last: tuple[str, str, str | None, int | None] | None = None
-        self._seen: set[tuple[str, str]] = set()
+        self._last: Listed | None = None
 
     def of(self, listed: Iterable[Listed]) -> Iterator[Listed]:
         """Those that are wanted and not there yet, each once, under the address that they have here."""
@@ -69,6 +72,8 @@ class Choice:
 
     def has(self, url: str, timestamp: str) -> bool:
         """True where the archive has a capture of an address of this second, whoever made it."""
+        if (url, timestamp) in self.unstored:
+            return True
         row = self._db.execute(
             "SELECT EXISTS (SELECT 1 FROM captures WHERE site = ? AND url = ? AND timestamp = ?)",
             (self._site.name, url, timestamp),
@@ -95,21 +100,21 @@ class Choice:
 
     def _repeats(self, found: Listed) -> str | None:
         """Why a memento brings nothing beside the one before it in the list, which is sorted."""
-        key = urlkey(found.url)
-        last, self._last = self._last, (key, found.url, found.digest, found.status)
-        if last is None or last[0] != key:
-            self._seen = set()
-        if (found.url, found.timestamp) in self._seen:
+        last, self._last = self._last, found
+        if last is None or last.url != found.url:
+            return None
+        if last.timestamp == found.timestamp:
             return "listed twice"
-        self._seen.add((found.url, found.timestamp))
-        is_same = last is not None and found.digest is not None and last[1:3] == (found.url, found.digest)
-        if is_same and last is not None and found.status in (last[3], None) and not self._wish.every:
+        is_same = found.digest is not None and found.digest == last.digest
+        if is_same and found.status in (last.status, None) and not self._wish.every:
             return "unchanged since the memento before"
         return None
 
 
 def address_of(url: str) -> str:
     """The address of a memento as captures have it: no fragment, no default port, ASCII."""
+    if _IS_PLAIN.match(url):
+        return url
     try:
         parts = urlsplit(url)
         host = parts.netloc.lower() if "@" not in parts.netloc else parts.netloc

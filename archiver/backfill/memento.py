@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from archiver.backfill.listed import Listed, moment_of
 from archiver.backfill.wire import Answer
 from archiver.warc.blocks import in_steps, joined
-from archiver.warc.coding import decode
+from archiver.warc.coding import decode, looks_coded
 from archiver.warc.exchange import ResponseMessage
 from archiver.warc.surt import urlkey
 
@@ -115,7 +115,9 @@ def _derived(
     if message.codings and decoded.fault is not None and digest != "agrees":
         return Refused(reason="damaged")
     body = decoded.body if digest == "agrees without its coding" else payload
-    head = original_head(message, size=len(body), is_coded=body is payload)
+    # Some hand on the name of a coding that the body has lost.
+    is_coded = body is payload and all(looks_coded(payload[:4096], c) for c in message.codings[-1:])
+    head = original_head(message, size=len(body), is_coded=is_coded)
     return Memento(url=asked.url, moment=moment, status=answer.status, head=head, body=body, digest=digest)
 
 

@@ -209,6 +209,7 @@ class BackfillRun:
         else:
             capture = self._writer.keep(answer, made, found.digest)
             self._captures += [capture] if capture else []
+            self._choice.unstored.add((found.url, found.timestamp))
             self.course.fetched[found.timestamp[:4]] += 1
             self.course.differing += [answer.url] if made.digest == "differs" else []
             self._in_a_row = 0
@@ -242,8 +243,6 @@ class BackfillRun:
             make_folder(self.home.archive(self.site.name))
             with transaction(self.db):
                 save_site(self.db, self.site)
-                at = self._clock()
-                begin_crawl(self.db, self.options.crawl, command="backfill", at=at, software=SOFTWARE)
                 self._frontier.add(seeds(self.site))
             for what, block in in_use(self.db, self.site):
                 self._writer.describe(f"urn:nyhetsarkiv:{what}:{self.site.name}", block)
@@ -261,8 +260,10 @@ class BackfillRun:
             return
         self._writer.sync()
         with transaction(self.db):
+            self._save_crawl()
             take_over(self.home, self.db, self.site, self._frontier, self._captures)
         self._captures = []
+        self._choice.unstored.clear()
 
     def _end(self) -> None:
         """The rest, the outcome, the index: what has ended is whole."""
@@ -280,8 +281,14 @@ class BackfillRun:
             self.home.index(self.site.name), captures_of_crawl(self.db, self.site.name, self.options.crawl)
         )
         with transaction(self.db):
+            self._save_crawl()
             save_coverage(self.db, outcome)
             finish_crawl(self.db, self.options.crawl, at=ended)
+
+    def _save_crawl(self) -> None:
+        """The row of this run; not before there is a file that a rebuild makes it of."""
+        at = self._clock()
+        begin_crawl(self.db, self.options.crawl, command="backfill", at=at, software=SOFTWARE)
 
     def _reason(self) -> str:
         is_cut_off = self.course.stopped == INTERRUPTED[0]

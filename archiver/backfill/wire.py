@@ -18,7 +18,7 @@ from http.client import HTTPException, HTTPResponse, IncompleteRead
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
-from archiver.crawl.guard import AddressGuard
+from archiver.crawl.guard import AddressGuard, PrivateAddressError
 from archiver.crawl.tap import Tap
 from archiver.errors import ArchiverError
 from archiver.warc.exchange import Exchange, ResponseMessage, parse_response
@@ -74,7 +74,7 @@ class Connection:
         """The answer to a GET, whole or as far as it came; what is not ASCII in ``url`` is quoted.
 
         Of an answer at most ``limit`` bytes and what comes within ``seconds`` are taken. Raises
-        NoAnswerError, PrivateAddressError, and StorageError where the copy cannot be kept.
+        NoAnswerError, and StorageError where the copy cannot be kept.
         """
         self._end()
         for attempt in (1, 2):
@@ -123,9 +123,12 @@ class Connection:
             if tap.is_full:
                 self.close()
                 return "length"
-        if response.will_close or tap.is_full:
+        is_cut_off = bool(response.length) and response.status not in (204, 304)
+        if response.will_close or tap.is_full or is_cut_off:
             self.close()
-        return "length" if tap.is_full else None
+        if tap.is_full:
+            return "length"
+        return "disconnect" if is_cut_off else None
 
     def _request(self, url: str, fields: Mapping[str, str]) -> bytes:
         parts = urlsplit(url)
@@ -163,7 +166,7 @@ class Connection:
                 if self._proxy:
                     _tunnel(self._socket, host, port)
                 self._socket = ssl.create_default_context().wrap_socket(self._socket, server_hostname=host)
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, PrivateAddressError) as error:
             self.close()
             raise NoAnswerError(f"{url}: {_said(error)}", url=url) from error
         self._file = _Kept(_Tee(self._socket))
@@ -262,6 +265,8 @@ def _why(error: Exception, tap: Tap) -> Truncated:
 def _said(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return "no answer in time"
+    if isinstance(error, (PrivateAddressError, ValueError, KeyError)):
+        return str(error)
     if isinstance(error, OSError):
         return error.strerror or str(error) or type(error).__name__
     return f"no HTTP answer ({type(error).__name__})"

@@ -17,6 +17,7 @@ from archiver.crawl.going_on import acknowledge
 from archiver.crawl.items import Visit
 from archiver.crawl.pack import finish_packing
 from archiver.crawl.reading import seeds
+from archiver.crawl.records import crawls_in
 from archiver.crawl.verdict import verdict
 from archiver.errors import DamagedError
 from archiver.home import Home
@@ -32,7 +33,7 @@ from archiver.store.frontier import LISTINGS, Frontier
 from archiver.store.sites import save_site
 from archiver.warc.cdxj import merge_index
 from archiver.warc.file import open_files, settle
-from archiver.warc.imported import is_import
+from archiver.warc.imported import is_backfill, is_import
 from archiver.warc.manifest import attest_missing
 from archiver.warc.reader import captures_in, ended_at, info_of, set_torn_tail_aside
 
@@ -85,6 +86,9 @@ def recover(
         if is_import(info):
             adopted += adopt_import(home, db, site, path, is_last=True)
             continue
+        if is_backfill(info):
+            adopted += _adopt_backfill(home, db, site, frontier, path)
+            continue
         broken = list[int]()
         captures = list(captures_in(path, site=site.name, damaged=broken.append))
         for offset in broken:
@@ -121,6 +125,23 @@ def adopt_import(home: Home, db: sqlite3.Connection, site: Site, path: Path, *, 
             save_coverage(db, import_coverage(site.name, crawl))
             if (ended := ended_at(path)) is not None:
                 finish_crawl(db, crawl, at=ended)
+    return adopted
+
+
+def _adopt_backfill(home: Home, db: sqlite3.Connection, site: Site, frontier: Frontier, path: Path) -> int:
+    """Adopt what a backfill wrote into a file, its outcome too where it came so far; how many captures."""
+    adopted = 0
+    for crawl in crawls_in([path], site.name, lambda path, offset: None):
+        with transaction(db):
+            software = crawl.info.get("software", "")
+            begin_crawl(db, crawl.id, command="backfill", at=now(), software=software)
+            frontier.add(seeds(site))
+        adopted += adopt_unknown(home, db, site, frontier, crawl.captures)
+        merge_index(home.index(site.name), crawl.captures)
+        if crawl.outcome is not None:
+            with transaction(db):
+                save_coverage(db, crawl.outcome[0])
+                finish_crawl(db, crawl.id, at=crawl.outcome[1])
     return adopted
 
 
