@@ -10,6 +10,7 @@ from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 from protego import Protego
+from w3lib.url import safe_url_string
 
 from archiver.address import plain_address
 from archiver.backfill.wire import Answer, Connection, NoAnswerError
@@ -59,8 +60,10 @@ class Manners:
     def get(self, url: str, *, limit: int, seconds: float, prefer: str | None = None) -> Answer:
         """The last answer to a request, after retries; redirects are for the caller.
 
+        What may not stand in an address is quoted.
         Raises LeaveAloneError where the archive asks not to be asked, or not for long; NoAnswerError.
         """
+        url = quoted(url)
         self._heed(url)
         fields = {"Accept-Encoding": ACCEPTED.decode(), "Accept": "*/*"}
         if prefer:
@@ -176,6 +179,16 @@ class Manners:
             if there is None:
                 return
             url = there
+
+
+def quoted(url: str) -> str:
+    """An address as it can be asked for, whoever wrote it. Raises NoAnswerError where it is none."""
+    try:
+        found = str(safe_url_string(url)).partition("#")[0]
+        urlsplit(found).port  # noqa: B018 - it raises
+    except ValueError:
+        raise NoAnswerError(f"{url!r} is no address", url=url) from None
+    return found
 
 
 def redirected(answer: Answer) -> str | None:

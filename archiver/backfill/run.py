@@ -44,6 +44,8 @@ SECONDS = 300.0  # in which a memento must have come
 MAX_FAILURES = 10  # in a row, after which the archive is left alone
 COMMIT_EVERY = 64
 COMMIT_SECONDS = 1.0
+MAX_REASONS = 50  # that are told apart
+DIFFERS = "their bytes are not those of the digest that the archive states"
 RAW = "raw"
 _KEPT = 50
 
@@ -66,7 +68,7 @@ class BackfillOptions:
 class Course:
     """How a backfill goes: captures by year, and what failed by the reason, with an address for each.
 
-    ``differing`` are captures whose body is not that of the digest in the list. ``stopped`` says why it
+    ``differing`` counts captures whose body is not that of the digest in the list. ``stopped`` says why it
     ended before its end.
     """
 
@@ -74,7 +76,7 @@ class Course:
     failed: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     examples: dict[str, str] = field(default_factory=dict)
-    differing: list[str] = field(default_factory=list)
+    differing: int = 0
     other_status: int = 0
     stopped: str | None = None
     hint: str | None = None
@@ -82,6 +84,8 @@ class Course:
     def fail(self, found: Listed, reason: str, url: str) -> None:
         """Count a memento that did not come."""
         self.failed[found.timestamp[:4]] += 1
+        if reason not in self.reasons and len(self.reasons) >= MAX_REASONS:
+            reason = "other reasons"
         self.reasons[reason] += 1
         self.examples.setdefault(reason, url)
 
@@ -211,7 +215,9 @@ class BackfillRun:
             self._captures += [capture] if capture else []
             self._choice.unstored.add((found.url, found.timestamp))
             self.course.fetched[found.timestamp[:4]] += 1
-            self.course.differing += [answer.url] if made.digest == "differs" else []
+            if made.digest == "differs":
+                self.course.differing += 1
+                self.course.examples.setdefault(DIFFERS, answer.url)
             self._in_a_row = 0
         if len(self._captures) >= COMMIT_EVERY or time.monotonic() - self._last_commit >= COMMIT_SECONDS:
             self._commit()

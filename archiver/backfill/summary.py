@@ -9,13 +9,12 @@ from typing import Any
 
 from archiver.backfill.choice import Choice
 from archiver.backfill.listed import Listed
-from archiver.backfill.run import BackfillOptions, Course
+from archiver.backfill.run import DIFFERS, BackfillOptions, Course
 from archiver.backfill.source import Source
 from archiver.store.crawls import save_finding
 
 COLUMNS = ("year", "mementos", "known", "fetched", "failed")
 SHOWN = 5
-DIFFERS = "their bytes are not those of the digest that the archive states"
 
 
 class Summary:
@@ -98,7 +97,7 @@ class Summary:
             "unread": self.source.unread,
             "left_out": dict(choice.left_out.most_common()),
             "failed": dict(course.reasons.most_common()),
-            "differing": len(course.differing),
+            "differing": course.differing,
             "stopped": course.stopped,
             "problems": self.source.problems,
             "years": self.rows(),
@@ -155,8 +154,8 @@ class Summary:
             found.append(("memento-failed", message, course.examples[reason], None))
         if course.differing:
             hint = "archives that digest the chunk framing differ so; the records say what was stated"
-            message = f"{_many(len(course.differing))} kept, though {DIFFERS}"
-            found.append(("memento-differs", message, course.differing[0], hint))
+            message = f"{_many(course.differing)} kept, though {DIFFERS}"
+            found.append(("memento-differs", message, course.examples[DIFFERS], hint))
         for problem in self.source.problems[:SHOWN]:
             found.append(("list-incomplete", problem, None, None))
         if course.stopped is not None and self.signal is None:

@@ -71,7 +71,7 @@ class Connection:
         self._ip: str | None = None
 
     def get(self, url: str, *, fields: Mapping[str, str], limit: int, seconds: float) -> Answer:
-        """The answer to a GET, whole or as far as it came; what is not ASCII in ``url`` is quoted.
+        """The answer to a GET, whole or as far as it came. ``url`` is ASCII without white space.
 
         Of an answer at most ``limit`` bytes and what comes within ``seconds`` are taken. Raises
         NoAnswerError, and StorageError where the copy cannot be kept.
@@ -134,8 +134,9 @@ class Connection:
         parts = urlsplit(url)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         if self._proxy and parts.scheme == "http":
-            target = f"http://{parts.netloc}{target}"
-        lines = [f"GET {target} HTTP/1.1", f"Host: {parts.netloc}", f"User-Agent: {self._user_agent}"]
+            target = f"http://{parts.netloc.rpartition('@')[2]}{target}"
+        host = parts.netloc.rpartition("@")[2]
+        lines = [f"GET {target} HTTP/1.1", f"Host: {host}", f"User-Agent: {self._user_agent}"]
         lines += [f"{name}: {value}" for name, value in fields.items()]
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
 
