@@ -55,7 +55,6 @@ class Memento:
 
     url: str
     moment: datetime
-    status: int
     head: bytes
     body: bytes
     digest: Digest
@@ -99,7 +98,7 @@ def _too_large(answer: Answer, asked: Listed, moment: datetime, limit: int) -> M
             break
     head = original_head(answer.message, size=len(body), is_coded=True)
     return Memento(
-        url=asked.url, moment=moment, status=answer.status, head=head, body=body, digest="not stated",
+        url=asked.url, moment=moment, head=head, body=body, digest="not stated",
         truncated="length",
     )  # fmt: skip
 
@@ -118,7 +117,7 @@ def _derived(
     # Some hand on the name of a coding that the body has lost.
     is_coded = body is payload and all(looks_coded(payload[:4096], c) for c in message.codings[-1:])
     head = original_head(message, size=len(body), is_coded=is_coded)
-    return Memento(url=asked.url, moment=moment, status=answer.status, head=head, body=body, digest=digest)
+    return Memento(url=asked.url, moment=moment, head=head, body=body, digest=digest)
 
 
 def _moment(message: ResponseMessage) -> datetime | None:
@@ -200,7 +199,11 @@ def original_head(message: ResponseMessage, *, size: int, is_coded: bool) -> byt
             if not has_length:
                 lines.append(name + b": " + str(size).encode())
             has_length = True
-        elif _is_sites(key, is_original=is_original, known=known) and _holds(message, key, is_coded=is_coded):
+        elif (
+            key
+            and _is_sites(key, is_original=is_original, known=known)
+            and _holds(message, key, is_coded=is_coded)
+        ):
             value = _plain(key, value, is_original=is_original)
             lines += [name + b": " + value] if value else []
     if not has_length and message.has_body:

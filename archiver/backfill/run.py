@@ -12,10 +12,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 import msgspec
 
-from archiver.backfill.choice import STATUSES, Choice
+from archiver.backfill.choice import Choice
 from archiver.backfill.listed import Listed, raw_address
 from archiver.backfill.manners import LeaveAloneError, Manners
 from archiver.backfill.memento import Memento, Refused, memento_of
@@ -77,7 +78,6 @@ class Course:
     reasons: Counter[str] = field(default_factory=Counter)
     examples: dict[str, str] = field(default_factory=dict)
     differing: int = 0
-    other_status: int = 0
     stopped: str | None = None
     hint: str | None = None
 
@@ -170,11 +170,9 @@ class BackfillRun:
         self._page = answer
 
     def _wanted(self) -> Iterator[Listed]:
-        for asked, found in enumerate(self.plan()):
+        for found in islice(self.plan(), self.options.limit):
             if self._stopping.signal is not None:
                 raise StoppedError
-            if self.options.limit is not None and asked >= self.options.limit:
-                return
             yield found
 
     # -- one memento
@@ -206,10 +204,6 @@ class BackfillRun:
         if isinstance(made, Refused):
             self._writer.keep(answer)
             self._failed(found, made.reason, answer.url)
-        elif made.status not in STATUSES:
-            self._writer.keep(answer)
-            self.course.other_status += 1
-            self._in_a_row = 0
         else:
             capture = self._writer.keep(answer, made, found.digest)
             self._captures += [capture] if capture else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from archiver.backfill.choice import Choice
@@ -43,10 +44,7 @@ class Summary:
 
     def take_plan(self, wanted: Iterable[Listed]) -> None:
         """Count what would be fetched."""
-        for asked, found in enumerate(wanted, 1):
-            self.to_fetch[found.timestamp[:4]] += 1
-            if asked == self.options.limit:
-                break
+        self.to_fetch.update(found.timestamp[:4] for found in islice(wanted, self.options.limit))
 
     @property
     def exit_code(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
@@ -15,7 +15,7 @@ from archiver.backfill.choice import Choice, Wish
 from archiver.backfill.manners import Manners
 from archiver.backfill.run import BackfillOptions, BackfillRun
 from archiver.backfill.source import Source, is_web_address
-from archiver.backfill.stopping import Stopping
+from archiver.backfill.stopping import StoppedError, Stopping
 from archiver.backfill.summary import Summary
 from archiver.backfill.wire import Connection
 from archiver.cli.articles import day_option
@@ -179,13 +179,16 @@ def _backfill(
         source.pages = run.listing
         summary = Summary(site.name, options, choice, source, run.course, is_plan=dry_run)
         if dry_run:
-            summary.take_plan(run.plan())
+            with suppress(StoppedError):
+                summary.take_plan(run.plan())
+            summary.signal = stopping.signal
             return summary
         summary.adopted = run.recover()
         run.go()
     summary.signal = stopping.signal
     if summary.signal is None:
-        _derive(settings, db, site, summary, is_watched=is_watched)
+        own = options.crawl if run.has_begun else None
+        _derive(settings, db, site, summary, own, is_watched=is_watched)
     if run.has_begun:
         if decisions:
             hide_from_replay(home, db, decisions, [site.name])
@@ -207,12 +210,19 @@ def _known_addresses(db: sqlite3.Connection, site: Site) -> Iterator[str]:
 
 
 def _derive(
-    settings: Settings, db: sqlite3.Connection, site: Site, summary: Summary, *, is_watched: bool
+    settings: Settings,
+    db: sqlite3.Connection,
+    site: Site,
+    summary: Summary,
+    own: str | None,
+    *,
+    is_watched: bool,
 ) -> None:
-    """Derive what was never derived, what a crash left too."""
-    crawl = underived_crawl(db, site.name)
-    if crawl is None:
+    """Derive what was never derived, what a crash left too; it counts for this run where it has a file."""
+    left = underived_crawl(db, site.name)
+    if left is None:
         return
+    crawl = own or left
     with CrawlProgress(enabled=is_watched) as progress:
         outcome = derive_all(
             settings.home, db, site, clean=clean_of(site, settings), progress=progress.deriving(site)

@@ -284,3 +284,36 @@ def test_hosts_count_on_their_days(tmp_path: Path) -> None:
         assert backfill(home, server) == 0
         assert sorted(asked(server)) == sorted([new.path, before[0].path])
     assert len(select(home, "SELECT id FROM articles")) == 1
+
+
+def test_an_archive_without_dates_in_its_addresses(tmp_path: Path) -> None:
+    home = new_home(tmp_path / "data")
+    raw, silent = (
+        article("Ny rapport", "20150102030405"),
+        article("Ny rapport", "20160102030405", text=TEXT * 2),
+    )
+    path = f"/map/{raw.url}"
+    with web_archive([]) as server:
+        links = [
+            f'<{raw.url}>; rel="original"',
+            *(f'</m/{k.stamp[:4]}>; rel="memento"; datetime="{k.moment}"' for k in (raw, silent)),
+        ]
+        server.pages[path] = answer(",".join(links))
+        server.pages["/m/2015"] = raw.answer("Preference-Applied: raw")
+        server.pages["/m/2016"] = silent.answer()
+        assert backfill(home, server, path=path) == 3
+        assert [one.header("Prefer") for one in server.log if one.target.startswith("/m/")] == ["raw"] * 2
+    assert [row["timestamp"] for row in captures(home)] == [raw.stamp]
+
+
+def test_a_time_map_states_no_status(tmp_path: Path) -> None:
+    home, page = new_home(tmp_path / "data"), article("Ny rapport", "20150102030405")
+    broken = Kept(url=page.url, stamp="20160102030405", status="500 Fel", body=b"fel")
+    path = f"/map/{page.url}"
+    with web_archive([page, broken]) as server:
+        server.pages[path] = answer(time_map([page, broken], page.url))
+        assert backfill(home, server, path=path) == 0
+        assert backfill(home, server, path=path) == 0
+        assert len(asked(server)) == 2
+    assert [row["status"] for row in captures(home)] == [200, 500]
+    assert select(home, "SELECT count(*) FROM article_states") == [0]

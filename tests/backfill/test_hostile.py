@@ -319,3 +319,37 @@ def test_a_large_time_map_takes_no_memory(tmp_path: Path, megabytes: int) -> Non
         assert done.code == 0, done.said
         most.append(done.most)
     assert most[1] - most[0] < 15_000, most
+
+
+def test_a_configured_proxy_is_used_and_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, one = new_home(tmp_path / "data"), article("Ny rapport", STAMP)
+    there = "http://archive.test"
+    with RawServer({there + query(): answer(as_text([one])), there + one.path: one.answer()}) as proxy:
+        monkeypatch.setenv("ARCHIVER_PROXY", proxy.url)
+        assert run(home, "backfill", "n", "--from", there + CDX, "--delay", "0") == 0
+        assert proxy.times(f"{there}/robots.txt") == 1
+    assert [row["source_uri"] for row in captures(home)] == [there + one.path]
+    [info] = [bytes(r.block) for r in records(home) if r.type == "warcinfo"]
+    assert f"proxy: {proxy.url}".encode() in info
+    assert not [r for r in records(home) if r.get("WARC-IP-Address")]
+
+
+def test_addresses_in_a_list_are_quoted(tmp_path: Path) -> None:
+    home = new_home(tmp_path / "data")
+    url = f"{BASE}/nyheter/år och dag/"
+    path = f"/web/{STAMP}id_/{BASE}/nyheter/%C3%A5r%20och%20dag/"
+    one = Kept(url=url, stamp=STAMP, body=article("År och dag", STAMP).body)
+    with web_archive([]) as server:
+        there = f"<{server.url}/web/{STAMP}/{url}\r\nX-Injected: 1>"
+        given = f'<{url}>; rel="original",\n{there}; rel="memento"; datetime="{one.moment}"\n'
+        server.pages[f"/map/{BASE}/"] = answer(given)
+        server.pages[path + "X-Injected:%201"] = one.answer()
+        assert backfill(home, server, path=f"/map/{BASE}/") in (0, 4)
+        assert all(len(asked.lines) <= 6 for asked in server.log)
+        assert not [asked for asked in server.log if asked.header("X-Injected")]
+    given_text = " ".join(["se,exempel)/", STAMP, url.replace(" ", "%20"), "text/html", "200", "-", "1"])
+    with web_archive([], given=given_text.encode()) as server:
+        server.pages[path] = one.answer()
+        assert backfill(home, server) == 0
+    assert [row["url"] for row in captures(home)][-1] == f"{BASE}/nyheter/%C3%A5r%20och%20dag/"
+    assert findings(home) == []
