@@ -22,6 +22,7 @@ PAGES = frozenset((
     "text/html", "application/xhtml+xml", "text/plain", "text/xml", "application/xml", "application/rss+xml",
     "application/atom+xml", "application/rdf+xml", "application/feed+json", "warc/revisit", "unk", "no-type",
 ))  # fmt: skip
+MAX_HOSTS = 1000
 _DEFAULT_PORT = {"http": ":80", "https": ":443"}
 # Most addresses: nothing to change, seen at one glance.
 _IS_PLAIN = re.compile(r"https?://[a-z0-9.-]+(?::(?!(?:80|443)/)\d+)?/[a-zA-Z0-9/._~!$&()*+,;=:@?-]*\Z")
@@ -41,12 +42,14 @@ class Choice:
     """Chooses among listed mementos, as they come. ``left_out`` counts the others by the reason.
 
     ``known`` are those that the archive has, by year; ``wanted`` those that it wants, these included.
-    ``unstored`` are those that came and have no row yet.
+    ``hosts`` counts hosts that the profile does not name, or not for that day. ``unstored`` are those that
+    came and have no row yet.
     """
 
     def __init__(self, db: sqlite3.Connection, site: Site, wish: Wish, suppressions: Suppressions) -> None:
         self.listed = 0
         self.left_out = Counter[str]()
+        self.hosts = Counter[str]()
         self.known = Counter[str]()
         self.wanted = Counter[str]()
         self.unstored: set[tuple[str, str]] = set()
@@ -85,6 +88,9 @@ class Choice:
         if moment is None:
             return "no date"
         if not self._site.owns(found.url, moment.date()):
+            host = urlsplit(found.url).netloc.lower()
+            if host in self.hosts or len(self.hosts) < MAX_HOSTS:
+                self.hosts[host] += 1
             return "not a host of the site on that day"
         if not self._wish.since <= moment.date() <= self._wish.until:
             return "outside the days asked for"

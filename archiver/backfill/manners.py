@@ -15,7 +15,7 @@ from w3lib.url import safe_url_string
 from archiver.address import plain_address
 from archiver.backfill.wire import Answer, Connection, NoAnswerError
 from archiver.crawl.decoding import ACCEPTED
-from archiver.crawl.retry import MAX_PAUSE, MAX_REFUSALS, REFUSED, RETRIED_STATUS, retry_after
+from archiver.crawl.retry import MAX_PAUSE, MAX_REFUSALS, REFUSED, RETRIED_STATUS, pause_after, retry_after
 from archiver.crawl.robots import MAX_AGE, MAX_BYTES, MAX_REDIRECTS, rules_in
 from archiver.crawl.settings import RETRY_AFTER_MAX, RETRY_TIMES, ROBOTSTXT_USER_AGENT
 from archiver.errors import ArchiverError
@@ -134,6 +134,8 @@ class Manners:
             )
         if asked:
             self._wait(asked + 1)
+        elif answer.status in REFUSED:
+            self._wait(pause_after(self._refusals, self._delay) or 0.0)
         return True
 
     # -- robots.txt

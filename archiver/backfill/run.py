@@ -133,7 +133,9 @@ class BackfillRun:
         self._before: list[Answer] = []
         self._last_commit = time.monotonic()
         self._in_a_row = 0
+        self._is_cut_off = True  # until it comes to its end: then its articles are derived
         manners.seen = self._seen
+        source.pages = self._listing
 
     def recover(self) -> int:
         """Bring together what a crash left of the site; the number of records that were adopted."""
@@ -151,12 +153,14 @@ class BackfillRun:
         try:
             for found in self._wanted():
                 self._take(found)
+            self._is_cut_off = False
         except StoppedError:
             self.course.stopped = INTERRUPTED[0]
         except (LeaveAloneError, NoAnswerError) as error:
             if not self.has_begun:
                 raise
             self.course.stopped, self.course.hint = error.message, error.hint
+            self._is_cut_off = False
         finally:
             self._manners.close()
             self._end()
@@ -165,7 +169,7 @@ class BackfillRun:
         """What would be fetched, without a request for it."""
         return self._choice.of(self._source.listed())
 
-    def listing(self, answer: Answer) -> None:
+    def _listing(self, answer: Answer) -> None:
         """Take a page of the list; it is kept where a memento that it names is."""
         self._page = answer
 
@@ -291,8 +295,7 @@ class BackfillRun:
         begin_crawl(self.db, self.options.crawl, command="backfill", at=at, software=SOFTWARE)
 
     def _reason(self) -> str:
-        is_cut_off = self.course.stopped == INTERRUPTED[0]
-        return INTERRUPTED[0] if is_cut_off else "backfill: the site was not asked"
+        return INTERRUPTED[0] if self._is_cut_off else "backfill: the site was not asked"
 
     def _attest(self, filename: str) -> None:
         collection = self.home.backfill(self.site.name)

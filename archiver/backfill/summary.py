@@ -93,6 +93,7 @@ class Summary:
             "form": self.source.form,
             "listed": choice.listed,
             "unread": self.source.unread,
+            "other_hosts": dict(choice.hosts.most_common()),
             "left_out": dict(choice.left_out.most_common()),
             "failed": dict(course.reasons.most_common()),
             "differing": course.differing,
@@ -112,6 +113,8 @@ class Summary:
             yield f"{self.site}: the archive lists nothing"
         if self.choice.left_out:
             yield f"{self.site}: left out: {_common(self.choice.left_out)}"
+        if self.choice.hosts:
+            yield f"  hosts that the profile does not name for that day: {_common(self.choice.hosts)}"
         wanted, known = self.choice.wanted.total(), self.choice.known.total()
         if self.is_plan:
             yield f"{self.site}: {_many(self.to_fetch.total())} to fetch, {known} of {wanted} kept already"

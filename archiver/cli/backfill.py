@@ -6,7 +6,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from datetime import date, timedelta
+from datetime import date
 from urllib.parse import urlsplit
 
 import click
@@ -123,7 +123,7 @@ def backfill(
 
 def _first(text: str | None) -> date:
     day = day_option(text, "--since")
-    return date.fromisoformat(day + "0000-01-01"[len(day) :]) if day else date.min
+    return _day(day + "0000-01-01"[len(day) :], "--since", text) if day else date.min
 
 
 def _last(text: str | None) -> date:
@@ -131,10 +131,17 @@ def _last(text: str | None) -> date:
     day = day_option(text, "--until")
     if not day:
         return date.max
-    if len(day) == 10:
+    for end in {4: ("-12-31",), 7: ("-31", "-30", "-29", "-28")}.get(len(day), ("",)):
+        with suppress(ValueError):
+            return date.fromisoformat(day + end)
+    return _day(day, "--until", text)
+
+
+def _day(day: str, name: str, text: str | None) -> date:
+    try:
         return date.fromisoformat(day)
-    year, month = int(day[:4]), int(day[5:7] or 12)
-    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+    except ValueError:
+        raise UsageError(f"{name} {text!r} is no date", hint="use YYYY, YYYY-MM or YYYY-MM-DD") from None
 
 
 def _backfill(
@@ -150,21 +157,8 @@ def _backfill(
     """Fetch, derive, report; the lock is held by the caller."""
     home, is_watched = settings.home, settings.verbosity >= 0 and sys.stderr.isatty()
     decisions = read_suppressions(home)
-    choice = Choice(db, site, wish, decisions)
     with Stopping() as stopping, BackfillProgress(site.name, enabled=is_watched) as progress:
-        connection = Connection(
-            guard=AddressGuard(urlsplit(url).netloc for url in (options.source, options.replay) if url),
-            proxy=options.proxy,
-            clock=now,
-            user_agent=options.user_agent,
-        )
-        manners = Manners(
-            connection,
-            delay=DOWNLOAD_DELAY if delay is None else delay,
-            clock=now,
-            heeds_robots=options.heeds_robots,
-            interruptible=stopping.waiting,
-        )
+        manners = _manners(options, DOWNLOAD_DELAY if delay is None else delay, stopping)
         source = Source(
             options.source,
             manners,
@@ -172,21 +166,15 @@ def _backfill(
             bounds=_bounds(wish),
             urls=lambda: _known_addresses(db, site),
         )
+        choice = Choice(db, site, wish, decisions)
         run = BackfillRun(
             home, db, site, options, manners=manners, source=source, choice=choice, stopping=stopping,
             clock=now, watch=progress.at,
         )  # fmt: skip
-        source.pages = run.listing
         summary = Summary(site.name, options, choice, source, run.course, is_plan=dry_run)
-        if dry_run:
-            with suppress(StoppedError):
-                summary.take_plan(run.plan())
-            summary.signal = stopping.signal
-            return summary
-        summary.adopted = run.recover()
-        run.go()
-    summary.signal = stopping.signal
-    if summary.signal is None:
+        _fetch(run, summary)
+        summary.signal = stopping.signal
+    if summary.signal is None and not dry_run:
         own = options.crawl if run.has_begun else None
         _derive(settings, db, site, summary, own, is_watched=is_watched)
     if run.has_begun:
@@ -194,6 +182,34 @@ def _backfill(
             hide_from_replay(home, db, decisions, [site.name])
         _report(home, db, site, summary)
     return summary
+
+
+def _manners(options: BackfillOptions, delay: float, stopping: Stopping) -> Manners:
+    """How the archive is asked; the hosts that a person named may be private."""
+    named = (url for url in (options.source, options.replay) if url)
+    connection = Connection(
+        guard=AddressGuard(urlsplit(url).netloc for url in named),
+        proxy=options.proxy,
+        clock=now,
+        user_agent=options.user_agent,
+    )
+    return Manners(
+        connection,
+        delay=delay,
+        clock=now,
+        heeds_robots=options.heeds_robots,
+        interruptible=stopping.waiting,
+    )
+
+
+def _fetch(run: BackfillRun, summary: Summary) -> None:
+    """Fetch what is wanted, or count it where nothing is to be fetched."""
+    if summary.is_plan:
+        with suppress(StoppedError):
+            summary.take_plan(run.plan())
+        return
+    summary.adopted = run.recover()
+    run.go()
 
 
 def _bounds(wish: Wish) -> tuple[str | None, str | None]:

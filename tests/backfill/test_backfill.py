@@ -253,8 +253,9 @@ def test_what_is_not_wanted_is_left_out(tmp_path: Path, capfd: pytest.CaptureFix
         capfd.readouterr()
         assert backfill(home, server, "--since", "2014", "--until", "2017", "--json") == 0
         assert asked(server) == [good.path]
-    left_out = json.loads(capfd.readouterr().out)["left_out"]
-    assert left_out == {
+    document = json.loads(capfd.readouterr().out)
+    assert document["other_hosts"] == {"annan.exempel.se": 1}
+    assert document["left_out"] == {
         "outside the days asked for": 2,
         "not a host of the site on that day": 1,
         "no page or feed": 1,

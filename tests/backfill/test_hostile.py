@@ -77,6 +77,21 @@ def test_what_is_no_address_is_one_clear_error(
     assert "is no address of a web archive" in capfd.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--since", "2020-13"), 2), (("--until", "2019-02-30"), 2), (("--since", "igår"), 2),
+        (("--since", "2021", "--until", "2020"), 2), (("--until", "9999"), 0), (("--until", "2020-02"), 0),
+    ],
+)  # fmt: skip
+def test_days(tmp_path: Path, words: tuple[str, ...], code: int) -> None:
+    home = new_home(tmp_path / "data")
+    with RawServer() as server:
+        for more in ({}, {"to": "20200229"}, {"to": "99991231"}):
+            server.pages[query(**more)] = answer("[]", kind="application/json")
+        assert backfill(home, server, *words) == code
+
+
 def test_nobody_there(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     home = new_home(tmp_path / "data")
     with RawServer() as server:

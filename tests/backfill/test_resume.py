@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 from archiver.home import Home
 from archiver.warc.file import OPEN
 from tests.backfill.test_backfill import asked, backfill, captures
-from tests.backfill.web_archive import CDX, article, query, some, web_archive
+from tests.backfill.web_archive import CDX, TEXT, article, query, some, web_archive
 from tests.imports.archive import check_rebuild, findings, new_home, rows, run, select
 from tests.killed import run_and_die
 from tests.servers.raw import RawServer, answer
@@ -155,3 +156,30 @@ def test_another_run_holds_the_lock(tmp_path: Path) -> None:
             assert process.wait(60) == 75
             assert process.stderr is not None
             process.stderr.close()
+
+
+def test_a_disk_that_refuses_leaves_all_whole(tmp_path: Path) -> None:
+    home, small = new_home(tmp_path / "data"), some(3)
+    noise = [os.urandom(400_000).hex() for _ in range(4)]
+    large = [
+        article(f"Rapport {n}", "20150102030405", text=f"{TEXT} <!-- {more} -->")
+        for n, more in enumerate(noise)
+    ]
+    with web_archive([*small, *large]) as server:
+        assert backfill(home, server, "--limit", "3") == 0
+        most = home.database.stat().st_size + 1_000_000
+        done = subprocess.run(
+            [sys.executable, "-m", "archiver", "--data-dir", str(home.root), *words(server)],
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 1, done.stderr
+        assert b"raise the limit on file size" in done.stderr
+        assert b"Traceback" not in done.stderr
+        assert {code for _, code in findings(home)} <= LEFT
+        before = len(captures(home))
+        assert backfill(home, server) == 0
+        assert 3 <= before < len(captures(home)) == 7
+    assert findings(home) == []
+    check_rebuild(home)
