@@ -138,12 +138,13 @@ _READ = """
 
 
 def _lost(db: sqlite3.Connection, row: sqlite3.Row) -> Iterator[str]:
-    """What an article had in an earlier version and has not any more."""
+    """What an article had in an earlier version of ours, no web archive's, and has not any more."""
     had = db.execute(
         """
         SELECT max(title IS NOT NULL) AS title, max(date_published IS NOT NULL) AS date,
             max(authors <> '[]') AS authors, max(length(body)) AS chars
-        FROM article_versions WHERE article_id = ? AND version < ?
+        FROM article_versions v JOIN captures c ON c.warc_record_id = v.capture
+        WHERE v.article_id = ? AND v.version < ? AND c.source <> 'backfill'
         """,
         (row["id"], row["version"]),
     ).fetchone()

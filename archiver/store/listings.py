@@ -49,7 +49,8 @@ def _listing(db: sqlite3.Connection, site: str, row: sqlite3.Row, newest: list[s
 def _newest(db: sqlite3.Connection, site: str, until: date) -> list[str]:
     """The ids of the articles that appeared last up to a day, the newest first.
 
-    What was there before the site was first seen whole comes behind them, by its day.
+    What was there before the site was first seen whole comes behind them, by its day; what web archives
+    alone have does not count.
     """
     rows = db.execute(
         """
@@ -57,6 +58,8 @@ def _newest(db: sqlite3.Connection, site: str, until: date) -> list[str]:
             ORDER BY first_seen DESC, id LIMIT :newest)
         UNION ALL SELECT * FROM (SELECT id FROM articles
             WHERE site = :site AND observed <> 'live' AND published_day IS NOT NULL
+            AND EXISTS (SELECT 1 FROM captures c
+                WHERE c.warc_record_id = articles.capture AND c.source <> 'backfill')
             ORDER BY published_day DESC, id LIMIT :older)
         """,
         {

@@ -12,8 +12,10 @@ from archiver.store.crawls import save_finding
 CODE = "sources"
 EXAMPLES = 3
 KINDS = ("feed", "sitemap", "listing")
+# What web archives alone have of the past, no source need name today.
 _ARTICLES = (
-    "SELECT id, url, published_day, {named} FROM articles WHERE site = ? ORDER BY published_day DESC, id"
+    "SELECT id, url, published_day, {named} FROM articles WHERE site = ? AND EXISTS (SELECT 1 FROM captures c"
+    " WHERE c.warc_record_id = articles.capture AND c.source <> 'backfill') ORDER BY published_day DESC, id"
 )
 _NAMED = (
     "EXISTS (SELECT 1 FROM article_aliases x JOIN links l ON l.site = x.site AND l.url = x.url"

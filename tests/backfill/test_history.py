@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
+from archiver.store.database import open_database
+from archiver.store.sources import gaps
 from tests.backfill.test_backfill import backfill
 from tests.backfill.web_archive import TEXT, Kept, article, web_archive
 from tests.imports.archive import BASE, check_rebuild, findings, new_home, run, select
@@ -81,4 +84,6 @@ def test_the_state_of_a_site_is_not_that_of_a_backfill(tmp_path: Path) -> None:
         assert backfill(home, server) == 0
     assert select(home, "SELECT last_state FROM site_health") == [None]
     assert select(home, "SELECT last_observed FROM site_health") == [None]
+    with closing(open_database(home.database)) as db:
+        assert gaps(db, "n") == ([], 0)
     assert run(home, "show", f"{BASE}/nyheter/ny-rapport/") == 0

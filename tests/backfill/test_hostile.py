@@ -315,7 +315,7 @@ def streaming(pieces: Iterator[bytes]) -> Iterator[str]:
         thread.join(5)
 
 
-@pytest.mark.parametrize("megabytes", [10, pytest.param(100, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("megabytes", [5, pytest.param(100, marks=pytest.mark.soak)])
 def test_a_large_time_map_takes_no_memory(tmp_path: Path, megabytes: int) -> None:
     home = new_home(tmp_path / "data")
     url = f"{BASE}/nyheter/"

@@ -54,8 +54,8 @@ def test_a_kill_anywhere_is_mended_by_the_same_command(tmp_path: Path) -> None:
             if step % 10 == 1:
                 check_rebuild(home)
             shutil.rmtree(home.root)
-            step += 5
-    assert step > 15
+            step += 9
+    assert step > 20
 
 
 def _has_captures(home: Home) -> bool:
