@@ -10,13 +10,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from archiver.imports.belonging import Belonging, host_of
-from archiver.warc.capture import is_capture
+from archiver.warc.capture import SOURCE_FIELD, is_capture
 from archiver.warc.checks import check_record
 from archiver.warc.findings import KINDS, NEVER_DEFECTS, Fault
 from archiver.warc.frames import Frame, frames
+from archiver.warc.imported import MAX_OWN, Origin, Origins
 from archiver.warc.manifest import digest_of
 from archiver.warc.record import Record, parse_warc_date
 from archiver.warc.verify import SKEW
@@ -73,6 +75,7 @@ def scan(
     found = Scan(path=path, sha256=digest_of(path), bytes=path.stat().st_size)
     latest = (now + SKEW).strftime("%Y-%m-%dT%H:%M:%S.999999999Z")
     ids: set[str] = set()
+    origins = Origins()
     for frame in frames(path):
         if isinstance(frame, Fault):
             _take_fault(found, frame)
@@ -80,6 +83,7 @@ def scan(
         found.records += 1
         if found.records % STEP == 0:
             watch(frame.offset)
+        origin = origins.of(frame.values.get, partial(_begin_of, frame))
         defects = [*_defects(frame, ids, latest)]
         for code, detail in defects:
             record = frame.values.get("warc-record-id")
@@ -89,8 +93,13 @@ def scan(
         elif frame.block is None:
             found.left_out["damaged"] += 1  # what the damage is comes as a fault of the file
         else:
-            found.pieces.append(_piece(frame, found.records - 1, belonging))
+            found.pieces.append(_piece(frame, found.records - 1, belonging, origin))
     return found
+
+
+def _begin_of(frame: Frame) -> bytes:
+    """The beginning of a block, where all that is ours says what it has to say."""
+    return b"" if frame.block is None else bytes(frame.block[:MAX_OWN])
 
 
 def _take_fault(found: Scan, fault: Fault) -> None:
@@ -111,12 +120,12 @@ def _defects(frame: Frame, ids: set[str], latest: str) -> Iterator[tuple[str, st
     ids.add(record)
 
 
-def _piece(frame: Frame, number: int, belonging: Belonging) -> Piece:
+def _piece(frame: Frame, number: int, belonging: Belonging, origin: Origin) -> Piece:
     values = frame.values
     record = Record(fields=frame.fields, block=b"")
     target = values.get("warc-target-uri", "")
     is_page = is_capture(record)
-    why = _why_no_capture(frame) if is_page else None
+    why = _why_no_capture(frame, origin) if is_page else None
     linked = (value for name, value in frame.fields if name.lower() == "warc-concurrent-to")
     return Piece(
         number=number,
@@ -134,8 +143,10 @@ def _piece(frame: Frame, number: int, belonging: Belonging) -> Piece:
     )
 
 
-def _why_no_capture(frame: Frame) -> str | None:
+def _why_no_capture(frame: Frame, origin: Origin) -> str | None:
     """Why a response of a web address stands for no page, None where it may."""
+    if origin.is_backfill and SOURCE_FIELD.lower() not in frame.values:
+        return "answer of a web archive"
     media = frame.values.get("content-type", "application/http")
     if frame.values["warc-type"] != "conversion" and not media.startswith("application/http"):
         return "no HTTP"

@@ -318,3 +318,17 @@ def test_a_time_map_states_no_status(tmp_path: Path) -> None:
         assert len(asked(server)) == 2
     assert [row["status"] for row in captures(home)] == [200, 500]
     assert select(home, "SELECT count(*) FROM article_states") == [0]
+
+
+def test_the_files_of_a_backfill_can_be_imported(tmp_path: Path) -> None:
+    home, other = new_home(tmp_path / "data"), new_home(tmp_path / "other")
+    with web_archive(some(4)) as server:
+        assert backfill(home, server) == 0
+    path = home.backfill("n") / "archive"
+    assert run(other, "import", "--site", "n", str(path)) == 0
+    assert [(row["url"], row["timestamp"]) for row in captures(other)] == [
+        (row["url"], row["timestamp"]) for row in captures(home)
+    ]
+    assert {row["source"] for row in captures(other)} == {"import"}
+    assert findings(other) == []
+    check_rebuild(other)
