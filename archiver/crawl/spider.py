@@ -17,6 +17,7 @@ from archiver.errors import UsageError
 from archiver.home import Home
 from archiver.instants import now
 from archiver.model import Target
+from archiver.posted import FORM_TYPE, split_posted
 from archiver.site import Site
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
     from bs4 import BeautifulSoup
     from scrapy.crawler import Crawler
+
+
+FORM = f"{FORM_TYPE}; charset=UTF-8"
 
 
 class SiteSpider(Spider):
@@ -78,9 +82,16 @@ class SiteSpider(Spider):
         yield Seeds(targets=seeds(self.site, now().date()))
 
     def request_for(self, target: Target) -> Request:
-        """The request for an address that was leased from the frontier."""
+        """The request for an address that was leased from the frontier; only a list goes on by POST."""
+        session = getattr(self.crawler, "archive", None)
+        address = session.fleeting.address(target) if session is not None else None
+        posted = split_posted(address or target.url) if target.role == "listing" else None
+        url, body = posted if posted is not None else (target.url, "")
         return Request(
-            target.url,
+            url,
+            method="GET" if posted is None else "POST",
+            body=body,
+            headers=None if posted is None else {"Content-Type": FORM},
             callback=self._callback,
             errback=self._errback,
             meta={"target": target, "cookiejar": self.site.name},

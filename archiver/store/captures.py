@@ -9,12 +9,15 @@ from typing import Any
 
 from archiver.instants import from_text, to_text
 from archiver.model import Capture, Link, Mention
+from archiver.posted import MARK
 
 COLUMNS = (
     "warc_record_id, warc_type, site, crawl, url, urlkey, timestamp, warc_date, mime, status, digest, "
     'filename, "offset", length, truncated, profile, refers_to, location, etag, last_modified, source, '
     "x_robots_tag, tdm"
 )
+# What a POST answered is no page that validators are known of, nor the original of one.
+_GOT = f"instr(url, '{MARK}') = 0"
 _INSERT = f"INSERT OR IGNORE INTO captures ({COLUMNS}) VALUES ({', '.join('?' * 23)})"
 
 
@@ -119,7 +122,7 @@ def original_of(db: sqlite3.Connection, site: str, digest: str) -> Capture | Non
     row = db.execute(
         f"""
         SELECT {COLUMNS} FROM captures INDEXED BY captures_digest
-        WHERE digest = ? AND warc_type = 'response' AND site = ? AND truncated IS NULL
+        WHERE digest = ? AND warc_type = 'response' AND site = ? AND truncated IS NULL AND {_GOT}
         ORDER BY warc_date LIMIT 1
         """,
         (digest, site),
@@ -148,9 +151,9 @@ def lying_validators(db: sqlite3.Connection, site: str) -> str | None:
     return None
 
 
-_SAME_TAG = """
+_SAME_TAG = f"""
     SELECT url FROM captures
-    WHERE site = ? AND source = 'crawl' AND status = 200 AND truncated IS NULL AND etag LIKE '"%'
+    WHERE site = ? AND source = 'crawl' AND status = 200 AND truncated IS NULL AND etag LIKE '"%' AND {_GOT}
     GROUP BY url, etag HAVING count(DISTINCT digest) > 1 LIMIT 1
 """
 _SAME_ARTICLE = """
