@@ -18,7 +18,7 @@ from archiver.crawl.discover.words import PAGE_SEGMENTS, fold
 from archiver.crawl.links import absolute
 from archiver.crawl.load_more import says_more
 from archiver.extract.literal import read_json
-from archiver.posted import doubtful, forbidden, form_of, is_form, posted_address, split_posted
+from archiver.posted import doubtful, endpoint_of, forbidden, form_of, is_form, posted_address, split_posted
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -85,17 +85,23 @@ def _may_be_sent(address: str) -> bool:
     return forbidden(parts[0], form) is None and doubtful(parts[0], form) is None
 
 
-def unstated_endpoints(linked: LinkedPage) -> list[str]:
-    """Endpoints of scripts that load more, where the page says not all of what they post: a profile may."""
+def unstated(linked: LinkedPage) -> dict[str, str]:
+    """Endpoints of scripts that load more where the page says not all that they post, with a draft of it.
+
+    The draft is a form as a profile states it, without what only the site's script knows.
+    """
     if linked.tree is None:
-        return []
-    stated = {parts[0] for address in posted_links(linked) if (parts := split_posted(address))}
-    found = (
-        absolute(linked.base, endpoint)
-        for name, values in script_objects(linked.tree)
-        if is_about_more(name, values) and (endpoint := _endpoint(values))
-    )
-    return [url for url in dict.fromkeys(found) if url and url not in stated]
+        return {}
+    stated = {endpoint_of(address) for address in posted_links(linked)}
+    found: dict[str, str] = {}
+    for name, values in script_objects(linked.tree):
+        endpoint = _endpoint(values) if is_about_more(name, values) else None
+        url = absolute(linked.base, endpoint) if endpoint else None
+        if url and url not in stated:
+            form = _plain((n, v) for n, v in values.items() if _letters(n) not in _ENDPOINT_KEYS)
+            fields = (f"{n}={{{'n' if _counts(n, v) else n}}}" for n, v in form)
+            found.setdefault(url, "&".join(("action=…", *fields)))
+    return found
 
 
 # -- forms

@@ -11,13 +11,13 @@ from scrapy import Request, Spider
 from archiver.crawl.failures import failure_reason
 from archiver.crawl.items import Seeds, Visit
 from archiver.crawl.reading import seeds
+from archiver.crawl.requests import request_to
 from archiver.crawl.retry import AskedToWaitError
 from archiver.crawl.robots import ForbiddenByRobotsError, RobotsUnreachableError
 from archiver.errors import UsageError
 from archiver.home import Home
 from archiver.instants import now
 from archiver.model import Target
-from archiver.posted import FORM_TYPE, split_posted
 from archiver.site import Site
 
 if TYPE_CHECKING:
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
     from bs4 import BeautifulSoup
     from scrapy.crawler import Crawler
-
-
-FORM = f"{FORM_TYPE}; charset=UTF-8"
 
 
 class SiteSpider(Spider):
@@ -85,13 +82,9 @@ class SiteSpider(Spider):
         """The request for an address that was leased from the frontier; only a list goes on by POST."""
         session = getattr(self.crawler, "archive", None)
         address = session.fleeting.address(target) if session is not None else None
-        posted = split_posted(address or target.url) if target.role == "listing" else None
-        url, body = posted if posted is not None else (target.url, "")
-        return Request(
-            url,
-            method="GET" if posted is None else "POST",
-            body=body,
-            headers=None if posted is None else {"Content-Type": FORM},
+        make = request_to if target.role == "listing" else Request
+        return make(
+            address or target.url,
             callback=self._callback,
             errback=self._errback,
             meta={"target": target, "cookiejar": self.site.name},

@@ -11,22 +11,19 @@ from pathlib import Path
 import pytest
 
 from archiver.crawl.links import LinkedPage
-from archiver.crawl.post_more import posted_after, posted_links, unstated_endpoints
+from archiver.crawl.post_more import posted_after, posted_links, unstated
 from archiver.crawl.reading import read
 from archiver.model import Page, Target
 from archiver.posted import endpoint_of, form_of, is_posted, lasting, posted_address
 from archiver.site import Articles, Site
 from tests.conftest import run_archiver
-from tests.servers.news import article, listing, page, write_profile
+from tests.servers.blog import AJAX, MORE, Blog, Fields, script
+from tests.servers.news import article, listing, write_profile
 from tests.servers.raw import Posted, RawServer, answer, moved
 
 HOME = "https://example.se"
 NEWS = f"{HOME}/nyheter/"
-AJAX = "/wp-admin/admin-ajax.php"
 SITE = Site(name="x", start_urls=(NEWS,), articles=Articles(include=("/nyheter/*/",)))
-ROBOTS = f"User-agent: *\nDisallow: /wp-admin/\nAllow: {AJAX}\n"
-
-Fields = dict[str, str]
 
 
 def found(markup: str) -> list[tuple[str, Fields]]:
@@ -34,11 +31,6 @@ def found(markup: str) -> list[tuple[str, Fields]]:
     return [(endpoint_of(url).removeprefix(HOME), dict(form_of(url))) for url in posted_links(linked)]
 
 
-def script(name: str, **values: object) -> str:
-    return f"<script>/* <![CDATA[ */ var {name} = {json.dumps(values)}; /* ]]> */</script>"
-
-
-MORE = "<button class='load-more' {}>Visa fler</button>"
 PARAMS = {"ajaxurl": HOME + AJAX, "posts": '{"cat":"3","order":"DESC"}', "current_page": "1", "max_page": "7"}
 
 
@@ -123,9 +115,9 @@ def test_what_is_not_posted(markup: str) -> None:
 
 def test_an_endpoint_whose_fields_the_page_keeps_to_itself_is_told() -> None:
     linked = LinkedPage(script("loadmore_params", **PARAMS).encode(), url=NEWS)
-    assert unstated_endpoints(linked) == [HOME + AJAX]
+    assert unstated(linked) == {HOME + AJAX: "action=…&posts={posts}&current_page={n}"}
     whole = LinkedPage(script("loadmore_params", **PARAMS, action="more").encode(), url=NEWS)
-    assert unstated_endpoints(whole) == []
+    assert unstated(whole) == {}
 
 
 @pytest.mark.parametrize(
@@ -161,50 +153,6 @@ def test_no_address_that_a_page_names_is_a_post() -> None:
 
 
 # -- crawls
-
-
-class Blog:
-    """A news list of a WordPress theme that loads more by POST, with a nonce that is another each time."""
-
-    def __init__(self, server: RawServer, names: list[str], *, a_page: int = 3, nonce: bool = True) -> None:
-        self.server = server
-        self.a_page = a_page
-        self.has_nonce = nonce
-        self.given = 0
-        self.refused = 0
-        self.names = names
-        server.pages["/robots.txt"] = answer(ROBOTS, kind="text/plain")
-        server.pages["/nyheter/"] = lambda number: answer(self.first())
-        server.pages["POST " + AJAX] = Posted(self.more)
-        for name in names:
-            self.add(name)
-
-    def add(self, name: str) -> None:
-        self.server.pages[f"/nyheter/{name}/"] = answer(article(name).replace("2024-03-01", ""))
-
-    def rows(self, number: int) -> str:
-        part = self.names[(number - 1) * self.a_page : number * self.a_page]
-        return "".join(
-            f"<li><a href='/nyheter/{n}/'>Nyhet {n}</a> <time datetime='2024-03-05'>5 mars</time></li>"
-            for n in part
-        )
-
-    def first(self) -> str:
-        self.given += 1
-        nonce = f"data-nonce='n{self.given}'" if self.has_nonce else ""
-        button = MORE.format(f"data-action='more_news' data-page='2' data-kind='nyhet å & o' {nonce}")
-        ajax = script("theme_ajax", ajax_url=AJAX)
-        return page("Nyheter", f"<h1>Nyheter</h1><ul>{self.rows(1)}</ul>{button}{ajax}")
-
-    def more(self, form: Fields) -> bytes:
-        if self.has_nonce and form.get("nonce") != f"n{self.given}":
-            self.refused += 1
-            return answer("-1", status="403 Forbidden")
-        if form.get("action") != "more_news" or form.get("kind") != "nyhet å & o":
-            return answer("0", status="400 Bad Request")
-        return answer(
-            json.dumps({"success": True, "data": self.rows(int(form["page"]))}), kind="application/json"
-        )
 
 
 def posts(server: RawServer, begin: int = 0) -> list[str]:
