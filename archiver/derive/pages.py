@@ -11,6 +11,7 @@ from archiver.errors import DamagedError
 from archiver.model import Capture, Extraction, Page
 from archiver.originals import original_of
 from archiver.posted import is_posted
+from archiver.reservations import TDM_FILE
 from archiver.warc.reader import read_page
 
 PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", None)
@@ -74,7 +75,7 @@ def is_page(capture: Capture) -> bool:
 
 def holds_page(status: int | None, truncated: str | None, mime: str | None, url: str) -> bool:
     """The same, of the columns of a capture's row."""
-    is_no_page = url.endswith("/robots.txt") or is_posted(url)
+    is_no_page = url.endswith(("/robots.txt", TDM_FILE)) or is_posted(url)
     return status == 200 and truncated is None and mime in PAGE_TYPES and not is_no_page
 
 
@@ -82,6 +83,8 @@ def why_no_page(capture: Capture) -> tuple[str, str]:
     """Kind and reason for the row of a capture that holds no page."""
     if capture.url.endswith("/robots.txt"):
         return "file", "robots.txt"
+    if capture.url.endswith(TDM_FILE) and capture.status == 200:
+        return "file", "tdmrep.json"
     if capture.truncated:
         return "error", f"incomplete: {capture.truncated}"
     if capture.status is None:

@@ -140,6 +140,16 @@ def whole_answers(db: sqlite3.Connection, site: str, url: str) -> Iterator[Captu
     return map(capture_from, rows)
 
 
+def last_answer(db: sqlite3.Connection, site: str, url: str) -> datetime | None:
+    """When a crawl last got a whole answer from an address that was no error of the server, or None."""
+    row = db.execute(
+        "SELECT max(warc_date) FROM captures WHERE site = ? AND url = ? AND source = 'crawl'"
+        " AND status < 500 AND status <> 429 AND truncated IS NULL",
+        (site, url),
+    ).fetchone()
+    return from_text(row[0]) if row[0] else None
+
+
 def lying_validators(db: sqlite3.Connection, site: str) -> str | None:
     """An address of which two different pages came under the same validators, None where there is none.
 
