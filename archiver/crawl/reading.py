@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from archiver.address import plain_address
@@ -191,14 +191,18 @@ def _feed(scene: _Scene) -> tuple[list[Link], list[Found]]:
 
 def _named(entries: Iterable[Mention], scene: _Scene, more: list[Found]) -> tuple[list[Link], list[Found]]:
     """What a feed or a sitemap names."""
-    site, record = scene.site, scene.page.record or ""
-    mine = [replace(e, url=plain_address(e.url)) for e in entries if scene.owns(e.url)]
-    certain = scene.target.role == "feed"
-    wanted = [entry for entry in mine if _wanted(entry.url, site, certain=certain)]
-    scene.older.update(entry.url for entry in wanted if _older(entry.date, scene.since))
-    follow = [(entry.url, _role(entry.url, site, certain=certain)) for entry in wanted]
-    links = [Link(record=record, url=e.url, kind=e.kind, text=e.title, date=e.date) for e in mine]
-    return links, more + follow
+    site, record, certain = scene.site, scene.page.record or "", scene.target.role == "feed"
+    links: list[Link] = []
+    for entry in entries:  # a sitemap names 50,000: nothing is held of each but what comes of it
+        if not scene.owns(entry.url):
+            continue
+        url = plain_address(entry.url)
+        links.append(Link(record=record, url=url, kind=entry.kind, text=entry.title, date=entry.date))
+        if _wanted(url, site, certain=certain):
+            more.append((url, _role(url, site, certain=certain)))
+            if _older(entry.date, scene.since):
+                scene.older.add(url)
+    return links, more
 
 
 def _json(scene: _Scene, listed: Listed) -> tuple[list[Link], list[Found]]:

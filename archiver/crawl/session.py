@@ -61,6 +61,7 @@ if TYPE_CHECKING:
 
 LEASE = 16
 COMMIT_VISITS = 64
+COMMIT_NAMED = 20_000
 COMMIT_SECONDS = 1.0
 
 
@@ -100,6 +101,7 @@ class CrawlSession:
         self._held: dict[str, list[Capture]] = {}
         self._captures: list[Capture] = []
         self._visits: list[Visit] = []
+        self._named = 0  # links and addresses of these visits
         self._recent: dict[str, Original] = {}
         self._skipped: set[str] = set()  # of which nothing is kept, as they ask for that
         self._last_commit = time.monotonic()
@@ -320,7 +322,8 @@ class CrawlSession:
         self._captures += self._held.pop(visit.target.url, [])
         self._visits.append(visit)
         self.counts.count(visit)
-        if len(self._visits) >= COMMIT_VISITS:
+        self._named += len(visit.links) + len(visit.follow)
+        if len(self._visits) >= COMMIT_VISITS or self._named >= COMMIT_NAMED:
             self.commit_or_fail()
 
     def commit_if_due(self) -> None:
@@ -347,7 +350,7 @@ class CrawlSession:
             save_links(self.db, self.site.name, (link for visit in visits for link in visit.links))
             for visit in visits:
                 acknowledge(self.db, self.frontier, visit, crawl=self.options.crawl)
-        self._captures, self._visits = [], []
+        self._captures, self._visits, self._named = [], [], 0
         self._recent.clear()
 
     def fail(self, error: StorageError) -> None:

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.soak, pytest.mark.timeout(1800)]
 SITEMAPS, ENTRIES = 20, 50_000  # as many as a sitemap may name
 LIMIT = 150 * 1024  # kB
 FIRST, SECOND = 60, 30  # pages that each crawl asks for
-PATIENCE = 5.0  # seconds from the start of a command to its first request
+PATIENCE = 10.0  # seconds from the start of a command to its first request
 
 
 class ManyPages(dict[str, bytes]):
