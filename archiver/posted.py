@@ -30,7 +30,8 @@ _CHANGING = """
     password losenord lösenord passwd pwd comment comments kommentar kommentarer kommentti reply newsletter
     nyhetsbrev nyhedsbrev nyhetsbrevet uutiskirje subscribe subscription subscriber unsubscribe prenumerera
     cart basket checkout varukorg kassa handlekurv ostoskori warenkorb order orders pay payment purchase buy
-    contact kontakt kontakta kontaktformular feedback vote poll delete remove upload xmlrpc activate
+    contact kontakt kontakta kontaktformular feedback vote poll delete remove upload xmlrpc activate cookie
+    cookies consent samtycke
 """
 _DOUBTFUL = """
     search sok sök haku suche sog søg update edit save create insert like rate rating

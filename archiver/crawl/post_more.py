@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from archiver.crawl.discover.words import PAGE_SEGMENTS, fold
 from archiver.crawl.links import absolute
@@ -123,7 +124,13 @@ def _forms(linked: LinkedPage) -> Iterator[str]:
         url = absolute(linked.base, form.get("action") or linked.url)
         if sender is None or url is None or any(_kind(c) not in _HIDDEN_TYPES for c in controls):
             continue
-        yield posted_address(url, _fields_of(controls, sender))
+        fields = _fields_of(controls, sender)
+        if counts_on([*fields, *_query_of(url)]):
+            yield posted_address(url, fields)
+
+
+def _query_of(url: str) -> Form:
+    return parse_qsl(url.partition("?")[2], keep_blank_values=True)
 
 
 def _kind(control: etree._Element) -> str:
@@ -154,7 +161,7 @@ def _elements(linked: LinkedPage, objects: list[tuple[str, dict[str, Any]]]) -> 
         url = element.get("hx-post") or element.get("data-hx-post")
         if url is not None:
             form = _htmx(element)
-            counts = counts_on([*form, *form_of(f"?__wb_method=POST&{url.partition('?')[2]}")])
+            counts = counts_on([*form, *_query_of(url)])
         else:
             url, form = _posted_by(element, objects), _data(element, objects)
             counts = counts_on(form) and not _is_over(form, _last(_named_data(element)))

@@ -63,6 +63,8 @@ LEASE = 16
 COMMIT_VISITS = 64
 COMMIT_NAMED = 20_000
 COMMIT_SECONDS = 1.0
+# A spider of one's own may say nothing of a page that it was given; what waits for that goes on then.
+HELD_SECONDS = 900.0
 
 
 class CrawlSession:
@@ -97,7 +99,7 @@ class CrawlSession:
         self._is_lied_to = False  # by validators that are the same for different pages
         self._described = False
         self._leased: deque[Target] = deque()
-        self._under_way: set[str] = set()  # what was asked for and did not come yet
+        self._under_way: dict[str, float] = {}  # what was asked for and did not come yet, and when
         self._held: dict[str, list[Capture]] = {}
         self._captures: list[Capture] = []
         self._visits: list[Visit] = []
@@ -228,7 +230,7 @@ class CrawlSession:
             self._leased.popleft()
             if self.fleeting.address(target) is not None:
                 self._asked += 1
-                self._under_way.add(target.url)
+                self._under_way[target.url] = time.monotonic()
                 return target
             self.settle(Visit(target=target, state="given up", reason=NOT_STATED))
 
@@ -238,7 +240,8 @@ class CrawlSession:
         begin = self.fleeting.begin(target) if target is not None else None
         if begin is not None and any(visit.target.url == begin for visit in self._visits):
             self.commit()
-        return begin in self._under_way
+        since = self._under_way.get(begin) if begin is not None else None
+        return since is not None and time.monotonic() - since < HELD_SECONDS
 
     def validators(self, target: Target) -> Validators | None:
         """What to ask for an address with, so that only another page is sent; None to ask for it whole."""
@@ -315,7 +318,7 @@ class CrawlSession:
 
     def settle(self, visit: Visit) -> None:
         """Take what became of an address; it is stored with the next commit."""
-        self._under_way.discard(visit.target.url)
+        self._under_way.pop(visit.target.url, None)
         if visit.target.url in self._skipped:
             # Its links are followed; without a capture there is nothing that they could be kept with.
             visit = replace(visit, state="given up", reason=SKIPPED, links=())
