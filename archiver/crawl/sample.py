@@ -79,7 +79,8 @@ class Sample:
             for url, form in unstated(linked).items():
                 remedy = f'state it under [[listings]]: more = {{ url = "{url}", form = "{form}" }}'
                 self.more.append((page.url, "loads more by POST, and does not say with what", remedy))
-        for address in [] if lacking else stated or posted_links(linked):
+        own = (url for url in stated or posted_links(linked) if self.site.owns(url))
+        for address in () if lacking else own:
             answer = await fetch(address)
             if answer is None or not self._names_something(answer, address):
                 said = f"answered by status {answer.status}" if answer else "no answer"

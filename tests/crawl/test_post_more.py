@@ -155,6 +155,14 @@ def test_no_address_that_a_page_names_is_a_post() -> None:
         assert not [t.url for t in reading.follow if is_posted(t.url)]
 
 
+def test_nothing_is_posted_to_another_host() -> None:
+    button = MORE.format("data-url='https://other.example/fler' data-method='post' data-page='2'")
+    own = MORE.format("data-url='/fler' data-method='post' data-page='2'")
+    body = f"<html><body><a href='/nyheter/a/'>Nyhet</a>{button}{own}".encode()
+    reading = read(Page(url=NEWS, body=body), Target(url=NEWS, role="listing"), SITE, year=2026)
+    assert [t.url for t in reading.follow if is_posted(t.url)] == [f"{HOME}/fler?__wb_method=POST&page=2"]
+
+
 # -- crawls
 
 
