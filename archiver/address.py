@@ -12,6 +12,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from w3lib.url import safe_url_string
 
+from archiver.posted import MARK
+
 _TRACKING = re.compile(
     r"(?:utm_\w+|mtm_\w+|hsa_\w+|fbclid|gclid|gclsrc|dclid|wbraid|gbraid|msclkid|yclid|twclid|ttclid|"
     r"igshid|li_fat_id|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|_ga|_gl|__hs\w+|vero_id|oly_enc_id|oly_anon_id)\Z",
@@ -67,6 +69,8 @@ def spellings(url: str) -> list[str]:
 
 def _is_personal(pair: str) -> bool:
     name, _, value = pair.removeprefix("amp;").partition("=")
+    if pair == MARK:  # no page makes a POST of what it links to
+        return True
     if _TRACKING.match(name) or _SESSION.match(name):
         return True
     return bool(_DOUBTFUL.match(name) and _RANDOM.match(value))

@@ -14,19 +14,21 @@ import tomllib
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 from archiver.bounded import whole_text
 from archiver.errors import ConfigurationError
+from archiver.posted import MARK, forbidden, is_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
 REMEMBERED = 16_384
+MORE_FIELD = re.compile(r"\{([A-Za-z_]\w{0,60})\}")
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}\Z")
 
 
@@ -42,16 +44,31 @@ class Host(_Strict, frozen=True, kw_only=True, rename={"since": "from", "until":
     until: date | None = None
 
 
+class More(_Strict, frozen=True, kw_only=True):
+    """What a listing posts to load more: the endpoint, and the form in its encoding.
+
+    ``{n}`` in the form counts from ``first`` in steps of ``step``; any other ``{name}`` is what the
+    page of the listing states under that name.
+    """
+
+    url: str
+    form: str
+    first: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 2
+    step: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
+
+
 class Listing(_Strict, frozen=True, kw_only=True):
     """A place that names articles: a feed, a sitemap, or a page of the news archive.
 
     ``pagination`` is the address of page n with ``{n}`` in it, for archives whose pages
-    do not link to the next one; without it, links to further pages are followed.
+    do not link to the next one; without it, links to further pages are followed. ``more`` is for
+    those that load the next one by POST.
     """
 
     kind: Literal["feed", "sitemap", "html"]
     url: str
     pagination: str | None = None
+    more: More | None = None
 
 
 class Articles(_Strict, frozen=True, kw_only=True):
@@ -291,16 +308,36 @@ def _check(site: Site, source: str) -> None:
         problem = "start_urls is empty: give at least one address"
     else:
         for url in (*site.start_urls, *(listing.url for listing in site.listings)):
-            if not is_web_address(url):
+            if not is_web_address(url) or MARK in url:
                 problem = f"{url!r} is no http or https address"
     try:
         ZoneInfo(site.timezone)
     except (ZoneInfoNotFoundError, ValueError):
         problem = f"timezone {site.timezone!r} is not known; an example is Europe/Stockholm"
     problem = problem or _backwards("hosts", site.hosts) or _backwards("layouts", site.layouts)
-    problem = problem or _bad_selector(site.layouts)
+    problem = problem or _bad_more(site) or _bad_selector(site.layouts)
     if problem:
         raise ConfigurationError(f"{source}: {problem}")
+
+
+def _bad_more(site: Site) -> str | None:
+    """What is wrong with the ``more`` of a listing, or None."""
+    for number, listing in enumerate(site.listings):
+        if listing.more is None:
+            continue
+        more, key = listing.more, f"listings[{number}].more"
+        form = parse_qsl(more.form, keep_blank_values=True)
+        if listing.kind != "html":
+            return f"{key}: only a listing of the kind 'html' loads more"
+        if not is_web_address(more.url) or not site.owns(more.url) or MARK in more.url or "#" in more.url:
+            return f"{key}.url: {more.url!r} is no address on a host of the site"
+        if [value for _, value in form].count("{n}") != 1:
+            return f"{key}.form: {more.form!r} needs one field with the value {{n}}, which counts the pages"
+        if not is_form(more.form):
+            return f"{key}.form: it is too long, or not encoded as a form"
+        if word := forbidden(more.url, form):
+            return f"{key}: {word!r} is nothing that an archive posts to"
+    return None
 
 
 def _backwards(key: str, dated: Sequence[Host | Layout]) -> str | None:
@@ -335,7 +372,8 @@ def _suggestion(message: str) -> str | None:
     found = re.search(r"unknown field `([^`]+)`(?: - at `\$?\.?([^`]*)`)?", message)
     if not found:
         return "docs/profiles.md says what each key takes"
-    key, table = found[1], (found[2] or "").partition("[")[0]
+    place = found[2] or ""
+    key, table = found[1], "more" if place.endswith(".more") else place.partition("[")[0]
     known = (_TABLES.get(table) or Site).__struct_encode_fields__
     close = [_RENAMED[key]] if _RENAMED.get(key) in known else difflib.get_close_matches(key, known, n=1)
     if close:
@@ -345,6 +383,6 @@ def _suggestion(message: str) -> str | None:
 
 _TABLES: dict[str, type[_Strict]] = {
     "hosts": Host, "listings": Listing, "articles": Articles, "crawl": CrawlRules, "layouts": Layout,
-    "expect": Expectations,
+    "expect": Expectations, "more": More,
 }  # fmt: skip
 _RENAMED = {"since": "from", "until": "to", "start": "from", "end": "to"}

@@ -19,6 +19,7 @@ _KNOWN = frozenset(
 # Rules with a value of their own, whose colon ends no agent's name.
 _VALUED = ("max-snippet", "max-image-preview", "max-video-preview", "unavailable_after")
 _AGENT = re.compile(r"\s*([\w.-]+)\s*:\s*(.*)", re.S)
+TDM = ("tdm-reservation=", "tdm-policy=")
 MAX_POLICY = 500
 
 
@@ -54,6 +55,20 @@ def tdm_of(*, reservation: str | None = None, policy: str | None = None) -> str 
     if re.fullmatch(rf"https?://[!-~]{{1,{MAX_POLICY}}}", address):
         words.append(f"tdm-policy={address}")
     return " ".join(words) or None
+
+
+def superseding(*sources: Iterable[str]) -> set[str]:
+    """The wishes of several sources, of TDMRep's those of the last that states them (its section 6.4).
+
+    The sources come in that order: the file of the server, the header, the metas of the page.
+    """
+    found: set[str] = set()
+    for source in sources:
+        wishes = set(source)
+        stated = {name for name in TDM if any(wish.startswith(name) for wish in wishes)}
+        overruled = TDM if TDM[0] in stated else stated
+        found = {wish for wish in found if not wish.startswith(tuple(overruled))} | wishes
+    return found
 
 
 def wishes_text(wishes: Iterable[str]) -> str | None:

@@ -13,6 +13,7 @@ from archiver.crawl.spider import SiteSpider
 from archiver.crawl.verdict import redirected, verdict
 from archiver.instants import now
 from archiver.model import Capture, Page, Target
+from archiver.posted import is_posted
 
 
 class NewsSpider(SiteSpider):
@@ -57,7 +58,7 @@ class NewsSpider(SiteSpider):
             return before
         content_type = response.headers.get("Content-Type")
         return Page(
-            url=response.url,
+            url=capture.url if capture else response.url,
             body=response.body,
             content_type=content_type.decode("latin-1") if content_type else None,
             record=capture.warc_record_id if capture else None,
@@ -76,6 +77,8 @@ class NewsSpider(SiteSpider):
 
     def wants_its_cookie(self, response: Response, target: Target, location: str) -> bool:
         """True where a redirect sets a cookie and leads back to where it came from."""
+        if is_posted(target.url):
+            return False
         back = location in (target.url, target.via) and "Set-Cookie" in response.headers
         return back and target.redirects < self.site.crawl.max_redirects
 

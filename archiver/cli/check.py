@@ -104,6 +104,7 @@ def _findings(sample: Sample, found: list[Extraction], problems: dict[str, str])
     findings += [
         {"what": "names no article", "url": url, "detail": "check [[listings]]"} for url in sample.empty
     ]
+    findings += [{"what": what, "url": url, "detail": detail} for url, what, detail in sample.more]
     articles = [e for e in found if e.kind is PageKind.ARTICLE]
     if found and not articles:
         findings.append(

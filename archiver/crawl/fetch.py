@@ -14,7 +14,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-from scrapy import Request, Spider
+from scrapy import Spider
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 from twisted.internet.error import ReactorNotRunning
@@ -23,6 +23,7 @@ from archiver.crawl.discover import Fetch, Fetched
 from archiver.crawl.failures import failure_reason
 from archiver.crawl.guard import AddressGuard
 from archiver.crawl.reactor import running_reactor
+from archiver.crawl.requests import request_to
 from archiver.crawl.settings import user_agent
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class FetchSpider(Spider):
         for _ in range(MAX_REDIRECTS):
             if urlsplit(url).scheme not in ("http", "https"):
                 return None
-            request = Request(url, callback=NO_CALLBACK, dont_filter=True)
+            request = request_to(url, callback=NO_CALLBACK, dont_filter=True)
             try:
                 response = await self.crawler.engine.download_async(request)
             except IgnoreRequest as error:

@@ -81,13 +81,24 @@ def _asks(element: etree._Element) -> str | None:
     """The address in an attribute of an element that says, by its name or its text, that more is to come."""
     held = [(name, value) for name in _ATTRIBUTES if (value := element.get(name))]
     value = next((v for _, v in held if _LIKE_AN_ADDRESS.match(v.strip())), None)
-    if value is None:
+    if value is None or _is_posted(element, value):
         return None
+    return value.strip() if says_more(element) or any("more" in name for name, _ in held) else None
+
+
+def _is_posted(element: etree._Element, value: str) -> bool:
+    """True where what is asked for is posted, which ``post_more`` sees to."""
+    methods = (element.get(name) or "" for name in ("method", "data-method", "data-type", "data-ajax-method"))
+    return value.strip().endswith("/admin-ajax.php") or any(m.lower() == "post" for m in methods)
+
+
+def says_more(element: etree._Element) -> bool:
+    """True for an element that says, by its name or its text, that more of a list is to come."""
     names = f"{element.get('class') or ''} {element.get('id') or ''}".split()[:20]
-    said = any(_SAID.fullmatch(fold(name)) for name in names) or any("more" in name for name, _ in held)
-    if said or (element.tag in ("button", "a") and NEXT_WORDS.fullmatch(fold(line_of(element))[:60])):
-        return value.strip()
-    return None
+    if any(_SAID.fullmatch(fold(name)) for name in names):
+        return True
+    text = element.get("value") or "" if element.tag == "input" else line_of(element)
+    return element.tag in ("button", "a", "input") and bool(NEXT_WORDS.fullmatch(fold(text)[:60]))
 
 
 def listed_in(body: bytes) -> Listed | None:

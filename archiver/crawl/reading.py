@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from archiver.address import plain_address
@@ -22,8 +22,11 @@ from archiver.crawl.load_more import Listed, listed_in, more_links, page_after
 from archiver.crawl.load_more import is_piece as is_markup_piece
 from archiver.crawl.media import of_page, of_style_sheet
 from archiver.crawl.numbered import next_numbered
+from archiver.crawl.post_more import posted_after, posted_links
 from archiver.crawl.shapes import MAX_PARTS, beginning, is_endless, is_part_of
+from archiver.crawl.stated_more import stated_more
 from archiver.model import Link, Mention, Page, Role, Target
+from archiver.posted import endpoint_of, is_posted, lasting
 from archiver.site import Site
 
 if TYPE_CHECKING:
@@ -74,6 +77,7 @@ class _Scene:
     older: set[str]
     pages: list[str] = field(default_factory=list)
     always: list[str] = field(default_factory=list)
+    posts: set[str] = field(default_factory=set)
 
     def owns(self, url: str) -> bool:
         """True where the address lies on a host that the site uses on this day."""
@@ -133,7 +137,7 @@ def read(
     elif _media_type(page) not in _PAGE_TYPES:
         return Reading()
     else:
-        linked = LinkedPage(page.body, url=page.url, content_type=page.content_type)
+        linked = LinkedPage(page.body, url=endpoint_of(page.url), content_type=page.content_type)
         links, found = _listing(scene, linked) if target.role == "listing" else ([], _page(scene, linked))
         found = _sent_on(scene, linked) + found
         if target.role != "listing":
@@ -141,12 +145,17 @@ def read(
             links, found = links + media, found + wanted
     return Reading(
         links=tuple(links),
-        follow=_followed(found, target, is_new, scene.older),
+        follow=_followed(_not_forged(found, scene), target, is_new, scene.older),
         older=frozenset(scene.older),
         pages=frozenset(scene.pages),
-        again=tuple(url for url in next_pages(scene.pages, page.url) if url not in scene.older),
+        again=tuple(url for url in next_pages(scene.pages, lasting(page.url)) if url not in scene.older),
         always=tuple(url for url in scene.always if url not in scene.older),
     )
+
+
+def _not_forged(found: Iterable[Found], scene: _Scene) -> Iterable[Found]:
+    """What was found, without addresses that only look like the POST of a list that goes on."""
+    return ((url, role) for url, role in found if url in scene.posts or not is_posted(url))
 
 
 def _media_type(page: Page) -> str:
@@ -182,19 +191,24 @@ def _feed(scene: _Scene) -> tuple[list[Link], list[Found]]:
 
 def _named(entries: Iterable[Mention], scene: _Scene, more: list[Found]) -> tuple[list[Link], list[Found]]:
     """What a feed or a sitemap names."""
-    site, record = scene.site, scene.page.record or ""
-    mine = [replace(e, url=plain_address(e.url)) for e in entries if scene.owns(e.url)]
-    certain = scene.target.role == "feed"
-    wanted = [entry for entry in mine if _wanted(entry.url, site, certain=certain)]
-    scene.older.update(entry.url for entry in wanted if _older(entry.date, scene.since))
-    follow = [(entry.url, _role(entry.url, site, certain=certain)) for entry in wanted]
-    links = [Link(record=record, url=e.url, kind=e.kind, text=e.title, date=e.date) for e in mine]
-    return links, more + follow
+    site, record, certain = scene.site, scene.page.record or "", scene.target.role == "feed"
+    links: list[Link] = []
+    for entry in entries:  # a sitemap names 50,000: nothing is held of each but what comes of it
+        if not scene.owns(entry.url):
+            continue
+        url = plain_address(entry.url)
+        links.append(Link(record=record, url=url, kind=entry.kind, text=entry.title, date=entry.date))
+        if _wanted(url, site, certain=certain):
+            more.append((url, _role(url, site, certain=certain)))
+            if _older(entry.date, scene.since):
+                scene.older.add(url)
+    return links, more
 
 
 def _json(scene: _Scene, listed: Listed) -> tuple[list[Link], list[Found]]:
     """What JSON names that continues a listing."""
-    linked = LinkedPage(listed.page, url=scene.page.url, content_type="text/html; charset=utf-8")
+    url = endpoint_of(scene.page.url)
+    linked = LinkedPage(listed.page, url=url, content_type="text/html; charset=utf-8")
     return _listing(scene, linked, is_piece=not listed.is_over)
 
 
@@ -214,9 +228,11 @@ def _listing(
     if scene.since:
         scene.older.update(url for url in pages if _past(url, scene.since))
         scene.older.update(url for url, (day, _) in days.items() if day.isoformat() < scene.since)
+    ends = is_posted(page.url) and (not named or is_piece is False)
+    pages += _posted(scene, linked) if goes_on and not ends else []
     pages += _uncalled(scene, pages, len(named), is_piece=is_piece) if named and goes_on else []
     pages = [url for url in pages if scene.owns(url)]
-    periods = [url for url in pages if is_period(url, page.url, year=scene.year)]
+    periods = [u for u in pages if not is_posted(u) and is_period(u, page.url, year=scene.year)]
     scene.pages.extend(url for url in pages if url not in periods)
     scene.always.extend(periods[:1])  # the newest, which may have grown
     follow: list[Found] = [(url, "listing") for url in pages]
@@ -226,12 +242,24 @@ def _listing(
     return _kept(scene, named, {url: raw for url, (_, raw) in days.items()}), follow
 
 
+def _posted(scene: _Scene, linked: LinkedPage) -> list[str]:
+    """The POSTs by which the list goes on, by the profile or else the page; as the frontier has them."""
+    stated, lacking = stated_more(linked, scene.page.url, scene.site)
+    found = [lasting(url) for url in (stated if stated or lacking else posted_links(linked))]
+    scene.posts.update(found)
+    return [url for url in dict.fromkeys(found) if url != lasting(scene.page.url)]
+
+
 def _uncalled(scene: _Scene, pages: list[str], entries: int, *, is_piece: bool | None) -> list[str]:
     """The next page of a list that does not link to it: by the profile, or by counting."""
     url = scene.page.url
     numbered = next_numbered(url, scene.site)
     if numbered:
         return [numbered]
+    if is_posted(url):
+        further = posted_after(lasting(url), entries) if is_piece is not False and not pages else None
+        scene.posts.update([further] if further else [])
+        return [further] if further else []
     is_piece = is_markup_piece(scene.page.body) if is_piece is None else is_piece
     further = page_after(url, entries) if is_piece and not pages else None
     return [further] if further else []

@@ -24,6 +24,7 @@ from archiver.home import Home
 from archiver.instants import now
 from archiver.model import Capture, Target
 from archiver.originals import page_of
+from archiver.posted import lasting
 from archiver.site import Site
 from archiver.store.captures import capture as find_capture
 from archiver.store.captures import captures_in_file, save_captures, save_links
@@ -200,14 +201,14 @@ def adopt(
     import took over none is.
     """
     crawled = [capture for capture in captures if capture.source == "crawl"]
-    last = {capture.url: capture.warc_record_id for capture in crawled}
+    last = {lasting(capture.url): capture.warc_record_id for capture in crawled}
     with transaction(db):
         for capture in captures:
             command = "crawl" if capture.source == "crawl" else capture.source
             begin_crawl(db, capture.crawl, command=command, at=capture.warc_date, software="")
         for capture in crawled:
             save_captures(db, [capture])
-            if last[capture.url] == capture.warc_record_id and is_final(capture):
+            if last[lasting(capture.url)] == capture.warc_record_id and is_final(capture):
                 _acknowledge(home.archive(site.name), db, site, frontier, capture)
         take_over(home, db, site, frontier, (c for c in captures if c.source != "crawl"))
     return len(captures)
@@ -216,7 +217,7 @@ def adopt(
 def _acknowledge(
     archive: Path, db: sqlite3.Connection, site: Site, frontier: Frontier, capture: Capture
 ) -> None:
-    target = frontier.target(capture.url)
+    target = frontier.target(lasting(capture.url))
     visit = _visit(archive, db, site, target, capture) if target is not None else None
     if visit is None:
         return

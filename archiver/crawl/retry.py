@@ -43,6 +43,10 @@ RETRIED_ERRORS = (
 )
 
 
+# A POST is sent again only where the server surely did nothing with it: it was not reached, or says that it
+# is busy (RFC 9110, 9.2.2). What becomes of one that was cut off is for the next crawl, from its page on.
+NEVER_SENT = (CannotResolveHostError, DownloadConnectionRefusedError)
+
 # Busy answers in a row, without a word on how long, after which a site is left alone for the night.
 MAX_REFUSALS = 10
 MAX_PAUSE = 60.0
@@ -108,7 +112,8 @@ class PatientRetryMiddleware:
             outage.answered()
             self._note(outage)
         self._refusals = self._refusals + 1 if response.status in REFUSED else 0
-        if response.status not in RETRIED_STATUS and not self._is_lacking(request, response):
+        retried = REFUSED if request.method == "POST" else RETRIED_STATUS
+        if response.status not in retried and not self._is_lacking(request, response):
             return response
         header = response.headers.get("Retry-After") or b""
         asked = retry_after(header.decode("latin-1"), now())
@@ -146,7 +151,7 @@ class PatientRetryMiddleware:
 
         Raises AskedToWaitError where the site answers nothing any more.
         """
-        if not isinstance(exception, RETRIED_ERRORS):
+        if not isinstance(exception, NEVER_SENT if request.method == "POST" else RETRIED_ERRORS):
             return None
         outage = self._outages.get(urlsplit(request.url).netloc)
         if outage is not None:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 MAX_BYTES = 500 * 1024
 # Section 2.4: seconds for which rules may be kept; a crawl may take longer.
 MAX_AGE = 24 * 3600
+# Seconds of a Crawl-delay that are waited between two pages: a hundred a night. Who asks for more is told of.
+MAX_DELAY = 300.0
 # Section 2.3.1.2: at least five redirects must be followed.
 MAX_REDIRECTS = 5
 
@@ -57,6 +59,8 @@ class RobotsMiddleware:
             raise NotConfigured("ROBOTSTXT_OBEY is off")
         self.crawler = crawler
         self.agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
+        self.asked_delay = 0.0  # the longest Crawl-delay that was asked for, in seconds
+        crawler.robots = self  # type: ignore[attr-defined]
         self._rules: dict[str, tuple[float, asyncio.Task[Protego]]] = {}
 
     @classmethod
@@ -112,4 +116,5 @@ class RobotsMiddleware:
         if wanted and self.crawler.settings.getfloat("DOWNLOAD_DELAY") > 0:
             downloader = self.crawler.engine.downloader
             _, slot = downloader._get_slot(request)
-            slot.delay = max(slot.delay, min(float(wanted), 60.0))
+            slot.delay = max(slot.delay, min(float(wanted), MAX_DELAY))
+            self.asked_delay = max(self.asked_delay, float(wanted))

@@ -37,6 +37,7 @@ class SiteResult:
     """What one crawl of one site came to. ``error`` is set where it could not even begin.
 
     ``left_out`` counts addresses that are dated before the day that the crawl is bounded by.
+    ``asked_delay`` is the Crawl-delay, in seconds, that the site asks for, 0 where it asks for none.
     ``damaged`` says of each damaged place in the files of earlier crawls what mends it.
     """
 
@@ -46,6 +47,7 @@ class SiteResult:
     seconds: float
     error: ArchiverError | None = None
     left_out: int = 0
+    asked_delay: float = 0.0
     damaged: tuple[str, ...] = ()
 
 
@@ -177,6 +179,7 @@ class Run:
                 seconds=seconds,
                 error=error,
                 left_out=getattr(crawler.spider, "left_out", 0),
+                asked_delay=getattr(getattr(crawler, "robots", None), "asked_delay", 0.0),
                 damaged=tuple(session.damaged) if session else (),
             )
         )

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from archiver.model import Target
 
 
+# Seconds after which is looked again whether a page is there that says what comes next is asked for with.
+HELD = 0.05
+
+
 class FrontierScheduler(BaseScheduler):
     """Leases addresses from the crawl session; without one (``scrapy shell``) a plain queue.
 
@@ -89,7 +93,9 @@ class FrontierScheduler(BaseScheduler):
             spider = self.crawler.spider
             request: Request = spider.request_for(target)  # type: ignore[union-attr]
             return self._conditional(request, target)
-        if self._waiting:
+        if self.session is not None and self.session.is_held():
+            self._wake_in(HELD)
+        elif self._waiting:
             self._wake_in(self._waiting[0][0] - now)
         return None
 

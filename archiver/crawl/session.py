@@ -21,6 +21,7 @@ from archiver.crawl.conditional import VALIDATORS, Validators, validators
 from archiver.crawl.counts import Counts
 from archiver.crawl.describing import SOFTWARE, CrawlOptions, in_use, provenance, warcinfo
 from archiver.crawl.doubts import Doubts
+from archiver.crawl.fleeting import NOT_STATED, Fleeting
 from archiver.crawl.going_on import acknowledge
 from archiver.crawl.items import Visit
 from archiver.crawl.recovery import recover
@@ -30,8 +31,10 @@ from archiver.home import Home
 from archiver.instants import now
 from archiver.model import Capture, Page, Target
 from archiver.originals import page_of
+from archiver.posted import is_posted
 from archiver.replay.access import hide_from_replay
 from archiver.site import Site
+from archiver.store.captures import capture as find_capture
 from archiver.store.captures import (
     captures_of_crawl,
     lying_validators,
@@ -58,7 +61,10 @@ if TYPE_CHECKING:
 
 LEASE = 16
 COMMIT_VISITS = 64
+COMMIT_NAMED = 20_000
 COMMIT_SECONDS = 1.0
+# A spider of one's own may say nothing of a page that it was given; what waits for that goes on then.
+HELD_SECONDS = 900.0
 
 
 class CrawlSession:
@@ -88,14 +94,17 @@ class CrawlSession:
         )
         self.stopped: str | None = None  # why nothing more is asked for, though addresses wait
         self.doubts = Doubts(self.db, site.name)
+        self.fleeting = Fleeting(self.frontier, site, self._page_in)
         self.damaged: list[str] = []  # what recovery found, for the report
         self.patience = options.patience  # seconds to wait for a host that cannot be reached
         self._is_lied_to = False  # by validators that are the same for different pages
         self._described = False
         self._leased: deque[Target] = deque()
+        self._under_way: dict[str, float] = {}  # what was asked for and did not come yet, and when
         self._held: dict[str, list[Capture]] = {}
         self._captures: list[Capture] = []
         self._visits: list[Visit] = []
+        self._named = 0  # links and addresses of these visits
         self._recent: dict[str, Original] = {}
         self._skipped: set[str] = set()  # of which nothing is kept, as they ask for that
         self._last_commit = time.monotonic()
@@ -216,19 +225,38 @@ class CrawlSession:
         """Lease the next address, or None where there is none or the limit is reached."""
         if self.error or self.stopped or self._at_limit():
             return None
-        while not self._leased:
-            self.commit()
-            with transaction(self.db):
-                leased = self.frontier.lease(LEASE)
-                self._leased.extend(t for t in leased if not self._is_hidden(t))
-            if not leased:
+        while True:
+            while not self._leased:
+                self.commit()
+                with transaction(self.db):
+                    leased = self.frontier.lease(LEASE)
+                    self._leased.extend(t for t in leased if not self._is_hidden(t))
+                if not leased:
+                    return None
+            target = self._leased[0]
+            if self.is_held(target):
                 return None
-        self._asked += 1
-        return self._leased.popleft()
+            self._leased.popleft()
+            if self.fleeting.address(target) is not None:
+                self._asked += 1
+                self._under_way[target.url] = time.monotonic()
+                return target
+            self.settle(Visit(target=target, state="given up", reason=NOT_STATED))
+
+    def is_held(self, target: Target | None = None) -> bool:
+        """True where what is next waits for the page that says what it is to be asked for with."""
+        target = target or (self._leased[0] if self._leased else None)
+        begin = self.fleeting.begin(target) if target is not None else None
+        if begin is not None and any(visit.target.url == begin for visit in self._visits):
+            self.commit()
+        since = self._under_way.get(begin) if begin is not None else None
+        return since is not None and time.monotonic() - since < HELD_SECONDS
 
     def validators(self, target: Target) -> Validators | None:
         """What to ask for an address with, so that only another page is sent; None to ask for it whole."""
-        if self.options.full or self._is_lied_to or not self.frontier.came_whole(target.url):
+        if self.options.full or self._is_lied_to or is_posted(target.url):
+            return None
+        if not self.frontier.came_whole(target.url):
             return None
         known = validators(self.db, self.site.name, target.url, on=self.clock().date())
         archive = self.home.archive(self.site.name)
@@ -241,6 +269,13 @@ class CrawlSession:
             return page_of(self.db, archive, capture, limit=limit)
         except DamagedError as error:
             return Page(url=capture.url, body=b"", fault=error.message)
+
+    def _page_in(self, record: str) -> Page | None:
+        """The page of a capture, by its record id; None where there is no such capture."""
+        capture = find_capture(self.db, record)
+        if capture is None:
+            return None
+        return page_of(self.db, self.home.archive(self.site.name), capture, limit=self.site.crawl.max_bytes)
 
     def _is_hidden(self, target: Target) -> bool:
         """Gives up an address that is suppressed: it is not asked for again."""
@@ -292,13 +327,15 @@ class CrawlSession:
 
     def settle(self, visit: Visit) -> None:
         """Take what became of an address; it is stored with the next commit."""
+        self._under_way.pop(visit.target.url, None)
         if visit.target.url in self._skipped:
             # Its links are followed; without a capture there is nothing that they could be kept with.
             visit = replace(visit, state="given up", reason=SKIPPED, links=())
         self._captures += self._held.pop(visit.target.url, [])
         self._visits.append(visit)
         self.counts.count(visit)
-        if len(self._visits) >= COMMIT_VISITS:
+        self._named += len(visit.links) + len(visit.follow)
+        if len(self._visits) >= COMMIT_VISITS or self._named >= COMMIT_NAMED:
             self.commit_or_fail()
 
     def commit_if_due(self) -> None:
@@ -325,7 +362,7 @@ class CrawlSession:
             save_links(self.db, self.site.name, (link for visit in visits for link in visit.links))
             for visit in visits:
                 acknowledge(self.db, self.frontier, visit, crawl=self.options.crawl)
-        self._captures, self._visits = [], []
+        self._captures, self._visits, self._named = [], [], 0
         self._recent.clear()
 
     def fail(self, error: StorageError) -> None:
@@ -350,8 +387,9 @@ class CrawlSession:
     # -- the digest index
 
     def _remember(self, capture: Capture) -> None:
-        if capture.warc_type == "response" and capture.payload_digest and not capture.truncated:
-            self._recent.setdefault(capture.payload_digest, _original(capture))
+        is_whole = capture.payload_digest and not capture.truncated
+        if capture.warc_type == "response" and is_whole and not is_posted(capture.url):
+            self._recent.setdefault(str(capture.payload_digest), _original(capture))
 
     def _original(self, digest: str) -> Original | None:
         known = self._recent.get(digest)

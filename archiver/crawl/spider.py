@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, Spider
+from scrapy.http.request import NO_CALLBACK
 
 from archiver.crawl.failures import failure_reason
 from archiver.crawl.items import Seeds, Visit
 from archiver.crawl.reading import seeds
+from archiver.crawl.requests import request_to
+from archiver.crawl.reserved import MAX_REDIRECTS, file_behind, files_due
 from archiver.crawl.retry import AskedToWaitError
 from archiver.crawl.robots import ForbiddenByRobotsError, RobotsUnreachableError
 from archiver.errors import UsageError
@@ -74,13 +77,35 @@ class SiteSpider(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
-        """The start pages and the listings of the profile, for the frontier."""
-        yield Seeds(targets=seeds(self.site, now().date()))
+        """What the site reserves, then the start pages and the listings of the profile, for the frontier."""
+        begun = seeds(self.site, now().date())
+        session = getattr(self.crawler, "archive", None)
+        for url in files_due(session.db, self.site.name, begun, now()) if session is not None else ():
+            await self._ask_for_reservations(url)
+        yield Seeds(targets=begun)
+
+    async def _ask_for_reservations(self, url: str) -> None:
+        """Ask for TDMRep's file, wherever on the site it is; deriving reads what comes."""
+        for _ in range(MAX_REDIRECTS + 1):
+            meta = {"cookiejar": self.site.name, "max_retry_times": 0}
+            request = Request(url, callback=NO_CALLBACK, meta=meta, dont_filter=True)
+            try:
+                await self.crawler.engine.download_async(request)
+            except Exception as error:
+                self.logger.info("%s: %s", url, error)
+                return
+            further = file_behind(request.meta.get("capture"), self.site, now())
+            if further is None:
+                return
+            url = further
 
     def request_for(self, target: Target) -> Request:
-        """The request for an address that was leased from the frontier."""
-        return Request(
-            target.url,
+        """The request for an address that was leased from the frontier; only a list goes on by POST."""
+        session = getattr(self.crawler, "archive", None)
+        address = session.fleeting.address(target) if session is not None else None
+        make = request_to if target.role == "listing" else Request
+        return make(
+            address or target.url,
             callback=self._callback,
             errback=self._errback,
             meta={"target": target, "cookiejar": self.site.name},

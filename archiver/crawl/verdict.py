@@ -14,10 +14,13 @@ from archiver.address import plain_address
 from archiver.crawl.items import Visit
 from archiver.crawl.reading import always, read
 from archiver.model import Capture, Page, Target
+from archiver.posted import is_posted
 from archiver.site import Site, is_web_address
 from archiver.store.frontier import LISTINGS
 
 MAX_ADDRESS = 2000
+# What leads from a POST to a page; others would have the form sent on (RFC 9110, 15.4).
+SEE_OTHER = frozenset({301, 302, 303})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 AS_BEFORE = "not modified (304)"
 _REASONS = {
@@ -89,7 +92,9 @@ def _redirect(
 ) -> Visit:
     location = further.url
     problem = None
-    if not is_web_address(location) or len(location) > MAX_ADDRESS:
+    if is_posted(target.url) and capture is not None and capture.status not in SEE_OTHER:
+        problem = "redirects a POST"
+    elif is_posted(location) or not is_web_address(location) or len(location) > MAX_ADDRESS:
         problem = "redirects to no web address"
     elif not site.owns(location, day):
         problem = "redirects off the site"

@@ -10,6 +10,8 @@ from pathlib import Path
 from archiver.errors import DamagedError
 from archiver.model import Capture, Extraction, Page
 from archiver.originals import original_of
+from archiver.posted import is_posted
+from archiver.reservations import TDM_FILE
 from archiver.warc.reader import read_page
 
 PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain", None)
@@ -73,19 +75,24 @@ def is_page(capture: Capture) -> bool:
 
 def holds_page(status: int | None, truncated: str | None, mime: str | None, url: str) -> bool:
     """The same, of the columns of a capture's row."""
-    return status == 200 and truncated is None and mime in PAGE_TYPES and not url.endswith("/robots.txt")
+    is_no_page = url.endswith(("/robots.txt", TDM_FILE)) or is_posted(url)
+    return status == 200 and truncated is None and mime in PAGE_TYPES and not is_no_page
 
 
 def why_no_page(capture: Capture) -> tuple[str, str]:
     """Kind and reason for the row of a capture that holds no page."""
     if capture.url.endswith("/robots.txt"):
         return "file", "robots.txt"
+    if capture.url.endswith(TDM_FILE) and capture.status == 200:
+        return "file", "tdmrep.json"
     if capture.truncated:
         return "error", f"incomplete: {capture.truncated}"
     if capture.status is None:
         return "error", "no HTTP status line"
     if capture.location:
         return "redirect", f"to {capture.location}"
+    if is_posted(capture.url) and capture.status == 200:
+        return "listing", "the answer to a POST"
     if capture.status == 304:
         return "file", "not modified (304)"
     if capture.status != 200:

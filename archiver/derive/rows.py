@@ -12,13 +12,15 @@ from archiver.derive.articles import Derived
 from archiver.derive.building import Builder, Plan
 from archiver.derive.captures import COPY, SiteCaptures
 from archiver.derive.pages import why_no_page
+from archiver.derive.reserved import Reserved
 from archiver.extract.fingerprint import simhash, text_digest
+from archiver.instants import from_text
 from archiver.model import PageKind, Stripped
 from archiver.store.articles import remove_article, save_article
 from archiver.store.states import save_states
 from archiver.store.suppressions import HIDDEN, ON_REQUEST
 from archiver.warc.record import NOT_MODIFIED
-from archiver.wishes import header_wishes, wishes_text
+from archiver.wishes import header_wishes, superseding, wishes_text
 
 ROW = 300  # characters of stripped lines that one row holds
 
@@ -107,6 +109,7 @@ def mark_captures(
     captures: SiteCaptures,
     parts: bytearray,
     *,
+    reserved: Reserved,
     unread: Mapping[str, str],
     hidden: Iterable[str],
     extractor: str,
@@ -126,8 +129,8 @@ def mark_captures(
         insert.replace(" OR IGNORE", "")
         + " ON CONFLICT (record) DO UPDATE SET kind = excluded.kind, reason = excluded.reason"
     )
-    db.executemany(insert, _of_pages(db, parts))
-    db.executemany(insert, _of_others(captures))
+    db.executemany(insert, _of_pages(db, parts, reserved))
+    db.executemany(insert, _of_others(captures, reserved))
     db.executemany(replace, ((record, "error", reason, None) for record, reason in unread.items()))
     db.executemany(replace, ((record, HIDDEN, ON_REQUEST, None) for record in hidden))
     kinds = db.execute("SELECT kind, count(*) FROM temp.marks GROUP BY kind ORDER BY min(place)")
@@ -143,19 +146,22 @@ def mark_captures(
     )
 
 
-def _of_pages(db: sqlite3.Connection, parts: bytearray) -> Iterator[tuple[str, str, str, str | None]]:
+def _of_pages(
+    db: sqlite3.Connection, parts: bytearray, reserved: Reserved
+) -> Iterator[tuple[str, str, str, str | None]]:
     """Record, kind, reason and wishes of the captures whose pages were observed."""
     rows = db.execute(_OBSERVED)
-    for record, n, kind, reason, wishes, tag, tdm in rows:
+    for record, n, kind, reason, wishes, tag, tdm, url, crawl, at in rows:
         is_part = parts[n] and kind == PageKind.ARTICLE
-        asks = wishes_text({*wishes.split(), *header_wishes(tag, tdm)})
+        file = reserved.of(url, crawl, from_text(at))
+        asks = wishes_text(superseding(file, header_wishes(tag, tdm), wishes.split()))
         yield record, kind, "a further page of an article" if is_part else reason, asks
 
 
 # What a 304 does not say again holds as its original said it.
 _OBSERVED = f"""
     SELECT o.record, o.n, p.kind, p.reason, p.wishes,
-        coalesce(c.x_robots_tag, u.x_robots_tag), coalesce(c.tdm, u.tdm)
+        coalesce(c.x_robots_tag, u.x_robots_tag), coalesce(c.tdm, u.tdm), c.url, c.crawl, c.warc_date
     FROM temp.observations o JOIN temp.pages p ON p.id = o.page
     JOIN captures c ON c.warc_record_id = o.record
     LEFT JOIN captures u ON u.warc_record_id = c.refers_to AND c.profile = '{NOT_MODIFIED}'
@@ -163,10 +169,12 @@ _OBSERVED = f"""
 """
 
 
-def _of_others(captures: SiteCaptures) -> Iterator[tuple[str, str, str, str | None]]:
+def _of_others(captures: SiteCaptures, reserved: Reserved) -> Iterator[tuple[str, str, str, str | None]]:
     """The same of the captures that hold no page of their own."""
     for capture, holds in captures.without_page():
         kind, reason = (
             ("file", "the text of a page that is here itself") if holds == COPY else why_no_page(capture)
         )
-        yield capture.warc_record_id, kind, reason, wishes_text(captures.wishes(capture))
+        file = reserved.of(capture.url, capture.crawl, capture.warc_date)
+        asks = wishes_text(superseding(file, captures.wishes(capture)))
+        yield capture.warc_record_id, kind, reason, asks

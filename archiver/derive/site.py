@@ -24,6 +24,7 @@ from archiver.derive.observed import Observed
 from archiver.derive.observing import Clean, Observer
 from archiver.derive.pages import PageReader
 from archiver.derive.replaced import Replacements
+from archiver.derive.reserved import Reserved
 from archiver.derive.rows import Outcome, mark_captures, store_articles
 from archiver.derive.stand_ins import mark_stand_ins
 from archiver.derive.unlisted import unlisted_articles
@@ -114,6 +115,7 @@ class SiteDerivation:
                 self.db,
                 self.captures,
                 plan.parts,
+                reserved=Reserved(self.captures, self.reader),
                 unread=observer.unread,
                 hidden=observer.hidden,
                 extractor=self.extractor,

@@ -160,6 +160,7 @@ class CrawlReport:
             "articles_new": outcome.new,
             "articles_changed": outcome.changed,
             "left_out": result.left_out,
+            "asked_delay": result.asked_delay,
             "seconds": round(result.seconds, 1),
             **_hint(result.error),
         }

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from archiver.crawl.counts import Counts
 from archiver.crawl.describing import SOFTWARE
+from archiver.crawl.robots import MAX_DELAY
 from archiver.crawl.runner import NOT_DUE, OUT_OF_TIME, CrawlRequest, Run, SiteResult, left_out
 from archiver.derive.deriving import derive_all
 from archiver.derive.observing import Clean
@@ -149,6 +150,17 @@ def _save_findings(
             severity="note",
             message="the server calls different pages the same, and is asked for every page whole",
             url=url,
+        )
+    if result.asked_delay > MAX_DELAY:
+        save_finding(
+            db,
+            site=name,
+            crawl=report.crawl,
+            code="crawl-delay",
+            severity="note",
+            message=f"robots.txt asks for {result.asked_delay:.0f} s between two pages; "
+            f"the crawl waits {MAX_DELAY:.0f}",
+            hint="ask the site, or crawl it less often (every) and less of it (max_pages)",
         )
     save_gaps(db, name, report.crawl)
     save_findings(db, name, report.crawl, report.health[name])

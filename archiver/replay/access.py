@@ -19,6 +19,7 @@ from typing import Literal
 from archiver.disk import refusal, write_atomically
 from archiver.errors import ArchiverError, ConfigurationError
 from archiver.home import Home
+from archiver.posted import key_text
 from archiver.store.captures import asks_for_no_archive, captured_urls, was_ever_asked
 from archiver.suppressions import Suppression, Suppressions
 from archiver.warc.surt import urlkey
@@ -62,7 +63,7 @@ class AccessRules:
 
 def rules_for_url(url: str, *, access: Access = "exclude") -> list[AccessRule]:
     """The rule for one address, under any scheme and with or without ``www.``, as urlkeys have it."""
-    return [AccessRule(key=urlkey(url), url=url, access=access)]
+    return [AccessRule(key=urlkey(key_text(url)), url=url, access=access)]
 
 
 def rules_for_prefix(prefix: str, *, access: Access = "exclude") -> list[AccessRule]:
@@ -104,7 +105,12 @@ def hide_from_replay(
     known = AccessRules(of_all)
     for site in home.archived() if sites is None else sites:
         hidden = (url for url in captured_urls(db, site) if decisions.hides(url)) if decisions else ()
-        others = (rule for url in hidden if known.of(urlkey(url)) != "exclude" for rule in rules_for_url(url))
+        others = (
+            rule
+            for url in hidden
+            if known.of(urlkey(key_text(url))) != "exclude"
+            for rule in rules_for_url(url)
+        )
         withheld = asks_for_no_archive(db, site) if _heeds_noarchive(home, site) else ()
         asked = (rule for url in withheld for rule in rules_for_url(url))
         write_access_rules(home.collection(site), [*of_all, *others, *asked])

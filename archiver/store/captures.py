@@ -9,12 +9,15 @@ from typing import Any
 
 from archiver.instants import from_text, to_text
 from archiver.model import Capture, Link, Mention
+from archiver.posted import MARK
 
 COLUMNS = (
     "warc_record_id, warc_type, site, crawl, url, urlkey, timestamp, warc_date, mime, status, digest, "
     'filename, "offset", length, truncated, profile, refers_to, location, etag, last_modified, source, '
     "x_robots_tag, tdm, source_uri"
 )
+# What a POST answered is no page that validators are known of, nor the original of one.
+_GOT = f"instr(url, '{MARK}') = 0"
 _INSERT = f"INSERT OR IGNORE INTO captures ({COLUMNS}) VALUES ({', '.join('?' * 24)})"
 
 
@@ -124,7 +127,7 @@ def original_of(db: sqlite3.Connection, site: str, digest: str) -> Capture | Non
     row = db.execute(
         f"""
         SELECT {COLUMNS} FROM captures INDEXED BY captures_digest
-        WHERE digest = ? AND warc_type = 'response' AND site = ? AND truncated IS NULL
+        WHERE digest = ? AND warc_type = 'response' AND site = ? AND truncated IS NULL AND {_GOT}
             AND source <> 'backfill'
         ORDER BY warc_date LIMIT 1
         """,
@@ -143,6 +146,16 @@ def whole_answers(db: sqlite3.Connection, site: str, url: str) -> Iterator[Captu
     return map(capture_from, rows)
 
 
+def last_answer(db: sqlite3.Connection, site: str, url: str) -> datetime | None:
+    """When a crawl last got a whole answer from an address that was no error of the server, or None."""
+    row = db.execute(
+        "SELECT max(warc_date) FROM captures WHERE site = ? AND url = ? AND source = 'crawl'"
+        " AND status < 500 AND status <> 429 AND truncated IS NULL",
+        (site, url),
+    ).fetchone()
+    return from_text(row[0]) if row[0] else None
+
+
 def lying_validators(db: sqlite3.Connection, site: str) -> str | None:
     """An address of which two different pages came under the same validators, None where there is none.
 
@@ -154,9 +167,9 @@ def lying_validators(db: sqlite3.Connection, site: str) -> str | None:
     return None
 
 
-_SAME_TAG = """
+_SAME_TAG = f"""
     SELECT url FROM captures
-    WHERE site = ? AND source = 'crawl' AND status = 200 AND truncated IS NULL AND etag LIKE '"%'
+    WHERE site = ? AND source = 'crawl' AND status = 200 AND truncated IS NULL AND etag LIKE '"%' AND {_GOT}
     GROUP BY url, etag HAVING count(DISTINCT digest) > 1 LIMIT 1
 """
 _SAME_ARTICLE = """

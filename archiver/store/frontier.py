@@ -41,7 +41,7 @@ _NEVER = "~"
 NEW = "(capture IS NULL OR role IN ('listing', 'feed', 'sitemap'))"
 
 # Addresses remembered in memory, to drop a page's menu links without asking the database.
-REMEMBERED = 200_000
+REMEMBERED = 50_000
 
 # The beginning of why an address is given up whose page did not come whole.
 INCOMPLETE = "incomplete"

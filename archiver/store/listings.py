@@ -81,7 +81,8 @@ def _names(db: sqlite3.Connection, site: str, url: str, role: str, article: str)
             JOIN captures c ON c.warc_record_id = l.capture
             WHERE x.article_id = :article AND l.site = :site AND l.kind = :role AND (c.url = :url OR EXISTS (
                 SELECT 1 FROM frontier f
-                WHERE f.site = l.site AND f.url = c.url AND f.role = :role AND f.via = :url)))
+                WHERE f.site = l.site AND (f.url = c.url OR f.capture = l.capture) AND f.role = :role
+                    AND f.via = :url)))
         """,
         {"article": article, "site": site, "role": role, "url": url},
     ).fetchone()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import urljoin
 
 from archiver.model import Capture, Source, Truncated
+from archiver.posted import is_form, joined, key_text
 from archiver.warc.exchange import MAX_HEAD, ResponseMessage, parse_response
 from archiver.warc.record import IDENTICAL, NOT_MODIFIED, Record, parse_warc_date, sha256
 from archiver.warc.surt import urlkey
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 METHOD_FIELD = "WARC-Request-Method"
 SOURCE_FIELD = "WARC-Source-URI"
 """Names the memento that a record was derived from, as pywb's recorder has it, and warcio knows it."""
+FORM_FIELD = "WARC-Request-Form"
+"""The form that a POST sent, in its encoding; the request record holds it too, in its block."""
 MAX_FIELD = 500
 TYPES = ("response", "revisit", "conversion")
 _WEB = re.compile(r"<?https?://[^/]", re.I)
@@ -33,12 +36,18 @@ _WEB = re.compile(r"<?https?://[^/]", re.I)
 def is_capture(record: Record) -> bool:
     """True for a response or revisit that answers a GET, or a text made of one: what can stand for a page.
 
-    Others write responses of name servers and their own notes beside these; a page has an address
-    of http or https.
+    So does the answer to a POST of a form that the record names. Others write responses of name
+    servers and their own notes beside these; a page has an address of http or https.
     """
     if record.type not in TYPES or not _WEB.match(record.get("WARC-Target-URI") or ""):
         return False
-    return (record.get(METHOD_FIELD) or "GET") == "GET"
+    return (record.get(METHOD_FIELD) or "GET") == "GET" or _posted_form(record) is not None
+
+
+def _posted_form(record: Record) -> str | None:
+    """The form that a response of ours answers, None where it answers no POST of one."""
+    form = record.get(FORM_FIELD) if record.get(METHOD_FIELD) == "POST" else None
+    return form if form is not None and is_form(form) else None
 
 
 def target_of(record: Record) -> str:
@@ -49,11 +58,13 @@ def target_of(record: Record) -> str:
 def capture_of(record: Record, *, site: str, crawl: str, filename: str, source: Source = "crawl") -> Capture:
     """The capture that this response, revisit or conversion record is. Raises ValueError on a bad date.
 
-    A conversion is the text of a page: it has no head, and counts as an answer with status 200.
+    A conversion is the text of a page: it has no head, and counts as an answer with status 200. The
+    address of an answer to a POST has the form behind it (``archiver.posted``).
     """
     is_text = record.type == "conversion"
     message = parse_response(b"" if is_text else bytes(memoryview(record.block)[:MAX_HEAD]))
-    url = target_of(record)
+    form = _posted_form(record)
+    url = target_of(record) if form is None else joined(target_of(record), form)
     began = parse_warc_date(record.get("WARC-Date") or "")
     return Capture(
         warc_record_id=record.id,
@@ -61,7 +72,7 @@ def capture_of(record: Record, *, site: str, crawl: str, filename: str, source: 
         site=site,
         crawl=crawl,
         url=url,
-        urlkey=urlkey(url),
+        urlkey=urlkey(key_text(url)),
         timestamp=began.strftime("%Y%m%d%H%M%S"),
         warc_date=began,
         mime=plain_type(record.get("Content-Type")) if is_text else media_type(message),
@@ -73,7 +84,7 @@ def capture_of(record: Record, *, site: str, crawl: str, filename: str, source: 
         truncated=_truncated(record),
         profile=record.get("WARC-Profile"),
         refers_to=record.get("WARC-Refers-To"),
-        location=_location(message, url),
+        location=_location(message, target_of(record)),
         etag=message.header("etag"),
         last_modified=message.header("last-modified"),
         source=source,

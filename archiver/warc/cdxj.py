@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from archiver.bounded import LINE, lines_in
 from archiver.disk import make_folder, written_whole
+from archiver.posted import endpoint_of, form_text, is_posted
 from archiver.warc.capture import is_not_modified
 
 if TYPE_CHECKING:
@@ -31,9 +32,9 @@ def is_indexed(capture: Capture) -> bool:
 
 
 def line(capture: Capture) -> str:
-    """The CDXJ line of a capture, without its line end."""
+    """The CDXJ line of a capture, without its line end; that of a POST has its method and its form."""
     values = {
-        "url": capture.url,
+        "url": endpoint_of(capture.url),
         "mime": "warc/revisit" if capture.warc_type == "revisit" else capture.mime or "unk",
         "status": str(capture.status),
         "digest": capture.payload_digest or "-",
@@ -41,6 +42,8 @@ def line(capture: Capture) -> str:
         "offset": str(capture.offset),
         "filename": capture.filename,
     }
+    if is_posted(capture.url):
+        values |= {"requestBody": form_text(capture.url), "method": "POST"}
     return f"{capture.urlkey} {capture.timestamp} {json.dumps(values)}"
 
 

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from archiver.posted import FORM_TYPE, is_form
 from archiver.warc.coding import begins_chunk, dechunk, looks_coded
 
 if TYPE_CHECKING:
@@ -51,6 +52,16 @@ class Exchange:
     ip: str | None = None
     truncated: Truncated | None = None
     method: str = "GET"
+
+    @property
+    def form(self) -> str | None:
+        """The form that a POST sent, in its encoding; None where it sent anything else."""
+        head, _, body = self.request.partition(b"\r\n\r\n")
+        kinds = (value.lower() for name, value in parse_headers(head) if name.lower() == b"content-type")
+        if self.method != "POST" or not next(kinds, b"").startswith(FORM_TYPE.encode()):
+            return None
+        form = body.decode("latin-1")
+        return form if is_form(form) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from archiver.warc.capture import METHOD_FIELD, capture_of
+from archiver.warc.capture import FORM_FIELD, METHOD_FIELD, capture_of, is_capture
 from archiver.warc.exchange import MAX_HEAD, Exchange, Payload, ResponseMessage, parse_response
 from archiver.warc.file import WarcFile
 from archiver.warc.record import (
@@ -147,9 +147,9 @@ class WarcWriter:
     ) -> Capture | None:
         """Writes an exchange and returns its capture, None where there is none.
 
-        No capture: nothing was received, or the method is not GET. ``metadata`` becomes an
-        ``application/warc-fields`` record beside the response. ``not_modified`` is the
-        capture whose validators the request carried, for a 304.
+        No capture: nothing was received, or the method is neither GET nor a POST of a form.
+        ``metadata`` becomes an ``application/warc-fields`` record beside the response.
+        ``not_modified`` is the capture whose validators the request carried, for a 304.
         """
         message = parse_response(exchange.response, method=exchange.method)
         with self._whole() as file:
@@ -164,7 +164,7 @@ class WarcWriter:
             if metadata:
                 fields = warc_fields(metadata.items())
                 self._write_beside(file, exchange, exchange.url, about, FIELDS_TYPE, fields)
-            if response is None or exchange.method != "GET":
+            if response is None or not is_capture(response):
                 return None
             return capture_of(response, site=self._site, crawl=self._crawl, filename=file.name)
 
@@ -253,7 +253,9 @@ class WarcWriter:
         )
         fields += _optional("WARC-IP-Address", exchange.ip) + _optional("WARC-Payload-Digest", digest)
         fields += _optional("WARC-Truncated", truncated) + (revisited or [])
-        fields += [(METHOD_FIELD, exchange.method)] if exchange.method != "GET" else []
+        if exchange.method != "GET":
+            form = exchange.form
+            fields += [(METHOD_FIELD, exchange.method), *([] if form is None else [(FORM_FIELD, form)])]
         stored = is_compressed(message.codings, message.header("content-type"))
         return self._append(file, fields, block, stored=stored and len(block[0]) > len(message.head) + 64)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -15,6 +17,7 @@ from archiver.crawl.retry import MAX_REFUSALS, pause_after, retry_after
 from archiver.crawl.robots import MAX_BYTES, rules_in
 from archiver.crawl.settings import user_agent
 from archiver.crawl.shapes import is_endless
+from archiver.reservations import TDM_FILE
 from tests.conftest import run_archiver
 from tests.servers.news import article, listing, page, write_profile
 from tests.servers.raw import RawServer, answer, moved, once
@@ -256,7 +259,7 @@ def test_a_site_that_asks_to_be_left_alone_at_once(tmp_path: Path) -> None:
         done = run_archiver(tmp_path, "crawl", "--delay", "0")
     assert done.returncode == 4, done.stderr
     assert "asked to wait 3600 s" in done.stderr
-    assert [seen.target for seen in server.log] == ["/robots.txt", "/rss"]
+    assert [seen.target for seen in server.log] == ["/robots.txt", TDM_FILE, "/rss"]
 
 
 def test_the_user_agent_names_a_contact_or_says_that_there_is_none() -> None:
@@ -325,6 +328,20 @@ def test_two_sites_on_one_host_have_one_connection(tmp_path: Path) -> None:
             path.write_text(f'start_urls = ["{server.url}/{part}/"]\n[articles]\ninclude = ["/{part}/*/"]\n')
         done = run_archiver(tmp_path, "crawl", "--delay", "0")
     assert done.returncode == 0, done.stderr
-    order = [seen.target.split("/")[1] for seen in server.log if seen.target != "/robots.txt"]
+    order = [seen.target.split("/")[1] for seen in server.log if seen.target not in ("/robots.txt", TDM_FILE)]
     changes = sum(a != b for a, b in pairwise(order))
     assert changes == 1, "one site after the other"
+
+
+def test_a_site_that_asks_for_a_page_a_day_is_told_of(tmp_path: Path) -> None:
+    rules = answer("User-agent: *\nCrawl-delay: 86400\n", kind="text/plain")
+    with RawServer({"/robots.txt": rules, "/nyheter/": answer(listing([]))}) as server:
+        write_profile(tmp_path, server)
+        begun = time.monotonic()
+        done = run_archiver(tmp_path, "nightly", "--budget", "1s", "--json")
+        assert time.monotonic() - begun < 60, "a pause ends with the night"
+        assert [seen.target for seen in server.log] == ["/robots.txt"]
+    assert json.loads(done.stdout)["sites"][0]["asked_delay"] == 86400
+    with closing(sqlite3.connect(tmp_path / "archiver.db")) as db:
+        rows = db.execute("SELECT severity, message FROM findings WHERE code = 'crawl-delay'").fetchall()
+    assert rows == [("note", "robots.txt asks for 86400 s between two pages; the crawl waits 300")]

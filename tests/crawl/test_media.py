@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from archiver.reservations import TDM_FILE
 from tests.conftest import run_archiver
 from tests.servers.news import article, listing, page, write_profile
 from tests.servers.raw import RawServer, answer
@@ -60,7 +61,7 @@ def test_what_the_profile_asks_for_is_captured(tmp_path: Path, media: str, asked
         done = run_archiver(tmp_path, "crawl", "--delay", "0", "--json")
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout)["sites"][0]["media"] == len(asked)
-        others = {"/robots.txt", "/nyheter/", "/nyheter/a/"}
+        others = {"/robots.txt", TDM_FILE, "/nyheter/", "/nyheter/a/"}
         assert sorted({a.target for a in server.log} - others) == asked
         again = run_archiver(tmp_path, "crawl", "--full", "--delay", "0")
         assert again.returncode == 0, again.stderr

@@ -53,7 +53,7 @@ def test_a_night_over_several_sites_is_one_report(archiver: Archiver, tmp_path: 
     assert report["exit_code"] == 3
     assert report["command"] == "nightly"
     [row] = [row for row in report["sites"] if row["site"] == "good"]
-    assert row["statuses"] == {"200": 9, "404": 1}
+    assert row["statuses"] == {"200": 9, "404": 2}, "robots.txt and tdmrep.json are not there"
     assert 0 <= row["latency_ms"]["median"] <= row["latency_ms"]["p95"]
     assert [row[2] for row in coverage(home)] == ["failed", "complete"]
 

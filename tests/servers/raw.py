@@ -7,8 +7,9 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
+from urllib.parse import parse_qsl
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,14 @@ class Tagged:
         return answer(self.body, tag)
 
 
-Answer = bytes | Callable[[int], bytes] | Tagged
+@dataclass(frozen=True)
+class Posted:
+    """What is answered to a POST, by the fields of its form; it is found under ``POST`` and the target."""
+
+    answer: Callable[[dict[str, str]], bytes]
+
+
+Answer = bytes | Callable[[int], bytes] | Tagged | Posted
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,13 @@ class Asked:
     target: str
     at: float
     lines: tuple[str, ...] = ()
+    method: str = "GET"
+    body: str = ""
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The fields of the form that was posted."""
+        return dict(parse_qsl(self.body, keep_blank_values=True))
 
     def header(self, name: str) -> str | None:
         """The value of a header field, None where the request has none of this name."""
@@ -119,13 +134,21 @@ class RawServer:
                     if not data:
                         return
                     head += data
+                head, _, body = head.partition(b"\r\n\r\n")
                 first, *lines = head.decode("latin-1").strip().split("\r\n")
-                target = first.split(" ", 2)[1]
-                self.log.append(Asked(target, time.monotonic(), tuple(lines)))
+                method, target = first.split(" ", 2)[:2]
+                asked = Asked(target, time.monotonic(), tuple(lines), method)
+                while len(body) < int(asked.header("content-length") or 0):
+                    body += connection.recv(65536)
+                asked = replace(asked, body=body.decode("latin-1"))
+                self.log.append(asked)
+                target = target if method == "GET" else f"{method} {target}"
                 self._counts[target] += 1
                 found = self.pages.get(target, answer("finns inte", status="404 Not Found"))
                 if isinstance(found, Tagged):
-                    found = found.answer(head)
+                    found = found.answer(head + b"\r\n")
+                if isinstance(found, Posted):
+                    found = found.answer(asked.form)
                 connection.sendall(found(self._counts[target]) if callable(found) else found)
             except OSError:
                 return

@@ -13,10 +13,15 @@ import lxml.etree
 from archiver.model import Mention
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 MAX_BYTES = 60_000_000
 MAX_ENTRIES = 100_000
+_STEP = 65_536
+_ROOTS, _ITEMS = ("urlset", "sitemapindex"), ("url", "sitemap")
+_SAFE: dict[str, Any] = {
+    "resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,18 +57,22 @@ def _unpacked(body: bytes) -> bytes:
 
 
 def _xml(body: bytes, url: str) -> Sitemap | None:
-    parser = lxml.etree.XMLParser(
-        recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
+    """The sitemap in XML: read as a stream where it is well-formed, else by the tree that is left of it."""
     try:
-        root = lxml.etree.fromstring(body, parser)
+        return _read(_streamed(body), url)
+    except (lxml.etree.LxmlError, ValueError):
+        pass
+    try:
+        root = lxml.etree.fromstring(body, lxml.etree.XMLParser(recover=True, **_SAFE))
     except (lxml.etree.LxmlError, ValueError):
         return None
-    if root is None or _local(root) not in ("urlset", "sitemapindex"):
-        return None
+    return _read(_items(root), url) if root is not None and _local(root) in _ROOTS else None
+
+
+def _read(items: Iterable[Any], url: str) -> Sitemap:
     entries: list[Mention] = []
     children: dict[str, None] = {}
-    for number, element in enumerate(_items(root), 1):
+    for number, element in enumerate(items, 1):
         fields = dict(reversed(list(_fields(element))))  # the first of a name counts
         address = _absolute(fields.get("loc"), url)
         if number > MAX_ENTRIES or address is None:
@@ -76,7 +85,43 @@ def _xml(body: bytes, url: str) -> Sitemap | None:
 
 
 def _items(root: Any) -> Iterator[Any]:
-    return (element for element in root.iter() if _local(element) in ("url", "sitemap"))
+    return (element for element in root.iter() if _local(element) in _ITEMS)
+
+
+def _streamed(body: bytes) -> Iterator[Any]:
+    """The entries one after the other, each let go of behind it: the tree of 50,000 takes 50 MB.
+
+    Raises LxmlError or ValueError where the body is no well-formed sitemap.
+    """
+    inside = 0
+    for number, (event, element) in enumerate(_events(body)):
+        if not number and _local(element) not in _ROOTS:
+            raise ValueError("no sitemap")
+        if _local(element) not in _ITEMS:
+            continue
+        inside += 1 if event == "start" else -1
+        if inside > 1:
+            raise ValueError("an entry in an entry")
+        if not inside:
+            yield element
+            _let_go(element)
+
+
+def _events(body: bytes) -> Iterator[tuple[str, Any]]:
+    parser: Any = lxml.etree.XMLPullParser(("start", "end"), **_SAFE)
+    for at in range(0, len(body), _STEP):
+        parser.feed(body[at : at + _STEP])
+        yield from parser.read_events()
+    parser.close()
+    yield from parser.read_events()
+
+
+def _let_go(element: Any) -> None:
+    """Takes what was read out of the tree, and all before it."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and parent[0] is not element:
+        del parent[0]
 
 
 def _fields(element: Any) -> Iterator[tuple[str, str]]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 
+import lxml.etree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archiver.crawl.discover import sitemaps
 from archiver.crawl.discover.robots_txt import sitemap_addresses
 from archiver.crawl.discover.sitemaps import read_sitemap
 
@@ -115,3 +117,13 @@ def test_robots_txt_names_sitemaps() -> None:
     found = sitemap_addresses(body, url="https://example.se/robots.txt")
     assert found == ("https://example.se/a.xml", "https://example.se/b.xml")
     assert sitemap_addresses(b"<html>Sitemap</html>", url="https://example.se/robots.txt") == ()
+
+
+@given(st.lists(st.sampled_from((
+    "<url>", "</url>", "<loc>https://example.se/a</loc>", "<lastmod>2024-01-02</lastmod>", "<!-- x -->", "&", "<b/>",
+    "<sitemap><loc>/b</loc></sitemap>", "<url><loc>/c</loc><x:loc xmlns:x='y'>/d</x:loc></url>", "<", "</urlset>",
+)), max_size=12))  # fmt: skip
+def test_a_stream_gives_what_the_tree_gives(pieces: list[str]) -> None:
+    body = f"<urlset>{''.join(pieces)}</urlset>".encode()
+    tree = lxml.etree.fromstring(body, lxml.etree.XMLParser(recover=True))
+    assert read_sitemap(body, url=URL) == sitemaps._read(sitemaps._items(tree), URL)

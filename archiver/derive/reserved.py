@@ -1,0 +1,70 @@
+"""What TDMRep's file of a server said of each of its addresses when they were captured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from archiver.derive.captures import SiteCaptures
+from archiver.derive.pages import PageReader
+from archiver.errors import DamagedError
+from archiver.model import Capture
+from archiver.reservations import TDM_FILE, Rule, read_rules, tdm_for
+
+MAX_REDIRECTS = 5
+
+
+class Reserved:
+    """Asks the captures of a site for the files that were there at the time of others."""
+
+    def __init__(self, captures: SiteCaptures, reader: PageReader) -> None:
+        self.captures = captures
+        self.reader = reader
+        self._files: dict[str, list[Capture]] = {}
+        self._rules: dict[str, tuple[Rule, ...]] = {}
+        self._held: tuple[object, tuple[Rule, ...]] = (None, ())
+
+    def of(self, url: str, crawl: str, at: datetime) -> set[str]:
+        """What was said of an address in a crawl, at this instant."""
+        parts = urlsplit(url)
+        file = f"{parts.scheme}://{parts.netloc}{TDM_FILE}"
+        asked = (file, crawl, at.date())
+        if self._held[0] != asked:
+            self._held = asked, self._rules_then(file, crawl, at)
+        return set((tdm_for(self._held[1], url) or "").split())
+
+    def _rules_then(self, url: str, crawl: str, at: datetime) -> tuple[Rule, ...]:
+        """The rules of the file that was there; none where it sent no file, or to another place."""
+        for _ in range(MAX_REDIRECTS + 1):
+            capture = _then(self._answers(url), crawl, at)
+            if capture is None or not capture.location:
+                return self._rules_in(capture) if capture is not None else ()
+            url = capture.location.partition("#")[0]
+        return ()
+
+    def _answers(self, url: str) -> list[Capture]:
+        """What an address answered, but for what may pass: an error of the server, a part of an answer."""
+        if url not in self._files:
+            whole = (c for c in self.captures.at(url) if c.truncated is None)
+            self._files[url] = [
+                c for c in whole if c.status is not None and c.status < 500 and c.status != 429
+            ]
+        return self._files[url]
+
+    def _rules_in(self, capture: Capture) -> tuple[Rule, ...]:
+        record = capture.warc_record_id
+        if record not in self._rules:
+            try:
+                self._rules[record] = (
+                    read_rules(self.reader.page(capture).body) if capture.status == 200 else ()
+                )
+            except DamagedError:
+                self._rules[record] = ()
+        return self._rules[record]
+
+
+def _then(answers: Iterable[Capture], crawl: str, at: datetime) -> Capture | None:
+    """The answer in this crawl, or else the last one before; None where it was asked for only later."""
+    known = (c for c in answers if c.crawl == crawl or c.warc_date <= at)
+    return max(known, key=lambda c: (c.crawl == crawl, c.warc_date), default=None)
