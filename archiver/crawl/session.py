@@ -24,6 +24,7 @@ from archiver.crawl.doubts import Doubts
 from archiver.crawl.fleeting import NOT_STATED, Fleeting
 from archiver.crawl.going_on import acknowledge
 from archiver.crawl.items import Visit
+from archiver.crawl.outcome import outcome
 from archiver.crawl.recovery import recover
 from archiver.crawl.skipping import SKIPPED, is_skipped
 from archiver.errors import DamagedError, StorageError
@@ -42,7 +43,7 @@ from archiver.store.captures import (
     save_captures,
     save_links,
 )
-from archiver.store.crawls import Coverage, CoverageState, begin_crawl, begun, last_reason, save_coverage
+from archiver.store.crawls import Coverage, begin_crawl, begun, last_reason, save_coverage
 from archiver.store.database import open_database, transaction
 from archiver.store.frontier import CONNECTION, Frontier
 from archiver.store.sites import save_site
@@ -177,35 +178,23 @@ class CrawlSession:
 
     def _coverage(self, reason: str) -> Coverage:
         waiting = 0 if self.error else sum(self.frontier.counts().get(s, 0) for s in ("pending", "leased"))
-        state: CoverageState = "complete"
-        why: str | None = None
-        counts = self.counts
-        if self.error:
-            state, why = ("partial" if counts.answered else "failed"), self.error.message
-        elif not counts.answered:
-            state, why = "failed", self._why_nothing()
-        elif waiting:
-            state, why = "partial", "page limit" if self._at_limit() else reason
-        elif counts.lost_listings:
-            state, why = "partial", f"a listing could not be read: {counts.lost_listings[0]}"
-        elif counts.passing:
-            state, why = "partial", f"failed for now: {counts.passing}, mostly: {counts.main_reason}"
+        state, why = outcome(
+            self.counts,
+            waiting=waiting,
+            error=self.error,
+            stopped=self.stopped,
+            reason="page limit" if self._at_limit() else reason,
+        )
         return Coverage(
             site=self.site.name,
             crawl=self.options.crawl,
             state=state,
             reason=why,
-            listings=counts.listings,
-            due=counts.fetched + counts.failed + waiting,
-            fetched=counts.fetched,
-            failed=counts.failed,
+            listings=self.counts.listings,
+            due=self.counts.fetched + self.counts.failed + waiting,
+            fetched=self.counts.fetched,
+            failed=self.counts.failed,
         )
-
-    def _why_nothing(self) -> str:
-        """Why nothing was answered; an outage goes before what ended the wait for it."""
-        counts = self.counts
-        stopped = None if counts.outage else self.stopped
-        return stopped or counts.main_reason or counts.outage or "no page could be fetched"
 
     # -- addresses
 
