@@ -39,7 +39,9 @@ class Night:
     of how many it is gone, or the body less than half of what it was. ``new`` ones were seen for the
     first time; ``lacking`` says how many of them have no date, title or author, ``lengths`` how long
     their bodies are. ``named`` addresses were asked for the first time because a source names them,
-    and ``unread`` of these gave no article. ``layout`` counts the places at which fields were found on
+    and ``unread`` of these gave no article. ``wanted`` are all addresses named as articles that ever
+    answered, in any night; ``denied`` of them answer with an error or a wall and never gave an article.
+    ``layout`` counts the places at which fields were found on
     articles, by field. ``samples`` is a page for each thing that may be wrong. ``reader`` is the
     extractor with a digest of the profile's layouts; the places of two readers are not compared.
     ``alarms`` are the findings that the night had, but for notes.
@@ -67,6 +69,8 @@ class Night:
     lengths: tuple[int, ...] = ()
     named: int = 0
     unread: int = 0
+    wanted: int = 0
+    denied: int = 0
     layout: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     listings: tuple[ListingNight, ...] = ()
     samples: Mapping[str, str] = field(default_factory=dict)

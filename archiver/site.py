@@ -126,8 +126,8 @@ class Layout(_Strict, frozen=True, kw_only=True, rename={"since": "from", "until
 
 
 HealthCode = Literal[
-    "silence", "wall", "errors", "unread", "no-date", "no-title", "no-author", "short-body", "layout",
-    "listing-empty", "listing-frozen", "flood",
+    "silence", "wall", "errors", "refused", "unread", "no-date", "no-title", "no-author", "short-body",
+    "layout", "listing-empty", "listing-frozen", "flood",
 ]  # fmt: skip
 _Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 

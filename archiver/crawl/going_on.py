@@ -11,8 +11,7 @@ import sqlite3
 
 from archiver.crawl.items import Visit
 from archiver.model import Link
-from archiver.store.captures import capture as find_capture
-from archiver.store.captures import links_of, was_said_before
+from archiver.store.captures import links_of, read_as, was_said_before
 from archiver.store.frontier import Frontier
 
 
@@ -66,12 +65,9 @@ def _adds_nothing(own: set[str], before: set[str]) -> bool:
 
 
 def _named_at(db: sqlite3.Connection, frontier: Frontier, url: str) -> set[str]:
-    """What the newest capture of an address names; a 304 what its original does."""
+    """What the newest capture of an address names; a 304 what the page before it does."""
     record = frontier.capture_of(url)
-    found = links_of(db, record) if record else set()
-    if record and not found and (capture := find_capture(db, record)) is not None and capture.refers_to:
-        found = links_of(db, capture.refers_to)
-    return found
+    return links_of(db, read_as(db, record)) if record else set()
 
 
 def _first_of_each(visit: Visit) -> list[Link]:

@@ -38,6 +38,7 @@ from archiver.site import Site
 from archiver.store.captures import capture as find_capture
 from archiver.store.captures import (
     captures_of_crawl,
+    last_profile,
     lying_validators,
     original_of,
     save_captures,
@@ -45,7 +46,7 @@ from archiver.store.captures import (
 )
 from archiver.store.crawls import Coverage, begin_crawl, begun, last_reason, save_coverage
 from archiver.store.database import open_database, transaction
-from archiver.store.frontier import CONNECTION, Frontier
+from archiver.store.frontier import CONNECTION, LISTINGS, Frontier
 from archiver.store.sites import save_site
 from archiver.store.suppressions import HIDDEN
 from archiver.suppressions import read_suppressions
@@ -194,6 +195,7 @@ class CrawlSession:
             due=self.counts.fetched + self.counts.failed + waiting,
             fetched=self.counts.fetched,
             failed=self.counts.failed,
+            profile=self.site.digest,
         )
 
     # -- addresses
@@ -247,6 +249,8 @@ class CrawlSession:
             return None
         if not self.frontier.came_whole(target.url):
             return None
+        if target.role in LISTINGS and last_profile(self.db, self.site.name, target.url) != self.site.digest:
+            return None  # a 304 would have it be what another profile read
         known = validators(self.db, self.site.name, target.url, on=self.clock().date())
         archive = self.home.archive(self.site.name)
         return known if known and existing(located(archive, known.original.filename)).exists() else None

@@ -20,6 +20,7 @@ from archiver.nightly.usual import Share, is_new_extreme, newest_unlikely
 from archiver.site import Expectations, HealthCode
 
 SHORT_OF = (0.1, 0.3)  # of the bodies are shorter than what is taken for short
+DENIED, HALF = 3, 0.5  # addresses that were never to be had, and their share
 FLOOD, MANY = 10, 3  # new articles in a night, and how many times the most of any before
 LACKS: Mapping[str, tuple[HealthCode, str]] = {
     "date": ("no-date", "no date"),
@@ -43,6 +44,7 @@ def detect(
         *_silence(expect, tonight, published, watched),
         *_walls(history, tonight),
         *_errors(expect, history, tonight),
+        *_refused(expect, tonight),
         *_unread(history, tonight),
         *_fields(history, tonight),
         *_bodies(history, tonight),
@@ -109,6 +111,21 @@ def _errors(expect: Expectations, history: Sequence[Night], tonight: Night) -> I
         for night in (tonight, answered[-1])
     ):
         yield _warning("errors", message, tonight)
+
+
+def _refused(expect: Expectations, tonight: Night) -> Iterator[SiteFinding]:
+    """A finding where half of what is named as articles was never to be had, from the first night on.
+
+    No night before says what is usual: that a site never gave its articles makes it no better. The
+    profile may say that more than half may fail.
+    """
+    if tonight.denied < DENIED or tonight.denied < HALF * tonight.wanted:
+        return
+    if expect.errors_max is not None and tonight.denied <= expect.errors_max * tonight.wanted:
+        return
+    answer = tonight.samples.get("refused with", "an error")
+    message = f"{tonight.denied} of {tonight.wanted} addresses that are named as articles never gave one"
+    yield _warning("refused", f"{message}: they answer with errors or walls, as this with {answer}", tonight)
 
 
 def _failed(night: Night) -> Share:

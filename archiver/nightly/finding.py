@@ -11,6 +11,7 @@ MEANINGS: dict[HealthCode, str] = {
     "silence": "no new article for longer than the site's rhythm lets expect",
     "wall": "pages are challenges, walls of consent, logins or empty shells",
     "errors": "pages answer with 4xx or 5xx, or not at all",
+    "refused": "half of what is named as articles never gave one, and answers with errors or walls",
     "unread": "what feeds and listings name newly gives no articles",
     "no-date": "articles lack the date that they had, or that new ones used to have",
     "no-title": "the same of titles",

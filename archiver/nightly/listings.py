@@ -62,6 +62,8 @@ def _empty(
     if expect.listing_entries_min is not None:
         least = expect.listing_entries_min
         return f"{listing.entries} entries, expected at least {least}" if listing.entries < least else None
+    if listing.entries == 0 and _was_read(past, listing):
+        return "the page is as it was, and the profile reads nothing from it any more"
     known = [found.entries for found in usual if found.entries is not None]
     if not known or median(known) < FEW:
         return None
@@ -71,6 +73,12 @@ def _empty(
     last = past[-1][1].entries
     both = listing.entries < DROPPED * least_before and last is not None and last < DROPPED * least_before
     return f"{listing.entries} entries; never before were there fewer than {least_before}" if both else None
+
+
+def _was_read(past: Past, listing: ListingNight) -> bool:
+    """True where the last time that a listing named anything it was the very page that it is now."""
+    last = next((found for _, found in reversed(past) if found.entries), None)
+    return last is not None and listing.digest is not None and last.digest == listing.digest
 
 
 def _frozen(past: Past, listing: ListingNight) -> str | None:

@@ -146,6 +146,17 @@ def whole_answers(db: sqlite3.Connection, site: str, url: str) -> Iterator[Captu
     return map(capture_from, rows)
 
 
+def last_profile(db: sqlite3.Connection, site: str, url: str) -> str | None:
+    """The digest of the profile by which an address was last read whole, None where nobody knows."""
+    row = db.execute(
+        "SELECT v.profile FROM captures c LEFT JOIN coverage v ON v.site = c.site AND v.crawl = c.crawl"
+        " AND v.state <> 'not run' WHERE c.site = ? AND c.url = ? AND c.source = 'crawl' AND c.status = 200"
+        " AND c.truncated IS NULL ORDER BY c.warc_date DESC LIMIT 1",
+        (site, url),
+    ).fetchone()
+    return row[0] if row else None
+
+
 def last_answer(db: sqlite3.Connection, site: str, url: str) -> datetime | None:
     """When a crawl last got a whole answer from an address that was no error of the server, or None."""
     row = db.execute(
@@ -218,6 +229,24 @@ def links_of(db: sqlite3.Connection, record: str) -> set[str]:
         "SELECT url FROM links WHERE capture = ? AND kind IN ('feed', 'sitemap', 'listing')", (record,)
     )
     return {row[0] for row in rows}
+
+
+def read_as(db: sqlite3.Connection, record: str) -> str:
+    """The capture whose links a capture stands for: its own, or for a 304 that of the last page before it.
+
+    That need not be the original: a page that came whole with the bytes of an earlier one was read again,
+    maybe by another profile.
+    """
+    row = db.execute(
+        """
+        SELECT coalesce((SELECT o.warc_record_id FROM captures o WHERE o.site = c.site AND o.url = c.url
+            AND o.warc_date < c.warc_date AND o.status = 200 AND o.truncated IS NULL AND o.source = 'crawl'
+            ORDER BY o.warc_date DESC LIMIT 1), c.refers_to)
+        FROM captures c WHERE c.warc_record_id = ? AND c.status = 304
+        """,
+        (record,),
+    ).fetchone()
+    return str(row[0]) if row and row[0] else record
 
 
 def was_said_before(db: sqlite3.Connection, site: str, link: Link, crawl: str) -> bool:

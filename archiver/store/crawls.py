@@ -19,7 +19,8 @@ class Coverage:
     """What one crawl observed of one site.
 
     ``listings`` were read to the end, ``due`` addresses were to be fetched, ``fetched``
-    have a complete answer, ``failed`` have none. It separates *no news* from *not observed*.
+    have a complete answer, ``failed`` have none; ``profile`` is the digest of the site's. It
+    separates *no news* from *not observed*.
     """
 
     site: str
@@ -32,6 +33,7 @@ class Coverage:
     failed: int = 0
     articles_new: int = 0
     articles_changed: int = 0
+    profile: str | None = None
 
     @property
     def night(self) -> str:
@@ -83,7 +85,7 @@ def save_coverage(db: sqlite3.Connection, coverage: Coverage) -> None:
     db.execute(
         """
         INSERT OR REPLACE INTO coverage (site, night, crawl, state, reason, listings, due, fetched,
-            failed, articles_new, articles_changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            failed, articles_new, articles_changed, profile) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         (
             coverage.site,
@@ -97,6 +99,7 @@ def save_coverage(db: sqlite3.Connection, coverage: Coverage) -> None:
             coverage.failed,
             coverage.articles_new,
             coverage.articles_changed,
+            coverage.profile,
         ),
     )
 

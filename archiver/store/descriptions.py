@@ -215,6 +215,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "failed": "addresses without one",
             "articles_new": "articles seen for the first time",
             "articles_changed": "articles with a new version",
+            "profile": "digest of the site profile used",
         },
     ),
     "nights": (
@@ -240,6 +241,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "lengths": "lengths of their bodies, at most 200 of them; JSON list",
             "named": "addresses that a feed or a listing named for the first time and that were asked for",
             "unread": "of these gave no article",
+            "wanted": "addresses named as articles that answered, in this night or before",
+            "denied": "of these answer with an error or a wall, and never gave an article",
             "layout": "where fields were found on articles, and how often; JSON object by field and place",
             "listings": "what each listing said: entries, newest day, how many articles it is behind; JSON list",
             "samples": "a page for each thing that may be wrong; JSON object",

@@ -2,7 +2,8 @@
 
 Asked once the crawl's captures are derived. Each page counts once, by its last answer; one that has
 never been a page of the site, a login or an address that is gone, is no news and counts when it is
-first met alone. Nothing is counted that a listing, a feed, a sitemap or a file answered.
+first met alone; all of these together are a figure of their own, so that many are never forgotten.
+Nothing is counted that a listing, a feed, a sitemap or a file answered.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ def figures_of(db: sqlite3.Connection, site: str, coverage: Coverage, *, reader:
         **_answers(db, site, crawl, samples),
         **_articles(db, site, crawl, samples),
         **_named(db, site, crawl, samples),
+        **_denied(db, site, samples),
         "layout": _layout(db, site, crawl),
         "listings": listings_of(db, site, crawl, coverage.night),
     }
@@ -176,6 +178,36 @@ _FIRST_NAMED = """
             WHERE l.site = f.site AND l.url = f.url AND l.kind IN ('feed', 'listing') AND c.crawl = f.crawl)
         AND NOT EXISTS (SELECT 1 FROM links l JOIN captures c ON c.warc_record_id = l.capture
             WHERE l.site = f.site AND l.url = f.url AND l.kind IN ('feed', 'listing') AND c.crawl < f.crawl)
+"""
+
+
+def _denied(db: sqlite3.Connection, site: str, samples: dict[str, str]) -> dict[str, int]:
+    """How many addresses are named as articles and ever answered, and how many of them never gave one.
+
+    Not what this night asked for: all that the frontier knows, each by its last answer, behind a redirect.
+    """
+    row = db.execute(_DENIED, {"site": site}).fetchone()
+    if row["denied"]:
+        samples["refused"], samples["refused with"] = row["url"], row["answer"]
+    return {"wanted": row["wanted"], "denied": row["denied"]}
+
+
+# Of the denied ones max() takes one that was asked for last; the other columns are of its row.
+_DENIED = f"""
+    WITH asked AS (
+        SELECT f.url, f.crawl, CASE WHEN c.status >= 400 THEN 'status ' || c.status ELSE c.kind END AS answer,
+            (c.status >= 400 OR c.kind IN ({", ".join(f"'{kind}'" for kind in STAND_INS)}))
+                AND NOT EXISTS (SELECT 1 FROM article_aliases x WHERE x.site = f.site AND x.url = f.url)
+                AS is_denied
+        FROM frontier f
+        LEFT JOIN frontier t ON t.site = f.site AND t.url = substr(f.reason, length('redirect to ') + 1)
+            AND f.reason LIKE 'redirect to %'
+        JOIN captures c ON c.warc_record_id = coalesce(t.capture, f.capture)
+        WHERE f.site = :site AND f.role IN ('article', 'page')
+    )
+    SELECT count(*) AS wanted, coalesce(sum(is_denied), 0) AS denied, max(iif(is_denied, crawl, '')), url,
+        answer
+    FROM asked
 """
 
 

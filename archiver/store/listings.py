@@ -6,6 +6,7 @@ import sqlite3
 from datetime import date, timedelta
 
 from archiver.night import ListingNight
+from archiver.store.captures import read_as
 
 NEWEST = 60  # articles that a listing is held against
 OLDER = 5  # that were there before the first night, so that a listing is known from the beginning
@@ -19,8 +20,7 @@ def listings_of(db: sqlite3.Connection, site: str, crawl: str, night: str) -> tu
 
 
 _LISTINGS = """
-    SELECT f.url, f.role, f.state, c.warc_record_id AS record, c.kind, coalesce(o.digest, c.digest) AS digest,
-        coalesce(c.refers_to, c.warc_record_id) AS original
+    SELECT f.url, f.role, f.state, c.warc_record_id AS record, c.kind, coalesce(o.digest, c.digest) AS digest
     FROM frontier f LEFT JOIN captures c ON c.warc_record_id = f.capture AND c.crawl = f.crawl
     LEFT JOIN captures o ON o.warc_record_id = c.refers_to
     WHERE f.site = ? AND f.crawl = ? AND f.role IN ('listing', 'feed', 'sitemap') AND f.hops = 0
@@ -32,12 +32,12 @@ _LISTINGS = """
 def _listing(db: sqlite3.Connection, site: str, row: sqlite3.Row, newest: list[str]) -> ListingNight:
     has = [_names(db, site, row["url"], row["role"], article) for article in newest]
     behind = has.index(True) if True in has else len(has)
-    is_read = row["state"] == "done" and row["record"] is not None
+    record = read_as(db, row["record"]) if row["state"] == "done" and row["record"] is not None else None
     return ListingNight(
         url=row["url"],
         role=row["role"],
-        entries=_entries(db, site, row) if is_read else None,
-        newest=_newest_day(db, row["original"]) if is_read else None,
+        entries=_entries(db, site, row, record) if record else None,
+        newest=_newest_day(db, record) if record else None,
         behind=behind,
         followed=sum(has[behind:]),
         could_follow=len(has) - behind,
@@ -89,22 +89,18 @@ def _names(db: sqlite3.Connection, site: str, url: str, role: str, article: str)
     return bool(row[0])
 
 
-def _entries(db: sqlite3.Connection, site: str, row: sqlite3.Row) -> int:
-    """How many addresses a listing names; those of the parts of a sitemap are its own.
-
-    A 304 names what its original named.
-    """
-    count = _links(db, row["record"], row["role"]) or _links(db, row["original"], row["role"])
+def _entries(db: sqlite3.Connection, site: str, row: sqlite3.Row, record: str) -> int:
+    """How many addresses a listing names; those of the parts of a sitemap are its own."""
+    count = _links(db, record, row["role"])
     if row["role"] == "sitemap":
         parts = db.execute(
             """
-            SELECT c.warc_record_id, coalesce(c.refers_to, c.warc_record_id) FROM frontier f
-            JOIN captures c ON c.warc_record_id = f.capture
+            SELECT f.capture FROM frontier f JOIN captures c ON c.warc_record_id = f.capture
             WHERE f.site = ? AND f.via = ? AND f.role = 'sitemap' AND f.state = 'done'
             """,
             (site, row["url"]),
         ).fetchall()
-        count += sum(_links(db, part[0], "sitemap") or _links(db, part[1], "sitemap") for part in parts)
+        count += sum(_links(db, read_as(db, part[0]), "sitemap") for part in parts)
     return count
 
 

@@ -201,3 +201,16 @@ ALTER TABLE captures ADD COLUMN source_uri TEXT;
 def backfills(db: Database) -> None:
     """The memento that a backfilled capture was derived from; backfills say nothing of how a site is."""
     _run(db, BACKFILLS)
+
+
+DENIED = """
+ALTER TABLE nights ADD COLUMN wanted INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE nights ADD COLUMN denied INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE coverage ADD COLUMN profile TEXT
+"""
+
+
+@migrations()
+def denied(db: Database) -> None:
+    """What was never to be had is counted each night; coverage names the profile that a site was read by."""
+    _run(db, DENIED)

@@ -1,4 +1,7 @@
-"""What the captures of a crawl say of its traffic: status codes, and what needed not be stored twice."""
+"""What the captures of a crawl say of its traffic: status codes, and what needed not be stored twice.
+
+An error that has the same bytes as the last one is stored once, but is no page that was saved.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ def traffic_of(db: sqlite3.Connection, site: str, crawl: str) -> Traffic:
     found = db.execute(
         """
         SELECT coalesce(CAST(c.status AS TEXT), 'none'), count(*), count(o.length), coalesce(sum(o.length), 0)
-        FROM captures c LEFT JOIN captures o ON o.warc_record_id = c.refers_to
+        FROM captures c LEFT JOIN captures o ON o.warc_record_id = c.refers_to AND c.status < 400
         WHERE c.site = ? AND c.crawl = ? GROUP BY 1 ORDER BY 1
         """,
         (site, crawl),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -63,6 +64,14 @@ def invented() -> list[Case]:
     }
     cases = [Case(name, Site(name, found, habits[name])) for name, found in days.items()]
     return [*cases, Case("alone", Site("alone", days["weekly"], Habits(feed=False, lively=True)))]
+
+
+def refusing(share: float) -> list[Case]:
+    """The invented sites, if so many of their posts had never been to be had."""
+    return [
+        Case(f"{name}, {share:.0%} refused", replace(site, habits=replace(site.habits, refused=share)))
+        for name, site in invented()
+    ]
 
 
 def generated(shared: Path) -> list[Case]:

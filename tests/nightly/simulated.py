@@ -50,6 +50,8 @@ class Habits:
     lag: int = 1  # days until the page of the news archive names an article
     lively: bool = False  # whether the news archive has other bytes every night
     missing_old: float = 0.02  # of the pages asked for again are gone for good
+    dead: int = 4  # links of the listings that never led to anything
+    refused: float = 0.0  # of the posts were never to be had
 
 
 @dataclass
@@ -78,6 +80,10 @@ def nights_of(
     """Each night from the first to the last that was run, and the days of all that is known then."""
     rng = random.Random(f"{site.name}{seed}")
     posts = site.posts(rng)
+    refusing = random.Random(f"refused {site.name}{seed}")
+    never = [p for p in posts if site.habits.refused and refusing.random() < site.habits.refused]
+    posts = [post for post in posts if post not in never] if never else posts
+    denied: set[int] = set()
     known: list[Post] = []
     when: dict[int, date] = {}
     for n in range((last - first).days + 1):
@@ -92,7 +98,24 @@ def nights_of(
             got = [p for p in fresh if night.new and not _spoils(broken, p, since)]
             known += got
             when.update((p.number, day) for p in fresh)
+            met = {p.number for p in never if p.day <= day} - denied
+            denied |= met
+            night = _with_denied(night, site, len(known), len(when) - len(known) + len(denied), len(met))
         yield night, [min(p.day, when.get(p.number, p.day)) for p in known]
+
+
+def _with_denied(night: Night, site: Site, read: int, never: int, met: int) -> Night:
+    """The night with what never gave an article until then; ``met`` of it are named for the first time."""
+    denied = never + site.habits.logins + site.habits.dead
+    return replace(
+        night,
+        wanted=read + denied,
+        denied=denied,
+        asked=night.asked + met,
+        refused=night.refused + met,
+        named=night.named + met,
+        unread=night.unread + met,
+    )
 
 
 def _hides(outage: str, post: Post, since: date, site: Site) -> bool:

@@ -53,6 +53,36 @@ def test_errors_by_the_profile_need_no_second_night() -> None:
 
 
 @pytest.mark.parametrize(
+    ("denied", "wanted", "errors_max", "found"),
+    [
+        (2, 2, None, False),
+        (3, 6, None, True),
+        (40, 81, None, False),
+        (37, 40, 0.95, False),
+        (39, 40, 0.95, True),
+        (10, 40, 0.1, False),  # dead links stay for ever, what fails tonight does not
+    ],
+)
+@pytest.mark.parametrize("past", [0, 1, 50])
+def test_pages_that_were_never_to_be_had(
+    denied: int, wanted: int, errors_max: float | None, found: bool, past: int
+) -> None:
+    tonight = replace(USUAL, denied=denied, wanted=wanted)
+    told = detect(
+        Expectations(errors_max=errors_max), nights(past, tonight), replace(tonight, crawl="9"), WEEKLY, BEGUN
+    )
+    assert [finding.code for finding in told] == (["refused"] if found else [])
+
+
+@pytest.mark.parametrize("digest", ["a", None])
+def test_a_listing_of_two_that_the_profile_does_not_read_any_more(digest: str | None) -> None:
+    small = replace(LISTING, entries=2, digest=digest)
+    tonight = replace(USUAL, listings=(replace(small, entries=0),), crawl="9999")
+    found = detect(Expectations(), nights(5, replace(USUAL, listings=(small,))), tonight, WEEKLY, BEGUN)
+    assert [finding.code for finding in found] == (["listing-empty"] if digest else [])
+
+
+@pytest.mark.parametrize(
     ("entries", "least", "found"), [(0, None, True), (0, 0, False), (19, 20, True), (3, None, False)]
 )
 def test_listings_by_the_profile(entries: int, least: int | None, found: bool) -> None:

@@ -17,6 +17,7 @@ from tests.nightly.cases import (
     generated,
     invented,
     promised,
+    refusing,
     seen_by,
 )
 from tests.nightly.simulated import episodes, watch
@@ -57,6 +58,19 @@ def test_false_alarms_of_invented_sites(seed: int) -> None:
 def test_false_alarms_of_sites_that_publish_as_generated_ones(shared: Path, seed: int) -> None:
     for case in generated(shared):
         check_false_alarms(case, seed)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("share", [0.1, 0.25, 0.8])
+def test_false_alarms_of_sites_that_refuse_a_share_of_their_pages(share: float, seed: int) -> None:
+    for case in refusing(share):
+        nights = list(watch(case.site, BEGUN, ENDED, seed=seed))
+        told = [n.day for n in nights if "refused" in n.codes]
+        asked = [n.day for n in nights if n.night.state != "failed"]
+        assert told == (asked if share > 0.5 else []), case.name
+        began = [(day, code) for day, code in episodes(nights) if code != "refused"]
+        for day, _ in began:
+            assert sum(day <= other < day + timedelta(365) for other, _ in began) <= 1, (case.name, began)
 
 
 def test_outages_of_invented_sites() -> None:
