@@ -53,7 +53,7 @@ _ARTICLES = """
         a.first_seen DESC, a.id
 """
 _LAST_NAMED = """
-    SELECT c.warc_record_id, c.url, c.warc_date FROM article_aliases x
+    SELECT c.warc_record_id, c.url, c.warc_date, c.digest FROM article_aliases x
     JOIN links l ON l.site = x.site AND l.url = x.url AND l.kind IN ('feed', 'sitemap', 'listing')
     JOIN captures c ON c.warc_record_id = l.capture
     WHERE x.article_id = ? ORDER BY c.warc_date DESC, c.warc_record_id LIMIT 1
@@ -82,8 +82,8 @@ def _dropped(
         return None
     until = _confirmed(db, site, last)
     after = _next_answer(db, site, last["url"], until)
-    if after is None:
-        return None
+    if after is None or after.payload_digest == last["digest"] is not None:
+        return None  # where the bytes are the same, the profile leaves it out, and no list does
     still = sum(seen is not None and seen > until for seen in older)
     if not (still and 2 * still >= len(older)) and not _got_nothing_new(db, last["warc_record_id"], after):
         return None

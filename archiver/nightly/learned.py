@@ -8,6 +8,7 @@ from datetime import date
 from statistics import median
 
 from archiver.night import Night
+from archiver.nightly.detect import HALF
 from archiver.nightly.rhythm import Rhythm, rhythm_of
 from archiver.nightly.usual import usual
 from archiver.site import Site
@@ -45,6 +46,12 @@ def learned(site: Site, nights: Sequence[Night], published: Sequence[date]) -> l
             learned=round(usual((n.refused + n.broken, n.asked) for n in seen), 2),
             profile=site.expect.errors_max,
             last_night=_share(last.refused + last.broken, last.asked),
+        ),
+        Expected(
+            expectation="share that was never to be had",
+            learned=HALF,
+            profile=site.expect.errors_max if (site.expect.errors_max or 0) > HALF else None,
+            last_night=_share(last.denied, last.wanted),
         ),
         *_listings(site, seen),
     ]

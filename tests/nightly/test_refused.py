@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import run_archiver
+from tests.crawl.test_crawl import rows
 from tests.servers.news import article, listing, page, write_profile
 from tests.servers.raw import Answer, RawServer, Tagged, answer
 
@@ -52,6 +53,9 @@ def test_pages_that_are_refused_from_the_first_night_are_told_until_they_are_rea
             assert row["unchanged"] == (4 if number else 0), "the news page and three articles, but no 403"
         profile.write_text(profile.read_text("utf-8") + "\n[expect]\nerrors_max = 0.9\n", "utf-8")
         assert night(home, 3)[0] == 0
+        shown = json.loads(run_archiver(home, "sites", "expect", "s", "--json").stdout)
+        [row] = [row for row in shown if row["expectation"] == "share that was never to be had"]
+        assert (row["profile"], row["last_night"]) == (0.9, 0.85)
         server.pages.update(site(REFUSED, 20))
         profile.write_text(profile.read_text("utf-8").replace("0.9", "0.1"), "utf-8")
         code, row, text = night(home, 4)
@@ -102,3 +106,14 @@ def test_a_profile_that_reads_nothing_any_more_is_told_while_the_site_is_quiet(
         profile.write_text(text, "utf-8")
         code, row, said = night(home, 1 + nights)
         assert (code, codes(row)) == (0, []), said
+
+
+def test_what_the_profile_leaves_out_is_not_dropped_by_the_listing(tmp_path: Path) -> None:
+    home = tmp_path / "data"
+    with RawServer(site(REFUSED, 20) | {"/nyheter/": Tagged(listing(PATHS), '"a"')}) as server:
+        profile = write_profile(home, server)
+        assert night(home, 0)[0] == 0
+        profile.write_text(profile.read_text("utf-8") + 'exclude = ["/nyheter/3/", "/nyheter/4/"]\n', "utf-8")
+        assert night(home, 1)[0] == 0
+    assert rows(home, "SELECT url, state FROM article_states") == []
+    assert rows(home, "SELECT count(*) FROM links WHERE kind = 'listing'") == [(20 + 18,)]
