@@ -25,6 +25,7 @@ from archiver.crawl.fleeting import NOT_STATED, Fleeting
 from archiver.crawl.going_on import acknowledge
 from archiver.crawl.items import Visit
 from archiver.crawl.outcome import outcome
+from archiver.crawl.reading import seeds
 from archiver.crawl.recovery import recover
 from archiver.crawl.skipping import SKIPPED, is_skipped
 from archiver.errors import DamagedError, StorageError
@@ -132,6 +133,7 @@ class CrawlSession:
                 else self.frontier.due_again(begin, every_page=self.site.crawl.follow == "all")
             )
             self.frontier.again(again, begin)
+            self.frontier.keep_to(target.url for target in seeds(self.site))
         self.writer.add_info("asked-again", again)
 
     def stop(self, reason: str) -> None:
