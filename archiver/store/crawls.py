@@ -101,6 +101,11 @@ def save_coverage(db: sqlite3.Connection, coverage: Coverage) -> None:
     )
 
 
+def save_failure(db: sqlite3.Connection, site: str, crawl: str, reason: str) -> None:
+    """Note that a crawl could not even begin with a site."""
+    save_coverage(db, Coverage(site=site, crawl=crawl, state="failed", reason=reason))
+
+
 def count_articles(db: sqlite3.Connection, site: str, crawl: str, *, new: int, changed: int) -> None:
     """Note how many articles a crawl brought; its outcome was stored before they were derived."""
     db.execute(
