@@ -194,6 +194,16 @@ def cut_off_nights(db: sqlite3.Connection, since: str) -> set[str]:
     return {night_of(row[0]) for row in found}
 
 
+def first_cut_off(db: sqlite3.Connection, site: str, before: str) -> str | None:
+    """The first crawl before this one that captured something of a site and never ended, or None."""
+    row = db.execute(
+        "SELECT min(id) FROM crawls WHERE finished IS NULL AND command NOT IN ('import', 'backfill')"
+        " AND id < ? AND id IN (SELECT crawl FROM captures WHERE site = ?)",
+        (before, site),
+    ).fetchone()
+    return str(row[0]) if row[0] else None
+
+
 def save_finding(
     db: sqlite3.Connection,
     *,

@@ -272,6 +272,27 @@ def test_a_night_that_was_killed_is_known_the_night_after(archiver: Archiver, tm
     ]  # fmt: skip
 
 
+def test_a_first_night_that_was_killed_is_known_too(archiver: Archiver, tmp_path: Path) -> None:
+    home = tmp_path / "data"
+
+    def slow(number: int) -> bytes:
+        time.sleep(3 if number == 1 else 0)
+        return answer(article("Nytt"))
+
+    with RawServer(news(4) | {"/nyheter/3/": slow}) as server:
+        write_profile(home, server)
+        with start(home) as night:
+            while server.times("/nyheter/3/") == 0:
+                time.sleep(0.02)
+            time.sleep(1.5)  # what came before is stored
+            night.kill()
+            night.communicate(timeout=60)
+        assert archiver("nightly", "--delay", "0", days=2).returncode == 0
+    assert [row[2:] for row in coverage(home)] == [
+        ("not run", "the crawl was cut off"), ("not run", "no crawl ran"), ("complete", None),
+    ]  # fmt: skip
+
+
 def test_a_span_that_is_none_is_one_error(archiver: Archiver, tmp_path: Path) -> None:
     done = archiver("nightly", "--budget", "six hours")
     assert done.returncode == 2
