@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from datetime import UTC, date, datetime
 
 
@@ -24,8 +23,12 @@ def from_text(text: str) -> datetime:
 
 
 def new_crawl_id() -> str:
-    """The id of a crawl that starts now: ``YYYYMMDDTHHMMSSZ-xxxx``."""
-    return f"{now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+    """The id of a crawl that starts now: ``YYYYMMDDTHHMMSSZ-xxxx``, the latter in 1/65536 of the second.
+
+    Ids sort as the crawls began, also within a second.
+    """
+    at = now()
+    return f"{at:%Y%m%dT%H%M%SZ}-{(at.microsecond << 16) // 1_000_000:04x}"
 
 
 def is_day_of(key: str, on: date, *, out_of: int) -> bool:

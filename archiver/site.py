@@ -1,8 +1,7 @@
 """The profile of one site: ``sites/<name>.toml``, read strictly.
 
-A profile is data that a person reads and edits. An unknown key, a wrong type or a value
-that cannot be is one error that names the file, the key and, where a key looks mistyped,
-the one that was probably meant.
+A profile is data that a person reads and edits. An unknown key, a wrong type or a value that cannot be is
+one error that names the file, the key and, where a key looks mistyped, the one that was probably meant.
 """
 
 from __future__ import annotations
@@ -315,9 +314,22 @@ def _check(site: Site, source: str) -> None:
     except (ZoneInfoNotFoundError, ValueError):
         problem = f"timezone {site.timezone!r} is not known; an example is Europe/Stockholm"
     problem = problem or _backwards("hosts", site.hosts) or _backwards("layouts", site.layouts)
+    problem = problem or _bad_host(site.hosts) or _bad_pagination(site)
     problem = problem or _bad_more(site) or _bad_selector(site.layouts)
     if problem:
         raise ConfigurationError(f"{source}: {problem}")
+
+
+def _bad_host(hosts: Sequence[Host]) -> str | None:
+    names = (row.host for row in hosts)
+    bad = (name for name in names if not is_web_address(f"https://{name}/") or set(name) & set("/?#"))
+    return next((f"host {name!r} is none; an example is www.example.se" for name in bad), None)
+
+
+def _bad_pagination(site: Site) -> str | None:
+    named = (listing.pagination for listing in site.listings if listing.pagination)
+    bad = (f"pagination {p!r} needs one {{n}}, which counts the pages" for p in named if p.count("{n}") != 1)
+    return next(bad, None)
 
 
 def _bad_more(site: Site) -> str | None:

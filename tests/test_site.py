@@ -30,6 +30,13 @@ def test_a_minimal_profile_is_named_after_its_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "wrong", "hint"),
     [
+        (MINIMAL + "[[hosts]]\nhost = 'https://a.se/'", "host 'https://a.se/' is none", None),
+        (MINIMAL + "[[hosts]]\nhost = ''", "host '' is none", None),
+        (
+            MINIMAL + "[[listings]]\nkind = 'html'\nurl = 'https://a.se/n'\npagination = 'https://a.se/n/2'",
+            "pagination 'https://a.se/n/2' needs one {n}",
+            None,
+        ),
         (MINIMAL + 'lisings = ["x"]', "lisings", "did you mean 'listings'?"),
         (MINIMAL + "[crawl]\ndely = 2", "dely", "did you mean 'delay'?"),
         (MINIMAL + "[expect]\nsilent_days = 9", "silent_days", "did you mean 'silent_days_max'?"),

@@ -162,7 +162,6 @@ class BackfillRun:
             self.course.stopped, self.course.hint = error.message, error.hint
             self._is_cut_off = False
         finally:
-            self._manners.close()
             self._end()
 
     def plan(self) -> Iterator[Listed]:

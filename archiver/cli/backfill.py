@@ -157,8 +157,11 @@ def _backfill(
     """Fetch, derive, report; the lock is held by the caller."""
     home, is_watched = settings.home, settings.verbosity >= 0 and sys.stderr.isatty()
     decisions = read_suppressions(home)
-    with Stopping() as stopping, BackfillProgress(site.name, enabled=is_watched) as progress:
-        manners = _manners(options, DOWNLOAD_DELAY if delay is None else delay, stopping)
+    with (
+        Stopping() as stopping,
+        BackfillProgress(site.name, enabled=is_watched) as progress,
+        closing(_manners(options, DOWNLOAD_DELAY if delay is None else delay, stopping)) as manners,
+    ):
         source = Source(
             options.source,
             manners,

@@ -27,7 +27,7 @@ from archiver.reports import heads
 from archiver.site import Site
 from archiver.store.captures import newest_crawl
 from archiver.store.crawls import count_articles
-from archiver.store.database import open_database, refuse_newer, transaction
+from archiver.store.database import forget_logs, open_database, refuse_newer, transaction
 from archiver.store.sites import save_site
 from archiver.store.suppressions import hide, save_suppressions, show_again
 from archiver.suppressions import read_suppressions
@@ -179,8 +179,7 @@ def _take_the_place(new: Path, database: Path) -> None:
             part = database.with_name(database.name + suffix)
             if part.exists():
                 aside.with_name(aside.name + suffix).hardlink_to(part)
-        database.with_name(database.name + "-wal").unlink(missing_ok=True)
-        database.with_name(database.name + "-shm").unlink(missing_ok=True)
+    forget_logs(database)
     new.replace(database)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,7 @@ from archiver.nightly.metrics import NightFigures, SiteFigures, write_metrics
 from archiver.nightly.page import night_page
 from archiver.nightly.ping import ping
 from archiver.nightly.report import CrawlReport
-from archiver.nightly.text import night_text
+from archiver.nightly.text import Row, night_text
 from archiver.reports import reports
 from archiver.store.database import open_database
 
@@ -63,7 +64,7 @@ def nightly(settings: Settings, budget: str | None, delay: float | None, as_json
         raise
     text = night_text(document, page, is_quiet=settings.verbosity < 0)
     monitor.say(str(report.exit_code), text)
-    _write_figures(settings, report)
+    _write_figures(settings, report, document["sites"])
     if as_json:
         emit_document(document)
     elif text:
@@ -119,12 +120,11 @@ def _write_page(home: Home, document: dict[str, Any]) -> Path:
     return path
 
 
-def _write_figures(settings: Settings, report: CrawlReport) -> None:
+def _write_figures(settings: Settings, report: CrawlReport, rows: Sequence[Row]) -> None:
     """The file for Prometheus, where the settings name one."""
     path = settings.config.get("nightly.textfile")
     if path is None:
         return
-    rows = [row for row in map(report.row, report.results) if row["state"] != "not run"]
     night = NightFigures(
         ended=report.ended,
         seconds=(report.ended - report.began).total_seconds(),
@@ -133,11 +133,12 @@ def _write_figures(settings: Settings, report: CrawlReport) -> None:
             SiteFigures(
                 site=row["site"],
                 state=row["state"],
-                articles=row["articles"],
-                pages=row["fetched"],
-                failures=row["failed"],
+                articles=row.get("articles"),
+                pages=row.get("fetched"),
+                failures=row.get("failed"),
             )
             for row in rows
+            if row["state"] != "not run"
         ],
     )
     if problem := write_metrics(Path(path), night):

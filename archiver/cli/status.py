@@ -16,6 +16,7 @@ from archiver.instants import from_text, now
 from archiver.store.database import open_reader
 from archiver.store.sites import site_health
 
+A_DAY = timedelta(days=1)
 COLUMNS = (
     "site",
     "articles",
@@ -77,5 +78,7 @@ def _alarm(row: dict[str, Any], limit: timedelta | None, max_age: str | None) ->
         return f"{row['last_state']}: {row['last_reason']}"
     if limit is None:
         return None
-    last = from_text(row["last_observed"]) if row["last_observed"] else None
-    return None if last is not None and now() - last <= limit else f"not observed within {max_age}"
+    age = now() - from_text(row["last_observed"]) if row["last_observed"] else None
+    if age is not None and age < -A_DAY:
+        return f"last observed on {row['last_observed'][:10]}, which is to come: the clock was wrong, or is"
+    return None if age is not None and age <= limit else f"not observed within {max_age}"

@@ -21,7 +21,7 @@ from scrapy.http import Request, Response
 
 from archiver.crawl.decoding import fault_of
 from archiver.crawl.failures import failure_reason
-from archiver.crawl.outage import Outage
+from archiver.crawl.outage import UNREACHABLE, Outage
 from archiver.instants import now
 from archiver.warc.coding import TOO_LARGE
 
@@ -42,10 +42,6 @@ RETRIED_ERRORS = (
     OSError,
 )
 
-
-# A POST is sent again only where the server surely did nothing with it: it was not reached, or says that it
-# is busy (RFC 9110, 9.2.2). What becomes of one that was cut off is for the next crawl, from its page on.
-NEVER_SENT = (CannotResolveHostError, DownloadConnectionRefusedError)
 
 # Busy answers in a row, without a word on how long, after which a site is left alone for the night.
 MAX_REFUSALS = 10
@@ -151,7 +147,7 @@ class PatientRetryMiddleware:
 
         Raises AskedToWaitError where the site answers nothing any more.
         """
-        if not isinstance(exception, NEVER_SENT if request.method == "POST" else RETRIED_ERRORS):
+        if not isinstance(exception, RETRIED_ERRORS):
             return None
         outage = self._outages.get(urlsplit(request.url).netloc)
         if outage is not None:
@@ -164,6 +160,10 @@ class PatientRetryMiddleware:
                 self._leave(failure_reason(exception), 0)
             if outage.is_final:
                 return None
+        # A POST is sent again only where the server surely did nothing with it: it was not reached, or says
+        # that it is busy (RFC 9110, 9.2.2). What becomes of one that was cut off is for the next crawl.
+        if request.method == "POST" and not isinstance(exception, UNREACHABLE):
+            return None
         return await self._waited(self._again(request, None, type(exception).__name__))
 
     def _note(self, outage: Outage) -> None:

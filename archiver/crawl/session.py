@@ -25,6 +25,7 @@ from archiver.crawl.fleeting import NOT_STATED, Fleeting
 from archiver.crawl.going_on import acknowledge
 from archiver.crawl.items import Visit
 from archiver.crawl.outcome import outcome
+from archiver.crawl.reading import seeds
 from archiver.crawl.recovery import recover
 from archiver.crawl.skipping import SKIPPED, is_skipped
 from archiver.errors import DamagedError, StorageError
@@ -35,7 +36,6 @@ from archiver.originals import page_of
 from archiver.posted import is_posted
 from archiver.replay.access import hide_from_replay
 from archiver.site import Site
-from archiver.store.captures import capture as find_capture
 from archiver.store.captures import (
     captures_of_crawl,
     last_profile,
@@ -65,8 +65,6 @@ LEASE = 16
 COMMIT_VISITS = 64
 COMMIT_NAMED = 20_000
 COMMIT_SECONDS = 1.0
-# A spider of one's own may say nothing of a page that it was given; what waits for that goes on then.
-HELD_SECONDS = 900.0
 
 
 class CrawlSession:
@@ -96,13 +94,12 @@ class CrawlSession:
         )
         self.stopped: str | None = None  # why nothing more is asked for, though addresses wait
         self.doubts = Doubts(self.db, site.name)
-        self.fleeting = Fleeting(self.frontier, site, self._page_in)
+        self.fleeting = Fleeting(self.frontier, site, home.archive(site.name))
         self.damaged: list[str] = []  # what recovery found, for the report
         self.patience = options.patience  # seconds to wait for a host that cannot be reached
         self._is_lied_to = False  # by validators that are the same for different pages
         self._described = False
         self._leased: deque[Target] = deque()
-        self._under_way: dict[str, float] = {}  # what was asked for and did not come yet, and when
         self._held: dict[str, list[Capture]] = {}
         self._captures: list[Capture] = []
         self._visits: list[Visit] = []
@@ -137,6 +134,7 @@ class CrawlSession:
                 else self.frontier.due_again(begin, every_page=self.site.crawl.follow == "all")
             )
             self.frontier.again(again, begin)
+            self.frontier.keep_to(target.url for target in seeds(self.site))
         self.writer.add_info("asked-again", again)
 
     def stop(self, reason: str) -> None:
@@ -230,7 +228,7 @@ class CrawlSession:
             self._leased.popleft()
             if self.fleeting.address(target) is not None:
                 self._asked += 1
-                self._under_way[target.url] = time.monotonic()
+                self.fleeting.sent(target)
                 return target
             self.settle(Visit(target=target, state="given up", reason=NOT_STATED))
 
@@ -240,8 +238,7 @@ class CrawlSession:
         begin = self.fleeting.begin(target) if target is not None else None
         if begin is not None and any(visit.target.url == begin for visit in self._visits):
             self.commit()
-        since = self._under_way.get(begin) if begin is not None else None
-        return since is not None and time.monotonic() - since < HELD_SECONDS
+        return begin is not None and self.fleeting.is_under_way(begin)
 
     def validators(self, target: Target) -> Validators | None:
         """What to ask for an address with, so that only another page is sent; None to ask for it whole."""
@@ -262,13 +259,6 @@ class CrawlSession:
             return page_of(self.db, archive, capture, limit=limit)
         except DamagedError as error:
             return Page(url=capture.url, body=b"", fault=error.message)
-
-    def _page_in(self, record: str) -> Page | None:
-        """The page of a capture, by its record id; None where there is no such capture."""
-        capture = find_capture(self.db, record)
-        if capture is None:
-            return None
-        return page_of(self.db, self.home.archive(self.site.name), capture, limit=self.site.crawl.max_bytes)
 
     def _is_hidden(self, target: Target) -> bool:
         """Gives up an address that is suppressed: it is not asked for again."""
@@ -320,7 +310,7 @@ class CrawlSession:
 
     def settle(self, visit: Visit) -> None:
         """Take what became of an address; it is stored with the next commit."""
-        self._under_way.pop(visit.target.url, None)
+        self.fleeting.settled(visit.target)
         if visit.target.url in self._skipped:
             # Its links are followed; without a capture there is nothing that they could be kept with.
             visit = replace(visit, state="given up", reason=SKIPPED, links=())

@@ -16,13 +16,16 @@ from archiver.errors import StorageError
 
 @dataclass(frozen=True, kw_only=True)
 class SiteFigures:
-    """What one site came to: how its night ended, all its articles, pages and failures of the night."""
+    """What one site came to: how its night ended, all its articles, pages and failures of the night.
+
+    None where its profile could not be read.
+    """
 
     site: str
     state: str
-    articles: int
-    pages: int
-    failures: int
+    articles: int | None
+    pages: int | None
+    failures: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,10 +73,11 @@ def _metric(name: str, about: str, value: float) -> Iterator[str]:
     yield f"archiver_{name} {value}"
 
 
-def _site_metric(name: str, about: str, values: Mapping[str, int]) -> Iterator[str]:
-    if values:
+def _site_metric(name: str, about: str, values: Mapping[str, int | None]) -> Iterator[str]:
+    known = {site: value for site, value in values.items() if value is not None}
+    if known:
         yield from _head(f"site_{name}", about)
-    for site, value in values.items():
+    for site, value in known.items():
         yield f"archiver_site_{name}{{site={_label(site)}}} {value}"
 
 

@@ -32,14 +32,17 @@ from archiver.store.crawls import (
     finish_crawl,
     nights_cut_short,
     save_coverage,
+    save_failure,
     save_finding,
 )
 from archiver.store.database import open_database, transaction
 from archiver.store.metadata import write_metadata
-from archiver.store.sites import below_expectations, save_site
+from archiver.store.sites import below_expectations, is_known, save_site
 from archiver.store.sources import save_gaps
 from archiver.store.traffic import traffic_of
 from archiver.warc.manifest import head
+
+UNREADABLE = "the profile cannot be read"
 
 
 class Watch(Protocol):
@@ -110,6 +113,13 @@ def _note_what_was_not_run(db: sqlite3.Connection, report: CrawlReport) -> None:
     """
     sites = [result.site for result in report.results]
     with transaction(db):
+        for result in report.results:
+            if result.coverage is None and result.error is not None:
+                save_site(db, result.site)
+                save_failure(db, result.site.name, report.crawl, result.error.message)
+        for error in report.broken:
+            if error.site is not None and is_known(db, error.site):
+                save_failure(db, error.site, report.crawl, UNREADABLE)
         report.missed = note_missed_nights(db, sites, report.crawl)
         for result in report.results:
             if result.coverage is not None and result.coverage.state == "not run":

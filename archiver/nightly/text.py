@@ -20,13 +20,14 @@ def night_text(report: Mapping[str, Any], page: Path, *, is_quiet: bool) -> str:
     bad = [row for row in sites if row["problems"]]
     was_interrupted = report["exit_code"] >= 128
     later = report["run_before_began_later"]
-    if is_quiet and not bad and not was_interrupted and not later:
+    missed = report["nights_not_run"]
+    if is_quiet and not (bad or missed or was_interrupted or later):
         return ""
     lines = [f"night of {report['night']}: {verdict(sites)}", totals(sites)]
     if was_interrupted:
         lines.append("interrupted; everything stored so far is whole, and the next night goes on")
-    if missed := report["nights_not_run"]:
-        more = f"{len(missed) - SHOWN} nights and " if len(missed) > SHOWN else ""
+    if missed:
+        more = f"{count(len(missed) - SHOWN, 'night')} and " if len(missed) > SHOWN else ""
         lines.append(f"not run since the last crawl: {more}{', '.join(missed[-SHOWN:])}")
     if later:
         lines.append(clock_went_back(later))
@@ -46,13 +47,16 @@ def clock_went_back(later: str) -> str:
 def verdict(sites: Sequence[Row]) -> str:
     """One clause on how many sites need a person, and how many were left for another night."""
     bad = sum(1 for row in sites if row["problems"])
-    left = sum(1 for row in sites if row["state"] == "not run" and not row["problems"])
+    # One that failed without a problem was left for want of time.
+    left = sum(1 for row in sites if row["state"] in ("not run", "failed") and not row["problems"])
     run = len(sites) - left
     if not run:
         return "no site was due" if all(row["reason"] == NOT_DUE for row in sites) else "no site was crawled"
     behind = f"; {left} not run" if left else ""
     if not bad:
         return ("the site is healthy" if run == 1 else f"all {run} sites are healthy") + behind
+    if run == 1:
+        return f"the site needs you{behind}"
     return f"{bad} of {run} sites {'needs' if bad == 1 else 'need'} you{behind}"
 
 
@@ -63,8 +67,8 @@ def totals(sites: Sequence[Row]) -> str:
         return sum(int(row.get(key) or 0) for row in sites)
 
     return (
-        f"{plain(total('articles_new'))} new articles, {plain(total('articles_changed'))} changed; "
-        f"{plain(total('fetched'))} pages, {plain(total('unchanged'))} of the answers unchanged; "
+        f"{count(total('articles_new'), 'new article')}, {plain(total('articles_changed'))} changed; "
+        f"{count(total('fetched'), 'page')}, {plain(total('unchanged'))} of the answers unchanged; "
         f"{size(total('bytes_stored'))} stored, {size(total('bytes_saved'))} saved"
     )
 
@@ -104,6 +108,11 @@ def _brief(row: Row) -> str:
 def plain(value: float) -> str:
     """A number as people write it: 1,234."""
     return f"{value:,.0f}"
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun, which gets an s unless it is one."""
+    return f"{plain(number)} {noun}" if number == 1 else f"{plain(number)} {noun}s"
 
 
 def size(value: float) -> str:

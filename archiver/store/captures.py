@@ -127,8 +127,8 @@ def original_of(db: sqlite3.Connection, site: str, digest: str) -> Capture | Non
     row = db.execute(
         f"""
         SELECT {COLUMNS} FROM captures INDEXED BY captures_digest
-        WHERE digest = ? AND warc_type = 'response' AND site = ? AND truncated IS NULL AND {_GOT}
-            AND source <> 'backfill'
+        WHERE digest = ? AND warc_type = 'response' AND site = ? AND truncated IS NULL
+            AND source <> 'backfill' AND {_GOT}
         ORDER BY warc_date LIMIT 1
         """,
         (digest, site),

@@ -104,6 +104,11 @@ def save_coverage(db: sqlite3.Connection, coverage: Coverage) -> None:
     )
 
 
+def save_failure(db: sqlite3.Connection, site: str, crawl: str, reason: str) -> None:
+    """Note that a crawl could not even begin with a site."""
+    save_coverage(db, Coverage(site=site, crawl=crawl, state="failed", reason=reason))
+
+
 def count_articles(db: sqlite3.Connection, site: str, crawl: str, *, new: int, changed: int) -> None:
     """Note how many articles a crawl brought; its outcome was stored before they were derived."""
     db.execute(
@@ -190,6 +195,16 @@ def cut_off_nights(db: sqlite3.Connection, since: str) -> set[str]:
         (since.replace("-", ""),),
     )
     return {night_of(row[0]) for row in found}
+
+
+def first_cut_off(db: sqlite3.Connection, site: str, before: str) -> str | None:
+    """The first crawl before this one that captured something of a site and never ended, or None."""
+    row = db.execute(
+        "SELECT min(id) FROM crawls WHERE finished IS NULL AND command NOT IN ('import', 'backfill')"
+        " AND id < ? AND id IN (SELECT crawl FROM captures WHERE site = ?)",
+        (before, site),
+    ).fetchone()
+    return str(row[0]) if row[0] else None
 
 
 def save_finding(

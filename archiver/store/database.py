@@ -22,6 +22,8 @@ def open_database(path: Path) -> sqlite3.Connection:
     Raises ConfigurationError where the file is no database, cannot be opened or comes
     from a newer version, StorageError where the disk refuses.
     """
+    if not path.exists():
+        forget_logs(path)
     try:
         db = sqlite3.connect(path, isolation_level=None, timeout=30)
         db.row_factory = sqlite3.Row
@@ -34,6 +36,15 @@ def open_database(path: Path) -> sqlite3.Connection:
     except sqlite3.DatabaseError as error:
         raise _unusable(path, error) from None
     return db
+
+
+def forget_logs(path: Path) -> None:
+    """Remove what SQLite keeps beside a database, where that one is gone or about to be replaced.
+
+    It would write the pages of the old one into the new.
+    """
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def open_reader(path: Path) -> sqlite3.Connection:

@@ -7,6 +7,7 @@ so that ``kill -9`` at any moment neither loses nor repeats it.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
@@ -56,6 +57,8 @@ PASSING = (
     "robots.txt unreachable",
     INCOMPLETE,
 )
+
+NAMED_NO_MORE = "the profile begins with it no more"
 
 # Not asked for by rules that may be others by the next crawl.
 FORBIDDEN = "forbidden by robots.txt"
@@ -218,6 +221,26 @@ class Frontier:
                     " WHERE site = ? AND state = 'pending' AND url >= ? AND url < ?",
                     (self.site, first, first[:-1] + "0"),
                 )
+
+    def keep_to(self, begun: Iterable[str]) -> None:
+        """Give up the pending lists with which the profile began once, and begins no more.
+
+        With each goes where it redirected to, which has its depth.
+        """
+        lists = ", ".join("?" * len(LISTINGS))
+        self.db.execute(
+            f"""
+            WITH RECURSIVE left_out(url, hops) AS (
+                SELECT url, hops FROM frontier WHERE site = ? AND via IS NULL AND role IN ({lists})
+                    AND url NOT IN (SELECT value FROM json_each(?))
+                UNION SELECT f.url, f.hops FROM frontier f
+                    JOIN left_out l ON f.via = l.url AND f.hops = l.hops WHERE f.site = ?
+            )
+            UPDATE frontier SET state = 'given up', reason = ?, crawl = ?, due = NULL
+            WHERE site = ? AND state = 'pending' AND url IN (SELECT url FROM left_out)
+            """,
+            (self.site, *LISTINGS, json.dumps(list(begun)), self.site, NAMED_NO_MORE, self.crawl, self.site),
+        )
 
     def waiting(self) -> bool:
         """True where an address is pending."""

@@ -36,6 +36,11 @@ def save_site(db: sqlite3.Connection, site: Site) -> None:
     )
 
 
+def is_known(db: sqlite3.Connection, name: str) -> bool:
+    """True for a site that was crawled before."""
+    return db.execute("SELECT 1 FROM sites WHERE name = ?", (name,)).fetchone() is not None
+
+
 def check_sites(db: sqlite3.Connection, names: Sequence[str]) -> None:
     """Raises UsageError where one of these sites is not in the database."""
     known = [row[0] for row in db.execute("SELECT name FROM sites ORDER BY name")]

@@ -265,6 +265,23 @@ def test_rebuild_never_loses_a_database(demo_home: Home, tmp_path: Path) -> None
     assert not (tmp_path / "nowhere").exists()
 
 
+def test_what_a_deleted_database_left_beside_it_is_no_part_of_the_next(demo_copy: Path) -> None:
+    database = demo_copy / "archiver.db"
+    with closing(sqlite3.connect(database)) as db:
+        db.execute("UPDATE articles SET title = 'of the old one'")
+        db.commit()
+        log = (demo_copy / "archiver.db-wal").read_bytes()
+        assert log
+    database.unlink()
+    (demo_copy / "archiver.db-wal").write_bytes(log)
+    done = run_archiver(demo_copy, "rebuild")
+    assert done.returncode == 0, done.stderr
+    with closing(sqlite3.connect(database)) as db:
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert db.execute("SELECT count(*) FROM articles WHERE title = 'of the old one'").fetchone() == (0,)
+        assert db.execute("SELECT count(*) FROM articles").fetchone() == (50,)
+
+
 def test_a_demo_in_the_place_of_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     done = run_archiver(tmp_path / "data", "demo", "--keep", str(tmp_path / "file"))

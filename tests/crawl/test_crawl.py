@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ COLUMNS = "id, url, title, body, body_markdown, date_published, date_modified, a
 
 
 def rows(home: Path, query: str, *values: object) -> list[tuple[object, ...]]:
-    with sqlite3.connect(home / "archiver.db") as db:
+    with closing(sqlite3.connect(home / "archiver.db")) as db:
         return db.execute(query, values).fetchall()
 
 
@@ -208,6 +209,14 @@ def test_a_listing_that_is_gone_is_no_night_without_news(demo_site: Path) -> Non
     (finding,) = rows(home, "SELECT severity, message FROM findings")
     assert finding[0] == "warning"
     assert "flode.xml" in str(finding[1])
+    profile.write_text(profile.read_text("utf-8").replace("/nyheter/flode.xml", "/nyheter/rss.xml"), "utf-8")
+    for _ in range(2):
+        corrected = run_archiver(home, "crawl", "--full", "--delay", "0")
+        assert corrected.returncode == 0, "what the profile names no more is no listing of the site"
+    before = rows(home, "SELECT * FROM frontier ORDER BY url")
+    (home / "archiver.db").unlink()
+    assert run_archiver(home, "rebuild").returncode == 0
+    assert rows(home, "SELECT * FROM frontier ORDER BY url") == before
 
 
 def test_nothing_is_answered_from_a_cache(tmp_path: Path) -> None:

@@ -58,6 +58,25 @@ def test_a_night_over_several_sites_is_one_report(archiver: Archiver, tmp_path: 
     assert [row[2] for row in coverage(home)] == ["failed", "complete"]
 
 
+def test_a_profile_that_was_spoilt_is_a_night_on_which_the_site_failed(
+    archiver: Archiver, tmp_path: Path
+) -> None:
+    home, figures = tmp_path / "data", tmp_path / "archiver.prom"
+    with RawServer(news(2)) as server:
+        for name in ("good", "spoilt"):
+            write_profile(home, server, name=name)
+        assert archiver("nightly", "--delay", "0").returncode == 0
+        (home / "sites" / "spoilt.toml").write_text("start_urls = 3")
+        done = archiver("nightly", "--delay", "0", env={"ARCHIVER_NIGHTLY_TEXTFILE": str(figures)}, days=1)
+        assert done.returncode == 3
+        write_profile(home, server, name="spoilt")
+        done = archiver("nightly", "--delay", "0", days=2)
+        assert (done.returncode, "not run" in done.stdout) == (0, False)
+    told = [row[2:] for row in coverage(home) if row[0] == "spoilt"]
+    assert told == [("complete", None), ("failed", "the profile cannot be read"), ("complete", None)]
+    assert 'archiver_site_state{site="spoilt",state="failed"} 1' in figures.read_text()
+
+
 def test_a_night_that_saves_says_how_much(archiver: Archiver, demo_copy: Path) -> None:
     done = archiver("nightly", "--delay", "0", "--json")
     assert done.returncode == 0, done.stderr
@@ -76,14 +95,16 @@ def test_nights_that_were_not_run_are_known_as_such(archiver: Archiver, tmp_path
         assert archiver("nightly", "--delay", "0").returncode == 0
         done = archiver("nightly", "--delay", "0", days=4)
         again = archiver("crawl", "--delay", "0", days=4)
+        nights = coverage(home)
+        quiet = archiver("-q", "nightly", "--delay", "0", days=6)
+        assert (quiet.returncode, "not run since the last crawl: " in quiet.stdout) == (0, True)
     assert again.returncode == 0
-    nights = coverage(home)
     assert [row[2] for row in nights] == ["complete", *["not run"] * 3, "complete", "complete"]
     assert {row[3] for row in nights[1:4]} == {"no crawl ran"}
     missed = ", ".join(str(row[1]) for row in nights[1:4])
     assert f"not run since the last crawl: {missed}\n" in done.stdout
     assert "complete" in archiver("status").stdout
-    [page] = [path for path in home.glob("runs/*/report.html") if missed[:10] in path.read_text("utf-8")]
+    page = min(path for path in home.glob("runs/*/report.html") if missed[:10] in path.read_text("utf-8"))
     assert page.read_text("utf-8").count("not run") >= 3
 
 
@@ -248,6 +269,27 @@ def test_a_night_that_was_killed_is_known_the_night_after(archiver: Archiver, tm
     assert [row[2:] for row in coverage(home)] == [
         ("complete", None), ("not run", "no crawl ran"), ("not run", "no crawl ran"),
         ("not run", "the crawl was cut off"), ("complete", None),
+    ]  # fmt: skip
+
+
+def test_a_first_night_that_was_killed_is_known_too(archiver: Archiver, tmp_path: Path) -> None:
+    home = tmp_path / "data"
+
+    def slow(number: int) -> bytes:
+        time.sleep(3 if number == 1 else 0)
+        return answer(article("Nytt"))
+
+    with RawServer(news(4) | {"/nyheter/3/": slow}) as server:
+        write_profile(home, server)
+        with start(home) as night:
+            while server.times("/nyheter/3/") == 0:
+                time.sleep(0.02)
+            time.sleep(1.5)  # what came before is stored
+            night.kill()
+            night.communicate(timeout=60)
+        assert archiver("nightly", "--delay", "0", days=2).returncode == 0
+    assert [row[2:] for row in coverage(home)] == [
+        ("not run", "the crawl was cut off"), ("not run", "no crawl ran"), ("complete", None),
     ]  # fmt: skip
 
 
