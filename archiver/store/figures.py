@@ -133,8 +133,10 @@ def _articles(db: sqlite3.Connection, site: str, crawl: str, samples: dict[str, 
 _READ = """
     SELECT a.id, a.url, a.version, a.title IS NOT NULL AS title, a.date_published IS NOT NULL AS date,
         a.authors <> '[]' AS authors, length(a.body) AS chars,
-        a.first_seen >= k.started AS is_new
-    FROM articles a JOIN captures c ON c.warc_record_id = a.capture JOIN crawls k ON k.id = c.crawl
+        (SELECT first.crawl FROM article_versions v
+            JOIN captures first ON first.warc_record_id = json_extract(v.captures, '$[0]')
+            WHERE v.article_id = a.id AND v.version = 1) = c.crawl AS is_new
+    FROM articles a JOIN captures c ON c.warc_record_id = a.capture
     WHERE a.site = ? AND c.crawl = ? ORDER BY a.published_day, a.id
 """
 
