@@ -21,7 +21,6 @@ from archiver.backfill.listed import Listed, raw_address
 from archiver.backfill.manners import LeaveAloneError, Manners
 from archiver.backfill.memento import Memento, Refused, memento_of
 from archiver.backfill.source import Source
-from archiver.backfill.stopping import StoppedError, Stopping
 from archiver.backfill.wire import Answer, NoAnswerError
 from archiver.backfill.writing import MementoWriter
 from archiver.crawl.describing import SOFTWARE, in_use
@@ -32,6 +31,7 @@ from archiver.disk import make_folder
 from archiver.home import Home
 from archiver.model import Capture
 from archiver.site import Site
+from archiver.stopping import StoppedError, Stopping
 from archiver.store.captures import captures_of_crawl
 from archiver.store.crawls import Coverage, begin_crawl, finish_crawl, save_coverage
 from archiver.store.database import transaction

@@ -15,7 +15,6 @@ from archiver.backfill.choice import Choice, Wish
 from archiver.backfill.manners import Manners
 from archiver.backfill.run import BackfillOptions, BackfillRun
 from archiver.backfill.source import Source, is_web_address
-from archiver.backfill.stopping import StoppedError, Stopping
 from archiver.backfill.summary import Summary
 from archiver.backfill.wire import Connection
 from archiver.cli.articles import day_option
@@ -35,6 +34,7 @@ from archiver.locking import locked
 from archiver.replay.access import hide_from_replay
 from archiver.reports import write_report
 from archiver.site import Site
+from archiver.stopping import StoppedError, Stopping
 from archiver.store.captures import underived_crawl
 from archiver.store.crawls import count_articles
 from archiver.store.database import open_database, transaction

@@ -11,6 +11,7 @@ from archiver.instants import is_day_of
 from archiver.model import Capture
 from archiver.store.captures import capture as find_capture
 from archiver.store.captures import whole_answers
+from archiver.warc.writer import Original
 
 # An address is asked for whole on one day of so many: what validators say need not be true.
 CHECKED = 7
@@ -62,3 +63,10 @@ def is_checked(url: str, on: date) -> bool:
 
 def _usable(value: str | None) -> str | None:
     return value if value and len(value) <= MAX_VALUE and _VALUE.fullmatch(value) else None
+
+
+def original_from(capture: Capture) -> Original:
+    """What a revisit says of the capture that holds its page."""
+    return Original(
+        url=capture.url, date=capture.warc_date, record_id=capture.warc_record_id, status=capture.status
+    )

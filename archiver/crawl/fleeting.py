@@ -49,6 +49,11 @@ class Fleeting:
         """Note that it is known what became of an address."""
         self._under_way.pop(target.url, None)
 
+    @property
+    def under_way(self) -> list[str]:
+        """What was asked for and did not come yet."""
+        return list(self._under_way)
+
     def is_under_way(self, url: str) -> bool:
         """True while an address was asked for and did not come yet."""
         since = self._under_way.get(url)

@@ -7,7 +7,6 @@ import email.utils
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
-from urllib.parse import urlsplit
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -20,8 +19,8 @@ from scrapy.exceptions import (
 from scrapy.http import Request, Response
 
 from archiver.crawl.decoding import fault_of
-from archiver.crawl.failures import failure_reason
-from archiver.crawl.outage import UNREACHABLE, Outage
+from archiver.crawl.outage import UNREACHABLE, Outage, Outages
+from archiver.crawl.robots import RobotsUnreachableError
 from archiver.instants import now
 from archiver.warc.coding import TOO_LARGE
 
@@ -75,10 +74,14 @@ class AskedToWaitError(IgnoreRequest):
     """The site asks for more patience than a crawl has; the address stays for the next one."""
 
 
+class LeftAloneError(IgnoreRequest):
+    """The host was waited for in vain, and is left alone for the night."""
+
+
 class PatientRetryMiddleware:
     """Sends a failed request again, later each time, RETRY_TIMES times at most.
 
-    A host of the site that cannot be reached pauses it too (``Outage``).
+    A host of the site that cannot be reached is left alone for a while, and no other (``Outages``).
     429 and 503 pause the whole site for as long as Retry-After says, and without it longer with each
     that follows. Where that is more than RETRY_AFTER_MAX seconds, or where they do not stop, the crawl
     of the site ends, and what is left is for the next.
@@ -87,7 +90,6 @@ class PatientRetryMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
         self.session: CrawlSession | None = getattr(crawler, "archive", None)
-        self._outages = _outages(self.session)
         self.crawler = crawler
         self.times = settings.getint("RETRY_TIMES")
         self.delay = settings.getfloat("RETRY_DELAY")
@@ -104,9 +106,9 @@ class PatientRetryMiddleware:
 
         Raises AskedToWaitError where the site asks to be left alone for longer than we stay.
         """
-        if outage := self._outages.get(urlsplit(request.url).netloc):
+        if self.session is not None and (outage := self.session.outages.of(request.url)):
             outage.answered()
-            self._note(outage)
+            self._note(self.session.outages)
         self._refusals = self._refusals + 1 if response.status in REFUSED else 0
         retried = REFUSED if request.method == "POST" else RETRIED_STATUS
         if response.status not in retried and not self._is_lacking(request, response):
@@ -145,30 +147,55 @@ class PatientRetryMiddleware:
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """The same request for later, or None: the failure is final.
 
-        Raises AskedToWaitError where the site answers nothing any more.
+        Raises AskedToWaitError or LeftAloneError where its host answers nothing any more.
         """
+        if isinstance(exception, RobotsUnreachableError):
+            return self._without_robots(request, exception.__cause__)
         if not isinstance(exception, RETRIED_ERRORS):
             return None
-        outage = self._outages.get(urlsplit(request.url).netloc)
-        if outage is not None:
-            pause = outage.pause(exception)
-            self._note(outage)
-            if pause is not None:  # no fault of this address, and none of its attempts
-                self.crawler.patience.pause(pause)  # type: ignore[attr-defined]
-                return await self._waited(_later(request, pause))
-            if outage.is_final and "target" in request.meta:
-                self._leave(failure_reason(exception), 0)
-            if outage.is_final:
-                return None
         # A POST is sent again only where the server surely did nothing with it: it was not reached, or says
         # that it is busy (RFC 9110, 9.2.2). What becomes of one that was cut off is for the next crawl.
-        if request.method == "POST" and not isinstance(exception, UNREACHABLE):
-            return None
-        return await self._waited(self._again(request, None, type(exception).__name__))
+        may_again = request.method != "POST" or isinstance(exception, UNREACHABLE)
+        outages = self.session.outages if self.session is not None else None
+        outage = outages.of(request.url) if outages is not None else None
+        if outages is None or outage is None:
+            again = self._again(request, None, type(exception).__name__) if may_again else None
+            return await self._waited(again)
+        pause = outage.pause(exception)
+        self._note(outages)
+        if pause is not None:  # no fault of this address, and none of its attempts
+            return _later(request, pause) if "target" in request.meta else None
+        second = outage.in_vain and not request.meta.get("retry_times")  # once more, as nobody waits for it
+        again = None
+        if may_again and (second or not outage.is_final):
+            again = self._again(request, None, type(exception).__name__)
+        if again is None and outage.is_final and "target" in request.meta:
+            self._leave_host(request, outage, exception)
+        return await self._waited(again)
 
-    def _note(self, outage: Outage) -> None:
+    def _without_robots(self, request: Request, cause: BaseException | None) -> Request | None:
+        """The same request for later where the host of its robots.txt is waited for, or None."""
+        outage = self.session.outages.of(request.url) if self.session is not None else None
+        if outage is None or not isinstance(cause, UNREACHABLE) or "target" not in request.meta:
+            return None
+        if outage.until:
+            return _later(request, max(outage.until - time.monotonic(), 0.0))
+        if outage.is_in_vain:
+            self._leave_host(request, outage, cause)
+        return None
+
+    def _leave_host(self, request: Request, outage: Outage, error: Exception) -> NoReturn:
+        """Ask a host for nothing more in this crawl. Raises LeftAloneError or AskedToWaitError."""
+        assert self.session is not None
+        reason = self.session.outages.leave(request.url, error)
+        if outage.is_in_vain:
+            raise LeftAloneError(reason)
+        self.session.counts.reasons.setdefault(reason, 1)
+        raise AskedToWaitError(reason)
+
+    def _note(self, outages: Outages) -> None:
         if self.session is not None:
-            self.session.counts.outage = outage.reason
+            self.session.counts.outage = outages.reason
 
     def _is_lacking(self, request: Request, response: Response) -> bool:
         """True for a page without its bytes, or without the last of them."""
@@ -203,8 +230,3 @@ def _later(request: Request, seconds: float, **meta: int) -> Request:
     """The same request, to be sent so many seconds from now."""
     meta = request.meta | meta | {"not_before": time.monotonic() + seconds}
     return request.replace(meta=meta, dont_filter=True)
-
-
-def _outages(session: CrawlSession | None) -> dict[str, Outage]:
-    """What is known of each host of the site; nothing without a site."""
-    return {host: Outage(session.patience) for host in session.site.host_names} if session else {}

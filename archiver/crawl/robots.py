@@ -78,7 +78,13 @@ class RobotsMiddleware:
         if task is None or time.monotonic() - asked > MAX_AGE:
             task = asyncio.ensure_future(self._fetch(origin))
             self._rules[origin] = (time.monotonic(), task)
-        rules = await asyncio.shield(task)
+        try:
+            rules = await asyncio.shield(task)
+        except RobotsUnreachableError:
+            session = getattr(self.crawler, "archive", None)
+            if session is not None and parts.netloc.lower() in session.outages.out:
+                self._rules.pop(origin, None)  # it is asked for again when the host has been waited for
+            raise
         self._slow_down(request, rules)
         if not rules.can_fetch(request.url, self.agent):
             raise ForbiddenByRobotsError(FORBIDDEN)

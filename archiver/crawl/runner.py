@@ -7,13 +7,14 @@ import logging
 import signal
 import time
 import warnings
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from archiver.crawl.counts import Counts
+from archiver.crawl.places import Place, Places
 from archiver.crawl.reactor import running_reactor
 from archiver.crawl.settings import user_agent
 from archiver.crawl.spiders import find_spiders
@@ -91,7 +92,6 @@ class Run:
         self.stopped: str | None = None
         self.results: list[SiteResult] = []
         self._crawlers: dict[str, Crawler] = {}
-        self._hosts: dict[str, asyncio.Lock] = {}
         self._process: AsyncCrawlerProcess
 
     def go(self, sites: Sequence[Site]) -> list[SiteResult]:
@@ -116,45 +116,44 @@ class Run:
         return self.results
 
     async def _crawl_all(self, sites: Sequence[Site], spiders: dict[str, type[Spider]]) -> None:
-        gate = asyncio.Semaphore(self.request.at_once)
+        places = Places(self.request.at_once)
         if self.request.budget is not None:
             asyncio.get_running_loop().call_later(self.request.budget, self._stop, OUT_OF_TIME)
         try:
-            await asyncio.gather(*(self._crawl_one(site, spiders, gate) for site in sites))
+            await asyncio.gather(*(self._in_its_place(site, spiders, places.of(site)) for site in sites))
         finally:
             running_reactor().stop()
 
-    async def _crawl_one(self, site: Site, spiders: dict[str, type[Spider]], gate: asyncio.Semaphore) -> None:
-        async with self._alone_on(site), gate:
-            if self.stopped:
-                self.results.append(left_out(site, self.request.crawl, self.stopped))
-                return
-            began = time.monotonic()
-            if site.spider not in spiders:
-                self._refuse(site, spiders)
-                return
-            crawler = self._process.create_crawler(_spider_of(site, spiders))
-            self._crawlers[site.name] = crawler
-            watch = asyncio.ensure_future(self._watch(site, crawler))
-            error: ArchiverError | None = None
-            try:
-                await self._process.crawl(crawler, site=site.name)
-            except ArchiverError as problem:
-                error = problem
-            except Exception as problem:
-                # One site's own code must not take the others down with it.
-                logging.getLogger(__name__).exception("site %s", site.name)
-                error = ArchiverError(f"{type(problem).__name__}: {problem}", site=site.name)
-            watch.cancel()
-            self._report(site, crawler, time.monotonic() - began, error)
+    async def _in_its_place(self, site: Site, spiders: dict[str, type[Spider]], place: Place) -> None:
+        await place.take()
+        try:
+            await self._crawl_one(site, spiders, place)
+        finally:
+            await place.leave()
 
-    @asynccontextmanager
-    async def _alone_on(self, site: Site) -> AsyncIterator[None]:
-        """While no other site of this run is crawled on one of its hosts: a host gets one connection."""
-        async with AsyncExitStack() as held:
-            for host in sorted(site.host_names):  # in one order, so that no two wait for each other
-                await held.enter_async_context(self._hosts.setdefault(host, asyncio.Lock()))
-            yield
+    async def _crawl_one(self, site: Site, spiders: dict[str, type[Spider]], place: Place) -> None:
+        if self.stopped:
+            self.results.append(left_out(site, self.request.crawl, self.stopped))
+            return
+        began = time.monotonic()
+        if site.spider not in spiders:
+            self._refuse(site, spiders)
+            return
+        crawler = self._process.create_crawler(_spider_of(site, spiders))
+        self._crawlers[site.name] = crawler
+        watch = asyncio.ensure_future(self._watch(site, crawler, place))
+        error: ArchiverError | None = None
+        try:
+            await self._process.crawl(crawler, site=site.name)
+        except ArchiverError as problem:
+            error = problem
+        except Exception as problem:
+            # One site's own code must not take the others down with it.
+            logging.getLogger(__name__).exception("site %s", site.name)
+            error = ArchiverError(f"{type(problem).__name__}: {problem}", site=site.name)
+        watch.cancel()
+        await asyncio.wait([watch])
+        self._report(site, crawler, time.monotonic() - began, error)
 
     def _refuse(self, site: Site, spiders: dict[str, type[Spider]]) -> None:
         try:
@@ -184,7 +183,7 @@ class Run:
             )
         )
 
-    async def _watch(self, site: Site, crawler: Crawler) -> None:
+    async def _watch(self, site: Site, crawler: Crawler, place: Place) -> None:
         with suppress(asyncio.CancelledError):
             while True:
                 session = getattr(crawler, "archive", None)
@@ -192,6 +191,8 @@ class Run:
                     self.progress(site, session.counts, False)
                 if session and self.stopped:  # it may have begun when all others were stopped
                     session.stop(self.stopped)
+                if session and not session.is_closed and not self.stopped:
+                    await _step_aside(crawler, place)
                 await asyncio.sleep(PROGRESS_SECONDS)
 
     # -- manners
@@ -256,6 +257,17 @@ class Run:
                 session.stop(reason)  # also where the engine only starts, and cannot be stopped yet
             if crawler.crawling:
                 asyncio.ensure_future(crawler.stop_async())  # noqa: RUF006
+
+
+async def _step_aside(crawler: Crawler, place: Place) -> None:
+    """Leave the place to another site while this one waits for a host that cannot be reached."""
+    session, scheduler = crawler.archive, crawler.patience  # type: ignore[attr-defined]
+    if place.is_aside or session.outages.out:
+        session.outages.aside = True  # before the hosts are given back
+        await place.keep(wanted=not session.is_waiting())
+        session.outages.aside = place.is_aside
+    if place.is_taken:
+        scheduler.pause(2 * PROGRESS_SECONDS)  # a host gets one connection
 
 
 def left_out(site: Site, crawl: str, reason: str) -> SiteResult:

@@ -17,6 +17,7 @@ from scrapy.core.scheduler import BaseScheduler
 from twisted.internet.defer import Deferred
 
 from archiver.crawl.conditional import VALIDATORS
+from archiver.crawl.outage import host_of
 from archiver.crawl.reactor import running_reactor
 
 if TYPE_CHECKING:
@@ -86,17 +87,21 @@ class FrontierScheduler(BaseScheduler):
         if self._paused_until > now:
             self._wake_in(self._paused_until - now)
             return None
-        if self._waiting and self._waiting[0][0] <= now:
-            return heapq.heappop(self._waiting)[2]
+        while self._waiting and self._waiting[0][0] <= now:
+            request = heapq.heappop(self._waiting)[2]
+            if self.session is None or host_of(request.url) not in self.session.outages.left:
+                return request
         target = self.session.next_target() if self.session else None
         if target is not None:
             spider = self.crawler.spider
-            request: Request = spider.request_for(target)  # type: ignore[union-attr]
-            return self._conditional(request, target)
+            asked: Request = spider.request_for(target)  # type: ignore[union-attr]
+            return self._conditional(asked, target)
         if self.session is not None and self.session.is_held():
             self._wake_in(HELD)
         elif self._waiting:
             self._wake_in(self._waiting[0][0] - now)
+        elif self.session is not None and (pauses := self.session.outages.pauses):
+            self._wake_in(min(pauses.values()) - now)
         return None
 
     def _conditional(self, request: Request, target: Target) -> Request:

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from archiver.crawl.conditional import VALIDATORS, Validators, validators
+from archiver.crawl.conditional import VALIDATORS, Validators, original_from, validators
 from archiver.crawl.counts import Counts
 from archiver.crawl.describing import SOFTWARE, CrawlOptions, in_use, provenance, warcinfo
 from archiver.crawl.doubts import Doubts
 from archiver.crawl.fleeting import NOT_STATED, Fleeting
 from archiver.crawl.going_on import acknowledge
 from archiver.crawl.items import Visit
+from archiver.crawl.outage import Outages, host_of
 from archiver.crawl.outcome import outcome
 from archiver.crawl.reading import seeds
 from archiver.crawl.recovery import recover
@@ -44,9 +45,9 @@ from archiver.store.captures import (
     save_captures,
     save_links,
 )
-from archiver.store.crawls import Coverage, begin_crawl, begun, last_reason, save_coverage
+from archiver.store.crawls import Coverage, begin_crawl, begun, save_coverage
 from archiver.store.database import open_database, transaction
-from archiver.store.frontier import CONNECTION, LISTINGS, Frontier
+from archiver.store.frontier import LISTINGS, Frontier, waited_in_vain
 from archiver.store.sites import save_site
 from archiver.store.suppressions import HIDDEN
 from archiver.suppressions import read_suppressions
@@ -92,11 +93,12 @@ class CrawlSession:
             closed=self._attest,
             original=self._original,
         )
+        self.is_closed = False
         self.stopped: str | None = None  # why nothing more is asked for, though addresses wait
         self.doubts = Doubts(self.db, site.name)
         self.fleeting = Fleeting(self.frontier, site, home.archive(site.name))
         self.damaged: list[str] = []  # what recovery found, for the report
-        self.patience = options.patience  # seconds to wait for a host that cannot be reached
+        self.outages = Outages(site.host_names, options.patience)
         self._is_lied_to = False  # by validators that are the same for different pages
         self._described = False
         self._leased: deque[Target] = deque()
@@ -123,8 +125,7 @@ class CrawlSession:
             )
         recover(self.home, self.db, self.site, self.frontier, self.damaged.append)
         self._is_lied_to = lying_validators(self.db, self.site.name) is not None
-        if CONNECTION in (last_reason(self.db, self.site.name) or ""):
-            self.patience = 0.0  # it was waited for in vain the night before
+        self.outages.remember(waited_in_vain(self.db, self.site.name))
         with transaction(self.db):
             self.frontier.give_back()
             begin = begun(self.options.crawl) or self.clock()
@@ -143,10 +144,10 @@ class CrawlSession:
 
     def close(self, reason: str) -> Coverage:
         """Store what is left, write the outcome, close the WARC file and index it."""
-        reason = self.stopped or reason
-        for captures in self._held.values():
-            self._captures += captures
+        reason = self.stopped or self.outages.lost or reason
+        self._captures += [capture for captures in self._held.values() for capture in captures]
         self._held.clear()
+        self.is_closed = True
         coverage = self._coverage(reason)
         try:
             if self.error is None:
@@ -208,21 +209,33 @@ class CrawlSession:
         if self.error or self.stopped or self._at_limit():
             return False
         named = any(v.follow or v.again or v.always for v in self._visits)
-        return bool(self._leased or named) or self.frontier.waiting()
+        return bool(self._leased or named) or self.frontier.waiting(without=self.outages.left)
+
+    def is_waiting(self) -> bool:
+        """True where nothing is left to be done now but to wait for a host that cannot be reached."""
+        out, left = self.outages.out, self.outages.left
+        begun = (*self.fleeting.under_way, *(target.url for target in self._leased))
+        idle = not self._visits and all(host_of(url) in out | left for url in begun)
+        return bool(out) and idle and not self.frontier.waiting(without=out | left)
 
     def next_target(self) -> Target | None:
         """Lease the next address, or None where there is none or the limit is reached."""
         if self.error or self.stopped or self._at_limit():
             return None
+        without = self.outages.shunned
         while True:
             while not self._leased:
                 self.commit()
                 with transaction(self.db):
-                    leased = self.frontier.lease(LEASE)
+                    leased = self.frontier.lease(LEASE, without=without)
                     self._leased.extend(t for t in leased if not self._is_hidden(t))
                 if not leased:
                     return None
             target = self._leased[0]
+            if host_of(target.url) in without:
+                with transaction(self.db):
+                    self.frontier.put_back(self._leased.popleft().url)
+                continue
             if self.is_held(target):
                 return None
             self._leased.popleft()
@@ -291,7 +304,7 @@ class CrawlSession:
             capture = self.writer.write(
                 exchange,
                 metadata=provenance(self.db, self.site, target),
-                not_modified=_original(known.original) if known else None,
+                not_modified=original_from(known.original) if known else None,
             )
         except StorageError as error:
             self.fail(error)
@@ -372,17 +385,11 @@ class CrawlSession:
     def _remember(self, capture: Capture) -> None:
         is_whole = capture.payload_digest and not capture.truncated
         if capture.warc_type == "response" and is_whole and not is_posted(capture.url):
-            self._recent.setdefault(str(capture.payload_digest), _original(capture))
+            self._recent.setdefault(str(capture.payload_digest), original_from(capture))
 
     def _original(self, digest: str) -> Original | None:
         known = self._recent.get(digest)
         if known is None:
             found = original_of(self.db, self.site.name, digest)
-            known = _original(found) if found else None
+            known = original_from(found) if found else None
         return known
-
-
-def _original(capture: Capture) -> Original:
-    return Original(
-        url=capture.url, date=capture.warc_date, record_id=capture.warc_record_id, status=capture.status
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,10 +12,11 @@ from scrapy.http.request import NO_CALLBACK
 
 from archiver.crawl.failures import failure_reason
 from archiver.crawl.items import Seeds, Visit
+from archiver.crawl.outage import host_of
 from archiver.crawl.reading import seeds
 from archiver.crawl.requests import request_to
 from archiver.crawl.reserved import MAX_REDIRECTS, file_behind, files_due
-from archiver.crawl.retry import AskedToWaitError
+from archiver.crawl.retry import AskedToWaitError, LeftAloneError
 from archiver.crawl.robots import ForbiddenByRobotsError, RobotsUnreachableError
 from archiver.errors import UsageError
 from archiver.home import Home
@@ -80,9 +82,21 @@ class SiteSpider(Spider):
         """What the site reserves, then the start pages and the listings of the profile, for the frontier."""
         begun = seeds(self.site, now().date())
         session = getattr(self.crawler, "archive", None)
-        for url in files_due(session.db, self.site.name, begun, now()) if session is not None else ():
+        files = files_due(session.db, self.site.name, begun, now()) if session is not None else []
+        for url in files:
             await self._ask_for_reservations(url)
         yield Seeds(targets=begun)
+        for url in [url for url in files if session and host_of(url) in session.outages.out]:
+            if await self._is_back(url):
+                await self._ask_for_reservations(url)
+
+    async def _is_back(self, url: str) -> bool:
+        """Wait for a host as long as the crawl does; True where it answers."""
+        session = self.crawler.archive  # type: ignore[attr-defined]
+        outages, host = session.outages, host_of(url)
+        while (outages.aside or host in outages.out) and not session.stopped and not session.error:  # noqa: ASYNC110
+            await asyncio.sleep(1.0)
+        return host not in outages.left and not session.stopped and not session.error
 
     async def _ask_for_reservations(self, url: str) -> None:
         """Ask for TDMRep's file, wherever on the site it is; deriving reads what comes."""
@@ -165,6 +179,6 @@ def _apply(site: Site, crawler: Crawler) -> None:
 
 def reason_of(error: BaseException) -> str:
     """Why a request failed, in words that the frontier and the report share."""
-    if isinstance(error, ForbiddenByRobotsError | RobotsUnreachableError):
+    if isinstance(error, ForbiddenByRobotsError | RobotsUnreachableError | LeftAloneError):
         return str(error)
     return failure_reason(error)

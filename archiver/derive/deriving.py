@@ -22,9 +22,16 @@ def derive_all(
     everything: bool = False,
     dry: bool = False,
     progress: Callable[[int, int], None] = lambda done, of: None,
+    check: Callable[[], None] = lambda: None,
 ) -> Outcome:
-    """Derive one site and say what changed."""
-    derivation = SiteDerivation(home, db, site, clean=clean, everything=everything, progress=progress)
+    """Derive one site and say what changed.
+
+    ``check`` is called before each page and each article; what it raises ends the derivation, of which
+    no row is kept then, so that the next one does all of it.
+    """
+    derivation = SiteDerivation(
+        home, db, site, clean=clean, everything=everything, progress=progress, check=check
+    )
     outcome = derivation.run(dry=dry)
     if not dry:
         hide_what_asks(home, db, derivation.suppressions, site.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,12 +40,23 @@ class IncompletePageError(DamagedError):
 
 
 class PageReader:
-    """Reads pages of one site's captures; the original of a revisit is looked up."""
+    """Reads pages of one site's captures; the original of a revisit is looked up.
 
-    def __init__(self, db: sqlite3.Connection, archive: Path, *, max_bytes: int) -> None:
+    ``check`` is called before each, and may raise what ends the reading.
+    """
+
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        archive: Path,
+        *,
+        max_bytes: int,
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
         self.db = db
         self.archive = archive
         self.max_bytes = max_bytes
+        self.check = check
 
     def page(self, capture: Capture) -> Page:
         """The page of a capture.
@@ -53,6 +64,7 @@ class PageReader:
         Raises DamagedError where its bytes cannot be read whole, IncompletePageError where
         the server did not send them whole.
         """
+        self.check()
         original = original_of(self.db, self.archive, capture)
         page = read_page(self.archive, capture, original=original, limit=self.max_bytes)
         if page.fault:

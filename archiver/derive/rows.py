@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from archiver.derive.articles import Derived
@@ -40,14 +40,22 @@ class Outcome:
     kinds: dict[str, int] = field(default_factory=dict)
 
 
-def store_articles(db: sqlite3.Connection, plan: Plan, builder: Builder, outcome: Outcome) -> None:
+def store_articles(
+    db: sqlite3.Connection,
+    plan: Plan,
+    builder: Builder,
+    outcome: Outcome,
+    check: Callable[[], None] = lambda: None,
+) -> None:
     """Replace the articles of a plan, each built as it is stored. In a transaction of the caller's."""
     db.execute("DROP TABLE IF EXISTS temp.before")
     db.execute("CREATE TEMP TABLE before (article TEXT PRIMARY KEY, fingerprint BLOB)")
     for identity, _ in plan.articles():
+        check()
         db.execute("INSERT INTO temp.before VALUES (?, ?)", (identity, _stored(db, identity)))
         remove_article(db, identity)
     for identity, first in plan.articles():
+        check()
         derived = None if first is None else builder.article(identity, first)
         if derived is not None:
             save_article(

@@ -76,6 +76,7 @@ class SiteDerivation:
         everything: bool = False,
         only: Mapping[str, str] | None = None,
         progress: Callable[[int, int], None] = lambda done, of: None,
+        check: Callable[[], None] = lambda: None,
     ) -> None:
         self.db = db
         self.site = site
@@ -83,7 +84,8 @@ class SiteDerivation:
         self.everything = everything
         self.only = only
         self.progress = progress
-        self.reader = PageReader(db, home.archive(site.name), max_bytes=site.crawl.max_bytes)
+        self.check = check
+        self.reader = PageReader(db, home.archive(site.name), max_bytes=site.crawl.max_bytes, check=check)
         self.outcome = Outcome()
         self.extractor = extractor_name(site, clean)
         self.suppressions = read_suppressions(home)
@@ -110,7 +112,7 @@ class SiteDerivation:
         builder = Builder(self.site, plan, extractor=self.extractor, chrome_model=chrome_model)
         self.outcome.unread = len(observer.damaged)
         with suppress(_NothingIsKept), transaction(self.db):
-            store_articles(self.db, plan, builder, self.outcome)
+            store_articles(self.db, plan, builder, self.outcome, self.check)
             mark_captures(
                 self.db,
                 self.captures,
@@ -155,6 +157,7 @@ class SiteDerivation:
         replaced = Replacements(self.db, self.site, self.captures, self.observed, observer)
         while numbers:
             for done, n in enumerate(numbers, 1):
+                self.check()
                 self.observed.add(n, observer)
                 asked[n] = 1
                 self.progress(done, len(numbers))

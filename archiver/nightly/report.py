@@ -85,7 +85,7 @@ class CrawlReport:
             coverage.state == "partial" and not self._bearable(result, coverage)
         ):
             return [coverage.reason or coverage.state]
-        if coverage.state == "complete" and not self.articles.get(name):
+        if coverage.state == "complete" and name in self.outcomes and not self.articles.get(name):
             return ["no page of it is an article"]
         return []
 
@@ -159,6 +159,7 @@ class CrawlReport:
             "articles": self.articles.get(name, 0),
             "articles_new": outcome.new,
             "articles_changed": outcome.changed,
+            "derived": name in self.outcomes,
             "left_out": result.left_out,
             "asked_delay": result.asked_delay,
             "seconds": round(result.seconds, 1),
@@ -170,8 +171,8 @@ class CrawlReport:
         return {"head": self.heads.get(result.site.name)}
 
     def was_interrupted(self, result: SiteResult) -> bool:
-        """True where the crawl of a site was cut short by a signal, and by nothing else."""
-        return self.signal is not None and result.error is None
+        """True where the crawl of a site, or its deriving, was cut short by a signal, and by nothing else."""
+        return self.signal is not None and result.error is None and result.site.name not in self.outcomes
 
 
 def _broken_row(error: ConfigurationError) -> dict[str, Any]:

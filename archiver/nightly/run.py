@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -23,6 +22,7 @@ from archiver.nightly.missed import note_missed_nights
 from archiver.nightly.report import CrawlReport
 from archiver.reports import write_report
 from archiver.site import Site
+from archiver.stopping import StoppedError, Stopping
 from archiver.store.captures import lying_validators
 from archiver.store.crawls import (
     Coverage,
@@ -72,8 +72,11 @@ def run_crawl(
     """Crawl and derive; the lock is held by the caller.
 
     Sites that are ``not_due`` are noted as such, ``broken`` profiles are reported only. A signal ends
-    it early, and the report says so. Raises what ``Run.go`` raises.
+    it early, the crawling and the deriving, and the report says so; one that comes later ends nothing
+    any more, as what is left is to tell the report. Raises what ``Run.go`` raises.
     """
+    stopping = Stopping()
+    stopping.listen()
     report = CrawlReport(
         request.crawl,
         began=now(),
@@ -87,16 +90,17 @@ def run_crawl(
     if sites:
         run = Run(home, request, watch.crawling)
         report.results = run.go(sites)
-        report.signal = run.signal
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        stopping.listen()  # again: the run had listeners of its own
+        stopping.signal = stopping.signal or run.signal
     report.results += [left_out(site, request.crawl, NOT_DUE) for site in not_due]
     with closing(open_database(home.database)) as db:
         _note_what_was_not_run(db, report)
-        if not report.signal:
-            _derive(home, db, report, clean_of, watch)
+        _derive(home, db, report, clean_of, watch, stopping)
+        report.signal = stopping.signal
         for result in report.results:
-            report.traffic[result.site.name] = traffic_of(db, result.site.name, report.crawl)
+            name = result.site.name
+            report.traffic[name] = traffic_of(db, name, report.crawl)
+            report.articles[name] = _articles_of(db, name)
         with transaction(db):
             finish_crawl(db, report.crawl, at=now())
     report.heads = {r.site.name: head(home.collection(r.site.name)) for r in report.results}
@@ -128,22 +132,41 @@ def _note_what_was_not_run(db: sqlite3.Connection, report: CrawlReport) -> None:
             report.short[result.site.name] = nights_cut_short(db, result.site.name, OUT_OF_TIME)
 
 
-def _derive(home: Home, db: sqlite3.Connection, report: CrawlReport, clean_of: CleanOf, watch: Watch) -> None:
+def _derive(
+    home: Home,
+    db: sqlite3.Connection,
+    report: CrawlReport,
+    clean_of: CleanOf,
+    watch: Watch,
+    stopping: Stopping,
+) -> None:
+    """Derive site after site until a signal comes; what is left then is for the next run."""
     for result in report.results:
+        if stopping.signal is not None:
+            return
         coverage, site = result.coverage, result.site
         if coverage is None or coverage.state == "not run" or result.error is not None:
             continue
         clean = clean_of(site)
-        outcome = derive_all(home, db, site, clean=clean, progress=watch.deriving(site))
+        try:
+            outcome = derive_all(
+                home, db, site, clean=clean, progress=watch.deriving(site), check=stopping.check
+            )
+        except StoppedError:
+            return
         report.outcomes[site.name] = outcome
-        row = db.execute("SELECT count(*) FROM articles WHERE site = ?", (site.name,)).fetchone()
-        report.articles[site.name] = row[0]
+        report.articles[site.name] = _articles_of(db, site.name)
         report.expectations[site.name] = below_expectations(db, site)
         with transaction(db):
             count_articles(db, site.name, report.crawl, new=outcome.new, changed=outcome.changed)
             extractor = extractor_name(site, clean)
             report.health[site.name] = check_health(db, site, coverage, extractor=extractor)
             _save_findings(db, report, result, coverage)
+
+
+def _articles_of(db: sqlite3.Connection, site: str) -> int:
+    row = db.execute("SELECT count(*) FROM articles WHERE site = ?", (site,)).fetchone()
+    return int(row[0])
 
 
 def _save_findings(

@@ -102,6 +102,7 @@ def _brief(row: Row) -> str:
         return f"{row['site']}: not run – {row['reason']}"
     text = f"{row['site']}: {row['articles_new']} new, {row['articles_changed']} changed, "
     text += f"{row['articles']} in all"
+    text += "" if row["derived"] else ", its pages not derived yet"
     return text if row["state"] == "complete" else f"{text}; {row['state']} – {row['reason']}"
 
 

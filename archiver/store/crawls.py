@@ -161,15 +161,6 @@ def last_observed(db: sqlite3.Connection) -> dict[str, str]:
     )
 
 
-def last_reason(db: sqlite3.Connection, site: str) -> str | None:
-    """Why the last crawl of a site was not complete; None where it was, or where there was none."""
-    row = db.execute(
-        "SELECT reason FROM coverage WHERE site = ? AND state <> 'not run' ORDER BY crawl DESC LIMIT 1",
-        (site,),
-    ).fetchone()
-    return row["reason"] if row else None
-
-
 def nights_cut_short(db: sqlite3.Connection, site: str, reason: str) -> int:
     """How many nights ended for this reason since the last that saw the site whole."""
     row = db.execute(

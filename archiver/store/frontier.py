@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from archiver.instants import from_text, is_day_of, to_text
 from archiver.model import Role, State, Target
@@ -60,6 +61,9 @@ PASSING = (
 
 NAMED_NO_MORE = "the profile begins with it no more"
 
+# The end of why an address is given up on a host that was waited for all patience long.
+IN_VAIN = "waited for in vain"
+
 # Not asked for by rules that may be others by the next crawl.
 FORBIDDEN = "forbidden by robots.txt"
 
@@ -98,22 +102,25 @@ class Frontier:
             ((self.site, t.url, t.role, t.priority, t.hops, t.redirects, t.via) for t in targets),
         )
 
-    def lease(self, count: int) -> list[Target]:
+    def lease(self, count: int, *, without: Collection[str] = ()) -> list[Target]:
         """Take up to ``count`` pending addresses, the highest priority and the oldest first.
 
-        Pages that were answered before come when nothing else is pending.
+        Pages that were answered before come when nothing else is pending. ``without`` are hosts that
+        are to be asked for nothing.
         """
-        return self._lease(count, NEW) or self._lease(count, "1")
+        return self._lease(count, NEW, without) or self._lease(count, "1", without)
 
-    def _lease(self, count: int, condition: str) -> list[Target]:
+    def _lease(self, count: int, condition: str, without: Collection[str]) -> list[Target]:
+        elsewhere, prefixes = _not_on(without)
         rows = self.db.execute(
             f"""
             UPDATE frontier SET state = 'leased'
-            WHERE rowid IN (SELECT rowid FROM frontier WHERE site = ? AND state = 'pending' AND {condition}
+            WHERE rowid IN (SELECT rowid FROM frontier
+                WHERE site = ? AND state = 'pending' AND {condition}{elsewhere}
                 ORDER BY priority DESC, rowid LIMIT ?)
             RETURNING rowid, url, role, priority, hops, redirects, via
             """,
-            (self.site, count),
+            (self.site, *prefixes, count),
         ).fetchall()
         rows.sort(key=lambda row: (-row["priority"], row["rowid"]))
         return [_target(row) for row in rows]
@@ -135,6 +142,13 @@ class Frontier:
         return self.db.execute(
             "UPDATE frontier SET state = 'pending' WHERE site = ? AND state = 'leased'", (self.site,)
         ).rowcount
+
+    def put_back(self, url: str) -> None:
+        """Return the lease of one address, which was not asked for."""
+        self.db.execute(
+            "UPDATE frontier SET state = 'pending' WHERE site = ? AND url = ? AND state = 'leased'",
+            (self.site, url),
+        )
 
     def again(self, what: str, at: datetime) -> None:
         """Have a crawl that began then ask again for what it is to (a key of ``AGAIN``).
@@ -242,10 +256,12 @@ class Frontier:
             (self.site, *LISTINGS, json.dumps(list(begun)), self.site, NAMED_NO_MORE, self.crawl, self.site),
         )
 
-    def waiting(self) -> bool:
-        """True where an address is pending."""
+    def waiting(self, *, without: Collection[str] = ()) -> bool:
+        """True where an address is pending, on another host than these."""
+        elsewhere, prefixes = _not_on(without)
         row = self.db.execute(
-            "SELECT EXISTS (SELECT 1 FROM frontier WHERE site = ? AND state = 'pending')", (self.site,)
+            f"SELECT EXISTS (SELECT 1 FROM frontier WHERE site = ? AND state = 'pending'{elsewhere})",
+            (self.site, *prefixes),
         ).fetchone()
         return bool(row[0])
 
@@ -295,6 +311,27 @@ def given_up(db: sqlite3.Connection, crawl: str) -> list[dict[str, Any]]:
     """The rows of what a crawl gave up: often nothing in the WARC files says so."""
     rows = db.execute("SELECT * FROM frontier WHERE crawl = ? AND state = 'given up'", (crawl,))
     return [dict(row) for row in rows]
+
+
+def waited_in_vain(db: sqlite3.Connection, site: str) -> set[str]:
+    """The hosts of a site that its last crawl waited for in vain."""
+    rows = db.execute(
+        """
+        SELECT url FROM frontier WHERE site = ?1 AND state = 'given up' AND reason LIKE ?2 AND crawl =
+            (SELECT max(crawl) FROM coverage WHERE site = ?1 AND state <> 'not run')
+        """,
+        (site, f"%({IN_VAIN})"),
+    )
+    return {urlsplit(row["url"]).netloc.lower() for row in rows}
+
+
+def _not_on(hosts: Collection[str]) -> tuple[str, list[str | int]]:
+    """A condition for addresses on none of these hosts, and what its marks stand for."""
+    clause = " AND substr(url, instr(url, '://') + 3, ?) <> ?"
+    values: list[str | int] = []
+    for host in hosts:
+        values += [len(host) + 1, f"{host}/"]
+    return clause * len(hosts), values
 
 
 def _target(row: sqlite3.Row) -> Target:

@@ -17,7 +17,7 @@ import pytest
 from tests.conftest import Archiver, run_archiver
 from tests.crawl.test_crawl import rows
 from tests.nightly.test_nightly import coverage, news
-from tests.servers.news import article, write_profile
+from tests.servers.news import article, listing, write_profile
 from tests.servers.raw import RawServer, answer
 
 PATIENCE = "ARCHIVER_NIGHTLY_PATIENCE"
@@ -156,3 +156,65 @@ def test_who_reads_the_database_stops_no_night_and_who_writes_to_it_is_named(
         assert "database is locked\n  another program is writing to it" in done.stderr
         assert archiver("nightly", "--delay", "0").returncode == 0
     assert rows(home, "SELECT count(*) FROM articles") == [(3,)]
+
+
+def of_two_hosts(home: Path, here: RawServer, away: RawServer) -> None:
+    """A site of two hosts, one of whose listings is gone."""
+    urls = [f"{away.url}/nyheter/", f"{here.url}/nyheter/", f"{here.url}/borta/"]
+    hosts = "".join(f'[[hosts]]\nhost = "127.0.0.1:{server.port}"\n' for server in (here, away))
+    path = write_profile(home, here, more=hosts)
+    path.write_text(path.read_text("utf-8").replace(f'["{here.url}/nyheter/"]', str(urls)), "utf-8")
+
+
+def test_a_host_that_is_away_holds_up_no_other_and_is_waited_for_once(
+    archiver: Archiver, tmp_path: Path
+) -> None:
+    home = tmp_path / "data"
+    with RawServer({}) as away:
+        pass
+    with RawServer(news(5)) as here:
+        of_two_hosts(home, here, away)
+        began = time.monotonic()
+        done = archiver("nightly", "--delay", "0", env={PATIENCE: "6s"})
+        assert time.monotonic() - began > 6
+        assert done.returncode == 3, done.stdout
+        assert {f"/nyheter/{number}/" for number in range(5)} < {asked.target for asked in here.log}
+        assert max(asked.at for asked in here.log) - began < 6, "the other host waits for nothing"
+        began = time.monotonic()
+        archiver("nightly", "--delay", "0", env={PATIENCE: "10h"}, days=1)
+        assert time.monotonic() - began < 40, "it was waited for in vain"
+        archiver("nightly", "--delay", "0", env={PATIENCE: "10h"}, days=2)
+        assert time.monotonic() - began < 80, "and is not waited for before it has answered"
+        with RawServer(news(7), port=away.port) as back:
+            archiver("nightly", "--delay", "0", days=3)
+            assert back.times("/nyheter/6/") == 1
+
+
+def test_a_host_that_has_answered_is_waited_for(archiver: Archiver, tmp_path: Path) -> None:
+    home = tmp_path / "data"
+    with RawServer(news(2) | {"/nyheter/": answer(listing(["/nyheter/0/"])), "/nyheter/0/": b""}) as server:
+        write_profile(home, server)
+        archiver("nightly", "--delay", "0")
+    assert "connection: " in str(rows(home, "SELECT reason FROM frontier"))
+    began = time.monotonic()
+    archiver("nightly", "--delay", "0", env={PATIENCE: "3s"}, days=1)
+    assert time.monotonic() - began > 3
+
+
+def test_sites_that_are_away_hold_no_place_of_others(tmp_path: Path) -> None:
+    home, away = tmp_path / "data", []
+    for number in range(5):
+        with RawServer({}) as server:
+            away.append(server)
+        write_profile(home, server, name=f"a{number}")
+    with RawServer(news(3)) as good:
+        write_profile(home, good, name="good")
+        shared = write_profile(home, good, name="shared")  # its own host is away, the other that of a site
+        hosts = "".join(f'[[hosts]]\nhost = "127.0.0.1:{s.port}"\n' for s in (away[0], good))
+        shared.write_text(f'start_urls = ["{away[0].url}/nyheter/"]\n{hosts}', "utf-8")
+        shared.rename(shared.with_name("a.toml"))
+        began = time.monotonic()
+        done = run_archiver(home, "nightly", "--delay", "0", env={PATIENCE: "8s"})
+        assert min(asked.at for asked in good.log) - began < 8
+    assert done.returncode == 3, done.stdout
+    assert "good: 3 new" in done.stdout

@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM in a backfill: the first ends the waiting, never the writing."""
+"""SIGINT and SIGTERM: the first ends the waiting, never the writing; the second ends the run at once."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Any, Self
 
 
 class StoppedError(Exception):
-    """A signal came while nothing was written."""
+    """A signal came, and what is under way is given up whole."""
 
 
 class Stopping:
-    """Listens for signals for the time of a ``with``. ``signal`` is the one that came, or None."""
+    """Listens for signals, in a ``with`` or for good. ``signal`` is the one that came, or None."""
 
     def __init__(self) -> None:
         self.signal: int | None = None
@@ -22,8 +22,7 @@ class Stopping:
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self._before[number] = signal.signal(number, self._came)
+        self._before = self.listen()
         return self
 
     def __exit__(
@@ -32,11 +31,19 @@ class Stopping:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
+    def listen(self) -> dict[int, Any]:
+        """Listen from now on; who listened before."""
+        return {number: signal.signal(number, self._came) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def check(self) -> None:
+        """Raises StoppedError where a signal came."""
+        if self.signal is not None:
+            raise StoppedError
+
     @contextmanager
     def waiting(self) -> Iterator[None]:
         """While nothing is written a signal raises StoppedError, also one that came before."""
-        if self.signal is not None:
-            raise StoppedError
+        self.check()
         self._waiting += 1
         try:
             yield
