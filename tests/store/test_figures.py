@@ -59,6 +59,7 @@ def add_article(db: sqlite3.Connection, path: str, *, first: datetime, date: str
                 before: int | None = None, crawl: str = TONIGHT) -> None:  # fmt: skip
     """An article that was read tonight; ``before`` is the length of its body in an earlier version."""
     record = ask(db, path, crawl=crawl, kind="article")
+    earliest = record if first == NOW else ask(db, "/captured-before", crawl=FIRST, kind="article")
     version = 1 if before is None else 2
     db.execute(
         "INSERT INTO articles (id, site, url, canonical_url, title, body, body_markdown, date_published, published_day,"
@@ -82,7 +83,7 @@ def add_article(db: sqlite3.Connection, path: str, *, first: datetime, date: str
     for number in range(1, version + 1):
         length = chars if number == version else before or 0
         db.execute(
-            "INSERT INTO article_versions VALUES (?, ?, 't', ?, '', '[]', ?, NULL, ?, ?, ?, '[]')",
+            "INSERT INTO article_versions VALUES (?, ?, 't', ?, '', '[]', ?, NULL, ?, ?, ?, json_array(?))",
             (
                 path,
                 number,
@@ -91,6 +92,7 @@ def add_article(db: sqlite3.Connection, path: str, *, first: datetime, date: str
                 to_text(first),
                 to_text(NOW),
                 record,
+                earliest if number == 1 else record,
             ),
         )
 
