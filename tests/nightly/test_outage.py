@@ -166,6 +166,7 @@ def of_two_hosts(home: Path, here: RawServer, away: RawServer) -> None:
     path.write_text(path.read_text("utf-8").replace(f'["{here.url}/nyheter/"]', str(urls)), "utf-8")
 
 
+@pytest.mark.soak  # most of it is waiting
 def test_a_host_that_is_away_holds_up_no_other_and_is_waited_for_once(
     archiver: Archiver, tmp_path: Path
 ) -> None:
@@ -190,6 +191,7 @@ def test_a_host_that_is_away_holds_up_no_other_and_is_waited_for_once(
             assert back.times("/nyheter/6/") == 1
 
 
+@pytest.mark.soak  # most of it is waiting
 def test_a_host_that_has_answered_is_waited_for(archiver: Archiver, tmp_path: Path) -> None:
     home = tmp_path / "data"
     with RawServer(news(2) | {"/nyheter/": answer(listing(["/nyheter/0/"])), "/nyheter/0/": b""}) as server:
