@@ -20,7 +20,7 @@ from archiver.extract.decode import decode
 from archiver.extract.tree import line_of, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from datetime import date
 
     from lxml import etree
@@ -89,10 +89,12 @@ class LinkedPage:
         """The absolute addresses of all links in the order of the page, each once."""
         return list(dict.fromkeys(url for _, url in self._resolved()))
 
-    def links(self) -> Iterator[Hyperlink]:
-        """All links in the order of the page, with what is said of them."""
+    def links(self, wanted: Callable[[str], bool] | None = None) -> Iterator[Hyperlink]:
+        """The links to ``wanted`` addresses, or all, in the order of the page, with what is said of them."""
         places: dict[Any, Place] = {}
         for element, url in self._resolved():
+            if wanted is not None and not wanted(url):
+                continue
             is_head = element.tag == "link"
             yield Hyperlink(
                 url=url,

@@ -53,9 +53,13 @@ def of_style_sheet(page: Page, site: Site) -> list[Link]:
 
 def _documents(page: Page, linked: LinkedPage) -> Iterator[Link]:
     """The files that a page links to outside of its menus."""
-    for link in linked.links():
-        if not link.in_nav and urlsplit(link.url).path.lower().endswith(DOCUMENTS):
+    for link in linked.links(_is_document):
+        if not link.in_nav:
             yield Link(record=page.record or "", url=link.url, kind="file", text=link.text[:120] or None)
+
+
+def _is_document(url: str) -> bool:
+    return urlsplit(url).path.lower().endswith(DOCUMENTS)
 
 
 def _requisites(page: Page, linked: LinkedPage) -> Iterator[Link]:
