@@ -16,6 +16,7 @@ from archiver.wishes import tdm_of
 
 TDM_FILE = "/.well-known/tdmrep.json"
 MAX_BYTES = 500_000
+MAX_REDIRECTS = 5
 MAX_RULES = 1000
 MAX_PATTERN = 1000
 _ESCAPED = re.compile("%([0-9A-Fa-f]{2})")

@@ -16,12 +16,12 @@ from archiver.address import plain_address
 from archiver.backfill.wire import Answer, Connection, NoAnswerError
 from archiver.crawl.decoding import ACCEPTED
 from archiver.crawl.retry import MAX_PAUSE, MAX_REFUSALS, REFUSED, RETRIED_STATUS, pause_after, retry_after
-from archiver.crawl.robots import MAX_AGE, MAX_BYTES, MAX_REDIRECTS, rules_in
+from archiver.crawl.robots import MAX_AGE, MAX_BYTES, MAX_DELAY, MAX_REDIRECTS, rules_in
 from archiver.crawl.settings import RETRY_AFTER_MAX, RETRY_TIMES, ROBOTSTXT_USER_AGENT
+from archiver.crawl.verdict import REDIRECTS
 from archiver.errors import ArchiverError
 
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
-MAX_DELAY = 60.0
+ROBOTS_SECONDS = 60.0  # in which robots.txt must have come
 
 
 class LeaveAloneError(ArchiverError):
@@ -175,7 +175,7 @@ class Manners:
 
     def _robots_answers(self, url: str) -> Iterator[Answer]:
         for _ in range(MAX_REDIRECTS + 1):
-            answer = self._ask(url, {"Accept-Encoding": "identity"}, 2 * MAX_BYTES, MAX_DELAY)
+            answer = self._ask(url, {"Accept-Encoding": "identity"}, 2 * MAX_BYTES, ROBOTS_SECONDS)
             yield answer
             there = redirected(answer)
             if there is None:

@@ -9,7 +9,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from archiver.backfill.listed import MOST, Form, Further, Listed, entries, form_of, says_nothing
 from archiver.backfill.manners import Manners
 from archiver.backfill.wire import Answer, NoAnswerError
-from archiver.errors import ArchiverError, DamagedError, UsageError
+from archiver.errors import DamagedError, UsageError
+from archiver.site import is_web_address
 
 SECONDS = 3600.0  # in which a list must have come
 MAX_PAGES = 10_000
@@ -211,13 +212,7 @@ def _what(answer: Answer) -> str:
     return f"status {answer.status or 'none'}, {media}"
 
 
-def is_web_address(url: str) -> ArchiverError | None:
-    """What is wrong with an address of a list; None where it may be one."""
-    try:
-        parts = urlsplit(url)
-        is_fine = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        is_fine = False
-    if is_fine and parts.username is None:
-        return None
-    return UsageError(f"{url!r} is no address of a web archive", hint=_HINT, url=url)
+def check_address(url: str) -> None:
+    """Raises UsageError where no web archive can have such an address."""
+    if not is_web_address(url):
+        raise UsageError(f"{url!r} is no address of a web archive", hint=_HINT, url=url)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+from archiver.amounts import count
 from archiver.backfill.choice import Choice
 from archiver.backfill.listed import Listed
 from archiver.backfill.run import DIFFERS, BackfillOptions, Course
@@ -108,7 +109,7 @@ class Summary:
     def lines(self) -> Iterator[str]:
         """What became of the list, a line each, and what did not."""
         if self.adopted:
-            yield f"{self.site}: {_many(self.adopted, 'record')} adopted of a run that was cut off"
+            yield f"{self.site}: {count(self.adopted, 'record')} adopted of a run that was cut off"
         if not self.choice.listed and not self.source.problems:
             yield f"{self.site}: the archive lists nothing"
         if self.choice.left_out:
@@ -117,10 +118,11 @@ class Summary:
             yield f"  hosts that the profile does not name for that day: {_common(self.choice.hosts)}"
         wanted, known = self.choice.wanted.total(), self.choice.known.total()
         if self.is_plan:
-            yield f"{self.site}: {_many(self.to_fetch.total())} to fetch, {known} of {wanted} kept already"
+            planned = count(self.to_fetch.total(), "memento")
+            yield f"{self.site}: {planned} to fetch, {known} of {wanted} kept already"
         else:
-            fetched = _many(self.course.fetched.total())
-            articles = f"{_many(self.new, 'new article')}, {self.changed} changed"
+            fetched = count(self.course.fetched.total(), "memento")
+            articles = f"{count(self.new, 'new article')}, {self.changed} changed"
             yield f"{self.site}: {fetched} fetched, {known} of {wanted} kept already; {articles}"
         yield from self.problems()
 
@@ -151,21 +153,17 @@ class Summary:
         """Code, message, an address and a hint of each."""
         course, found = self.course, list[tuple[str, str, str | None, str | None]]()
         for reason, number in course.reasons.most_common():
-            message = f"{_many(number)} could not be had: {reason}"
+            message = f"{count(number, 'memento')} could not be had: {reason}"
             found.append(("memento-failed", message, course.examples[reason], None))
         if course.differing:
             hint = "archives that digest the chunk framing differ so; the records say what was stated"
-            message = f"{_many(course.differing)} kept, though {DIFFERS}"
+            message = f"{count(course.differing, 'memento')} kept, though {DIFFERS}"
             found.append(("memento-differs", message, course.examples[DIFFERS], hint))
         for problem in self.source.problems[:SHOWN]:
             found.append(("list-incomplete", problem, None, None))
         if course.stopped is not None and self.signal is None:
             found.append(("backfill-stopped", course.stopped, None, course.hint))
         return found
-
-
-def _many(number: int, noun: str = "memento") -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
 def _common(counts: Counter[str]) -> str:

@@ -14,7 +14,7 @@ import click
 from archiver.backfill.choice import Choice, Wish
 from archiver.backfill.manners import Manners
 from archiver.backfill.run import BackfillOptions, BackfillRun
-from archiver.backfill.source import Source, is_web_address
+from archiver.backfill.source import Source, check_address
 from archiver.backfill.summary import Summary
 from archiver.backfill.wire import Connection
 from archiver.cli.articles import day_option
@@ -92,8 +92,7 @@ def backfill(
     archiver backfill sherpa --from 'https://arquivo.pt/wayback/timemap/link/{url}'
     """
     for url in filter(None, (source, replay)):
-        if (error := is_web_address(url)) is not None:
-            raise error
+        check_address(url)
     wish = Wish(since=_first(since), until=_last(until), media=media, every=every)
     if wish.since > wish.until:
         raise UsageError(f"--since {since} is later than --until {until}")
@@ -157,29 +156,30 @@ def _backfill(
     """Fetch, derive, report; the lock is held by the caller."""
     home, is_watched = settings.home, settings.verbosity >= 0 and sys.stderr.isatty()
     decisions = read_suppressions(home)
-    with (
-        Stopping() as stopping,
-        BackfillProgress(site.name, enabled=is_watched) as progress,
-        closing(_manners(options, DOWNLOAD_DELAY if delay is None else delay, stopping)) as manners,
-    ):
-        source = Source(
-            options.source,
-            manners,
-            hosts=sorted(site.host_names),
-            bounds=_bounds(wish),
-            urls=lambda: _known_addresses(db, site),
-        )
-        choice = Choice(db, site, wish, decisions)
-        run = BackfillRun(
-            home, db, site, options, manners=manners, source=source, choice=choice, stopping=stopping,
-            clock=now, watch=progress.at,
-        )  # fmt: skip
-        summary = Summary(site.name, options, choice, source, run.course, is_plan=dry_run)
-        _fetch(run, summary)
+    with Stopping() as stopping:
+        with (
+            BackfillProgress(site.name, enabled=is_watched) as progress,
+            closing(_manners(options, DOWNLOAD_DELAY if delay is None else delay, stopping)) as manners,
+        ):
+            source = Source(
+                options.source,
+                manners,
+                hosts=sorted(site.host_names),
+                bounds=_bounds(wish),
+                urls=lambda: _known_addresses(db, site),
+            )
+            choice = Choice(db, site, wish, decisions)
+            run = BackfillRun(
+                home, db, site, options, manners=manners, source=source, choice=choice, stopping=stopping,
+                clock=now, watch=progress.at,
+            )  # fmt: skip
+            summary = Summary(site.name, options, choice, source, run.course, is_plan=dry_run)
+            _fetch(run, summary)
+        if not dry_run:
+            own = options.crawl if run.has_begun else None
+            with suppress(StoppedError):  # what is left is derived by the next run
+                _derive(settings, db, site, summary, own, stopping, is_watched=is_watched)
         summary.signal = stopping.signal
-    if summary.signal is None and not dry_run:
-        own = options.crawl if run.has_begun else None
-        _derive(settings, db, site, summary, own, is_watched=is_watched)
     if run.has_begun:
         if decisions:
             hide_from_replay(home, db, decisions, [site.name])
@@ -234,17 +234,27 @@ def _derive(
     site: Site,
     summary: Summary,
     own: str | None,
+    stopping: Stopping,
     *,
     is_watched: bool,
 ) -> None:
-    """Derive what was never derived, what a crash left too; it counts for this run where it has a file."""
+    """Derive what was never derived, what a crash left too; it counts for this run where it has a file.
+
+    Raises StoppedError where a signal came.
+    """
+    stopping.check()
     left = underived_crawl(db, site.name)
     if left is None:
         return
     crawl = own or left
     with CrawlProgress(enabled=is_watched) as progress:
         outcome = derive_all(
-            settings.home, db, site, clean=clean_of(site, settings), progress=progress.deriving(site)
+            settings.home,
+            db,
+            site,
+            clean=clean_of(site, settings),
+            progress=progress.deriving(site),
+            check=stopping.check,
         )
     with transaction(db):
         count_articles(db, site.name, crawl, new=outcome.new, changed=outcome.changed)

@@ -8,11 +8,12 @@ from typing import Any
 
 import click
 
+from archiver.amounts import count
 from archiver.cli.articles import day_option
 from archiver.cli.chosen import mention_contact, prepared_sites
 from archiver.cli.derive import clean_of
 from archiver.cli.main import Settings
-from archiver.cli.output import count, emit_document, printable, say, say_error
+from archiver.cli.output import emit_document, printable, say, say_error
 from archiver.cli.progress import CrawlProgress
 from archiver.crawl.runner import CrawlRequest, SiteResult
 from archiver.errors import ConfigurationError

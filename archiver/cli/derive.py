@@ -11,9 +11,10 @@ from typing import Any
 
 import click
 
+from archiver.amounts import count
 from archiver.cli.chosen import prepared_sites
 from archiver.cli.main import Settings
-from archiver.cli.output import count, emit, say, say_error
+from archiver.cli.output import emit, say, say_error
 from archiver.derivations import Derivation, add_derivation
 from archiver.derive.deriving import derive_all
 from archiver.derive.observing import Clean

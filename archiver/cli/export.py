@@ -12,9 +12,10 @@ from typing import Any, BinaryIO, TypeVar, cast
 
 import click
 
+from archiver.amounts import count
 from archiver.cli.articles import chosen, mention_undated
 from archiver.cli.main import Settings
-from archiver.cli.output import count, say
+from archiver.cli.output import say
 from archiver.disk import umask, written_whole
 from archiver.errors import StorageError, UsageError
 from archiver.export.csv import write_csv

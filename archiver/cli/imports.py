@@ -13,10 +13,11 @@ from typing import Any
 
 import click
 
+from archiver.amounts import count
 from archiver.cli.chosen import prepared_sites
 from archiver.cli.derive import clean_of
 from archiver.cli.main import Settings
-from archiver.cli.output import count, emit, emit_document, say, say_error
+from archiver.cli.output import emit, emit_document, say, say_error
 from archiver.cli.progress import Bar, CrawlProgress
 from archiver.derive.deriving import derive_all
 from archiver.derive.rows import Outcome

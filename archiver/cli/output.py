@@ -41,14 +41,6 @@ def tsv_cell(value: Any) -> str:
     return text.translate({9: "\\t", 10: "\\n", 13: "\\r", 92: "\\\\"})
 
 
-def count(number: int, noun: str) -> str:
-    """A number and its noun, which is given in the singular."""
-    if number == 1:
-        return f"1 {noun}"
-    many = noun + "es" if noun.endswith("s") else noun + "s"
-    return f"{number} {many}"
-
-
 def printable(text: str) -> str:
     """Text from outside without control characters, which a terminal would obey."""
     return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -10,8 +10,9 @@ from shlex import quote
 
 import click
 
+from archiver.amounts import count
 from archiver.cli.main import Settings
-from archiver.cli.output import count, printable, say
+from archiver.cli.output import printable, say
 from archiver.errors import UsageError
 from archiver.home import Home
 from archiver.instants import now

@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 import click
 import msgspec
 
+from archiver.amounts import count
 from archiver.cli.chosen import mention_contact
 from archiver.cli.expect import expect
 from archiver.cli.main import Settings
-from archiver.cli.output import count, emit, emit_document, printable, say, say_error
+from archiver.cli.output import emit, emit_document, printable, say, say_error
 from archiver.disk import write_atomically
 from archiver.errors import ArchiverError, ConfigurationError, UsageError
 from archiver.home import Home

@@ -10,9 +10,10 @@ from typing import Any
 
 import click
 
+from archiver.amounts import count
 from archiver.cli.derive import clean_of, note_derivation
 from archiver.cli.main import Settings
-from archiver.cli.output import count, emit, say
+from archiver.cli.output import emit, say
 from archiver.derive.deriving import derive_all
 from archiver.errors import UsageError
 from archiver.home import Home

@@ -12,8 +12,9 @@ from typing import Any
 
 import click
 
+from archiver.amounts import count
 from archiver.cli.main import Settings
-from archiver.cli.output import count, emit, printable, say
+from archiver.cli.output import emit, printable, say
 from archiver.cli.progress import Bar
 from archiver.errors import UsageError
 from archiver.home import Home

@@ -19,7 +19,16 @@ from archiver.crawl.discover.words import PAGE_SEGMENTS, fold
 from archiver.crawl.links import absolute
 from archiver.crawl.load_more import says_more
 from archiver.extract.literal import read_json
-from archiver.posted import doubtful, endpoint_of, forbidden, form_of, is_form, posted_address, split_posted
+from archiver.posted import (
+    FORM_TYPE,
+    doubtful,
+    endpoint_of,
+    forbidden,
+    form_of,
+    is_form,
+    posted_address,
+    split_posted,
+)
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -111,10 +120,11 @@ def unstated(linked: LinkedPage) -> dict[str, str]:
 def _forms(linked: LinkedPage) -> Iterator[str]:
     """Forms that a reader only has to send off."""
     for form in () if linked.tree is None else linked.tree.iter("form"):
-        kind = (form.get("enctype") or "application/x-www-form-urlencoded").strip().lower()
-        if (
-            form.get("method") or ""
-        ).strip().lower() != "post" or kind != "application/x-www-form-urlencoded":
+        method, kind = (
+            (form.get(name) or default).strip().lower()
+            for name, default in (("method", "get"), ("enctype", FORM_TYPE))
+        )
+        if method != "post" or kind != FORM_TYPE:
             continue
         controls = list(form.iter("input", "button", "select", "textarea"))
         senders = [c for c in controls if _kind(c) in ("submit", "image") and c.get("disabled") is None]

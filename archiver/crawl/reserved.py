@@ -15,7 +15,6 @@ from archiver.store.captures import last_answer
 # A night's crawl does not begin at the same second as that of the week before.
 EVERY = timedelta(days=6, hours=20)
 MAX_ORIGINS = 10
-MAX_REDIRECTS = 5
 
 
 def files_due(db: sqlite3.Connection, site: str, targets: Iterable[Target], at: datetime) -> list[str]:

@@ -15,13 +15,14 @@ from archiver.crawl.items import Seeds, Visit
 from archiver.crawl.outage import host_of
 from archiver.crawl.reading import seeds
 from archiver.crawl.requests import request_to
-from archiver.crawl.reserved import MAX_REDIRECTS, file_behind, files_due
+from archiver.crawl.reserved import file_behind, files_due
 from archiver.crawl.retry import AskedToWaitError, LeftAloneError
 from archiver.crawl.robots import ForbiddenByRobotsError, RobotsUnreachableError
 from archiver.errors import UsageError
 from archiver.home import Home
 from archiver.instants import now
 from archiver.model import Target
+from archiver.reservations import MAX_REDIRECTS
 from archiver.site import Site
 
 if TYPE_CHECKING:

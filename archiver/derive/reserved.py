@@ -10,9 +10,7 @@ from archiver.derive.captures import SiteCaptures
 from archiver.derive.pages import PageReader
 from archiver.errors import DamagedError
 from archiver.model import Capture
-from archiver.reservations import TDM_FILE, Rule, read_rules, tdm_for
-
-MAX_REDIRECTS = 5
+from archiver.reservations import MAX_REDIRECTS, TDM_FILE, Rule, read_rules, tdm_for
 
 
 class Reserved:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from archiver.store.crawls import OBSERVES
+
 NIGHTS = 60
 CLASSES = ("2xx", "3xx", "4xx", "5xx", "other")
 
@@ -45,7 +47,7 @@ def history_of(
     for row in db.execute(
         "SELECT v.night, sum(v.articles_new), sum(v.articles_changed) FROM coverage v"
         " JOIN crawls c ON c.id = v.crawl WHERE v.night BETWEEN ? AND ? AND v.state <> 'not run'"
-        " AND c.command NOT IN ('import', 'backfill') GROUP BY v.night",
+        f" AND c.{OBSERVES} GROUP BY v.night",
         (first, tonight),
     ):
         if row[0] in found:
@@ -63,7 +65,7 @@ def _states(db: sqlite3.Connection, first: str, last: str) -> dict[str, dict[str
     ranks = ("complete", "partial", "failed", "not run")
     for site, night, state, reason in db.execute(
         "SELECT v.site, v.night, v.state, v.reason FROM coverage v JOIN crawls c ON c.id = v.crawl"
-        " WHERE v.night BETWEEN ? AND ? AND c.command NOT IN ('import', 'backfill') ORDER BY v.site, v.night",
+        f" WHERE v.night BETWEEN ? AND ? AND c.{OBSERVES} ORDER BY v.site, v.night",
         (first, last),
     ):
         of_site = found.setdefault(site, {})

@@ -7,9 +7,10 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
+from archiver.amounts import plain, size
 from archiver.nightly.history import CLASSES, History
 from archiver.nightly.plots import bars, lines
-from archiver.nightly.text import Row, clock_went_back, plain, remedies, size, totals, verdict
+from archiver.nightly.text import Row, clock_went_back, remedies, totals, verdict
 
 _MARKS = {"complete": "●", "partial": "◐", "failed": "✕", "not run": "·"}
 _COLUMNS = (

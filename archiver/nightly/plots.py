@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
-from archiver.nightly.text import plain
+from archiver.amounts import plain
 
 Values = Sequence[float | None]
 Shown = Callable[[float], str]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from archiver.amounts import count, plain, size
 from archiver.crawl.runner import NOT_DUE
 
 Row = Mapping[str, Any]
@@ -104,22 +105,3 @@ def _brief(row: Row) -> str:
     text += f"{row['articles']} in all"
     text += "" if row["derived"] else ", its pages not derived yet"
     return text if row["state"] == "complete" else f"{text}; {row['state']} – {row['reason']}"
-
-
-def plain(value: float) -> str:
-    """A number as people write it: 1,234."""
-    return f"{value:,.0f}"
-
-
-def count(number: int, noun: str) -> str:
-    """A number with its noun, which gets an s unless it is one."""
-    return f"{plain(number)} {noun}" if number == 1 else f"{plain(number)} {noun}s"
-
-
-def size(value: float) -> str:
-    """A number of bytes in a unit that fits."""
-    for unit in ("B", "kB", "MB", "GB"):
-        if value < 1000 or unit == "GB":
-            return f"{value:.0f} {unit}" if value >= 10 or unit == "B" else f"{value:.1f} {unit}"
-        value /= 1000
-    raise AssertionError

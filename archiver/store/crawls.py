@@ -11,6 +11,9 @@ from typing import Any, Literal
 
 from archiver.instants import to_text
 
+OBSERVES = "command NOT IN ('import', 'backfill')"
+"""The condition for runs that ask a site itself; others say nothing of how it is."""
+
 CoverageState = Literal["complete", "partial", "failed", "not run"]
 
 
@@ -70,8 +73,9 @@ def began_later(db: sqlite3.Connection, crawl: str) -> str | None:
 
     A day later at least: two machines that share an archive may differ by less.
     """
-    row = db.execute("SELECT id, started FROM crawls WHERE id <> ? ORDER BY rowid DESC LIMIT 1", (crawl,))
-    last = row.fetchone()
+    last = db.execute(
+        "SELECT id, started FROM crawls WHERE id <> ? ORDER BY rowid DESC LIMIT 1", (crawl,)
+    ).fetchone()
     return last["started"] if last is not None and night_of(last["id"]) > night_of(crawl) else None
 
 
@@ -144,7 +148,7 @@ def last_nights(db: sqlite3.Connection, before: str) -> dict[str, str]:
     return dict(
         db.execute(
             "SELECT v.site, max(v.night) FROM coverage v JOIN crawls c ON c.id = v.crawl"
-            " WHERE c.command NOT IN ('import', 'backfill') AND v.night < ? GROUP BY v.site",
+            f" WHERE c.{OBSERVES} AND v.night < ? GROUP BY v.site",
             (before,),
         )
     )
@@ -155,7 +159,7 @@ def last_observed(db: sqlite3.Connection) -> dict[str, str]:
     return dict(
         db.execute(
             "SELECT v.site, max(v.night) FROM coverage v JOIN crawls c ON c.id = v.crawl"
-            " WHERE c.command NOT IN ('import', 'backfill') AND v.state IN ('complete', 'partial')"
+            f" WHERE c.{OBSERVES} AND v.state IN ('complete', 'partial')"
             " GROUP BY v.site"
         )
     )
@@ -182,7 +186,7 @@ def save_nights_not_run(db: sqlite3.Connection, site: str, crawl: str, nights: M
 def cut_off_nights(db: sqlite3.Connection, since: str) -> set[str]:
     """The nights from this one on of which a crawl began and never ended."""
     found = db.execute(
-        "SELECT id FROM crawls WHERE finished IS NULL AND command NOT IN ('import', 'backfill') AND id >= ?",
+        f"SELECT id FROM crawls WHERE finished IS NULL AND {OBSERVES} AND id >= ?",
         (since.replace("-", ""),),
     )
     return {night_of(row[0]) for row in found}
@@ -191,7 +195,7 @@ def cut_off_nights(db: sqlite3.Connection, since: str) -> set[str]:
 def first_cut_off(db: sqlite3.Connection, site: str, before: str) -> str | None:
     """The first crawl before this one that captured something of a site and never ended, or None."""
     row = db.execute(
-        "SELECT min(id) FROM crawls WHERE finished IS NULL AND command NOT IN ('import', 'backfill')"
+        f"SELECT min(id) FROM crawls WHERE finished IS NULL AND {OBSERVES}"
         " AND id < ? AND id IN (SELECT crawl FROM captures WHERE site = ?)",
         (before, site),
     ).fetchone()

@@ -49,10 +49,9 @@ REMEMBERED = 50_000
 INCOMPLETE = "incomplete"
 
 # Addresses whose failure may pass; the next crawl tries them again.
-CONNECTION = "connection"
 PASSING = (
     "timeout",
-    CONNECTION,
+    "connection",
     "server error",
     "too many requests",
     "robots.txt unreachable",

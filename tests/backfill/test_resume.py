@@ -183,3 +183,33 @@ def test_a_disk_that_refuses_leaves_all_whole(tmp_path: Path) -> None:
         assert 3 <= before < len(captures(home)) == 7
     assert findings(home) == []
     check_rebuild(home)
+
+
+def test_a_signal_while_articles_are_derived_leaves_them_to_the_next_run(tmp_path: Path) -> None:
+    home, kept = new_home(tmp_path / "data"), some(70)
+    with web_archive(kept) as server:
+        process = started(home, server)
+        try:
+            deadline = time.monotonic() + 60
+            while not _has_ended(home):
+                assert time.monotonic() < deadline and process.poll() is None
+                time.sleep(0.01)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(30) == 143
+        finally:
+            process.kill()
+            process.wait()
+            assert process.stderr is not None
+            said = process.stderr.read().decode()
+            process.stderr.close()
+        assert "the same command goes on" in said
+        assert list(home.root.glob("runs/*/report.json"))
+        assert select(home, "SELECT count(*) FROM articles") == [0]
+        assert backfill(home, server) == 0
+        assert len(asked(server)) == len(kept)
+    [articles] = select(home, "SELECT count(*) FROM articles")
+    assert articles > 30
+
+
+def _has_ended(home: Home) -> bool:
+    return _has_captures(home) and bool(select(home, "SELECT 1 FROM coverage"))

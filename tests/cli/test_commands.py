@@ -19,8 +19,8 @@ from pathlib import Path
 import click
 import pytest
 
+from archiver.amounts import count
 from archiver.cli.main import archiver, main
-from archiver.cli.output import count
 from archiver.home import Home
 from tests.conftest import run_archiver
 
