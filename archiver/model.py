@@ -62,6 +62,7 @@ class Capture:
     the record as it lies in ``filename``, which is relative to ``collections/<site>/archive``,
     or else stands in the path index. ``source`` is what brought it here, ``source_uri`` the memento of a
     web archive that a backfill derived it from.
+    ``corrected`` is the instant that counts where the clock of its crawl was found to be wrong.
     ``payload_digest`` is ``sha256:`` and hex over the entity body without chunk framing.
     ``status`` is None where the server sent no HTTP status line. ``refers_to`` is the
     record id of the original of a revisit. ``location`` is the absolute target of a redirect.
@@ -92,6 +93,12 @@ class Capture:
     x_robots_tag: str | None = None
     tdm: str | None = None
     source_uri: str | None = None
+    corrected: datetime | None = None
+
+    @property
+    def seen(self) -> datetime:
+        """When it was captured, as far as that is known; by this the captures of an address are in order."""
+        return self.corrected or self.warc_date
 
     @property
     def visit(self) -> str:

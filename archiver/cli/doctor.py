@@ -145,7 +145,7 @@ def _clock(settings: Settings) -> Iterator[Finding]:
     if settings.home.database.exists():
         try:
             with sqlite3.connect(settings.home.database) as db:
-                newest = db.execute("SELECT max(warc_date) FROM captures").fetchone()[0]
+                newest = db.execute("SELECT max(seen_date) FROM captures").fetchone()[0]
         except sqlite3.DatabaseError:
             newest = None
     late = newest is not None and from_text(newest) > present

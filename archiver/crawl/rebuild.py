@@ -17,7 +17,8 @@ from archiver.home import Home
 from archiver.instants import now
 from archiver.site import Site
 from archiver.store.captures import captures_by_key, forget_derived
-from archiver.store.crawls import begin_crawl, begun, finish_crawl, save_coverage
+from archiver.store.clocks import correct_clocks, note_after
+from archiver.store.crawls import RAN_AFTER, begin_crawl, begun, finish_crawl, save_coverage
 from archiver.store.database import transaction
 from archiver.store.frontier import Frontier
 from archiver.store.sites import save_site
@@ -101,7 +102,9 @@ def rebuild_site(
     with transaction(db):
         if not is_known:
             save_site(db, site)
-        reported.finish()
+        was_corrected = reported.finish()
+    if was_corrected:  # by when a crawl ended: its report knows better than its WARC file
+        yield Step(site=site)
     if not only_read:
         write_index(home.index(site.name), captures_by_key(db, site.name))
 
@@ -160,10 +163,13 @@ def _crawl_rows(db: sqlite3.Connection, crawl: CrawlRecords) -> None:
     if crawl.begun is not None:
         command, software = crawl.info.get("command", "crawl"), crawl.info.get("software", "")
         begin_crawl(db, crawl.id, command=command, at=crawl.begun, software=software)
+        if RAN_AFTER in crawl.info:
+            note_after(db, crawl.id, crawl.info[RAN_AFTER].split())
     if crawl.outcome is not None:
         coverage, ended = crawl.outcome
         save_coverage(db, coverage)
         finish_crawl(db, coverage.crawl, at=ended)
+    correct_clocks(db)
 
 
 def _profile_in(files: Iterable[Path], name: str) -> Site | None:

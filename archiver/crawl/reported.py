@@ -10,6 +10,7 @@ from typing import Any
 from archiver.home import Home
 from archiver.instants import now
 from archiver.reports import reports
+from archiver.store.clocks import correct_clocks
 from archiver.store.crawls import begun, restore_crawl
 from archiver.store.frontier import Frontier
 
@@ -46,11 +47,15 @@ class Reported:
         with suppress(KeyError, TypeError, sqlite3.Error):
             self.frontier.give_up(self._rows[crawl]["frontier"])
 
-    def finish(self) -> None:
-        """Go through what is left, and have the rows of all crawls as they were reported."""
+    def finish(self) -> bool:
+        """Go through what is left, and have the rows of all crawls as they were reported.
+
+        True where what is derived is due again, as a crawl with a wrong clock ran at another time.
+        """
         self.before("~")
         for rows in self._rows.values():
             self._restore(rows)
+        return correct_clocks(self.db)
 
     def _was_run(self, crawl: str) -> bool:
         """False for a crawl that left the site out, and changed nothing of what is due."""

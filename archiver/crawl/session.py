@@ -45,7 +45,7 @@ from archiver.store.captures import (
     save_captures,
     save_links,
 )
-from archiver.store.crawls import Coverage, begin_crawl, begun, save_coverage
+from archiver.store.crawls import RAN_AFTER, Coverage, begun, save_coverage, start_crawl
 from archiver.store.database import open_database, transaction
 from archiver.store.frontier import LISTINGS, Frontier, waited_in_vain
 from archiver.store.sites import save_site
@@ -116,7 +116,7 @@ class CrawlSession:
         """Adopt what a crash left, give back its leases, and make due what is due."""
         with transaction(self.db):
             save_site(self.db, self.site)
-            begin_crawl(
+            later = start_crawl(
                 self.db,
                 self.options.crawl,
                 command=self.options.command,
@@ -137,6 +137,8 @@ class CrawlSession:
             self.frontier.again(again, begin)
             self.frontier.keep_to(target.url for target in seeds(self.site))
         self.writer.add_info("asked-again", again)
+        if later:
+            self.writer.add_info(RAN_AFTER, " ".join(later))
 
     def stop(self, reason: str) -> None:
         """Ask for nothing more; what waits is for the next crawl."""

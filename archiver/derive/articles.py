@@ -42,7 +42,7 @@ def day_in(zone: ZoneInfo, date: str | None) -> str | None:
 
 
 def one_a_crawl(observations: Sequence[Observation], preferred: str) -> list[Observation]:
-    """One observation a crawl, by WARC-Date; that of the preferred address where there is one.
+    """One observation a crawl, by when they came; that of the preferred address where there is one.
 
     An import or a backfill brings the pages of many days: of each day it counts those of one address.
     """
@@ -78,7 +78,7 @@ def _canonical(seen: Observation) -> str:
 
 
 def _when(seen: Observation) -> tuple[datetime, str]:
-    return seen.capture.warc_date, seen.capture.warc_record_id
+    return seen.capture.seen, seen.capture.warc_record_id
 
 
 def runs_of(observations: Sequence[Observation]) -> list[list[Observation]]:
@@ -171,8 +171,8 @@ def _version(number: int, run: Sequence[Observation]) -> Version:
         authors=e.authors,
         date_published=e.date_published,
         date_modified=e.date_modified,
-        first_seen=to_text(run[0].capture.warc_date),
-        last_seen=to_text(run[-1].capture.warc_date),
+        first_seen=to_text(run[0].capture.seen),
+        last_seen=to_text(run[-1].capture.seen),
         capture=run[-1].capture.warc_record_id,
         captures=tuple(seen.capture.warc_record_id for seen in run),
     )
@@ -181,9 +181,9 @@ def _version(number: int, run: Sequence[Observation]) -> Version:
 def _gone_since(latest: Observation, others: Sequence[Capture]) -> str | None:
     """When the newest address first answered 404 or 410 and never again with a page."""
     later = [
-        c.warc_date
+        c.seen
         for c in others
-        if c.url == latest.capture.url and c.status in (404, 410) and c.warc_date > latest.capture.warc_date
+        if c.url == latest.capture.url and c.status in (404, 410) and c.seen > latest.capture.seen
     ]
     return to_text(min(later)) if later else None
 

@@ -151,7 +151,7 @@ class Builder:
 
     def _dated_by(self, urls: list[str], pages: list[Observation]) -> list[str]:
         """The record of the feed or listing that gave the newest page its date."""
-        newest = max(pages, key=lambda seen: seen.capture.warc_date).extraction
+        newest = max(pages, key=lambda seen: seen.capture.seen).extraction
         evidence = newest.evidence.get("date_published")
         if not evidence or evidence.method not in ("feed", "sitemap", "listing"):
             return []

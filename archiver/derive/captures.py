@@ -95,13 +95,13 @@ class SiteCaptures:
         return [capture_from(row) for row in rows]
 
     def pages_at(self, url: str) -> list[Capture]:
-        """The captures of an address that hold a page, by WARC-Date."""
+        """The captures of an address that hold a page, as they came."""
         rows = self.db.execute(
             f"SELECT {COLUMNS} FROM temp.arrivals a JOIN captures c ON c.rowid = a.capture"
             " WHERE a.n = ? AND a.holds = ? ORDER BY a.place",
             (self.number(url), PAGE),
         )
-        return sorted(map(capture_from, rows), key=lambda c: c.warc_date)
+        return sorted(map(capture_from, rows), key=lambda c: c.seen)
 
     def page_digest(self, capture: Capture) -> str | None:
         """The payload digest of the page that a capture stands for: of a 304 that of its original."""
@@ -129,11 +129,11 @@ class SiteCaptures:
         Others, who asked for each address on a day of its own, may have it only later: then the first.
         """
         captures = list(found)
-        known = (c for c in captures if c.visit == at.visit or c.warc_date <= at.warc_date)
-        last = max(known, key=lambda c: (c.visit == at.visit, c.warc_date), default=None)
+        known = (c for c in captures if c.visit == at.visit or c.seen <= at.seen)
+        last = max(known, key=lambda c: (c.visit == at.visit, c.seen), default=None)
         if last is not None or at.source == "crawl":
             return last
-        return min(captures, key=lambda c: c.warc_date, default=None)
+        return min(captures, key=lambda c: c.seen, default=None)
 
     def without_page(self) -> Iterator[tuple[Capture, str]]:
         """The captures that hold no page, and those that are a copy of one, in the order of arrival."""
@@ -155,7 +155,7 @@ class SiteCaptures:
         """
         return min(
             self.pages_at(url) or self.pages_at(url.removesuffix("/") if url.endswith("/") else url + "/"),
-            key=lambda c: (c.visit != first.visit, abs(c.warc_date - first.warc_date)),
+            key=lambda c: (c.visit != first.visit, abs(c.seen - first.seen)),
             default=None,
         )
 

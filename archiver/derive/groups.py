@@ -238,7 +238,7 @@ _NEXT_HOP = """
     LEFT JOIN temp.observations o ON o.record = c.warc_record_id
     LEFT JOIN temp.pages p ON p.id = o.page AND p.kind = 'redirect'
     WHERE a.n = ? AND coalesce(c.location, p.canonical, '') <> ''
-    ORDER BY c.warc_date DESC, a.place DESC LIMIT 1
+    ORDER BY c.seen_date DESC, a.place DESC LIMIT 1
 """
 
 

@@ -106,7 +106,7 @@ class Observer:
         """
         sources = self.captures.sources(capture.url)
         for source in sources if len(sources) <= MAX_SOURCES else ():
-            before = [c for c in self.captures.pages_at(source) if c.warc_date < capture.warc_date]
+            before = [c for c in self.captures.pages_at(source) if c.seen < capture.seen]
             there = self.observe(before[-1]) if before else None
             if there is None or there.extraction.kind is not PageKind.ARTICLE:
                 continue

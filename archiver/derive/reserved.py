@@ -64,5 +64,5 @@ class Reserved:
 
 def _then(answers: Iterable[Capture], crawl: str, at: datetime) -> Capture | None:
     """The answer in this crawl, or else the last one before; None where it was asked for only later."""
-    known = (c for c in answers if c.crawl == crawl or c.warc_date <= at)
-    return max(known, key=lambda c: (c.crawl == crawl, c.warc_date), default=None)
+    known = (c for c in answers if c.crawl == crawl or c.seen <= at)
+    return max(known, key=lambda c: (c.crawl == crawl, c.seen), default=None)

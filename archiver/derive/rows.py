@@ -169,7 +169,7 @@ def _of_pages(
 # What a 304 does not say again holds as its original said it.
 _OBSERVED = f"""
     SELECT o.record, o.n, p.kind, p.reason, p.wishes,
-        coalesce(c.x_robots_tag, u.x_robots_tag), coalesce(c.tdm, u.tdm), c.url, c.crawl, c.warc_date
+        coalesce(c.x_robots_tag, u.x_robots_tag), coalesce(c.tdm, u.tdm), c.url, c.crawl, c.seen_date
     FROM temp.observations o JOIN temp.pages p ON p.id = o.page
     JOIN captures c ON c.warc_record_id = o.record
     LEFT JOIN captures u ON u.warc_record_id = c.refers_to AND c.profile = '{NOT_MODIFIED}'
@@ -183,6 +183,6 @@ def _of_others(captures: SiteCaptures, reserved: Reserved) -> Iterator[tuple[str
         kind, reason = (
             ("file", "the text of a page that is here itself") if holds == COPY else why_no_page(capture)
         )
-        file = reserved.of(capture.url, capture.crawl, capture.warc_date)
+        file = reserved.of(capture.url, capture.crawl, capture.seen)
         asks = wishes_text(superseding(file, captures.wishes(capture)))
         yield capture.warc_record_id, kind, reason, asks

@@ -54,7 +54,7 @@ def states_of(
     course = Course(preferred)
     events: list[tuple[Capture, Answer | None]] = [(seen.capture, None) for seen in pages]
     events += [(answer.capture, answer) for answer in answers]
-    for capture, answer in sorted(events, key=lambda e: (e[0].warc_date, e[0].warc_record_id)):
+    for capture, answer in sorted(events, key=lambda e: (e[0].seen, e[0].warc_record_id)):
         if answer is None:
             course.page(capture)
         else:
@@ -77,7 +77,7 @@ class Course:
         """A page of the article was seen."""
         self._end(capture)
         if self._moved is not None and self._moved.url == capture.url:
-            self._past.append(replace(self._moved, until=to_text(capture.warc_date)))
+            self._past.append(replace(self._moved, until=to_text(capture.seen)))
             self._moved = None
         if self._here != self._preferred or self._visit != capture.visit:
             self._here, self._visit = capture.url, capture.visit
@@ -95,12 +95,12 @@ class Course:
     def _move(self, answer: Answer, to: str) -> None:
         self._end(answer.capture)
         if self._moved is not None:
-            self._past.append(replace(self._moved, until=to_text(answer.capture.warc_date)))
+            self._past.append(replace(self._moved, until=to_text(answer.capture.seen)))
         self._moved, self._here = _begun(answer), to
 
     def _end(self, capture: Capture) -> None:
         if self._lasting is not None:
-            self._past.append(replace(self._lasting, until=to_text(capture.warc_date)))
+            self._past.append(replace(self._lasting, until=to_text(capture.seen)))
         self._lasting = None
 
     def states(self) -> tuple[ArticleState, ...]:
@@ -113,7 +113,7 @@ def _begun(answer: Answer) -> ArticleState:
     capture = answer.capture
     return ArticleState(
         state=answer.state or "replaced",
-        since=to_text(capture.warc_date),
+        since=to_text(capture.seen),
         until=None,
         url=capture.url,
         capture=capture.warc_record_id,

@@ -28,11 +28,11 @@ _TABLES = (
 # What each listing says today: its last whole answer, or its page that a 304 stands for.
 _NAMED = f"""
     INSERT INTO temp.named
-    SELECT l.url, max(c.warc_date) FROM frontier f
+    SELECT l.url, max(c.seen_date) FROM frontier f
     JOIN captures c ON c.warc_record_id = (
         SELECT n.warc_record_id FROM captures n WHERE n.site = f.site AND n.url = f.url
             AND n.truncated IS NULL AND (n.status < 400 OR n.status IN (404, 410))
-        ORDER BY n.warc_date DESC LIMIT 1)
+        ORDER BY n.seen_date DESC LIMIT 1)
     JOIN links l ON l.capture = CASE WHEN c.profile = '{NOT_MODIFIED}' THEN c.refers_to
         ELSE c.warc_record_id END
     WHERE f.site = ? AND f.role IN ({", ".join(f"'{role}'" for role in LISTINGS)})
@@ -53,10 +53,10 @@ _ARTICLES = """
         a.first_seen DESC, a.id
 """
 _LAST_NAMED = """
-    SELECT c.warc_record_id, c.url, c.warc_date, c.digest FROM article_aliases x
+    SELECT c.warc_record_id, c.url, c.seen_date, c.digest FROM article_aliases x
     JOIN links l ON l.site = x.site AND l.url = x.url AND l.kind IN ('feed', 'sitemap', 'listing')
     JOIN captures c ON c.warc_record_id = l.capture
-    WHERE x.article_id = ? ORDER BY c.warc_date DESC, c.warc_record_id LIMIT 1
+    WHERE x.article_id = ? ORDER BY c.seen_date DESC, c.warc_record_id LIMIT 1
 """
 
 
@@ -88,7 +88,7 @@ def _dropped(
     if not (still and 2 * still >= len(older)) and not _got_nothing_new(db, last["warc_record_id"], after):
         return None
     return ArticleState(
-        state="unlisted", since=to_text(after.warc_date), until=None, url=after.url,
+        state="unlisted", since=to_text(after.seen), until=None, url=after.url,
         capture=after.warc_record_id, reason="no listing, feed or sitemap names it",
     )  # fmt: skip
 
@@ -96,17 +96,17 @@ def _dropped(
 def _confirmed(db: sqlite3.Connection, site: str, last: sqlite3.Row) -> str:
     """When a list last said that it is as in this capture of it."""
     row = db.execute(
-        "SELECT max(warc_date) FROM captures WHERE site = ? AND url = ? AND profile = ? AND refers_to = ?",
+        "SELECT max(seen_date) FROM captures WHERE site = ? AND url = ? AND profile = ? AND refers_to = ?",
         (site, last["url"], NOT_MODIFIED, last["warc_record_id"]),
     ).fetchone()
-    return str(max(last["warc_date"], row[0] or ""))
+    return str(max(last["seen_date"], row[0] or ""))
 
 
 def _next_answer(db: sqlite3.Connection, site: str, url: str, after: str) -> Capture | None:
     """What a list answered next after a moment, None where it was not read again."""
     row = db.execute(
-        f"SELECT {COLUMNS} FROM captures WHERE site = ? AND url = ? AND warc_date > ? AND truncated IS NULL"
-        " AND (status < 400 OR status IN (404, 410)) ORDER BY warc_date LIMIT 1",
+        f"SELECT {COLUMNS} FROM captures WHERE site = ? AND url = ? AND seen_date > ? AND truncated IS NULL"
+        " AND (status < 400 OR status IN (404, 410)) ORDER BY seen_date LIMIT 1",
         (site, url, after),
     ).fetchone()
     return capture_from(row) if row else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from archiver.store.crawls import OBSERVES
+from archiver.store.clocks import OBSERVES
 
 NIGHTS = 60
 CLASSES = ("2xx", "3xx", "4xx", "5xx", "other")

@@ -27,13 +27,13 @@ from archiver.store.captures import lying_validators
 from archiver.store.crawls import (
     Coverage,
     began_later,
-    begin_crawl,
     count_articles,
     finish_crawl,
     nights_cut_short,
     save_coverage,
     save_failure,
     save_finding,
+    start_crawl,
 )
 from archiver.store.database import open_database, transaction
 from archiver.store.metadata import write_metadata
@@ -85,8 +85,8 @@ def run_crawl(
         broken=broken,
     )
     with closing(open_database(home.database)) as db, transaction(db):
-        report.later = began_later(db, request.crawl)
-        begin_crawl(db, request.crawl, command=request.command, at=report.began, software=SOFTWARE)
+        later = start_crawl(db, request.crawl, command=request.command, at=report.began, software=SOFTWARE)
+        report.later = began_later(db, later, request.crawl)
     if sites:
         run = Run(home, request, watch.crawling)
         report.results = run.go(sites)

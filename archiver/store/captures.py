@@ -10,15 +10,19 @@ from typing import Any
 from archiver.instants import from_text, to_text
 from archiver.model import Capture, Link, Mention
 from archiver.posted import MARK
+from archiver.store.clocks import corrected
 
 COLUMNS = (
     "warc_record_id, warc_type, site, crawl, url, urlkey, timestamp, warc_date, mime, status, digest, "
     'filename, "offset", length, truncated, profile, refers_to, location, etag, last_modified, source, '
-    "x_robots_tag, tdm, source_uri"
+    "x_robots_tag, tdm, source_uri, corrected"
 )
+_RECORDED = COLUMNS.rpartition(", ")[0]  # what the record itself says
 # What a POST answered is no page that validators are known of, nor the original of one.
 _GOT = f"instr(url, '{MARK}') = 0"
-_INSERT = f"INSERT OR IGNORE INTO captures ({COLUMNS}) VALUES ({', '.join('?' * 24)})"
+_CORRECTED = f"(SELECT {corrected('?8')} FROM crawls WHERE id = ?4)"
+_MARKS = ", ".join(f"?{n}" for n in range(1, 25))
+_INSERT = f"INSERT OR IGNORE INTO captures ({COLUMNS}) VALUES ({_MARKS}, {_CORRECTED})"
 
 
 def save_captures(db: sqlite3.Connection, captures: Iterable[Capture]) -> None:
@@ -82,6 +86,7 @@ def capture_from(row: sqlite3.Row) -> Capture:
         x_robots_tag=row["x_robots_tag"],
         tdm=row["tdm"],
         source_uri=row["source_uri"],
+        corrected=from_text(row["corrected"]) if row["corrected"] else None,
     )
 
 
@@ -129,7 +134,7 @@ def original_of(db: sqlite3.Connection, site: str, digest: str) -> Capture | Non
         SELECT {COLUMNS} FROM captures INDEXED BY captures_digest
         WHERE digest = ? AND warc_type = 'response' AND site = ? AND truncated IS NULL
             AND source <> 'backfill' AND {_GOT}
-        ORDER BY warc_date LIMIT 1
+        ORDER BY seen_date LIMIT 1
         """,
         (digest, site),
     ).fetchone()
@@ -140,7 +145,7 @@ def whole_answers(db: sqlite3.Connection, site: str, url: str) -> Iterator[Captu
     """The pages that crawls got whole from an address, and the 304 that came instead, the newest first."""
     rows = db.execute(
         f"SELECT {COLUMNS} FROM captures WHERE site = ? AND url = ? AND source = 'crawl'"
-        " AND status IN (200, 304) AND truncated IS NULL ORDER BY warc_date DESC",
+        " AND status IN (200, 304) AND truncated IS NULL ORDER BY seen_date DESC",
         (site, url),
     )
     return map(capture_from, rows)
@@ -151,7 +156,7 @@ def last_profile(db: sqlite3.Connection, site: str, url: str) -> str | None:
     row = db.execute(
         "SELECT v.profile FROM captures c LEFT JOIN coverage v ON v.site = c.site AND v.crawl = c.crawl"
         " AND v.state <> 'not run' WHERE c.site = ? AND c.url = ? AND c.source = 'crawl' AND c.status = 200"
-        " AND c.truncated IS NULL ORDER BY c.warc_date DESC LIMIT 1",
+        " AND c.truncated IS NULL ORDER BY c.seen_date DESC LIMIT 1",
         (site, url),
     ).fetchone()
     return row[0] if row else None
@@ -160,7 +165,7 @@ def last_profile(db: sqlite3.Connection, site: str, url: str) -> str | None:
 def last_answer(db: sqlite3.Connection, site: str, url: str) -> datetime | None:
     """When a crawl last got a whole answer from an address that was no error of the server, or None."""
     row = db.execute(
-        "SELECT max(warc_date) FROM captures WHERE site = ? AND url = ? AND source = 'crawl'"
+        "SELECT max(seen_date) FROM captures WHERE site = ? AND url = ? AND source = 'crawl'"
         " AND status < 500 AND status <> 429 AND truncated IS NULL",
         (site, url),
     ).fetchone()
@@ -208,7 +213,7 @@ def was_ever_asked(db: sqlite3.Connection, site: str) -> bool:
 
 _ASKED = "asks LIKE '%noarchive%'"
 _NOARCHIVE = f"""
-    SELECT url FROM (SELECT url, {_ASKED} AS asked, max(warc_date) FROM captures
+    SELECT url FROM (SELECT url, {_ASKED} AS asked, max(seen_date) FROM captures
         WHERE site = ?1 AND status IN (200, 304) AND extractor IS NOT NULL
         AND url IN (SELECT url FROM captures WHERE site = ?1 AND {_ASKED}) GROUP BY url)
     WHERE asked ORDER BY url
@@ -240,8 +245,8 @@ def read_as(db: sqlite3.Connection, record: str) -> str:
     row = db.execute(
         """
         SELECT coalesce((SELECT o.warc_record_id FROM captures o WHERE o.site = c.site AND o.url = c.url
-            AND o.warc_date < c.warc_date AND o.status = 200 AND o.truncated IS NULL AND o.source = 'crawl'
-            ORDER BY o.warc_date DESC LIMIT 1), c.refers_to)
+            AND o.seen_date < c.seen_date AND o.status = 200 AND o.truncated IS NULL AND o.source = 'crawl'
+            ORDER BY o.seen_date DESC LIMIT 1), c.refers_to)
         FROM captures c WHERE c.warc_record_id = ? AND c.status = 304
         """,
         (record,),
@@ -268,7 +273,7 @@ def mentions_of(db: sqlite3.Connection, site: str, url: str) -> list[Mention]:
         SELECT l.kind, l.text, l.date, l.capture, c.url AS source FROM links l
         JOIN captures c ON c.warc_record_id = l.capture
         WHERE l.site = ? AND l.url = ? AND l.kind IN ('feed', 'sitemap', 'listing')
-        ORDER BY l.kind, c.warc_date DESC, l.capture
+        ORDER BY l.kind, c.seen_date DESC, l.capture
         """,
         (site, url),
     )
@@ -314,10 +319,9 @@ def sites_with_captures(db: sqlite3.Connection) -> list[str]:
 
 def correct(db: sqlite3.Connection, captures: Iterable[Capture]) -> int:
     """Have rows say what their records say; the number of those that said something else."""
-    names = [name.strip() for name in COLUMNS.split(",")]
-    row, marks = ", ".join(names), ", ".join(f"?{n}" for n in range(1, len(names) + 1))
-    differs = f"({row}) IS NOT ({marks})"
-    statement = f"UPDATE captures SET ({row}) = ({marks}) WHERE warc_record_id = ?1 AND {differs}"
+    differs = f"({_RECORDED}) IS NOT ({_MARKS})"
+    values = f"({_RECORDED}) = ({_MARKS}), corrected = {_CORRECTED}"
+    statement = f"UPDATE captures SET {values} WHERE warc_record_id = ?1 AND {differs}"
     return sum(db.execute(statement, _row(capture)).rowcount for capture in captures)
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from archiver.instants import to_text
+from archiver.store.clocks import OBSERVES, correct_clocks, note_order
 
-OBSERVES = "command NOT IN ('import', 'backfill')"
-"""The condition for runs that ask a site itself; others say nothing of how it is."""
+RAN_AFTER = "ran-after"
+"""The field of a warcinfo record that names the runs before its own that began on a later day."""
 
 CoverageState = Literal["complete", "partial", "failed", "not run"]
 
@@ -49,8 +50,22 @@ def night_of(crawl: str) -> str:
     return f"{crawl[:4]}-{crawl[4:6]}-{crawl[6:8]}"
 
 
+def start_crawl(
+    db: sqlite3.Connection, crawl: str, *, command: str, at: datetime, software: str
+) -> list[str]:
+    """The row of a crawl that asks sites from now on; the runs before it that began on a later day.
+
+    In a transaction: captures of a run whose clock is found to be wrong count when they were made.
+    """
+    begin_crawl(db, crawl, command=command, at=at, software=software)
+    later = note_order(db, crawl)
+    if later:
+        correct_clocks(db)
+    return later
+
+
 def begin_crawl(db: sqlite3.Connection, crawl: str, *, command: str, at: datetime, software: str) -> None:
-    """The row of a crawl that starts now; a crawl that is known is left as it is.
+    """The row of a crawl; a crawl that is known is left as it is.
 
     When it started is what its id says, so that the row can be made again; ``at`` is for an id
     that says nothing.
@@ -68,15 +83,13 @@ def begun(crawl: str) -> datetime | None:
     return None
 
 
-def began_later(db: sqlite3.Connection, crawl: str) -> str | None:
-    """When the run before this one began, as text, where that is later than this one; else None.
-
-    A day later at least: two machines that share an archive may differ by less.
-    """
-    last = db.execute(
-        "SELECT id, started FROM crawls WHERE id <> ? ORDER BY rowid DESC LIMIT 1", (crawl,)
-    ).fetchone()
-    return last["started"] if last is not None and night_of(last["id"]) > night_of(crawl) else None
+def began_later(db: sqlite3.Connection, later: Sequence[str], crawl: str) -> str | None:
+    """When the last of these runs before a crawl began that say later, as text; None where that was told."""
+    told = set[str]()
+    for row in db.execute("SELECT ran_after FROM crawls WHERE ran_after IS NOT NULL AND id <> ?", (crawl,)):
+        told.update(row["ran_after"].split())
+    new = [other for other in later if other not in told]
+    return to_text(begun(new[-1]) or datetime.max) if new else None
 
 
 def finish_crawl(db: sqlite3.Connection, crawl: str, *, at: datetime) -> None:
@@ -135,8 +148,9 @@ def first_complete_crawl(db: sqlite3.Connection, site: str) -> str | None:
     """When the first crawl that saw the whole site began, as text, or None."""
     row = db.execute(
         """
-        SELECT c.started FROM coverage v JOIN crawls c ON c.id = v.crawl
-        WHERE v.site = ? AND v.state = 'complete' ORDER BY c.started LIMIT 1
+        SELECT coalesce(c.no_later, c.no_earlier, c.started) AS began
+        FROM coverage v JOIN crawls c ON c.id = v.crawl
+        WHERE v.site = ? AND v.state = 'complete' ORDER BY began LIMIT 1
         """,
         (site,),
     ).fetchone()
@@ -159,7 +173,7 @@ def last_observed(db: sqlite3.Connection) -> dict[str, str]:
     return dict(
         db.execute(
             "SELECT v.site, max(v.night) FROM coverage v JOIN crawls c ON c.id = v.crawl"
-            f" WHERE c.{OBSERVES} AND v.state IN ('complete', 'partial')"
+            f" WHERE c.{OBSERVES} AND v.state IN ('complete', 'partial') AND c.no_later IS NULL"
             " GROUP BY v.site"
         )
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 _INSTANT = "UTC, ISO 8601 with microseconds and Z"
 _STATED = (
     "ISO 8601 as precise as the page states it (an instant with offset, a day, a month, a year), or null"
@@ -159,6 +157,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "source": "crawl, import or backfill",
             "x_robots_tag": "the server's X-Robots-Tag, a line a field",
             "source_uri": "the memento of a web archive that a backfill derived it from, as it was asked for",
+            "corrected": f"the instant that counts where the clock of the crawl was wrong, else null; {_INSTANT}",
+            "seen_date": "corrected, or else warc_date: the order in which captures were made",
             "tdm": "what the header reserves by TDMRep: tdm-reservation=0 or 1, tdm-policy=address",
             "asks": "what header and metas of the page, and tdmrep.json, ask of machines, once derived: noarchive and so on",
             "kind": "what the page is: article, listing, error and so on; null until it is derived",
@@ -199,6 +199,9 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "started": _INSTANT,
             "finished": f"null where it was cut off; {_INSTANT}",
             "software": "name and version",
+            "ran_after": "the crawls before it that began on a later day: one of the clocks was wrong; else null",
+            "no_earlier": f"where its clock was behind, the end of the crawl before it; {_INSTANT}",
+            "no_later": f"where its clock was ahead, the beginning of the crawl after it; {_INSTANT}",
         },
     ),
     "coverage": (
@@ -378,19 +381,3 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
 }
-
-
-def datasette_metadata() -> dict[str, Any]:
-    """Datasette's metadata for an archive home, from the same descriptions."""
-    tables: dict[str, Any] = {
-        name: {"description": about, "columns": columns} for name, (about, columns) in TABLES.items()
-    }
-    # The index keeps its own text, keyed by the article's id.
-    tables["articles"] |= {"fts_table": "articles_fts", "fts_pk": "id", "sort_desc": "published_day"}
-    for name in ("articles_fts", "frontier", "chrome_models", "simhash_bands"):
-        tables[name]["hidden"] = True
-    return {
-        "title": "News archive",
-        "description": "Clean articles from exact captures, made by nyhetsarkiv.",
-        "databases": {"archiver": {"tables": tables}},
-    }

@@ -214,3 +214,41 @@ ALTER TABLE coverage ADD COLUMN profile TEXT
 def denied(db: Database) -> None:
     """What was never to be had is counted each night; coverage names the profile that a site was read by."""
     _run(db, DENIED)
+
+
+# A run with a wrong clock is no later than the first that knows it, and its nights come before.
+RAN = "coalesce(c.no_later, c.no_earlier, c.started)"
+LATEST = f"""FROM coverage v JOIN crawls c ON c.id = v.crawl
+            WHERE v.site = s.name AND c.command NOT IN ('import', 'backfill')
+            ORDER BY {RAN} DESC, v.night DESC LIMIT 1"""
+CLOCKS = f"""
+ALTER TABLE crawls ADD COLUMN ran_after TEXT;
+ALTER TABLE crawls ADD COLUMN no_earlier TEXT;
+ALTER TABLE crawls ADD COLUMN no_later TEXT;
+ALTER TABLE captures ADD COLUMN corrected TEXT;
+ALTER TABLE captures ADD COLUMN seen_date TEXT GENERATED ALWAYS AS (coalesce(corrected, warc_date)) VIRTUAL;
+DROP INDEX captures_site_url;
+CREATE INDEX captures_site_url ON captures(site, url, seen_date);
+DROP VIEW article_files;
+{FILES.replace("c.warc_date", "c.seen_date").strip()};
+DROP VIEW site_health;
+CREATE VIEW site_health AS
+    SELECT s.name AS site,
+        (SELECT count(*) FROM articles a WHERE a.site = s.name) AS articles,
+        (SELECT count(*) FROM articles a WHERE a.site = s.name AND a.date_published IS NOT NULL) AS with_date,
+        (SELECT count(*) FROM captures c WHERE c.site = s.name) AS captures,
+        (SELECT max(seen_date) FROM captures c WHERE c.site = s.name) AS last_capture,
+        (SELECT max({RAN}) FROM coverage v JOIN crawls c ON c.id = v.crawl
+            WHERE v.site = s.name AND v.state IN ('complete', 'partial')) AS last_observed,
+        (SELECT v.state {LATEST}) AS last_state,
+        (SELECT v.reason {LATEST}) AS last_reason,
+        (SELECT count(*) FROM frontier f
+            WHERE f.site = s.name AND f.state IN ('pending', 'leased')) AS waiting
+    FROM sites s
+"""
+
+
+@migrations()
+def clocks(db: Database) -> None:
+    """What a run with a wrong clock captured counts when it was captured."""
+    _run(db, CLOCKS)

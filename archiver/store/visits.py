@@ -37,7 +37,7 @@ def plan_visits(
 
 # A redirect is not followed again, unless the article was last seen where it begins: it may come back.
 _ANSWERED = """
-    SELECT f.rowid AS place, f.url, c.warc_date AS asked, c.kind, a.id AS article, a.date_published,
+    SELECT f.rowid AS place, f.url, c.seen_date AS asked, c.kind, a.id AS article, a.date_published,
         a.version, v.first_seen, a.id IN (SELECT id FROM articles WHERE site = :site
             ORDER BY published_day DESC, first_seen DESC, id LIMIT :watched) AS is_watched
     FROM frontier f JOIN captures c ON c.warc_record_id = f.capture AND c.crawl = f.crawl

@@ -150,7 +150,9 @@ def said(tmp_path: Path, *captures: dict[str, Any], on: date = DAY) -> Validator
     db = open_database(tmp_path / "archiver.db")
     with db:
         db.execute("INSERT INTO sites (name, timezone, start_urls, profile) VALUES ('s', 'UTC', '[]', '{}')")
-        db.execute("INSERT INTO crawls VALUES ('c', 'crawl', '2026-01-02T12:00:00Z', NULL, 'x')")
+        db.execute(
+            "INSERT INTO crawls (id, command, started, finished, software) VALUES ('c', 'crawl', '2026-01-02T12:00:00Z', NULL, 'x')"
+        )
         save_captures(db, [capture(f"<{n}>", URL, at=n, **values) for n, values in enumerate(captures)])
     found = validators(db, "s", URL, on=on)
     db.close()

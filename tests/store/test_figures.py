@@ -30,7 +30,10 @@ def db(tmp_path: Path) -> sqlite3.Connection:
     with db:
         db.execute("INSERT INTO sites (name, timezone, start_urls, profile) VALUES ('s', 'UTC', '[]', '{}')")
         for crawl, started in ((FIRST, NOW - 31 * DAY), (TONIGHT, NOW)):
-            db.execute("INSERT INTO crawls VALUES (?, 'crawl', ?, NULL, 'x')", (crawl, to_text(started)))
+            db.execute(
+                "INSERT INTO crawls (id, command, started, finished, software) VALUES (?, 'crawl', ?, NULL, 'x')",
+                (crawl, to_text(started)),
+            )
             save_coverage(db, Coverage(site="s", crawl=crawl, state="complete"))
     return db
 
@@ -200,7 +203,10 @@ def test_nights_come_back_as_they_were_with_their_alarms(db: sqlite3.Connection)
     with db:  # two years in which nothing came
         for n in range(KEPT + 300):
             crawl = f"{NOW + (n + 1) * DAY:%Y%m%d}T020000Z-cccc"
-            db.execute("INSERT INTO crawls VALUES (?, 'crawl', 'x', NULL, 'x')", (crawl,))
+            db.execute(
+                "INSERT INTO crawls (id, command, started, finished, software) VALUES (?, 'crawl', 'x', NULL, 'x')",
+                (crawl,),
+            )
             save_coverage(db, Coverage(site="s", crawl=crawl, state="complete"))
             save_night(db, Night(site="s", crawl=crawl, day=NOW.date()))
     kept = nights_before(db, "s", "~")

@@ -23,7 +23,9 @@ def db(tmp_path: Path) -> sqlite3.Connection:
     db = open_database(tmp_path / "a.db")
     with db:
         db.execute("INSERT INTO sites (name, timezone, start_urls, profile) VALUES ('s', 'UTC', '[]', '{}')")
-        db.execute("INSERT INTO crawls VALUES ('c', 'crawl', '2026-01-02T12:00:00Z', NULL, 'x')")
+        db.execute(
+            "INSERT INTO crawls (id, command, started, finished, software) VALUES ('c', 'crawl', '2026-01-02T12:00:00Z', NULL, 'x')"
+        )
     return db
 
 
