@@ -21,13 +21,14 @@ from archiver.model import Article, ArticleState, Version
 from archiver.store import articles as store
 from archiver.store.database import open_reader
 from archiver.store.duplicates import duplicates_of
-from archiver.store.filter import Filter, has_words
-from archiver.store.search import END, HIT
+from archiver.store.filter import Filter
+from archiver.store.search import END, HIT, Facets, facets
 from archiver.store.search import search as search_articles
 from archiver.store.sites import check_sites
 from archiver.store.states import states as states_of
 from archiver.suppressions import read_suppressions
 
+SHOWN = 6  # values of a facet on a terminal
 _DAY = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?\Z")
 
 
@@ -38,14 +39,18 @@ def day_option(value: str | None, name: str) -> str | None:
     return value
 
 
+def bounded(wanted: Filter) -> Filter:
+    """The same filter. Raises UsageError where its days are none, or the last comes before the first."""
+    since, until = day_option(wanted.since, "--from"), day_option(wanted.until, "--to")
+    if since and until and Filter(since=since, until=until).is_backwards:
+        raise UsageError(f"--from {since} is later than --to {until}", hint="change the two about")
+    return wanted
+
+
 def chosen(sites: tuple[str, ...], since: str | None, until: str | None, query: str | None = None) -> Filter:
     """The filter that a command's options describe. Raises UsageError where nothing can match it."""
-    wanted = Filter(
-        sites=sites, since=day_option(since, "--from"), until=day_option(until, "--to"), query=query
-    )
-    if wanted.is_backwards:
-        raise UsageError(f"--from {since} is later than --to {until}", hint="change the two about")
-    if query is not None and not has_words(query):
+    wanted = bounded(Filter(sites=sites, since=since, until=until, query=query))
+    if wanted.is_nothing:
         raise UsageError(
             f"the query {query!r} names no word to look for",
             hint="archiver search digitalisering; archiver export without --query takes all articles",
@@ -55,7 +60,7 @@ def chosen(sites: tuple[str, ...], since: str | None, until: str | None, query: 
 
 def mention_undated(db: sqlite3.Connection, wanted: Filter) -> None:
     """Say how many articles a date filter leaves out because they have no date."""
-    if wanted.since or wanted.until:
+    if wanted.first or wanted.last or wanted.asked.years.wanted:
         undated = store.count_undated(db, wanted)
         if undated:
             say(f"{count(undated, 'article')} without a date left out")
@@ -67,6 +72,8 @@ def mention_undated(db: sqlite3.Connection, wanted: Filter) -> None:
 @click.option("--from", "since", metavar="D", help="From this day, month or year on, inclusive.")
 @click.option("--to", "until", metavar="D", help="Up to this day, month or year, inclusive.")
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
+@click.option("--offset", type=click.IntRange(0), default=0, help="Leave out so many of the best.")
+@click.option("--facets", "by_facet", is_flag=True, help="How many there are by site, year and language.")
 @click.option("--json", "form", flag_value="json", help="One JSON document.")
 @click.option("--jsonl", "form", flag_value="jsonl", help="A JSON object a line.")
 @click.pass_obj
@@ -77,21 +84,35 @@ def search(
     since: str | None,
     until: str | None,
     limit: int,
+    offset: int,
+    by_facet: bool,
     form: Any,
 ) -> None:
-    """Find articles by their words, best first.
+    """Find articles by their words, best first: words in the title count most.
+
+    A query has words, "phrases", -not, OR, prefix* and the fields site: author: year: before: after: lang:,
+    also with - before them. å, ä, ö, æ and ø are found as they are typed (kobenhavn, koebenhavn), and a word
+    also as a part of a longer one (prosjekt in digitaliseringsprosjekt). No query is an error.
 
     \b
     archiver search digitalisering
     archiver search '"offentlig sektor" -vård samverk*' --from 2020
+    archiver search 'klimat OR hållbarhet year:2019-2021 -site:sherpa'
+    archiver search 'author:"Anna Berg" after:2020-06 lang:sv' --facets
     """
     db = open_reader(settings.home.database)
-    wanted = chosen(sites, since, until, query)
+    wanted = bounded(Filter(sites=sites, since=since, until=until, query=query))
     check_sites(db, sites)
-    hits = search_articles(db, wanted, limit=limit)
     mention_undated(db, wanted)
+    if wanted.is_nothing:
+        say("the query names nothing to look for")
+    if by_facet:
+        emit(_facet_rows(facets(db, wanted)), ("facet", "value", "articles"), form=form or "auto")
+        return
+    hits = search_articles(db, wanted, limit=limit, offset=offset)
     if not form and sys.stdout.isatty():
         _print_hits(hits)
+        _say_facets(facets(db, wanted), len(hits))
         return
     marks = str.maketrans({HIT: "[", END: "]"})
     rows = [
@@ -106,6 +127,23 @@ def search(
         for hit in hits
     ]
     emit(rows, ("id", "site", "date_published", "title", "url", "snippet"), form=form or "auto")
+
+
+def _facet_rows(found: Facets) -> list[dict[str, Any]]:
+    """Each value with its number, and the number of all."""
+    of = (("site", found.sites), ("year", found.years), ("language", found.languages))
+    rows = [{"facet": n, "value": value, "articles": k} for n, values in of for value, k in values]
+    return [*rows, {"facet": "all", "value": "", "articles": found.total}]
+
+
+def _say_facets(found: Facets, shown: int) -> None:
+    """How many there are, and of what: a line each, the first values."""
+    if found.total:
+        say(f"{shown:,} of {count(found.total, 'article')}")
+    for name, values in (("site", found.sites), ("year", found.years), ("lang", found.languages)):
+        if len(values) > 1:
+            some = ", ".join(f"{name}:{value} ({k:,})" for value, k in values[:SHOWN])
+            say(f"  {some}{', …' if len(values) > SHOWN else ''}")
 
 
 def _print_hits(hits: list[Any]) -> None:

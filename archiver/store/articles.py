@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from archiver.address import spellings
 from archiver.model import Article, Capture, Stripped, Version
 from archiver.store.captures import capture as find_capture
 from archiver.store.duplicates import link_duplicates, unlink_duplicates
-from archiver.store.filter import Filter, match_expression
+from archiver.store.filter import Filter
+from archiver.store.index import index_article, unindex_article
+from archiver.store.vocabulary import compounds
 
 _COLUMNS = (
     "id, site, url, canonical_url, publisher, title, description, body, body_markdown, authors, keywords, "
@@ -21,14 +22,6 @@ _COLUMNS = (
 )
 _DEPENDENT = ("article_versions", "article_aliases", "article_authors", "article_keywords", "article_states",
               "evidence", "chrome_blocks")  # fmt: skip
-
-
-def search_row(article_id: str) -> int:
-    """The row of an article in ``articles_fts``: its id as a signed 64-bit number.
-
-    A number that follows from the id needs no table to find it, and VACUUM keeps it.
-    """
-    return int.from_bytes(bytes.fromhex(article_id), "big", signed=True)
 
 
 def save_article(
@@ -66,13 +59,7 @@ def save_article(
     db.execute(f"INSERT INTO articles ({', '.join(row)}) VALUES ({marks})", row)
     _save_parts(db, article, versions, aliases, stripped)
     link_duplicates(db, article.id or "", simhash=simhash, language=article.language)
-    db.execute(
-        "INSERT INTO articles_fts (rowid, id, title, body, authors, keywords) VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            search_row(article.id or ""), article.id, article.title, article.body,
-            "\n".join(article.authors), "\n".join(article.keywords),
-        ),
-    )  # fmt: skip
+    index_article(db, article.id or "")
 
 
 def _save_parts(
@@ -117,9 +104,9 @@ def remove_article(db: sqlite3.Connection, article_id: str) -> None:
     if not article_id:
         return
     unlink_duplicates(db, article_id)
+    unindex_article(db, article_id)
     for table in _DEPENDENT:
         db.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))
-    db.execute("DELETE FROM articles_fts WHERE rowid = ?", (search_row(article_id),))
     db.execute("DELETE FROM articles WHERE id = ?", (article_id,))
 
 
@@ -159,7 +146,7 @@ def article(db: sqlite3.Connection, article_id: str) -> Article | None:
 
 def articles(db: sqlite3.Connection, chosen: Filter) -> Iterator[Article]:
     """The articles that a filter lets through, by site, day and id."""
-    where, values = _condition(chosen)
+    where, values = chosen.where(longer=compounds(db))
     columns = ", ".join(f"a.{name}" for name in _COLUMNS.split(", "))
     rows = db.execute(
         f"SELECT {columns} FROM articles a WHERE {where} ORDER BY a.site, a.published_day, a.id", values
@@ -168,18 +155,9 @@ def articles(db: sqlite3.Connection, chosen: Filter) -> Iterator[Article]:
         yield _article(db, row)
 
 
-def _condition(chosen: Filter) -> tuple[str, list[Any]]:
-    """The SQL condition over ``articles a`` that a filter is, with its query, and its parameters."""
-    where, values = chosen.where()
-    if chosen.query:
-        where += " AND a.id IN (SELECT id FROM articles_fts WHERE articles_fts MATCH ?)"
-        values.append(match_expression(chosen.query))
-    return where, values
-
-
 def count_undated(db: sqlite3.Connection, chosen: Filter) -> int:
     """How many articles have no date that the filter would let through but for its days."""
-    where, values = _condition(replace(chosen, since=None, until=None))
+    where, values = chosen.where(longer=compounds(db), dated=False)
     row = db.execute(f"SELECT count(*) FROM articles a WHERE {where} AND published_day IS NULL", values)
     return int(row.fetchone()[0])
 

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from archiver.model import Capture
 from archiver.store.captures import COLUMNS, capture_from
-from archiver.store.filter import Filter, match_expression
+from archiver.store.filter import Filter
+from archiver.store.vocabulary import compounds
 
 # What only tells where to find other pages; a link of any other kind is a part of the page.
 _LEADS_ELSEWHERE = ("feed", "sitemap", "listing", "redirect", "next", "canonical", "body")
@@ -73,10 +74,7 @@ def choose_for_articles(db: sqlite3.Connection, wanted: Filter) -> int:
     part of these pages.
     """
     _begin(db)
-    where, values = wanted.where()
-    if wanted.query:
-        where += " AND a.id IN (SELECT id FROM articles_fts WHERE articles_fts MATCH ?)"
-        values.append(match_expression(wanted.query))
+    where, values = wanted.where(longer=compounds(db))
     articles = db.execute(f"INSERT INTO wanted_articles SELECT a.id FROM articles a WHERE {where}", values)
     for statement in (_OF_VERSIONS, _OF_ADDRESSES, _OF_PARTS):
         db.execute(statement)

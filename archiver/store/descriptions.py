@@ -301,15 +301,43 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "articles_fts": (
-        "Full-text index (FTS5) of articles; join on id.",
+        "Full-text index (FTS5) of articles; join on id. It holds folded words (ø as o, æ as ae) and no texts.",
         {
             "id": "references articles",
             "title": "indexed",
             "body": "indexed",
-            "authors": "indexed, a name a line",
-            "keywords": "indexed, one a line",
+            "authors": "indexed",
+            "keywords": "indexed",
+            "facets": "site, year and language as tokens of our own",
         },
     ),
+    "search_rows": (
+        "The row of each article in articles_fts, and by what a search counts.",
+        {
+            "row": "rowid in articles_fts",
+            "article_id": "references articles",
+            "site": _SITE,
+            "day": "published_day of the article",
+            "language": "language of the article",
+        },
+    ),
+    "searchable": (
+        "What articles_fts reads the texts from.",
+        {
+            "row": "rowid in articles_fts",
+            "id": "references articles",
+            "title": "of the article",
+            "body": "of the article",
+            "authors": "of the article",
+            "keywords": "of the article",
+            "facets": "empty",
+        },
+    ),
+    "vocabulary": (
+        "Words of articles, by which parts of compounds are found.",
+        {"row": "rowid in vocabulary_fts", "word": "in lower case, without marks"},
+    ),
+    "vocabulary_fts": ("Trigram index of vocabulary.", {"word": "indexed"}),
     "articles_by_month": (
         "Articles a month and site.",
         {"site": _SITE, "month": "YYYY-MM in the site's own calendar", "articles": "how many"},

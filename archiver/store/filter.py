@@ -1,20 +1,26 @@
-"""Which articles a person means: sites, days, and the words of a query."""
+"""Which articles a person means: sites and days that options name, and a query with fields of its own."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
-_NOTHING = '""'  # FTS5's expression that matches nothing
+from archiver.store.expression import Longer, expression
+from archiver.store.query import Query, Values, parse_query
+
+_MANY_YEARS = 60  # that an expression names one by one
+_PUBLISHED = {"first": "0000-12-31", "last": "0000-01-01"}  # a month, a year that overlaps a bound matches
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Filter:
     """Which articles: of these sites, between two days (inclusive), that match a query.
 
     ``since`` and ``until`` are ``YYYY[-MM[-DD]]``; articles without a date are left out
-    when either is given, and a month matches when it overlaps.
+    when either is given, and a month matches when it overlaps. ``query`` is what
+    ``archiver.store.query`` reads.
     """
 
     sites: tuple[str, ...] = ()
@@ -22,24 +28,88 @@ class Filter:
     until: str | None = None
     query: str | None = None
 
+    @cached_property
+    def asked(self) -> Query:
+        """What the query asks for."""
+        return parse_query(self.query or "")
+
+    @cached_property
+    def first(self) -> str | None:
+        """The first day that counts, as ``YYYY-MM-DD``, or None."""
+        days = [_first(day) for day in (self.since, self.asked.since) if day]
+        return max(days, default=None)
+
+    @cached_property
+    def last(self) -> str | None:
+        """The last day that counts, as ``YYYY-MM-DD``, or None."""
+        days = [_last(self.until)] if self.until else []
+        if self.asked.before:
+            days.append(_day_before(_first(self.asked.before)))
+        return min(days, default=None)
+
+    @property
+    def is_nothing(self) -> bool:
+        """True where there is a query, and it names nothing to look for: no article matches it."""
+        return self.query is not None and self.asked.is_empty
+
     @property
     def is_backwards(self) -> bool:
         """True where the last day comes before the first."""
-        return bool(self.since and self.until) and _first(self.since or "") > _last(self.until or "")
+        return bool(self.first and self.last) and (self.first or "") > (self.last or "")
 
-    def where(self) -> tuple[str, list[Any]]:
-        """The SQL condition over ``articles a`` and its parameters."""
+    def days(self, column: str) -> tuple[str, list[Any]]:
+        """The SQL condition on a column of days that the bounds are, and its parameters."""
         clauses, values = ["1"], list[Any]()
-        if self.sites:
-            clauses.append(f"a.site IN ({', '.join('?' * len(self.sites))})")
-            values += self.sites
-        if self.since:
-            clauses.append("a.published_day || substr('0000-12-31', length(a.published_day) + 1) >= ?")
-            values.append(_first(self.since))
-        if self.until:
-            clauses.append("a.published_day || substr('0000-01-01', length(a.published_day) + 1) <= ?")
-            values.append(_last(self.until))
+        for bound, name, sign in ((self.first, "first", ">="), (self.last, "last", "<=")):
+            if bound:
+                clauses.append(f"{column} || substr('{_PUBLISHED[name]}', length({column}) + 1) {sign} ?")
+                values.append(bound)
         return " AND ".join(clauses), values
+
+    def where(self, *, longer: Longer | None = None, dated: bool = True) -> tuple[str, list[Any]]:
+        """The SQL condition over ``articles a`` and its parameters, with all that the query says.
+
+        Without ``dated`` what days and years ask for is left out.
+        """
+        clause, values = self.days("a.published_day") if dated else ("1", [])
+        if self.is_nothing:
+            clause += " AND 0"
+        if self.sites:
+            clause += f" AND a.site IN ({', '.join('?' * len(self.sites))})"
+            values += self.sites
+        if not self.asked.is_empty:
+            clause += f" AND a.id IN ({MATCHING})"
+            values.append(self.expression(dated=dated, longer=longer))
+        return clause, values
+
+    def expression(self, *, dated: bool = True, in_title: bool = False, longer: Longer | None = None) -> str:
+        """FTS5's expression of the query, the sites and the years that the days allow."""
+        asked = replace(self.asked, sites=self._of_both())
+        if not dated:
+            asked = replace(asked, years=Values())
+        years = self._years() if dated else ()
+        return expression(asked, years=years, in_title=in_title, longer=longer)
+
+    def _of_both(self) -> Values:
+        """The sites that both options and query name; one that is none where they exclude each other."""
+        said = self.asked.sites
+        if not self.sites:
+            return said
+        both = tuple(site for site in self.sites if not said.wanted or site in said.wanted)
+        return replace(said, wanted=both or ("",))
+
+    def _years(self) -> tuple[str, ...]:
+        """The years between two bounds, so that the index is asked for these alone; none for many."""
+        if self.first is None or self.last is None:
+            return ()
+        first, last = int(self.first[:4]), int(self.last[:4])
+        return tuple(f"{year:04}" for year in range(first, last + 1)) if last - first < _MANY_YEARS else ()
+
+
+MATCHING = """
+    SELECT r.article_id FROM articles_fts f JOIN search_rows r ON r.row = f.rowid
+    WHERE articles_fts MATCH ?
+"""
 
 
 def _first(day: str) -> str:
@@ -50,37 +120,8 @@ def _last(day: str) -> str:
     return day + "0000-12-31"[len(day) :]
 
 
-def has_words(query: str) -> bool:
-    """True where a query names something to look for, and not only what to leave out."""
-    return match_expression(query) != _NOTHING
-
-
-def match_expression(query: str) -> str:
-    """FTS5's expression for a person's query: words, "phrases", -not, OR and prefix*.
-
-    Every term is quoted, so no character of the query is ever syntax. An empty query
-    gives an expression that matches nothing.
-    """
-    wanted, unwanted, either = list[str](), list[str](), False
-    for sign, phrase, word in re.findall(r'(-?)(?:"([^"]*)"?|([^\s"]+))', query):
-        text = phrase or word
-        if word == "OR" and not sign:
-            either = bool(wanted)
-            continue
-        term = _term(text, prefix=bool(word) and word.endswith("*"))
-        if not term:
-            continue
-        if sign:
-            unwanted.append(term)
-        elif either:
-            wanted[-1] = f"({wanted[-1]} OR {term})"
-        else:
-            wanted.append(term)
-        either = False
-    found = " AND ".join(wanted) or _NOTHING
-    return f"({found}) NOT ({' OR '.join(unwanted)})" if unwanted and wanted else found
-
-
-def _term(text: str, *, prefix: bool) -> str:
-    cleaned = re.sub(r"[^\w]+", " ", text).strip()
-    return f'"{cleaned}"' + ("*" if prefix else "") if cleaned else ""
+def _day_before(day: str) -> str:
+    try:
+        return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+    except (ValueError, OverflowError):  # no such day, as 30 February: all before it counts
+        return day

@@ -10,6 +10,12 @@ from archiver.home import Home
 from archiver.store.descriptions import TABLES
 
 
+HIDDEN = (
+    "articles_fts", "frontier", "chrome_models", "simhash_bands", "search_rows", "searchable", "vocabulary",
+    "vocabulary_fts",
+)  # fmt: skip
+
+
 def write_metadata(home: Home) -> None:
     """What Datasette reads when it opens the folder; whoever edits the file keeps it."""
     if not home.metadata.exists():
@@ -24,7 +30,7 @@ def datasette_metadata() -> dict[str, Any]:
     }
     # The index keeps its own text, keyed by the article's id.
     tables["articles"] |= {"fts_table": "articles_fts", "fts_pk": "id", "sort_desc": "published_day"}
-    for name in ("articles_fts", "frontier", "chrome_models", "simhash_bands"):
+    for name in HIDDEN:
         tables[name]["hidden"] = True
     return {
         "title": "News archive",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils.migrations import Migrations
 
+from archiver.store.index import index_again
 from archiver.store.tables import SEARCH, TABLES, VIEWS
 
 if TYPE_CHECKING:
@@ -252,3 +253,48 @@ CREATE VIEW site_health AS
 def clocks(db: Database) -> None:
     """What a run with a wrong clock captured counts when it was captured."""
     _run(db, CLOCKS)
+
+
+INDEX = """
+DROP TABLE articles_fts;
+CREATE TABLE search_rows (
+    row INTEGER PRIMARY KEY,
+    article_id TEXT NOT NULL UNIQUE REFERENCES articles(id),
+    site TEXT NOT NULL,
+    day TEXT,
+    language TEXT
+);
+CREATE INDEX search_rows_day ON search_rows(day);
+CREATE VIEW searchable AS
+    SELECT r.row, a.id, a.title, a.body, a.authors, a.keywords, '' AS facets
+    FROM search_rows r JOIN articles a ON a.id = r.article_id;
+CREATE VIRTUAL TABLE articles_fts USING fts5(
+    id UNINDEXED, title, body, authors, keywords, facets,
+    content = 'searchable', content_rowid = 'row', tokenize = "unicode61 remove_diacritics 2"
+);
+CREATE TABLE vocabulary (row INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE);
+CREATE VIRTUAL TABLE vocabulary_fts USING fts5(
+    word, content = 'vocabulary', content_rowid = 'row', tokenize = 'trigram'
+)
+"""
+VOCABULARY = (
+    """
+    CREATE TRIGGER vocabulary_learnt AFTER INSERT ON vocabulary BEGIN
+        INSERT INTO vocabulary_fts (rowid, word) VALUES (new.row, new.word);
+    END
+    """,
+    """
+    CREATE TRIGGER vocabulary_forgotten AFTER DELETE ON vocabulary BEGIN
+        INSERT INTO vocabulary_fts (vocabulary_fts, rowid, word) VALUES ('delete', old.row, old.word);
+    END
+    """,
+)
+
+
+@migrations()
+def search(db: Database) -> None:
+    """Nordic letters as readers type them, parts of compounds, and an index without a copy of the texts."""
+    _run(db, INDEX)
+    for trigger in VOCABULARY:
+        db.execute(trigger)
+    index_again(db.conn)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 from archiver.store.articles import remove_article
 from archiver.store.captures import captured_urls, forget_derived
+from archiver.store.index import forget_words_of, texts_of
 
 HIDDEN = "suppressed"
 """The kind of a capture that is hidden, and why an address is given up."""
@@ -35,7 +36,9 @@ def articles_at(
 def hide(db: sqlite3.Connection, articles: Iterable[str], is_hidden: Callable[[str], bool]) -> None:
     """Take these articles out, and give up the hidden addresses, which are never due. In a transaction."""
     for article in articles:
+        texts = texts_of(db, article)
         remove_article(db, article)
+        forget_words_of(db, texts)
     urls = [(url,) for url in captured_urls(db) if is_hidden(url)]
     db.executemany(f"UPDATE captures SET kind = '{HIDDEN}', reason = '{ON_REQUEST}' WHERE url = ?", urls)
     db.executemany("UPDATE frontier SET due = NULL WHERE url = ?", urls)

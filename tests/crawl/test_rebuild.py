@@ -149,7 +149,7 @@ def home(lived: Lived, tmp_path: Path) -> Home:
 
 
 # What is compared by what it says and not by how it is stored, or is no content at all.
-NOT_CONTENT = re.compile(r"articles_fts_\w+|_sqlite_migrations|sqlite_\w+")
+NOT_CONTENT = re.compile(r"articles_fts_\w+|search(_rows|able)|vocabulary\w*|_sqlite_migrations|sqlite_\w+")
 
 
 def contents(home: Home) -> dict[str, list[tuple[object, ...]]]:

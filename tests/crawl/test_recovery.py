@@ -41,15 +41,17 @@ def test_rows_that_a_power_cut_took_come_back(demo_copy: Path, lost: str) -> Non
         for table in ("article_versions", "article_aliases", "article_authors", "article_keywords",
                       "evidence", "chrome_blocks", "simhash_bands", "near_duplicates"):  # fmt: skip
             db.execute(f"DELETE FROM {table}")
+        db.execute("DELETE FROM search_rows")
         db.execute("DELETE FROM articles")
-        db.execute("DELETE FROM articles_fts")
+        db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('delete-all')")
         db.execute(f"DELETE FROM links WHERE capture IN ({chosen})")
         db.execute(f"DELETE FROM captures WHERE {where[lost]}")
         db.execute("UPDATE captures SET extractor = NULL")
         db.execute("DELETE FROM coverage")
         # Another crawl, of the same second, that ended well: it says nothing of this one's files.
         other = str(db.execute("SELECT id FROM crawls").fetchone()[0])[:17] + "beef"
-        db.execute("INSERT INTO crawls SELECT ?, command, started, finished, software FROM crawls", (other,))
+        columns = "command, started, finished, software"
+        db.execute(f"INSERT INTO crawls (id, {columns}) SELECT ?, {columns} FROM crawls", (other,))
         db.execute("INSERT INTO coverage (site, night, crawl, state) VALUES ('demo', '2020-01-01', ?, 'complete')",
                    (other,))  # fmt: skip
     db.close()

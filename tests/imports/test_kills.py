@@ -73,8 +73,8 @@ def test_articles_of_an_import_that_died_are_derived_by_the_next(tmp_path: Path,
         for table in (
             "near_duplicates",
             "simhash_bands",
+            "search_rows",
             "articles",
-            "articles_fts",
             "chrome_models",
             "coverage",
             "links",
@@ -82,6 +82,7 @@ def test_articles_of_an_import_that_died_are_derived_by_the_next(tmp_path: Path,
             "crawls",
         ):
             db.execute(f"DELETE FROM {table}")
+        db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('delete-all')")
     shutil.rmtree(home.root / "runs")
     assert run(home, "import", str(sources[0])) == 0
     assert rows(home, "articles") == before

@@ -115,7 +115,7 @@ def test_some_articles_with_all_that_they_need(tools: Path, nights: Home, tmp_pa
     check_valid(tools, path)
     pages = pages_of(path)
     with closing(open_reader(nights.database)) as db:
-        found_too = {row["id"] for row in db.execute("SELECT id FROM articles_fts('upphandling')")}
+        found_too = {hit.id for hit in search(db, Filter(query="upphandling"), limit=1000)}
         assert len(found_too) > 1
         assert {page["id"] for page in pages} == found_too
         rows = [r for r in db.execute("SELECT * FROM articles") if r["id"] in found_too]
