@@ -112,7 +112,7 @@ class RobotsMiddleware:
             raise RobotsUnreachableError(f"robots.txt unreachable: {failure_reason(error)}") from error
 
     def _parse(self, response: Response) -> Protego:
-        if response.status >= 500 or response.status == 429:
+        if response.status >= 500 or response.status in (304, 429):
             raise RobotsUnreachableError(f"robots.txt unreachable: status {response.status}")
         return rules_in(response.body if response.status < 300 else b"")
 

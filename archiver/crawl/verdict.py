@@ -16,7 +16,7 @@ from archiver.crawl.reading import always, read
 from archiver.model import Capture, Page, Target
 from archiver.posted import is_posted
 from archiver.site import Site, is_web_address
-from archiver.store.frontier import LISTINGS
+from archiver.store.frontier import AS_NEVER, LISTINGS
 
 MAX_ADDRESS = 2000
 # What leads from a POST to a page; others would have the form sent on (RFC 9110, 15.4).
@@ -28,6 +28,7 @@ _REASONS = {
     404: "not found (404)",
     410: "gone (410)",
     429: "too many requests (429)",
+    304: f"{AS_NEVER} (304)",
 }
 
 

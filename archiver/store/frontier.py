@@ -48,6 +48,9 @@ REMEMBERED = 50_000
 # The beginning of why an address is given up whose page did not come whole.
 INCOMPLETE = "incomplete"
 
+# Why an address is given up that answers as if we had its page.
+AS_NEVER = "not modified, of what was never sent"
+
 # Addresses whose failure may pass; the next crawl tries them again.
 PASSING = (
     "timeout",
@@ -56,6 +59,7 @@ PASSING = (
     "too many requests",
     "robots.txt unreachable",
     INCOMPLETE,
+    AS_NEVER,
 )
 
 NAMED_NO_MORE = "the profile begins with it no more"
