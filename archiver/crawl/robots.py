@@ -18,7 +18,7 @@ from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 
 from archiver.crawl.failures import failure_reason
-from archiver.store.frontier import FORBIDDEN
+from archiver.store.failures import FORBIDDEN
 
 if TYPE_CHECKING:
     from typing import Self

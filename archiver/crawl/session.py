@@ -25,7 +25,7 @@ from archiver.crawl.fleeting import NOT_STATED, Fleeting
 from archiver.crawl.going_on import acknowledge
 from archiver.crawl.items import Visit
 from archiver.crawl.outage import Outages, host_of
-from archiver.crawl.outcome import outcome
+from archiver.crawl.outcome import failed_before, outcome
 from archiver.crawl.reading import seeds
 from archiver.crawl.recovery import recover
 from archiver.crawl.skipping import SKIPPED, is_skipped
@@ -47,7 +47,8 @@ from archiver.store.captures import (
 )
 from archiver.store.crawls import RAN_AFTER, Coverage, begun, save_coverage, start_crawl
 from archiver.store.database import open_database, transaction
-from archiver.store.frontier import LISTINGS, Frontier, waited_in_vain
+from archiver.store.failures import has_few_failing, waited_in_vain
+from archiver.store.frontier import LISTINGS, Frontier
 from archiver.store.sites import save_site
 from archiver.store.suppressions import HIDDEN
 from archiver.suppressions import read_suppressions
@@ -180,6 +181,7 @@ class CrawlSession:
 
     def _coverage(self, reason: str) -> Coverage:
         waiting = 0 if self.error else sum(self.frontier.counts().get(s, 0) for s in ("pending", "leased"))
+        self.counts.few_fail = bool(self.error) or has_few_failing(self.db, self.site.name)
         state, why = outcome(
             self.counts,
             waiting=waiting,
@@ -332,6 +334,7 @@ class CrawlSession:
         self._captures += self._held.pop(visit.target.url, [])
         self._visits.append(visit)
         self.counts.count(visit)
+        self.counts.lasting += failed_before(self.db, self.site.name, visit, crawl=self.options.crawl)
         self._named += len(visit.links) + len(visit.follow)
         if len(self._visits) >= COMMIT_VISITS or self._named >= COMMIT_NAMED:
             self.commit_or_fail()

@@ -16,7 +16,8 @@ from archiver.crawl.reading import always, read
 from archiver.model import Capture, Page, Target
 from archiver.posted import is_posted
 from archiver.site import Site, is_web_address
-from archiver.store.frontier import AS_NEVER, LISTINGS
+from archiver.store.failures import AS_NEVER
+from archiver.store.frontier import LISTINGS
 
 MAX_ADDRESS = 2000
 # What leads from a POST to a page; others would have the form sent on (RFC 9110, 15.4).
