@@ -15,7 +15,8 @@ class Counts:
     """What a session has seen so far; the progress display reads it.
 
     ``passing`` failures may have passed by the next crawl; ``lasting`` of them failed in an earlier one, too,
-    and ``few_fail`` says that what fails is little of the site. ``lost_listings`` are listings of
+    and ``few_fail`` says that what fails is little of the site. ``unmet`` addresses wait that never answered.
+    ``lost_listings`` are listings of
     the profile that could not be read, each with the reason. ``articles`` are pages that a
     source or an address rule calls articles; only deriving says what they are. ``media`` are the
     images and documents beside the pages, which count in nothing else. ``waits`` are seconds, one
@@ -33,6 +34,7 @@ class Counts:
     passing: int = 0
     lasting: int = 0
     few_fail: bool = True
+    unmet: int = 0
     answered: int = 0
     outage: str | None = None
     latest: str = ""
@@ -77,7 +79,8 @@ class Counts:
     def main_failure(self) -> str | None:
         """Why most of what failed did so, and one address that did; None where nothing failed."""
         reason = self.main_reason
-        return f"{reason}, as {self.failures[reason]}" if reason else None
+        url = self.failures.get(reason or "")
+        return f"{reason}, as {url}" if url else reason
 
     def latency(self, share: float) -> int | None:
         """Milliseconds within which this share of the exchanges was over, None where there was none."""

@@ -11,6 +11,9 @@ from archiver.store.crawls import CoverageState
 from archiver.store.failures import failing_since, may_pass
 from archiver.store.frontier import LISTINGS
 
+PAGE_LIMIT = "page limit"
+"""Why a crawl asked for no more: it had asked for as many pages as it was to."""
+
 
 def outcome(
     counts: Counts, *, waiting: int, error: StorageError | None, stopped: str | None, reason: str
@@ -44,4 +47,5 @@ def failed_before(db: sqlite3.Connection, site: str, visit: Visit, *, crawl: str
 def _why_nothing(counts: Counts, stopped: str | None) -> str:
     """Why nothing was answered; an outage goes before what ended the wait for it."""
     ended = None if counts.outage else stopped
-    return ended or counts.main_failure or counts.outage or "no page could be fetched"
+    nothing = "nothing was due on a host that the profile uses today"
+    return ended or counts.main_failure or counts.outage or nothing

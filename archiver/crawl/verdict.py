@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import MAXYEAR, date
+from urllib.parse import urlsplit
 
 from archiver.address import plain_address
 from archiver.crawl.items import Visit
@@ -99,7 +100,7 @@ def _redirect(
     elif is_posted(location) or not is_web_address(location) or len(location) > MAX_ADDRESS:
         problem = "redirects to no web address"
     elif not site.owns(location, day):
-        problem = "redirects off the site"
+        problem = f"redirects off the site, to {urlsplit(location).netloc}"
     elif further.redirects > site.crawl.max_redirects:
         problem = "too many redirects"
     if problem:

@@ -101,6 +101,15 @@ def has_few_failing(db: sqlite3.Connection, site: str) -> bool:
     return bool(row["failing"] <= max(FEW, row["pages"] // FEW_OF))
 
 
+def unmet(db: sqlite3.Connection, site: str) -> int:
+    """How many addresses of a site wait that never answered."""
+    row = db.execute(
+        "SELECT count(*) FROM frontier WHERE site = ? AND state IN ('pending', 'leased') AND capture IS NULL",
+        (site,),
+    )
+    return int(row.fetchone()[0])
+
+
 def waited_in_vain(db: sqlite3.Connection, site: str) -> set[str]:
     """The hosts of a site that its last crawl waited for in vain."""
     rows = db.execute(

@@ -9,7 +9,7 @@ from tests.conftest import Archiver
 from tests.crawl.test_crawl import rows
 from tests.nightly.test_nightly import coverage, news
 from tests.servers.news import article, listing, write_profile
-from tests.servers.raw import RawServer, answer
+from tests.servers.raw import RawServer, answer, moved
 
 BROKEN = answer(b"", status="500 Broken")
 
@@ -76,8 +76,8 @@ def test_an_article_that_moves_back_is_asked_for_where_it_was(archiver: Archiver
     with RawServer(dict(pages)) as server:
         write_profile(home, server)
         assert night(archiver, 0)[0] == 0
-        moved = "HTTP/1.1 301 Moved Permanently\r\nLocation: /nyheter/ny/\r\nContent-Length: 0\r\n\r\n"
-        server.pages |= {"/nyheter/1/": moved.encode(), "/nyheter/ny/": pages["/nyheter/1/"]}
+        for_good = "HTTP/1.1 301 Moved Permanently\r\nLocation: /nyheter/ny/\r\nContent-Length: 0\r\n\r\n"
+        server.pages |= {"/nyheter/1/": for_good.encode(), "/nyheter/ny/": pages["/nyheter/1/"]}
         night(archiver, 1)
         server.pages |= {
             "/nyheter/1/": pages["/nyheter/1/"],
@@ -106,3 +106,24 @@ def test_a_redirect_for_now_is_asked_for_again(archiver: Archiver, tmp_path: Pat
             night(archiver, day)
     assert rows(home, "SELECT count(*) FROM articles WHERE title = 'Tillbaka'") == [(1,)]
     assert rows(home, "SELECT count(*), count(gone_since) FROM articles") == [(3, 0)]
+
+
+def test_a_limit_of_the_profile_is_no_alarm_once_nothing_new_waits(
+    archiver: Archiver, tmp_path: Path
+) -> None:
+    home = tmp_path / "data"
+    with RawServer(news(9)) as server:
+        write_profile(home, server, more="[crawl]\nmax_pages = 6\n")
+        code, said = night(archiver, 0)
+        assert code == 3
+        assert "page limit: 4 new addresses left for the next night by max_pages = 6" in said, said
+        assert night(archiver, 1)[0] == 0
+    assert rows(home, "SELECT count(*) FROM articles") == [(9,)]
+
+
+def test_a_site_that_moves_to_another_host_is_told_with_the_host(archiver: Archiver, tmp_path: Path) -> None:
+    with RawServer({"/nyheter/": moved("http://ny.example/nyheter/")}) as server:
+        write_profile(tmp_path / "data", server)
+        code, said = night(archiver, 0)
+    assert code == 4
+    assert f"redirects off the site, to ny.example, as {server.url}/nyheter/" in said
