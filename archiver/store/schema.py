@@ -255,6 +255,12 @@ def clocks(db: Database) -> None:
     _run(db, CLOCKS)
 
 
+@migrations()
+def failing(db: Database) -> None:
+    """Since when a page fails: it is tried ever more rarely."""
+    db.execute("ALTER TABLE frontier ADD COLUMN failing TEXT")
+
+
 INDEX = """
 DROP TABLE articles_fts;
 CREATE TABLE search_rows (
