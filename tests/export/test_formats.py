@@ -6,7 +6,6 @@ import csv
 import io
 import json
 from pathlib import Path
-from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +14,7 @@ from archiver.export.csv import write_csv
 from archiver.export.jsonl import write_jsonl
 from archiver.export.markdown import file_name, markdown_text, write_markdown
 from archiver.export.record import KEYS, record
-from archiver.model import Article
+from tests.export.samples import article
 
 PROMISED = [
     "id", "site", "url", "canonical_url", "publisher", "title", "description", "body", "body_markdown",
@@ -25,13 +24,6 @@ PROMISED = [
 ]  # fmt: skip
 
 text = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
-
-
-def article(**values: Any) -> Article:
-    empty: dict[str, Any] = dict.fromkeys(KEYS)
-    empty |= {"id": "0123456789abcdef", "site": "s", "body": "", "body_markdown": "", "authors": ()}
-    empty |= {"keywords": (), "captures": (), "evidence": {}, "extractor": "e", "versions": 1, "version": 1}
-    return Article(**empty | values)
 
 
 def test_the_keys_are_those_that_are_promised() -> None:
