@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from archiver.crawl.counts import Counts
+from archiver.model import Article
 from archiver.site import Site
 
 if TYPE_CHECKING:
@@ -81,6 +82,23 @@ class BackfillProgress(_Shown):
         if self._progress and self._task is not None:
             rate = done / max(time.monotonic() - self._began, 0.001)
             self._progress.update(self._task, detail=f"{done} mementos, {rate:.1f}/s  {_short(url)}")
+
+
+class ArticleProgress(_Shown):
+    """One bar for articles that pass, of a known number."""
+
+    def __init__(self, name: str, total: int, *, enabled: bool) -> None:
+        super().__init__(enabled=enabled)
+        self._task = self._progress.add_task(name, total=total, detail="") if self._progress else None
+        self._total = total
+
+    def each(self, articles: Iterable[Article]) -> Iterator[Article]:
+        """The articles as they come; how many came is shown now and then."""
+        for number, article in enumerate(articles, 1):
+            yield article
+            if self._progress and self._task is not None and (number % 100 == 0 or number == self._total):
+                detail = f"{number:,} of {self._total:,} articles"
+                self._progress.update(self._task, completed=number, detail=detail)
 
 
 class Bar(_Shown):

@@ -1,4 +1,7 @@
-"""Markdown: a file an article, with the other fields as front matter in YAML."""
+"""Markdown: a file an article, with the other fields as front matter in YAML.
+
+The text stands there as Markdown alone: ``body`` is what that reads like.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,17 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from archiver.export.record import json_text, record
 from archiver.model import Article
 
 _BODY = ("body", "body_markdown")
+# What makes a text more than text in a heading.
+_MARKS = re.compile(r"([\\`*_\[\]<>#&!~|$])")
+_ESCAPE = r"\\\1"
+# No printable characters of YAML 1.1 and 1.2, and what YAML 1.1 takes for a line break.
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 def write_markdown(articles: Iterable[Article], folder: Path) -> int:
@@ -34,7 +43,15 @@ def file_name(article: Article) -> str:
 
 def markdown_text(article: Article) -> str:
     """The whole file: front matter, the title as heading, the body."""
-    # JSON is YAML, so each value is written as JSON: no text can break out of its line.
-    fields = [f"{key}: {json_text(value)}" for key, value in record(article).items() if key not in _BODY]
-    heading = f"# {' '.join((article.title or 'Untitled').split())}"
+    fields = [f"{key}: {yaml_text(value)}" for key, value in record(article).items() if key not in _BODY]
+    title = " ".join((article.title or "").split())
+    heading = f"# {_MARKS.sub(_ESCAPE, title) or 'Untitled'}"
     return "\n".join(["---", *fields, "---", "", heading, "", article.body_markdown.rstrip(), ""])
+
+
+def yaml_text(value: Any) -> str:
+    """A value on one line of YAML: JSON, in which what YAML does not take as it is stands as its number.
+
+    No text can break out of its line.
+    """
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json_text(value))
