@@ -6,8 +6,9 @@ import sqlite3
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import click
 
@@ -25,6 +26,9 @@ from archiver.store.articles import articles, count_articles
 from archiver.store.database import open_reader
 from archiver.store.filter import Filter
 from archiver.store.sites import check_sites
+
+if TYPE_CHECKING:
+    from archiver.export.published import LeftOut
 
 WACZ = "wacz"
 
@@ -86,7 +90,7 @@ def export(
     options = Options(base_url=settings.config.base_url, no_formulas=no_formulas)
     with refusals(str(dataset or output)):
         if dataset:
-            written = _write_dataset(settings, db, wanted, dataset, options, with_reserved=with_reserved)
+            written = _write_dataset(settings, db, wanted, dataset, with_reserved=with_reserved)
         elif form == WACZ:
             written = _write_wacz(settings, db, wanted, output)
         else:
@@ -164,15 +168,55 @@ def _watched(
 
 
 def _write_dataset(
-    settings: Settings,
-    db: sqlite3.Connection,
-    wanted: Filter,
-    path: Path,
-    options: Options,
-    *,
-    with_reserved: bool,
+    settings: Settings, db: sqlite3.Connection, wanted: Filter, path: Path, *, with_reserved: bool
 ) -> str:
-    raise NotImplementedError
+    """Write the dataset; what is in it and what is left out, in words."""
+    from archiver.export.dataset import write_dataset
+    from archiver.export.published import LeftOut
+    from archiver.store.descriptions import TABLES
+    from archiver.store.reserved import TABLE, find_reserved
+
+    # Of one state of the archive, what is counted as what is written.
+    db.execute("BEGIN")
+    reserved = find_reserved(db, wanted)
+    found = articles(db, wanted, without="" if with_reserved else TABLE)
+    left_out = LeftOut(**asdict(reserved), is_kept=with_reserved)
+    with _watched(settings, db, wanted, found) as passing:
+        numbers = into_folder(
+            lambda folder: write_dataset(
+                passing,
+                folder,
+                about=TABLES["articles"][1],
+                left_out=left_out,
+                creator=settings.config.get("operator"),
+                scope=_in_words(wanted),
+            ),
+            path,
+        )
+    if settings.verbosity >= 0:
+        _say_left_out(left_out)
+        if not settings.config.get("operator"):
+            say("nobody is named as its maker: set operator in archiver.toml, or write it into CITATION.cff")
+    return count(numbers.articles, "article")
+
+
+def _say_left_out(left: LeftOut) -> None:
+    """What is left out; where reserved articles were asked for, that they are in it."""
+    reserved = left.tdm + left.noarchive
+    if reserved:
+        verb = "are in it: do not pass it on as it is" if left.is_kept else "left out"
+        say(f"{count(reserved, 'article')} reserved by their sites {verb}")
+    if left.asked or left.suppressed:
+        say(f"{count(left.asked, 'page')} that ask for it and {count(left.suppressed, 'address')} are hidden")
+
+
+def _in_words(wanted: Filter) -> str:
+    """A filter as its options, for a person who reads of the dataset."""
+    said = [f"--site {site}" for site in wanted.sites]
+    said += [f"--from {wanted.since}"] if wanted.since else []
+    said += [f"--to {wanted.until}"] if wanted.until else []
+    said += [f"--query {wanted.query}"] if wanted.query else []
+    return " ".join(said)
 
 
 def _write_wacz(settings: Settings, db: sqlite3.Connection, wanted: Filter, output: str) -> str:

@@ -1,8 +1,8 @@
 """Atom (RFC 4287): a feed with an entry an article, its text as plain text.
 
 ``updated`` must be an instant: when the page says that it was modified, else published, else when it was
-first seen. A date that is less precise stands in ``dcterms:issued`` and ``dcterms:modified`` as the page states
-it.
+first seen. A date that is less precise stands in ``dcterms:issued`` and ``dcterms:modified``, as the page
+states it.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ _PAIRED = str.maketrans(_ESCAPES | {"{": r"\{", "}": r"\}"})
 _ODD = str.maketrans(_ESCAPES | {"{": r"\lbrace{}", "}": r"\rbrace{}"})
 # Two of which TeX makes one sign: dashes, quotation marks, and marks that stand on their head.
 _LIGATURE = re.compile(r"([-`'<>,])(?=\1)|[?!](?=`)")
+_BRACE = re.compile("[{}]")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-\d\d)?)?")
 
@@ -79,8 +80,8 @@ def _text(text: str | None, *, escaped: bool = False) -> str | None:
 
 def _escaped(text: str | None) -> str:
     depth = lowest = 0
-    for character in text or "":
-        depth += (character == "{") - (character == "}")
+    for brace in _BRACE.findall(text or ""):
+        depth += 1 if brace == "{" else -1
         lowest = min(lowest, depth)
     escaped = (text or "").translate(_ODD if depth or lowest < 0 else _PAIRED)
     return _LIGATURE.sub(r"\g<0>{}", escaped)

@@ -53,19 +53,20 @@ def resource(table: Table, *, about: Mapping[str, str], options: Options = PLAIN
     found: dict[str, Any] = {
         "name": slug(table.path),
         "path": table.path,
-        "profile": "tabular-data-resource",
+        # Frictionless reads lists in Parquet as no lists: to it such a file is one with a digest.
+        **({"profile": "tabular-data-resource"} if table.format.is_text else {"type": "file"}),
         "format": table.format.name,
         "mediatype": table.format.media_type,
     }
     if table.format.is_text:
-        found["encoding"] = "utf-8"
+        found |= {"encoding": "utf-8", "rows": table.rows}
     if table.format.name == "csv":
         found["dialect"] = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\r\n"}
         if options.no_formulas:
             found["description"] = (
                 "A cell that a spreadsheet would take for a formula has an apostrophe in front."
             )
-    found |= {"bytes": table.size, "hash": table.digest, "rows": table.rows}
+    found |= {"bytes": table.size, "hash": table.digest}
     return found | {"schema": table_schema(about, is_csv=table.format.name == "csv")}
 
 

@@ -9,17 +9,15 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from archiver.export.record import json_text, record
+from archiver.export.record import printable_json, record
 from archiver.model import Article
 
 _BODY = ("body", "body_markdown")
+_DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 # What makes a text more than text in a heading.
 _MARKS = re.compile(r"([\\`*_\[\]<>#&!~|$])")
 _ESCAPE = r"\\\1"
-# No printable characters of YAML 1.1 and 1.2, and what YAML 1.1 takes for a line break.
-_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 def write_markdown(articles: Iterable[Article], folder: Path) -> int:
@@ -37,21 +35,18 @@ def file_name(article: Article) -> str:
     """A name that sorts by day, can be read, and is never that of another article."""
     plain = unicodedata.normalize("NFKD", article.title or "").encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60].strip("-")
-    parts = ((article.date_published or "undated")[:10], slug, article.id or "")
+    day = _DAY.match(article.date_published or "")
+    parts = (day[0] if day else "undated", slug, article.id or "")
     return "-".join(part for part in parts if part) + ".md"
 
 
 def markdown_text(article: Article) -> str:
     """The whole file: front matter, the title as heading, the body."""
-    fields = [f"{key}: {yaml_text(value)}" for key, value in record(article).items() if key not in _BODY]
-    title = " ".join((article.title or "").split())
-    heading = f"# {_MARKS.sub(_ESCAPE, title) or 'Untitled'}"
+    fields = [f"{key}: {printable_json(value)}" for key, value in record(article).items() if key not in _BODY]
+    heading = f"# {plain_markdown(article.title or '') or 'Untitled'}"
     return "\n".join(["---", *fields, "---", "", heading, "", article.body_markdown.rstrip(), ""])
 
 
-def yaml_text(value: Any) -> str:
-    """A value on one line of YAML: JSON, in which what YAML does not take as it is stands as its number.
-
-    No text can break out of its line.
-    """
-    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json_text(value))
+def plain_markdown(text: str) -> str:
+    """A text on one line that Markdown takes for text."""
+    return _MARKS.sub(_ESCAPE, " ".join(text.split()))

@@ -16,8 +16,8 @@ from archiver.export.record import record
 from archiver.export.table import Column, columns
 from archiver.model import Article
 
-ROWS = 5000
-CHARACTERS = 16_000_000
+ROWS = 2000
+CHARACTERS = 8_000_000
 """A row group ends after so many rows, or so many characters of text: what is in memory at most."""
 
 

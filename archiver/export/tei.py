@@ -15,7 +15,7 @@ from archiver import __version__
 from archiver.errors import UsageError
 from archiver.export.citation import citation_of
 from archiver.export.options import PLAIN, Options
-from archiver.export.record import json_text, record
+from archiver.export.record import printable_json, record
 from archiver.export.teibody import NS, add_body
 from archiver.export.xml import add, language_tag, w3c_date
 from archiver.model import Article
@@ -50,7 +50,7 @@ def tei_element(article: Article, options: Options = PLAIN) -> etree._Element:
     _add_encoding(header, article)
     _add_profile(header, article)
     fields = {k: v for k, v in record(article).items() if k not in ("body", "body_markdown")}
-    add(header, "xenoData", json_text(fields), {"type": "application/json"})
+    add(header, "xenoData", printable_json(fields), {"type": "application/json"})
     add_body(add(root, "text"), article)
     return root
 

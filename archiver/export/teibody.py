@@ -104,10 +104,12 @@ class _Writer:
             elif kind in _INLINE:
                 self.at.append(add(self.at[-1], "hi", None, {"rend": _INLINE[kind]}))
             elif kind == "link":
-                self.at.append(add(self.at[-1], "ref", None, {"target": str(token.attrs["href"])}))
+                target = str(token.attrs["href"]) or None
+                self.at.append(add(self.at[-1], "ref", None, {"target": target}))
             elif kind == "image":
                 figure = add(self.at[-1], "figure")
-                add(figure, "graphic", None, {"url": str(token.attrs["src"])})
+                if token.attrs["src"]:
+                    add(figure, "graphic", None, {"url": str(token.attrs["src"])})
                 add(figure, "figDesc", token.content)
             elif kind == "code_inline":
                 add(self.at[-1], "code", token.content)

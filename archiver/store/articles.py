@@ -206,9 +206,11 @@ def _marks(values: Sequence[str]) -> str:
     return ", ".join("?" * len(values))
 
 
-def count_articles(db: sqlite3.Connection, chosen: Filter) -> int:
-    """How many articles a filter lets through."""
+def count_articles(db: sqlite3.Connection, chosen: Filter, *, among: str = "") -> int:
+    """How many articles a filter lets through, of those whose ids the query ``among`` gives, if any."""
     where, values = _condition(chosen)
+    if among:
+        where += f" AND a.id IN ({among})"
     return int(db.execute(f"SELECT count(*) FROM articles a WHERE {where}", values).fetchone()[0])
 
 

@@ -17,11 +17,14 @@ CAPTURE = {
     "status": 200,
 }
 
+SEEN = "2026-01-02T03:04:05.123456Z"
+
 
 def article(**values: Any) -> Article:
     """An article in which only what must be there is there."""
     empty: dict[str, Any] = dict.fromkeys(KEYS)
     empty |= {"id": "0123456789abcdef", "site": "s", "body": "", "body_markdown": "", "authors": ()}
+    empty |= {"url": "https://s.example/a", "canonical_url": "https://s.example/a", "first_seen": SEEN}
     empty |= {"keywords": (), "captures": (), "evidence": {}, "extractor": "e", "versions": 1, "version": 1}
     return Article(**empty | values)
 
