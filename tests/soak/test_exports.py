@@ -1,0 +1,56 @@
+"""Exports of many articles take no more memory than those of few."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from archiver.export.formats import FILES
+from tests.memory import measured
+from tests.soak.synthetic import make
+
+pytestmark = pytest.mark.soak
+FEW, MANY = 10_000, 100_000
+BARE, WITH_ARROW = 70_000, 260_000  # kB
+FORMS = [*FILES, "markdown", "dataset"]
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("few")
+    make(root, FEW)
+    return root
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("many")
+    make(root, MANY)
+    return root
+
+
+def most(home: Path, form: str, output: Path) -> int:
+    """The most memory that an export takes, in kB."""
+    words = ("--dataset", str(output)) if form == "dataset" else ("--format", form, "-o", str(output))
+    done = measured(home, "-q", "export", *words)
+    assert done.code == 0, done.said
+    return done.most
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_memory_stays_flat(few: Path, many: Path, tmp_path: Path, form: str) -> None:
+    little, much = most(few, form, tmp_path / "few"), most(many, form, tmp_path / "many")
+    assert much < little * 1.15
+    assert much < (WITH_ARROW if form in ("parquet", "dataset") else BARE)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_text_of_ten_megabytes_is_one_text(tmp_path: Path, form: str) -> None:
+    make(tmp_path / "data", 20)
+    with closing(sqlite3.connect(tmp_path / "data" / "archiver.db")) as db, db:
+        body = "\n\n".join(["Ett stycke med ord. " * 50] * 10_000)
+        db.execute("UPDATE articles SET body = ?1, body_markdown = ?1", (body,))
+    assert most(tmp_path / "data", form, tmp_path / "out") < 700_000
