@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -28,6 +27,7 @@ from archiver.store.filter import Filter
 from archiver.store.sites import check_sites
 
 if TYPE_CHECKING:
+    from archiver.cli.progress import ExportProgress
     from archiver.export.published import LeftOut
 
 WACZ = "wacz"
@@ -127,7 +127,8 @@ def _is_text(form: str) -> bool:
 def _write_articles(
     settings: Settings, db: sqlite3.Connection, wanted: Filter, form: str, output: str, options: Options
 ) -> int:
-    with _watched(settings, db, wanted, articles(db, wanted)) as found:
+    with _progress(settings, output) as progress:
+        found = progress.articles(articles(db, wanted), lambda: count_articles(db, wanted))
         if form in FOLDERS:
             return into_folder(lambda folder: FOLDERS[form](found, folder), Path(output))
         if FILES[form].is_table and is_file_or_new(output):
@@ -153,24 +154,18 @@ def _write_table(form: Format, found: Iterable[Article], path: Path, options: Op
     return table.rows
 
 
-@contextmanager
-def _watched(
-    settings: Settings, db: sqlite3.Connection, wanted: Filter, found: Iterator[Article]
-) -> Iterator[Iterator[Article]]:
-    """The articles as they come; on a terminal with a bar that says how many came."""
-    if settings.verbosity < 0 or not sys.stderr.isatty() or sys.stdout.isatty():
-        yield found
-        return
-    from archiver.cli.progress import ArticleProgress
+def _progress(settings: Settings, output: str) -> ExportProgress:
+    """What shows on a terminal how far it is, where that does not go between the lines of the export."""
+    from archiver.cli.progress import ExportProgress
 
-    with ArticleProgress("export", count_articles(db, wanted), enabled=True) as progress:
-        yield progress.each(found)
+    return ExportProgress(enabled=settings.verbosity >= 0 and output != "-" and sys.stderr.isatty())
 
 
 def _write_dataset(
     settings: Settings, db: sqlite3.Connection, wanted: Filter, path: Path, *, with_reserved: bool
 ) -> str:
     """Write the dataset; what is in it and what is left out, in words."""
+    from archiver.derive.reserved import ReservedToday
     from archiver.export.dataset import write_dataset
     from archiver.export.published import LeftOut
     from archiver.store.descriptions import TABLES
@@ -178,13 +173,15 @@ def _write_dataset(
 
     # Of one state of the archive, what is counted as what is written.
     db.execute("BEGIN")
-    reserved = find_reserved(db, wanted)
-    found = articles(db, wanted, without="" if with_reserved else TABLE)
+    reserved = find_reserved(db, wanted, ReservedToday(db, settings.home))
+    without = "" if with_reserved else TABLE
     left_out = LeftOut(**asdict(reserved), is_kept=with_reserved)
-    with _watched(settings, db, wanted, found) as passing:
+    with _progress(settings, str(path)) as progress:
+        meant = count_articles(db, wanted) - (0 if with_reserved else reserved.tdm + reserved.noarchive)
+        found = progress.articles(articles(db, wanted, without=without), lambda: meant)
         numbers = into_folder(
             lambda folder: write_dataset(
-                passing,
+                found,
                 folder,
                 about=TABLES["articles"][1],
                 left_out=left_out,
@@ -223,7 +220,8 @@ def _write_wacz(settings: Settings, db: sqlite3.Connection, wanted: Filter, outp
     """Write the WACZ; what is in it, in words."""
     from archiver.replay.package import write_wacz
 
-    made = into(lambda out: write_wacz(settings.home, db, wanted, out), output)
+    with _progress(settings, output) as progress:
+        made = into(lambda out: write_wacz(settings.home, db, wanted, out, watch=progress.at), output)
     if made.without_original:
         say(f"{count(made.without_original, 'revisit')} cannot play: this archive has no original of them")
     return f"{count(made.pages, 'article')} and {count(made.captures, 'capture')}"

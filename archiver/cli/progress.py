@@ -84,21 +84,29 @@ class BackfillProgress(_Shown):
             self._progress.update(self._task, detail=f"{done} mementos, {rate:.1f}/s  {_short(url)}")
 
 
-class ArticleProgress(_Shown):
-    """One bar for articles that pass, of a known number."""
+class ExportProgress(_Shown):
+    """One bar for what is written one by one: articles, or files into a package."""
 
-    def __init__(self, name: str, total: int, *, enabled: bool) -> None:
+    def __init__(self, *, enabled: bool) -> None:
         super().__init__(enabled=enabled)
-        self._task = self._progress.add_task(name, total=total, detail="") if self._progress else None
-        self._total = total
+        self._task = self._progress.add_task("export", total=None, detail="") if self._progress else None
 
-    def each(self, articles: Iterable[Article]) -> Iterator[Article]:
-        """The articles as they come; how many came is shown now and then."""
-        for number, article in enumerate(articles, 1):
+    def articles(self, found: Iterable[Article], total: Callable[[], int]) -> Iterator[Article]:
+        """The articles as they come; how many of ``total``, which is asked where somebody watches."""
+        if not self._progress:
+            yield from found
+            return
+        of = total()
+        for number, article in enumerate(found, 1):
             yield article
-            if self._progress and self._task is not None and (number % 100 == 0 or number == self._total):
-                detail = f"{number:,} of {self._total:,} articles"
-                self._progress.update(self._task, completed=number, detail=detail)
+            if number % 100 == 0 or number == of:
+                self.at(number, of, "articles")
+
+    def at(self, done: int, of: int, noun: str) -> None:
+        """Show how many are done."""
+        if self._progress and self._task is not None:
+            detail = f"{done:,} of {of:,} {noun}"
+            self._progress.update(self._task, total=of, completed=done, detail=detail)
 
 
 class Bar(_Shown):

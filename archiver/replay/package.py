@@ -34,7 +34,12 @@ from archiver.warc.wacz import WaczWriter
 
 SOFTWARE = f"nyhetsarkiv/{__version__}"
 _STEP = 1 << 20
+Watch = Callable[[int, int, str], None]
 _NO_NAME = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+def _unwatched(done: int, of: int, noun: str) -> None:
+    """Nobody watches."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,10 +51,13 @@ class Package:
     without_original: int
 
 
-def write_wacz(home: Home, db: sqlite3.Connection, wanted: Filter, out: BinaryIO) -> Package:
+def write_wacz(
+    home: Home, db: sqlite3.Connection, wanted: Filter, out: BinaryIO, *, watch: Watch = _unwatched
+) -> Package:
     """Write the WACZ of the articles that a filter lets through, or of whole sites; as a stream.
 
-    The same captures give the same bytes: it says that it was made when the newest of them was.
+    The same captures give the same bytes: it says that it was made when the newest of them was. ``watch``
+    hears after each WARC file how many of how many are in it.
     Raises UsageError where there is nothing to put into it, DamagedError where a record is not where
     it should be, OSError where a file cannot be read or written.
     """
@@ -61,7 +69,7 @@ def write_wacz(home: Home, db: sqlite3.Connection, wanted: Filter, out: BinaryIO
             raise UsageError("there is nothing to put into a WACZ: no capture is meant")
         newest = store.newest_chosen(db)
         with WaczWriter(out, created=newest, software=SOFTWARE) as writer:
-            return _written(_Packer(home, db, writer, newest), files, wanted)
+            return _written(_Packer(home, db, writer, newest), files, wanted, watch)
     except sqlite3.OperationalError as error:
         raise StorageError(f"archiver.db: {error}", hint="free some space for temporary files") from None
 
@@ -78,9 +86,10 @@ def _choose(home: Home, db: sqlite3.Connection, sites: list[str], wanted: Filter
             store.leave_out(db, site, lambda key, rules=rules: rules.of(key) != "allow")  # type: ignore[misc]
 
 
-def _written(packer: _Packer, files: list[tuple[str, str, bool]], wanted: Filter) -> Package:
-    for site, filename, is_whole in files:
+def _written(packer: _Packer, files: list[tuple[str, str, bool]], wanted: Filter, watch: Watch) -> Package:
+    for number, (site, filename, is_whole) in enumerate(files, 1):
         packer.add_file(site, filename, is_whole=is_whole)
+        watch(number, len(files), "files")
     db, writer = packer.db, packer.writer
     captures = writer.add_index(line(c) for c in store.placed_captures(db) if is_indexed(c))
     pages = writer.add_pages(_pages(db, wanted))

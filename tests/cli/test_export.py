@@ -14,6 +14,7 @@ import pytest
 
 from archiver.export.formats import FILES
 from archiver.home import Home
+from archiver.reservations import TDM_FILE
 from tests.conftest import run_archiver
 from tests.servers.news import article, listing, write_profile
 from tests.servers.raw import RawServer, answer
@@ -189,3 +190,28 @@ def test_what_a_site_reserves_is_left_out_and_counted(tmp_path: Path, reserving:
     assert "- 1 article whose page asks not to be archived" in (tmp_path / "d" / "README.md").read_text(
         "utf-8"
     )
+
+
+def test_what_the_newest_file_of_a_server_says_counts(tmp_path: Path) -> None:
+    home, names = tmp_path / "data", ("fri", "borta", "egen")
+    server = RawServer()
+    server.pages["/nyheter/"] = answer(listing(f"/nyheter/{n}/" for n in names))
+    for name in names:
+        server.pages[f"/nyheter/{name}/"] = answer(article(name), *["tdm-reservation: 0"] * (name == "egen"))
+    with server:
+        write_profile(home, server)
+        assert run_archiver(home, "crawl", "--delay", "0").returncode == 0
+        run(home, "--dataset", str(tmp_path / "a"))
+        # The site begins to reserve all of it, also what is no longer there to be asked for again.
+        server.pages[TDM_FILE] = answer('[{"location": "/", "tdm-reservation": 1}]', kind="application/json")
+        server.pages["/nyheter/fri/"] = answer(article("fri"), "tdm-reservation: 0")
+        for name in ("borta", "egen"):
+            server.pages[f"/nyheter/{name}/"] = answer("nej", status="404 Not Found")
+        assert run_archiver(home, "crawl", "--delay", "0", "--full", days=8).returncode == 0
+        run(home, "--dataset", str(tmp_path / "b"))
+        server.pages[TDM_FILE] = answer("nej", status="404 Not Found")
+        assert run_archiver(home, "crawl", "--delay", "0", "--full", days=16).returncode == 0
+        run(home, "--dataset", str(tmp_path / "c"))
+    assert titles(tmp_path / "a") == ["borta", "egen", "fri"]
+    assert titles(tmp_path / "b") == ["egen", "fri"]
+    assert titles(tmp_path / "c") == ["borta", "egen", "fri"]

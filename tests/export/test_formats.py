@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from archiver.errors import UsageError
 from archiver.export.csv import without_mark, write_csv
 from archiver.export.formats import FILES
 from archiver.export.jsonl import write_jsonl
@@ -176,6 +178,13 @@ def test_parquet_goes_out_in_groups(tmp_path: Path) -> None:
     path = parquet(tmp_path / "a.parquet", [article(id=f"{n:016x}") for n in range(ROWS + 1)])
     assert pq.ParquetFile(path).num_row_groups == 2
     assert pq.ParquetFile(parquet(tmp_path / "none.parquet", [])).metadata.num_rows == 0
+
+
+def test_without_pyarrow_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(UsageError) as caught:
+        write_parquet([full()], io.BytesIO())
+    assert "nyhetsarkiv[parquet]" in (caught.value.hint or "")
 
 
 # -- Markdown
