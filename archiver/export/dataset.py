@@ -1,7 +1,8 @@
 """A dataset that one can publish: a folder with articles, and what tells people and machines about them.
 
-The articles are written twice, as Parquet and as JSON Lines, in one pass. Every other file follows from what
-passed and from what is left out, so that the same articles give the same folder, byte for byte.
+It has no folders in it: Zenodo takes none. The articles are written twice, as Parquet and as JSON Lines, in
+one pass. Every other file follows from what passed and from what is left out, so that the same articles
+give the same folder, byte for byte.
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ from archiver.export.published import LeftOut, Published
 from archiver.export.readme import readme
 from archiver.model import Article
 
-DATA = "data"
 CHECKSUMS = "SHA256SUMS"
 
 
@@ -45,7 +45,6 @@ def write_dataset(
     """
     pyarrow()
     numbers = Numbers()
-    (folder / DATA).mkdir()
     tables = _write_tables(numbers.each(articles), folder)
     if not numbers.articles:
         raise UsageError("there is nothing to publish: no article is meant, or all are reserved")
@@ -68,7 +67,7 @@ def write_dataset(
 
 def _write_tables(articles: Iterable[Article], folder: Path) -> tuple[Table, ...]:
     """Write both files of articles in one pass; what was written, Parquet first."""
-    paths = {form: f"{DATA}/articles{FILES[form].suffix}" for form in ("parquet", "jsonl")}
+    paths = {form: f"articles{FILES[form].suffix}" for form in ("parquet", "jsonl")}
     with (folder / paths["parquet"]).open("wb") as one, (folder / paths["jsonl"]).open("wb") as other:
         outs = {form: Measured(file) for form, file in (("parquet", one), ("jsonl", other))}
         lines = _Passing(articles, cast("BinaryIO", outs["jsonl"]))

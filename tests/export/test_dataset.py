@@ -27,7 +27,8 @@ FILES = {
     "CITATION.cff",
     "SHA256SUMS",
     "croissant.json",
-    "data",
+    "articles.parquet",
+    "articles.jsonl",
     "datapackage.json",
     "dataset.jsonld",
 }
@@ -54,9 +55,9 @@ def test_a_dataset_is_whole_and_the_same_again(tmp_path: Path) -> None:
         assert hashlib.sha256((one / name).read_bytes()).hexdigest() == digest
         assert (one / name).read_bytes() == (two / name).read_bytes()
     assert len((one / "SHA256SUMS").read_text().splitlines()) == 7
-    lines = (one / "data/articles.jsonl").read_text("utf-8").split("\n")[:-1]
+    lines = (one / "articles.jsonl").read_text("utf-8").split("\n")[:-1]
     assert [json.loads(line) for line in lines] == [record(each) for each in articles]
-    rows = duckdb.sql(f"SELECT id, title FROM '{one}/data/articles.parquet'").fetchall()
+    rows = duckdb.sql(f"SELECT id, title FROM '{one}/articles.parquet'").fetchall()
     assert rows == [(each.id, each.title) for each in articles]
 
 
