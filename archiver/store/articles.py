@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -172,12 +173,14 @@ def articles(db: sqlite3.Connection, chosen: Filter, *, without: str = "") -> It
     if without:
         where += f" AND a.id NOT IN (SELECT id FROM temp.{without})"
     order = "ORDER BY a.site, a.published_day, a.id"
-    ids = db.execute(f"SELECT a.id FROM articles a WHERE {where} {order}", values)
-    while batch := [row[0] for row in ids.fetchmany(_BATCH)]:
-        found, evidence = _captures_of(db, batch), _evidence_of(db, batch)
-        for identity in batch:
-            row = db.execute(f"SELECT {_COLUMNS} FROM articles WHERE id = ?", (identity,)).fetchone()
-            yield _article(row, found.get(row["capture"]), evidence.get(identity, []))
+    with closing(db.execute("SELECT name FROM sqlite_schema")) as held:
+        held.fetchone()  # a query that is not read to its end holds the state that it reads
+        ids = db.execute(f"SELECT a.id FROM articles a WHERE {where} {order}", values)
+        while batch := [row[0] for row in ids.fetchmany(_BATCH)]:
+            found, evidence = _captures_of(db, batch), _evidence_of(db, batch)
+            for identity in batch:
+                row = db.execute(f"SELECT {_COLUMNS} FROM articles WHERE id = ?", (identity,)).fetchone()
+                yield _article(row, found.get(row["capture"]), evidence.get(identity, []))
 
 
 def _captures_of(db: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Capture]:

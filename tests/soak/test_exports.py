@@ -10,7 +10,7 @@ import pytest
 
 from archiver.export.formats import FILES
 from tests.memory import measured
-from tests.soak.synthetic import make
+from tests.synthetic import make
 
 pytestmark = pytest.mark.soak
 FEW, MANY = 10_000, 100_000
