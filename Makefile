@@ -63,7 +63,7 @@ $(TOOLS)/installed: $(TOOLS_PINNED)
 	@echo "installing into $(TOOLS) (a minute)"
 	@test -x $(TOOLS)/bin/python || $(PYTHON) -m venv $(TOOLS)
 	@$(TOOLS)/bin/$(PIP) install --upgrade pip
-	@$(TOOLS)/bin/$(PIP) install -c $(TOOLS_PINNED) pywb wacz cdxj-indexer
+	@$(TOOLS)/bin/$(PIP) install -c $(TOOLS_PINNED) pywb wacz cdxj-indexer mlcroissant
 	@touch $@
 
 browser:

@@ -7,7 +7,9 @@ error with a suggestion.
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -44,6 +46,7 @@ SETTINGS = (
     ),
     Setting(name="nightly.ping_url", about="an address that hears of the start and the end of each night"),
     Setting(name="nightly.textfile", about="a file of figures that Prometheus' node exporter reads"),
+    Setting(name="archive.base_url", about="where replay of this archive is published; citations link to it"),
 )
 # A path in a file is relative to that file, wherever one stands.
 PATHS = ("data_dir", "spiders_dir", "nightly.textfile")
@@ -93,9 +96,43 @@ class Config:
             )
         return text
 
+    @property
+    def base_url(self) -> str | None:
+        """Where replay is published, without a slash at the end, or None. Raises ConfigurationError.
+
+        Never this machine: what is cited must be found by others.
+        """
+        text = (self.values["archive.base_url"] or "").rstrip("/")
+        if text and not _is_public(text):
+            raise ConfigurationError(
+                f"archive.base_url cannot be used (from {self.origins['archive.base_url']})",
+                hint="it has the form https://archive.example.org/path, and others can reach it",
+            )
+        return text or None
+
     def get(self, name: str) -> str | None:
         """The value of a setting, or None."""
         return self.values[name]
+
+
+def _is_public(text: str) -> bool:
+    """True for an address of HTTP that can stand in a publication: no password, and not of this machine."""
+    try:
+        parts = urlsplit(text)
+        host = (parts.hostname or "").rstrip(".")
+        _ = parts.port  # raises where it is none
+    except ValueError:
+        return False
+    if parts.scheme not in ("http", "https") or parts.username is not None or parts.query or parts.fragment:
+        return False
+    if not re.fullmatch(r"[!-~]+", text) or not host or host == "localhost" or host.endswith(".localhost"):
+        return False
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return not re.fullmatch(r"[\d.]+|.*\.?0x[0-9a-f]*", host)  # 127.1 and 0x7f000001 are loopback, too
+    mapped = getattr(address, "ipv4_mapped", None) or address
+    return not (mapped.is_loopback or mapped.is_unspecified)
 
 
 def load_config(

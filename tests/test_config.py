@@ -73,3 +73,26 @@ def test_the_keys_of_a_table(tmp_path: Path) -> None:
     config = load(tmp_path, ARCHIVER_NIGHTLY_PING_URL="http://127.0.0.1/y")
     assert config.get("nightly.ping_url") == "http://127.0.0.1/y"
     assert config.origins["nightly.ping_url"] == "the environment"
+
+
+@pytest.mark.parametrize(
+    "text", ["https://arkiv.example.org", "http://arkiv.example.org:8080/a/b/", "https://10.0.0.7"]
+)
+def test_where_replay_is_published(tmp_path: Path, text: str) -> None:
+    (tmp_path / "archiver.toml").write_text(f"[archive]\nbase_url = '{text}'")
+    assert load(tmp_path).base_url == text.rstrip("/")
+    assert load(tmp_path, ARCHIVER_ARCHIVE_BASE_URL="https://b.org").base_url == "https://b.org"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["http://localhost:8080", "http://127.0.0.1:8080/x", "http://127.1", "http://[::1]/", "http://0.0.0.0/", "ftp://a.se",
+     "http://[::ffff:127.0.0.1]", "http://a.localhost.", "http://0x7f000001", "https://me:pass@a.se", "https://a.se/?x",
+     "https://a.se/#x", "a.se", "https://", "https://a.se:x", "https://a b.se", "https://[", "http://2130706433"],
+)  # fmt: skip
+def test_what_others_cannot_reach_is_no_address_to_cite(tmp_path: Path, text: str) -> None:
+    config = load(tmp_path, ARCHIVER_ARCHIVE_BASE_URL=text)
+    with pytest.raises(ConfigurationError) as caught:
+        _ = config.base_url
+    assert "the environment" in caught.value.message
+    assert load(tmp_path).base_url is None

@@ -43,7 +43,11 @@ def test_every_table_view_and_column_is_described() -> None:
     db = open_database(Path(":memory:"))
     query = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
     names = {row[0] for row in db.execute(query)}
-    ours = {n for n in names if not n.startswith(("_", "sqlite_")) and not re.match(r"(articles|vocabulary)_fts_", n)}
+    ours = {
+        n
+        for n in names
+        if not n.startswith(("_", "sqlite_")) and not re.match(r"(articles|vocabulary)_fts_", n)
+    }
     assert ours == set(TABLES)
     for name, (_, columns) in TABLES.items():
         columns_of = db.execute(f"PRAGMA table_xinfo([{name}])").fetchall()

@@ -1,14 +1,13 @@
-"""``archiver export``: clean articles as files."""
+"""``archiver export``: clean articles as files, and datasets that one can publish."""
 
 from __future__ import annotations
 
-import io
 import sqlite3
 import sys
-import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import click
 
@@ -16,142 +15,213 @@ from archiver.amounts import count
 from archiver.cli.articles import chosen, mention_undated
 from archiver.cli.main import Settings
 from archiver.cli.output import say
-from archiver.disk import umask, written_whole
-from archiver.errors import StorageError, UsageError
-from archiver.export.csv import write_csv
-from archiver.export.jsonl import write_jsonl
-from archiver.export.markdown import write_markdown
-from archiver.instants import now
+from archiver.cli.placing import into, into_folder, is_file_or_new, refusals
+from archiver.disk import write_atomically
+from archiver.errors import UsageError
+from archiver.export.formats import FILES, FOLDERS, Format
+from archiver.export.options import Options
 from archiver.model import Article
-from archiver.store.articles import articles
+from archiver.store.articles import articles, count_articles
 from archiver.store.database import open_reader
 from archiver.store.filter import Filter
 from archiver.store.sites import check_sites
 
-T = TypeVar("T")
-Writer = Callable[[Iterable[Article], BinaryIO], int]
-FILES: dict[str, Writer] = {"jsonl": write_jsonl, "csv": write_csv}
-FOLDERS = {"markdown": write_markdown}
+if TYPE_CHECKING:
+    from archiver.cli.progress import ExportProgress
+    from archiver.export.published import LeftOut
+
 WACZ = "wacz"
 
 
 @click.command()
-@click.option("--format", "form", required=True, type=click.Choice([*FILES, *FOLDERS, WACZ]))
+@click.option("--format", "form", type=click.Choice([*FILES, *FOLDERS, WACZ]))
 @click.option(
     "-o", "--output", metavar="PATH", default="-", help="A file, or a folder for markdown; - is stdout."
 )
+@click.option("--dataset", type=click.Path(path_type=Path), metavar="DIR", help="A folder to publish.")
 @click.option("--site", "sites", multiple=True, metavar="S", help="Only this site; may be repeated.")
 @click.option("--from", "since", metavar="D", help="From this day, month or year on, inclusive.")
 @click.option("--to", "until", metavar="D", help="Up to this day, month or year, inclusive.")
 @click.option("--query", metavar="Q", help="Only what a search finds.")
+@click.option(
+    "--no-formulas", is_flag=True, help="CSV: mark cells that a spreadsheet would take for a formula."
+)
+@click.option("--with-reserved", is_flag=True, help="Dataset: also articles whose rights a site reserves.")
 @click.pass_obj
 def export(
     settings: Settings,
-    form: str,
+    form: str | None,
     output: str,
+    dataset: Path | None,
     sites: tuple[str, ...],
     since: str | None,
     until: str | None,
     query: str | None,
+    no_formulas: bool,
+    with_reserved: bool,
 ) -> None:
-    """Write articles as JSON Lines, CSV or Markdown, or their captures as WACZ.
+    """Write articles as files, their captures as WACZ, or a dataset that one can publish.
+
+    jsonl, csv and parquet are tables with a row an article; beside such a file lies a descriptor,
+    FILE.datapackage.json, that says what its columns are. markdown is a folder with a file an
+    article, tei a corpus with structured texts, atom a feed; ris, bibtex and csl-json are citations.
+    docs/exports.md says which field is where. The same articles give the same bytes.
 
     A WACZ plays in any player of web archives. With --from, --to or --query it holds the captures
     that the chosen articles were made from, all captures of their addresses, and what these refer
     to; without, all captures of the sites.
 
+    A dataset is a folder with the articles as Parquet and JSON Lines, descriptions for people and
+    machines, and checksums. It leaves out what sites reserve (TDMRep, noarchive) and counts it.
+
     \b
     archiver export --format jsonl -o articles.jsonl
-    archiver export --format csv --site sherpa --from 2020 -o articles.csv
+    archiver export --format csv --no-formulas --site sherpa --from 2020 -o articles.csv
     archiver export --format markdown -o articles/
+    archiver export --format bibtex --query klimat -o klimat.bib
     archiver export --format wacz --query klimat -o klimat.wacz
+    archiver export --dataset news-2020/ --from 2020 --to 2020
     """
+    _check(form, dataset, output, no_formulas=no_formulas, with_reserved=with_reserved)
     db = open_reader(settings.home.database)
     wanted = chosen(sites, since, until, query)
     check_sites(db, sites)
     mention_undated(db, wanted)
-    try:
-        if form == WACZ:
+    options = Options(base_url=settings.config.base_url, no_formulas=no_formulas)
+    with refusals(str(dataset or output)):
+        if dataset:
+            written = _write_dataset(settings, db, wanted, dataset, with_reserved=with_reserved)
+        elif form == WACZ:
             written = _write_wacz(settings, db, wanted, output)
         else:
-            written = count(_write(form, output, articles(db, wanted)), "article")
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        if output == "-":
-            raise StorageError(f"standard output: {error.strerror or error}") from None
-        raise StorageError(
-            f"{output}: {error.strerror or error}", hint="nothing was left half-written"
-        ) from None
-    if output != "-" and settings.verbosity >= 0:
-        say(f"{written} in {output}")
+            written = count(_write_articles(settings, db, wanted, form or "", output, options), "article")
+    if (dataset or output != "-") and settings.verbosity >= 0:
+        say(f"{written} in {dataset or output}")
 
 
-def _write(form: str, output: str, found: Iterable[Article]) -> int:
-    if form in FOLDERS:
-        if output == "-":
-            raise UsageError(f"{form} writes a folder of files", hint="name it with -o FOLDER")
-        return _into_folder(FOLDERS[form], found, Path(output))
-    if output == "-":
-        written = FILES[form](found, sys.stdout.buffer)
-        sys.stdout.buffer.flush()
-        return written
-    return _into_file(lambda out: FILES[form](found, out), Path(output))
+def _check(
+    form: str | None, dataset: Path | None, output: str, *, no_formulas: bool, with_reserved: bool
+) -> None:
+    """Raises UsageError for options that do not go together."""
+    if (form is None) == (dataset is None):
+        raise UsageError(
+            "name a format or a dataset",
+            hint="archiver export --format jsonl -o articles.jsonl; archiver export --dataset DIR",
+        )
+    if dataset and output != "-":
+        raise UsageError("a dataset is a folder of its own", hint="leave -o away")
+    if no_formulas and form != "csv":
+        raise UsageError("--no-formulas is for --format csv", hint="no other format has formulas")
+    if with_reserved and not dataset:
+        raise UsageError("--with-reserved is for --dataset", hint="other exports leave only hidden pages out")
+    if form in FOLDERS and output == "-":
+        raise UsageError(f"{form} writes a folder of files", hint="name it with -o FOLDER")
+    if form and output == "-" and sys.stdout.isatty() and (form == WACZ or not _is_text(form)):
+        raise UsageError(f"{form} is no text for a terminal", hint=f"name a file with -o FILE.{form}")
+
+
+def _is_text(form: str) -> bool:
+    return form in FOLDERS or (form in FILES and FILES[form].is_text)
+
+
+def _write_articles(
+    settings: Settings, db: sqlite3.Connection, wanted: Filter, form: str, output: str, options: Options
+) -> int:
+    with _progress(settings, output) as progress:
+        found = progress.articles(articles(db, wanted), lambda: count_articles(db, wanted))
+        if form in FOLDERS:
+            return into_folder(lambda folder: FOLDERS[form](found, folder), Path(output))
+        if FILES[form].is_table and is_file_or_new(output):
+            return _write_table(FILES[form], found, Path(output), options)
+        return into(lambda out: FILES[form].write(found, out, options), output)
+
+
+def _write_table(form: Format, found: Iterable[Article], path: Path, options: Options) -> int:
+    """Write a table, and beside it what is in it."""
+    from archiver.export.datapackage import Table, descriptor
+    from archiver.export.measured import Measured
+    from archiver.store.descriptions import TABLES
+
+    def write(out: BinaryIO) -> Table:
+        measured = Measured(out)
+        rows = form.write(found, cast("BinaryIO", measured), options)
+        return Table(path=path.name, format=form, rows=rows, size=measured.size, digest=measured.digest)
+
+    table = into(write, str(path))
+    about = TABLES["articles"][1]
+    text = descriptor([table], name=path.name, about=about, options=options)
+    write_atomically(path.with_name(f"{path.name}.datapackage.json"), text)
+    return table.rows
+
+
+def _progress(settings: Settings, output: str) -> ExportProgress:
+    """What shows on a terminal how far it is, where that does not go between the lines of the export."""
+    from archiver.cli.progress import ExportProgress
+
+    return ExportProgress(enabled=settings.verbosity >= 0 and output != "-" and sys.stderr.isatty())
+
+
+def _write_dataset(
+    settings: Settings, db: sqlite3.Connection, wanted: Filter, path: Path, *, with_reserved: bool
+) -> str:
+    """Write the dataset; what is in it and what is left out, in words."""
+    from archiver.derive.reserved import ReservedToday
+    from archiver.export.dataset import write_dataset
+    from archiver.export.published import LeftOut
+    from archiver.store.descriptions import TABLES
+    from archiver.store.reserved import TABLE, find_reserved
+
+    # Of one state of the archive, what is counted as what is written.
+    db.execute("BEGIN")
+    reserved = find_reserved(db, wanted, ReservedToday(db, settings.home))
+    without = "" if with_reserved else TABLE
+    left_out = LeftOut(**asdict(reserved), is_kept=with_reserved)
+    with _progress(settings, str(path)) as progress:
+        meant = count_articles(db, wanted) - (0 if with_reserved else reserved.tdm + reserved.noarchive)
+        found = progress.articles(articles(db, wanted, without=without), lambda: meant)
+        numbers = into_folder(
+            lambda folder: write_dataset(
+                found,
+                folder,
+                about=TABLES["articles"][1],
+                left_out=left_out,
+                creator=settings.config.get("operator"),
+                scope=_in_words(wanted),
+            ),
+            path,
+        )
+    if settings.verbosity >= 0:
+        _say_left_out(left_out)
+        if not settings.config.get("operator"):
+            say("nobody is named as its maker: set operator in archiver.toml, or write it into CITATION.cff")
+    return count(numbers.articles, "article")
+
+
+def _say_left_out(left: LeftOut) -> None:
+    """What is left out; where reserved articles were asked for, that they are in it."""
+    reserved = left.tdm + left.noarchive
+    if reserved:
+        verb = "are in it: do not pass it on as it is" if left.is_kept else "left out"
+        say(f"{count(reserved, 'article')} reserved by their sites {verb}")
+    if left.asked or left.suppressed:
+        say(f"{count(left.asked, 'page')} that ask for it and {count(left.suppressed, 'address')} are hidden")
+
+
+def _in_words(wanted: Filter) -> str:
+    """A filter as its options, for a person who reads of the dataset."""
+    said = [f"--site {site}" for site in wanted.sites]
+    said += [f"--from {wanted.since}"] if wanted.since else []
+    said += [f"--to {wanted.until}"] if wanted.until else []
+    said += [f"--query {wanted.query}"] if wanted.query else []
+    return " ".join(said)
 
 
 def _write_wacz(settings: Settings, db: sqlite3.Connection, wanted: Filter, output: str) -> str:
     """Write the WACZ; what is in it, in words."""
-    from archiver.replay.package import Package, write_wacz
+    from archiver.replay.package import write_wacz
 
-    def write(out: BinaryIO) -> Package:
-        return write_wacz(settings.home, db, wanted, out, now=now())
-
-    if output == "-" and sys.stdout.isatty():
-        raise UsageError("a WACZ is no text for a terminal", hint="name a file with -o FILE.wacz")
-    if output == "-":
-        made = write(cast("BinaryIO", _Stream(sys.stdout.buffer)))
-        sys.stdout.buffer.flush()
-    else:
-        made = _into_file(write, Path(output))
+    with _progress(settings, output) as progress:
+        made = into(lambda out: write_wacz(settings.home, db, wanted, out, watch=progress.at), output)
     if made.without_original:
         say(f"{count(made.without_original, 'revisit')} cannot play: this archive has no original of them")
     return f"{count(made.pages, 'article')} and {count(made.captures, 'capture')}"
-
-
-class _Stream(io.RawIOBase):
-    """Standard output as what it is for a zip: written once, never sought, also where it is a file."""
-
-    def __init__(self, out: BinaryIO) -> None:
-        self._out = out
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        return self._out.write(data)
-
-
-def _into_file(write: Callable[[BinaryIO], T], path: Path) -> T:
-    """Write a file that is whole or not there."""
-    with written_whole(path) as file:
-        return write(file)
-
-
-def _into_folder(
-    write: Callable[[Iterable[Article], Path], int], found: Iterable[Article], path: Path
-) -> int:
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise UsageError(f"{path} is there already and not an empty folder", hint="name a new one with -o")
-    beside = Path(tempfile.mkdtemp(dir=path.absolute().parent, prefix=f".{path.name}."))
-    try:
-        written = write(found, beside)
-        beside.chmod(0o777 & ~umask())
-        if path.exists():
-            path.rmdir()
-        beside.rename(path)
-    except BaseException:
-        import shutil
-
-        shutil.rmtree(beside, ignore_errors=True)
-        raise
-    return written

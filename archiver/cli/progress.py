@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from archiver.crawl.counts import Counts
+from archiver.model import Article
 from archiver.site import Site
 
 if TYPE_CHECKING:
@@ -81,6 +82,31 @@ class BackfillProgress(_Shown):
         if self._progress and self._task is not None:
             rate = done / max(time.monotonic() - self._began, 0.001)
             self._progress.update(self._task, detail=f"{done} mementos, {rate:.1f}/s  {_short(url)}")
+
+
+class ExportProgress(_Shown):
+    """One bar for what is written one by one: articles, or files into a package."""
+
+    def __init__(self, *, enabled: bool) -> None:
+        super().__init__(enabled=enabled)
+        self._task = self._progress.add_task("export", total=None, detail="") if self._progress else None
+
+    def articles(self, found: Iterable[Article], total: Callable[[], int]) -> Iterator[Article]:
+        """The articles as they come; how many of ``total``, which is asked where somebody watches."""
+        if not self._progress:
+            yield from found
+            return
+        of = total()
+        for number, article in enumerate(found, 1):
+            yield article
+            if number % 100 == 0 or number == of:
+                self.at(number, of, "articles")
+
+    def at(self, done: int, of: int, noun: str) -> None:
+        """Show how many are done."""
+        if self._progress and self._task is not None:
+            detail = f"{done:,} of {of:,} {noun}"
+            self._progress.update(self._task, total=of, completed=done, detail=detail)
 
 
 class Bar(_Shown):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from archiver.derive.pages import holds_page
 from archiver.model import Capture
-from archiver.store.captures import COLUMNS, capture_from
+from archiver.store.captures import COLUMNS, capture_from, captures_at
 from archiver.store.captures import capture as find_capture
 from archiver.warc.record import NOT_MODIFIED
 from archiver.wishes import header_wishes
@@ -91,10 +91,7 @@ class SiteCaptures:
 
     def at(self, url: str) -> list[Capture]:
         """The captures of an address in the order of their arrival."""
-        rows = self.db.execute(
-            f"SELECT {COLUMNS} FROM captures WHERE site = ? AND url = ? {_ORDER}", (self.site, url)
-        )
-        return [capture_from(row) for row in rows]
+        return captures_at(self.db, self.site, url)
 
     def pages_at(self, url: str) -> list[Capture]:
         """The captures of an address that hold a page, as they came."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import BinaryIO
 
+from archiver.export.options import PLAIN, Options
 from archiver.export.record import json_text, record
 from archiver.model import Article
 
 
-def write_jsonl(articles: Iterable[Article], out: BinaryIO) -> int:
+def write_jsonl(articles: Iterable[Article], out: BinaryIO, options: Options = PLAIN) -> int:
     """Write the articles as they come; the number of them."""
     count = 0
     for article in articles:

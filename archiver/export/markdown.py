@@ -1,4 +1,7 @@
-"""Markdown: a file an article, with the other fields as front matter in YAML."""
+"""Markdown: a file an article, with the other fields as front matter in YAML.
+
+The text stands there as Markdown alone: ``body`` is what that reads like.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,14 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
-from archiver.export.record import json_text, record
+from archiver.export.record import printable_json, record
 from archiver.model import Article
 
 _BODY = ("body", "body_markdown")
+_DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+# What makes a text more than text in a heading.
+_MARKS = re.compile(r"([\\`*_\[\]<>#&!~|$])")
+_ESCAPE = r"\\\1"
 
 
 def write_markdown(articles: Iterable[Article], folder: Path) -> int:
@@ -28,13 +35,18 @@ def file_name(article: Article) -> str:
     """A name that sorts by day, can be read, and is never that of another article."""
     plain = unicodedata.normalize("NFKD", article.title or "").encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60].strip("-")
-    parts = ((article.date_published or "undated")[:10], slug, article.id or "")
+    day = _DAY.match(article.date_published or "")
+    parts = (day[0] if day else "undated", slug, article.id or "")
     return "-".join(part for part in parts if part) + ".md"
 
 
 def markdown_text(article: Article) -> str:
     """The whole file: front matter, the title as heading, the body."""
-    # JSON is YAML, so each value is written as JSON: no text can break out of its line.
-    fields = [f"{key}: {json_text(value)}" for key, value in record(article).items() if key not in _BODY]
-    heading = f"# {' '.join((article.title or 'Untitled').split())}"
+    fields = [f"{key}: {printable_json(value)}" for key, value in record(article).items() if key not in _BODY]
+    heading = f"# {plain_markdown(article.title or '') or 'Untitled'}"
     return "\n".join(["---", *fields, "---", "", heading, "", article.body_markdown.rstrip(), ""])
+
+
+def plain_markdown(text: str) -> str:
+    """A text on one line that Markdown takes for text."""
+    return _MARKS.sub(_ESCAPE, " ".join(text.split()))

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -29,11 +31,15 @@ from archiver.warc.excerpt import excerpt
 from archiver.warc.places import located
 from archiver.warc.record import FIELDS_TYPE, compress, serialise, sha256, warc_date, warc_fields
 from archiver.warc.wacz import WaczWriter
-from archiver.warc.writer import record_id
 
 SOFTWARE = f"nyhetsarkiv/{__version__}"
 _STEP = 1 << 20
+Watch = Callable[[int, int, str], None]
 _NO_NAME = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+def _unwatched(done: int, of: int, noun: str) -> None:
+    """Nobody watches."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,10 +52,12 @@ class Package:
 
 
 def write_wacz(
-    home: Home, db: sqlite3.Connection, wanted: Filter, out: BinaryIO, *, now: datetime
+    home: Home, db: sqlite3.Connection, wanted: Filter, out: BinaryIO, *, watch: Watch = _unwatched
 ) -> Package:
     """Write the WACZ of the articles that a filter lets through, or of whole sites; as a stream.
 
+    The same captures give the same bytes: it says that it was made when the newest of them was. ``watch``
+    hears after each WARC file how many of how many are in it.
     Raises UsageError where there is nothing to put into it, DamagedError where a record is not where
     it should be, OSError where a file cannot be read or written.
     """
@@ -59,8 +67,9 @@ def write_wacz(
         files = store.chosen_files(db)
         if not files:
             raise UsageError("there is nothing to put into a WACZ: no capture is meant")
-        with WaczWriter(out, created=now, software=SOFTWARE) as writer:
-            return _written(_Packer(home, db, writer, now), files, wanted)
+        newest = store.newest_chosen(db)
+        with WaczWriter(out, created=newest, software=SOFTWARE) as writer:
+            return _written(_Packer(home, db, writer, newest), files, wanted, watch)
     except sqlite3.OperationalError as error:
         raise StorageError(f"archiver.db: {error}", hint="free some space for temporary files") from None
 
@@ -77,9 +86,10 @@ def _choose(home: Home, db: sqlite3.Connection, sites: list[str], wanted: Filter
             store.leave_out(db, site, lambda key, rules=rules: rules.of(key) != "allow")  # type: ignore[misc]
 
 
-def _written(packer: _Packer, files: list[tuple[str, str, bool]], wanted: Filter) -> Package:
-    for site, filename, is_whole in files:
+def _written(packer: _Packer, files: list[tuple[str, str, bool]], wanted: Filter, watch: Watch) -> Package:
+    for number, (site, filename, is_whole) in enumerate(files, 1):
         packer.add_file(site, filename, is_whole=is_whole)
+        watch(number, len(files), "files")
     db, writer = packer.db, packer.writer
     captures = writer.add_index(line(c) for c in store.placed_captures(db) if is_indexed(c))
     pages = writer.add_pages(_pages(db, wanted))
@@ -91,11 +101,11 @@ def _written(packer: _Packer, files: list[tuple[str, str, bool]], wanted: Filter
 class _Packer:
     """Puts WARC files into a WACZ, whole or in part, under names that are all different."""
 
-    def __init__(self, home: Home, db: sqlite3.Connection, writer: WaczWriter, now: datetime) -> None:
+    def __init__(self, home: Home, db: sqlite3.Connection, writer: WaczWriter, newest: datetime) -> None:
         self.home = home
         self.db = db
         self.writer = writer
-        self._now = now
+        self._newest = newest
         self._names: set[str] = set()
 
     def add_file(self, site: str, filename: str, *, is_whole: bool) -> None:
@@ -118,7 +128,8 @@ class _Packer:
         # Another name than that of the whole file; what has no gzip member of its own gets one.
         stem = filename.removesuffix(".gz").removesuffix(".warc")
         name = self._free_name(site, f"{stem}.excerpt.warc.gz")
-        self.writer.add_warc(name, self._part_of(path, name), size=2 * size)
+        info = partial(self._warcinfo, name, site, filename)
+        self.writer.add_warc(name, self._part_of(path, name, info), size=2 * size)
         if missing := store.count_not_placed(self.db, site, filename):
             raise DamagedError(
                 f"{path}: {missing} of its records cannot be found in it",
@@ -126,9 +137,9 @@ class _Packer:
                 site=site,
             )
 
-    def _part_of(self, path: Path, name: str) -> Iterator[bytes]:
+    def _part_of(self, path: Path, name: str, warcinfo: Callable[[], Iterator[bytes]]) -> Iterator[bytes]:
         at = 0
-        for part in excerpt(path, self._is_chosen, warcinfo=lambda: self._warcinfo(name)):
+        for part in excerpt(path, self._is_chosen, warcinfo=warcinfo):
             begin = at
             for piece in part.pieces:
                 at += len(piece)
@@ -139,13 +150,15 @@ class _Packer:
     def _is_chosen(self, record: str) -> bool:
         return store.is_chosen(self.db, record)
 
-    def _warcinfo(self, name: str) -> Iterator[bytes]:
-        """A warcinfo record for the part of a file that has none."""
+    def _warcinfo(self, name: str, site: str, filename: str) -> Iterator[bytes]:
+        """A warcinfo record for the part of a file that has none; its id follows from what the part holds."""
+        digest = store.chosen_digest(self.db, site, filename)
+        identity = uuid.uuid5(uuid.NAMESPACE_URL, f"{name} {digest}")
         block = warc_fields([("software", SOFTWARE), ("format", "WARC File Format 1.1")])
         fields = [
             ("WARC-Type", "warcinfo"),
-            ("WARC-Record-ID", record_id()),
-            ("WARC-Date", warc_date(self._now)),
+            ("WARC-Record-ID", f"<{identity.urn}>"),
+            ("WARC-Date", warc_date(self._newest)),
             ("WARC-Filename", name),
             ("Content-Type", FIELDS_TYPE),
             ("WARC-Block-Digest", sha256([block])),

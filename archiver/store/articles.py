@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import Any
 
 from archiver.address import spellings
 from archiver.model import Article, Capture, Stripped, Version
+from archiver.store.captures import COLUMNS as CAPTURE_COLUMNS
 from archiver.store.captures import capture as find_capture
+from archiver.store.captures import capture_from
 from archiver.store.duplicates import link_duplicates, unlink_duplicates
 from archiver.store.filter import Filter
 from archiver.store.index import index_article, unindex_article
@@ -20,6 +23,7 @@ _COLUMNS = (
     "date_published, date_modified, published_day, language, version, versions, first_seen, last_seen, "
     "gone_since, observed, capture, captures, extractor, chrome_model, profile"
 )
+_BATCH = 200
 _DEPENDENT = ("article_versions", "article_aliases", "article_authors", "article_keywords", "article_states",
               "evidence", "chrome_blocks")  # fmt: skip
 
@@ -141,18 +145,63 @@ def titles_of(db: sqlite3.Connection, site: str) -> Iterator[tuple[str, str | No
 def article(db: sqlite3.Connection, article_id: str) -> Article | None:
     """The article with this id, or None."""
     row = db.execute(f"SELECT {_COLUMNS} FROM articles WHERE id = ?", (article_id,)).fetchone()
-    return _article(db, row) if row else None
+    if not row:
+        return None
+    return _article(row, find_capture(db, row["capture"]), _evidence_of(db, [article_id]).get(article_id, []))
 
 
-def articles(db: sqlite3.Connection, chosen: Filter) -> Iterator[Article]:
-    """The articles that a filter lets through, by site, day and id."""
+def articles(db: sqlite3.Connection, chosen: Filter, *, without: str = "") -> Iterator[Article]:
+    """The articles that a filter lets through, by site, day and id; all as one state of the archive has them.
+
+    ``without`` names a temporary table of ids that are left out. The ids are sorted without their texts,
+    and what hangs on articles is read for many of them at once; one text is in memory at a time.
+    """
     where, values = chosen.where(longer=compounds(db))
-    columns = ", ".join(f"a.{name}" for name in _COLUMNS.split(", "))
+    if without:
+        where += f" AND a.id NOT IN (SELECT id FROM temp.{without})"
+    order = "ORDER BY a.site, a.published_day, a.id"
+    with closing(db.execute("SELECT name FROM sqlite_schema")) as held:
+        held.fetchone()  # a query that is not read to its end holds the state that it reads
+        ids = db.execute(f"SELECT a.id FROM articles a WHERE {where} {order}", values)
+        while batch := [row[0] for row in ids.fetchmany(_BATCH)]:
+            found, evidence = _captures_of(db, batch), _evidence_of(db, batch)
+            for identity in batch:
+                row = db.execute(f"SELECT {_COLUMNS} FROM articles WHERE id = ?", (identity,)).fetchone()
+                yield _article(row, found.get(row["capture"]), evidence.get(identity, []))
+
+
+def _captures_of(db: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Capture]:
+    """The captures that these articles were read from, by record id."""
+    columns = ", ".join(f"c.{name}" for name in CAPTURE_COLUMNS.split(", "))
     rows = db.execute(
-        f"SELECT {columns} FROM articles a WHERE {where} ORDER BY a.site, a.published_day, a.id", values
+        f"SELECT {columns} FROM articles a JOIN captures c ON c.warc_record_id = a.capture"
+        f" WHERE a.id IN ({_marks(ids)})",
+        ids,
+    )
+    return {row["warc_record_id"]: capture_from(row) for row in rows}
+
+
+def _evidence_of(db: sqlite3.Connection, ids: Sequence[str]) -> dict[str, list[sqlite3.Row]]:
+    """The rows of evidence of these articles, by id."""
+    found: dict[str, list[sqlite3.Row]] = {}
+    rows = db.execute(
+        f"SELECT * FROM evidence WHERE article_id IN ({_marks(ids)}) ORDER BY article_id, field", ids
     )
     for row in rows:
-        yield _article(db, row)
+        found.setdefault(row["article_id"], []).append(row)
+    return found
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def count_articles(db: sqlite3.Connection, chosen: Filter, *, among: str = "") -> int:
+    """How many articles a filter lets through, of those whose ids the query ``among`` gives, if any."""
+    where, values = chosen.where(longer=compounds(db))
+    if among:
+        where += f" AND a.id IN ({among})"
+    return int(db.execute(f"SELECT count(*) FROM articles a WHERE {where}", values).fetchone()[0])
 
 
 def count_undated(db: sqlite3.Connection, chosen: Filter) -> int:
@@ -194,9 +243,7 @@ def stripped(db: sqlite3.Connection, article_id: str) -> list[Stripped]:
     ]
 
 
-def _article(db: sqlite3.Connection, row: sqlite3.Row) -> Article:
-    found = find_capture(db, row["capture"])
-    evidence = db.execute("SELECT * FROM evidence WHERE article_id = ? ORDER BY field", (row["id"],))
+def _article(row: sqlite3.Row, found: Capture | None, evidence: Sequence[sqlite3.Row]) -> Article:
     plain = {name: row[name] for name in row.keys() if name != "published_day"}  # noqa: SIM118
     return Article(
         **plain

@@ -141,6 +141,15 @@ def original_of(db: sqlite3.Connection, site: str, digest: str) -> Capture | Non
     return capture_from(row) if row else None
 
 
+def captures_at(db: sqlite3.Connection, site: str, url: str) -> list[Capture]:
+    """The captures of an address in the order of their arrival."""
+    rows = db.execute(
+        f'SELECT {COLUMNS} FROM captures WHERE site = ? AND url = ? ORDER BY crawl, filename, "offset"',
+        (site, url),
+    )
+    return [capture_from(row) for row in rows]
+
+
 def whole_answers(db: sqlite3.Connection, site: str, url: str) -> Iterator[Capture]:
     """The pages that crawls got whole from an address, and the 304 that came instead, the newest first."""
     rows = db.execute(

@@ -8,9 +8,12 @@ chosen record lies in what is written.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 
+from archiver.instants import from_text
 from archiver.model import Capture
 from archiver.store.captures import COLUMNS, capture_from
 from archiver.store.filter import Filter
@@ -131,6 +134,27 @@ def chosen_files(db: sqlite3.Connection) -> list[tuple[str, str, bool]]:
     return [(row[0], row[1], row[2] == row[3]) for row in rows]
 
 
+def newest_chosen(db: sqlite3.Connection) -> datetime:
+    """When the newest of the chosen captures was made, by its record."""
+    row = db.execute(
+        "SELECT max(c.warc_date) FROM chosen n JOIN captures c ON c.warc_record_id = n.record"
+    ).fetchone()
+    return from_text(row[0])
+
+
+def chosen_digest(db: sqlite3.Connection, site: str, filename: str) -> str:
+    """A digest of which captures of a file are chosen."""
+    state = hashlib.sha256()
+    rows = db.execute(
+        "SELECT c.warc_record_id FROM captures c JOIN chosen n ON n.record = c.warc_record_id"
+        " WHERE c.site = ? AND c.filename = ? ORDER BY c.warc_record_id",
+        (site, filename),
+    )
+    for row in rows:
+        state.update(f"{row[0]}\n".encode())
+    return state.hexdigest()
+
+
 def is_chosen(db: sqlite3.Connection, record: str) -> bool:
     """True where the record is chosen."""
     return db.execute("SELECT 1 FROM chosen WHERE record = ?", (record,)).fetchone() is not None
@@ -169,7 +193,8 @@ def placed_captures(db: sqlite3.Connection) -> Iterator[Capture]:
     rows = db.execute(
         f"""
         SELECT {_COLUMNS}, p.filename AS new_name, p."offset" AS new_offset, p.length AS new_length
-        FROM placed p JOIN captures c ON c.warc_record_id = p.record ORDER BY c.urlkey, c.timestamp
+        FROM placed p JOIN captures c ON c.warc_record_id = p.record
+        ORDER BY c.urlkey, c.timestamp, c.warc_record_id
         """
     )
     for row in rows:

@@ -9,7 +9,6 @@ from archiver.disk import write_atomically
 from archiver.home import Home
 from archiver.store.descriptions import TABLES
 
-
 HIDDEN = (
     "articles_fts", "frontier", "chrome_models", "simhash_bands", "search_rows", "searchable", "vocabulary",
     "vocabulary_fts",

@@ -27,6 +27,8 @@ from archiver.instants import now
 from archiver.replay.access import rules_for_url, write_access_rules
 from archiver.store.captures import save_captures
 from archiver.store.database import open_database, open_reader
+from archiver.store.filter import Filter
+from archiver.store.search import search
 from archiver.verify.files import Tally, verify_file
 from archiver.warc.cdxj import merge_index
 from archiver.warc.writer import Original

@@ -1,0 +1,82 @@
+"""Where a command puts what it writes: standard output, or a file or folder that is whole or not there."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar, cast
+
+from archiver.disk import umask, written_whole
+from archiver.errors import StorageError, UsageError
+
+T = TypeVar("T")
+
+
+class Stream(io.RawIOBase):
+    """Standard output as what it is: written once, in order and never sought, also where it is a file."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+
+    def writable(self) -> bool:
+        """True."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Write all of the data."""
+        return self._out.write(data)
+
+
+def into(write: Callable[[BinaryIO], T], output: str) -> T:
+    """Write a file that is whole or not there, or standard output where it is called ``-``."""
+    if output != "-":
+        with written_whole(Path(output)) as file:
+            return write(file)
+    written = write(cast("BinaryIO", Stream(sys.stdout.buffer)))
+    sys.stdout.buffer.flush()
+    return written
+
+
+def into_folder(make: Callable[[Path], T], path: Path) -> T:
+    """Fill a new folder that is there with all that is in it, or not at all.
+
+    Raises UsageError where the name is taken by anything but an empty folder.
+    """
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise UsageError(f"{path} is there already and not an empty folder", hint="name a new one")
+    beside = Path(tempfile.mkdtemp(dir=path.absolute().parent, prefix=f".{path.name}."))
+    try:
+        made = make(beside)
+        beside.chmod(0o777 & ~umask())
+        if path.exists():
+            path.rmdir()
+        beside.rename(path)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+    return made
+
+
+def is_file_or_new(output: str) -> bool:
+    """True for what has a place of its own in a folder: no standard output, no pipe, no device."""
+    return output != "-" and (not os.path.exists(output) or os.path.isfile(output))  # noqa: PTH110, PTH113
+
+
+@contextmanager
+def refusals(output: str) -> Iterator[None]:
+    """Raises StorageError where the disk, or whoever reads standard output, refuses; a closed pipe passes."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if output == "-":
+            raise StorageError(f"standard output: {error.strerror or error}") from None
+        hint = "nothing was left half-written"
+        raise StorageError(f"{output}: {error.strerror or error}", hint=hint) from None
