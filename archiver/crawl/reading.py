@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from archiver.address import plain_address
 from archiver.crawl.discover.addresses import is_chrome_address, year_of
@@ -22,6 +23,7 @@ from archiver.crawl.load_more import Listed, listed_in, more_links, page_after
 from archiver.crawl.load_more import is_piece as is_markup_piece
 from archiver.crawl.media import of_page, of_style_sheet
 from archiver.crawl.numbered import next_numbered
+from archiver.crawl.passed_over import passed_over
 from archiver.crawl.post_more import posted_after, posted_links
 from archiver.crawl.shapes import MAX_PARTS, beginning, is_endless, is_part_of
 from archiver.crawl.stated_more import stated_more
@@ -239,7 +241,8 @@ def _listing(
     follow += [(link.url, _role(link.url, site, certain=False)) for link in named]
     if site.crawl.follow == "all":
         follow += _everything((link.url for link in links), scene)
-    return _kept(scene, named, {url: raw for url, (_, raw) in days.items()}), follow
+    kept = _kept(scene, named, {url: raw for url, (_, raw) in days.items()})
+    return kept + _passed_over(scene, linked, {link.url for link in named}, {*pages, page.url}), follow
 
 
 def _posted(scene: _Scene, linked: LinkedPage) -> list[str]:
@@ -290,6 +293,20 @@ def _entries(links: Iterable[Hyperlink], others: set[str], site: Site) -> Iterab
         and (not link.in_nav or site.is_article_address(link.url))
         and _wanted(link.url, site, certain=certain)
     )
+
+
+def _passed_over(scene: _Scene, linked: LinkedPage, named: set[str], others: set[str]) -> list[Link]:
+    """What stands where articles stand and no pattern takes; nothing where all is followed."""
+    site = scene.site
+    if not site.articles.include or site.crawl.follow == "all":
+        return []
+    others |= {*site.start_urls, *(listing.url for listing in site.listings)}
+
+    def may_be(url: str) -> bool:
+        is_open = site.is_article_address(url) is None and not is_chrome_address(url)
+        return is_open and scene.owns(url) and url not in others and urlsplit(url).path not in ("", "/")
+
+    return passed_over(linked, named, scene.page.record or "", may_be)
 
 
 def _page(scene: _Scene, linked: LinkedPage) -> list[Found]:

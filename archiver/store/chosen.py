@@ -16,7 +16,7 @@ from archiver.store.captures import COLUMNS, capture_from
 from archiver.store.filter import Filter, match_expression
 
 # What only tells where to find other pages; a link of any other kind is a part of the page.
-_LEADS_ELSEWHERE = ("feed", "sitemap", "listing", "redirect", "next", "canonical", "body")
+_LEADS_ELSEWHERE = ("feed", "sitemap", "listing", "passed", "redirect", "next", "canonical", "body")
 _COLUMNS = ", ".join(f"c.{name}" for name in COLUMNS.split(", "))
 _TABLES = """
 CREATE TEMP TABLE wanted_articles (id TEXT PRIMARY KEY) WITHOUT ROWID;
