@@ -83,7 +83,7 @@ def _made_alike(
     """The addresses whose only entry is made as one of an article in the same list."""
     makes = _makes([(element, url) for element, url in anchors if url in taken])
     alike: dict[str, Any] = {}
-    spoiled = set[str]()
+    spoiled, begun = set[str](), dict[Any, str]()
     for element, url in anchors:
         if url not in content:
             continue
@@ -91,7 +91,9 @@ def _made_alike(
         if entry is None or alike.get(url, entry) is not entry:
             spoiled.add(url)  # what stands beside articles, or in several entries, is a category or the like
         elif _is_made_so(entry, element, path, makes[entry.getparent()]):
-            alike[url] = entry
+            around = element if entry is element else element.getparent()
+            if begun.setdefault(around, url) == url:  # behind the first stand its category and the like
+                alike[url] = entry
     return [url for url in alike if url not in spoiled]
 
 

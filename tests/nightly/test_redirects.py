@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from archiver.home import Home
 from tests.conftest import run_archiver
 from tests.crawl.test_crawl import rows
+from tests.crawl.test_rebuild import contents, lose_all_rows
 from tests.nightly.outages import TITLES, Archive, Pages, consent, healthy, site_with
 from tests.nightly.test_refused import codes
 from tests.nightly.test_refused import night as judged
@@ -48,7 +50,13 @@ def told(archive: Archive, pages: Pages, *, first: int = 1, nights: int = 2) -> 
     return found
 
 
-@pytest.mark.parametrize(("there", "place"), [(FRONT, "/"), (WALL, "/samtycke/")], ids=["front", "wall"])
+@pytest.mark.parametrize(
+    ("there", "place"),
+    [
+        pytest.param(FRONT, "/", id="front"),
+        pytest.param(WALL, "/samtycke/", id="wall", marks=pytest.mark.soak),
+    ],
+)
 def test_everything_leads_to_one_page(archive: Archive, there: Pages, place: str) -> None:
     pages = all_to(site_with(article, archive.base), place) | there
     for found in told(archive, pages):
@@ -58,7 +66,13 @@ def test_everything_leads_to_one_page(archive: Archive, there: Pages, place: str
     assert (code, codes(row)) == (0, []), text
 
 
-@pytest.mark.parametrize(("there", "place"), [(FRONT, "/"), (WALL, "/samtycke/")], ids=["front", "wall"])
+@pytest.mark.parametrize(
+    ("there", "place"),
+    [
+        pytest.param(FRONT, "/", id="front", marks=pytest.mark.soak),
+        pytest.param(WALL, "/samtycke/", id="wall"),
+    ],
+)
 def test_articles_alone_lead_to_one_page(archive: Archive, there: Pages, place: str) -> None:
     pages = site_with(article, archive.base) | dict.fromkeys(TITLES, to(place)) | there
     assert told(archive, pages) == [{"wall"}, {"wall"}]
@@ -71,7 +85,14 @@ def test_articles_lead_off_the_site_or_in_a_circle(archive: Archive) -> None:
     assert told(archive, pages, first=2, nights=1) == [{"wall"}]
 
 
-@pytest.mark.parametrize("lost", [["/nyheter/"], ["/nyheter/", "/flode.xml"], ["/flode.xml"]])
+@pytest.mark.parametrize(
+    "lost",
+    [
+        ["/nyheter/"],
+        pytest.param(["/nyheter/", "/flode.xml"], marks=pytest.mark.soak),
+        pytest.param(["/flode.xml"], marks=pytest.mark.soak),
+    ],
+)
 def test_a_listing_leads_to_the_front_page(archive: Archive, lost: list[str]) -> None:
     pages = site_with(article, archive.base) | dict.fromkeys(lost, to("/")) | FRONT
     with RawServer(pages, port=archive.port):
@@ -87,7 +108,7 @@ def test_a_listing_leads_to_another_list(archive: Archive) -> None:
     other = [f"/nyheter/press-{number}/" for number in range(8)]
     pages = site_with(article, archive.base) | {"/nyheter/": to("/press/"), "/press/": answer(listing(other))}
     pages |= {path: answer(article(f"Pressmeddelande om {path}")) for path in other}
-    assert told(archive, pages) == [{"listing-moved"}, {"listing-moved"}]
+    assert told(archive, pages, nights=1) == [{"listing-moved"}]
     assert len(rows(archive.home, "SELECT 1 FROM articles")) == len(TITLES) + 8
 
 
@@ -111,7 +132,9 @@ def without_feed(archive: Archive, include: str) -> None:
         assert run_archiver(archive.home, "nightly", "--delay", "0").returncode == 0
 
 
-@pytest.mark.parametrize("include", ["", '"/**nyheter/*/"'], ids=["none", "any language"])
+@pytest.mark.parametrize(
+    "include", ["", pytest.param('"/**nyheter/*/"', marks=pytest.mark.soak)], ids=["none", "any language"]
+)
 def test_a_site_that_moved_under_a_prefix_goes_on(archive: Archive, include: str) -> None:
     without_feed(archive, include)
     with RawServer(prefixed(archive.base, "/nyheter/ny-1/"), port=archive.port) as server:
@@ -122,28 +145,25 @@ def test_a_site_that_moved_under_a_prefix_goes_on(archive: Archive, include: str
     assert len(rows(archive.home, "SELECT 1 FROM articles WHERE url LIKE '%/sv/nyheter/ny-%'")) == 2
 
 
-def test_a_site_that_moved_where_no_pattern_takes_it_is_told_of(archive: Archive) -> None:
-    without_feed(archive, '"/nyheter/*/"')
-    with RawServer(prefixed(archive.base, "/nyheter/ny-1/"), port=archive.port):
-        for number in (1, 2):
-            code, row, text = judged(archive.home, number)
-            assert (code, codes(row)) == (3, ["listing-empty"]), text
-            assert f"it redirects to {archive.base}/sv/nyheter/" in text
-            assert (
-                f"no pattern takes the 23 addresses that it names, as {archive.base}/sv/nyheter/ny-1/" in text
-            )
-
-
-def test_a_listing_that_moved_for_good_is_followed_by_the_profile(archive: Archive) -> None:
+def test_a_site_that_moved_where_no_pattern_takes_it_until_the_profile_does(archive: Archive) -> None:
     without_feed(archive, '"/nyheter/*/"')
     pages = prefixed(archive.base, "/nyheter/ny-1/")
-    assert told(archive, pages, nights=1) == [{"listing-empty"}]
+    with RawServer(pages, port=archive.port):
+        code, row, text = judged(archive.home, 1)
+    assert (code, codes(row)) == (3, ["listing-empty"]), text
+    assert f"it redirects to {archive.base}/sv/nyheter/" in text
+    assert f"no pattern takes the 23 addresses that it names, as {archive.base}/sv/nyheter/ny-1/" in text
     profile = archive.home / "sites" / "s.toml"
     text = profile.read_text("utf-8").replace("/nyheter/", "/sv/nyheter/")
     profile.write_text(text, "utf-8")
     with RawServer(pages, port=archive.port):
         code, row, said = judged(archive.home, 2)
     assert (code, codes(row), row["articles_new"]) == (0, [], 1), said
+    home = Home(archive.home)
+    kept = contents(home)
+    lose_all_rows(home)
+    assert run_archiver(archive.home, "rebuild").returncode == 0
+    assert contents(home) == kept
 
 
 def test_articles_that_move_one_by_one_are_healthy(archive: Archive) -> None:
