@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from archiver.crawl.discover.addresses import is_chrome_address
 from archiver.model import Link
 
 if TYPE_CHECKING:
     from archiver.crawl.links import Hyperlink, LinkedPage
+    from archiver.site import Site
 
 LEAST = 3  # like entries, where no article stands among them
 _DIGITS = re.compile(r"\d")
@@ -42,14 +45,19 @@ class _Make:
 
 
 def passed_over(
-    linked: LinkedPage, taken: Collection[str], record: str, may_be: Callable[[str], bool]
+    linked: LinkedPage, site: Site, taken: Collection[str], record: str, own: Collection[str]
 ) -> list[Link]:
     """Links to what is passed over on the page of a listing, of which ``taken`` are articles.
 
-    ``may_be`` is asked of an address whether it could be an article. Where nothing is taken, the entries
-    of the largest list with headings or days are passed over.
+    ``own`` are the addresses that it names on hosts of the site, those of its further pages left out. Where
+    nothing is taken, the entries of the largest list with headings or days are passed over; where the
+    profile has no patterns, nothing is.
     """
-    content = {link.url: link for link in _content(linked) if link.url not in taken and may_be(link.url)}
+    if not site.articles.include:
+        return []
+    others = {*taken, *site.start_urls, *(listing.url for listing in site.listings)}
+    wanted = {url for url in own if url not in others and _may_be(url, site)}
+    content = {link.url: link for link in _content(linked) if link.url in wanted}
     if not content:
         return []
     anchors = [(element, url) for element, url in linked.elements() if element.tag == "a"]
@@ -71,6 +79,12 @@ def passed_over(
         )
         for url in found
     ]
+
+
+def _may_be(url: str, site: Site) -> bool:
+    """True where an address could be an article, and the profile does not say whether it is."""
+    is_open = site.is_article_address(url) is None and not is_chrome_address(url)
+    return is_open and urlsplit(url).path not in ("", "/")
 
 
 def _content(linked: LinkedPage) -> Iterator[Hyperlink]:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from archiver.address import plain_address
 from archiver.crawl.discover.addresses import is_chrome_address, year_of
@@ -242,7 +241,10 @@ def _listing(
     if site.crawl.follow == "all":
         follow += _everything((link.url for link in links), scene)
     kept = _kept(scene, named, {url: raw for url, (_, raw) in days.items()})
-    return kept + _passed_over(scene, linked, {link.url for link in named}, {*pages, page.url}), follow
+    if site.crawl.follow == "news":
+        record, taken = page.record or "", {link.url for link in named}
+        kept += passed_over(linked, site, taken, record, {link.url for link in links} - {*pages, page.url})
+    return kept, follow
 
 
 def _posted(scene: _Scene, linked: LinkedPage) -> list[str]:
@@ -293,20 +295,6 @@ def _entries(links: Iterable[Hyperlink], others: set[str], site: Site) -> Iterab
         and (not link.in_nav or site.is_article_address(link.url))
         and _wanted(link.url, site, certain=certain)
     )
-
-
-def _passed_over(scene: _Scene, linked: LinkedPage, named: set[str], others: set[str]) -> list[Link]:
-    """What stands where articles stand and no pattern takes; nothing where all is followed."""
-    site = scene.site
-    if not site.articles.include or site.crawl.follow == "all":
-        return []
-    others |= {*site.start_urls, *(listing.url for listing in site.listings)}
-
-    def may_be(url: str) -> bool:
-        is_open = site.is_article_address(url) is None and not is_chrome_address(url)
-        return is_open and scene.owns(url) and url not in others and urlsplit(url).path not in ("", "/")
-
-    return passed_over(linked, named, scene.page.record or "", may_be)
 
 
 def _page(scene: _Scene, linked: LinkedPage) -> list[Found]:
