@@ -63,6 +63,8 @@ def _rows(home: Home) -> list[dict[str, Any]]:
     if home.database.exists():
         known = {row["site"]: dict(row) for row in site_health(open_reader(home.database))}
     empty = {"articles": 0, "with_date": 0, "captures": 0, "last_state": "never crawled"}
+    for row in known.values():  # a run that was cut off, or found no room, stored no outcome
+        row["last_state"] = row["last_state"] or ("cut off" if row["captures"] else "never crawled")
     rows = [known.get(site.name) or dict.fromkeys(COLUMNS) | {"site": site.name} | empty for site in sites]
     rows += [
         dict.fromkeys(COLUMNS)
@@ -74,6 +76,8 @@ def _rows(home: Home) -> list[dict[str, Any]]:
 
 def _alarm(row: dict[str, Any], limit: timedelta | None, max_age: str | None) -> str | None:
     """Why a site needs a person, or None."""
+    if row["last_state"] == "cut off":
+        return "the crawl did not come to its end; archiver crawl goes on"
     if row["last_state"] in ("failed", "bad profile"):
         return f"{row['last_state']}: {row['last_reason']}"
     if limit is None:

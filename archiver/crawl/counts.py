@@ -6,14 +6,17 @@ from array import array
 from dataclasses import dataclass, field
 
 from archiver.crawl.items import Visit
-from archiver.store.frontier import LISTINGS, PASSING
+from archiver.store.failures import may_pass
+from archiver.store.frontier import LISTINGS
 
 
 @dataclass(kw_only=True)
 class Counts:
     """What a session has seen so far; the progress display reads it.
 
-    ``passing`` failures may have passed by the next crawl. ``lost_listings`` are listings of
+    ``passing`` failures may have passed by the next crawl; ``lasting`` of them failed in an earlier one, too,
+    and ``few_fail`` says that what fails is little of the site. ``unmet`` addresses wait that never answered.
+    ``lost_listings`` are listings of
     the profile that could not be read, each with the reason. ``articles`` are pages that a
     source or an address rule calls articles; only deriving says what they are. ``media`` are the
     images and documents beside the pages, which count in nothing else. ``waits`` are seconds, one
@@ -29,10 +32,14 @@ class Counts:
     exchanges: int = 0
     new_bytes: int = 0
     passing: int = 0
+    lasting: int = 0
+    few_fail: bool = True
+    unmet: int = 0
     answered: int = 0
     outage: str | None = None
     latest: str = ""
     lost_listings: list[str] = field(default_factory=list)
+    failures: dict[str, str] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
     waits: array[float] = field(default_factory=lambda: array("f"))
 
@@ -53,7 +60,8 @@ class Counts:
         self.failed += 1
         reason = visit.reason or "unknown"
         self.reasons[reason] = self.reasons.get(reason, 0) + 1
-        self.passing += reason.startswith(PASSING)
+        self.failures.setdefault(reason, visit.target.url)
+        self.passing += may_pass(reason)
         if visit.target.role in LISTINGS and visit.target.hops == 0:
             self.lost_listings.append(f"{visit.target.url}: {reason}")
 
@@ -61,6 +69,18 @@ class Counts:
     def main_reason(self) -> str | None:
         """Why most of what failed did so, None where nothing did."""
         return max(self.reasons, key=lambda reason: self.reasons[reason]) if self.reasons else None
+
+    @property
+    def fresh(self) -> int:
+        """The failures that may pass and are new."""
+        return self.passing - self.lasting
+
+    @property
+    def main_failure(self) -> str | None:
+        """Why most of what failed did so, and one address that did; None where nothing failed."""
+        reason = self.main_reason
+        url = self.failures.get(reason or "")
+        return f"{reason}, as {url}" if url else reason
 
     def latency(self, share: float) -> int | None:
         """Milliseconds within which this share of the exchanges was over, None where there was none."""

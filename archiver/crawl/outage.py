@@ -18,7 +18,7 @@ from scrapy.exceptions import (
 )
 
 from archiver.crawl.failures import failure_reason
-from archiver.store.frontier import IN_VAIN
+from archiver.store.failures import IN_VAIN
 
 UNREACHABLE = (CannotResolveHostError, DownloadConnectionRefusedError)
 # Failures in a row, of any kind, after which a host that answers nothing is left alone.

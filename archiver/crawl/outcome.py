@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from archiver.crawl.counts import Counts
+from archiver.crawl.items import Visit
 from archiver.errors import StorageError
 from archiver.store.crawls import CoverageState
+from archiver.store.failures import failing_since, may_pass
+from archiver.store.frontier import LISTINGS
+
+PAGE_LIMIT = "page limit"
+"""Why a crawl asked for no more: it had asked for as many pages as it was to."""
 
 
 def outcome(
@@ -12,6 +20,7 @@ def outcome(
 ) -> tuple[CoverageState, str | None]:
     """The state, and why it is no better.
 
+    A page or two that failed in an earlier crawl too, and still do, leave it complete.
     ``waiting`` addresses were not asked for, for the ``reason`` for which the crawl ended; ``stopped`` says
     why somebody ended it.
     """
@@ -23,12 +32,20 @@ def outcome(
         return "partial", reason
     if counts.lost_listings:
         return "partial", f"a listing could not be read: {counts.lost_listings[0]}"
-    if counts.passing:
-        return "partial", f"failed for now: {counts.passing}, mostly: {counts.main_reason}"
+    if counts.fresh or (counts.passing and not counts.few_fail):
+        return "partial", f"failed for now: {counts.passing}, mostly: {counts.main_failure}"
     return "complete", None
+
+
+def failed_before(db: sqlite3.Connection, site: str, visit: Visit, *, crawl: str) -> bool:
+    """True for a page whose failure may pass, and has not since an earlier crawl."""
+    if visit.state != "given up" or not may_pass(visit.reason) or visit.target.role in (*LISTINGS, "media"):
+        return False
+    return failing_since(db, site, visit.target.url) not in (None, crawl)
 
 
 def _why_nothing(counts: Counts, stopped: str | None) -> str:
     """Why nothing was answered; an outage goes before what ended the wait for it."""
     ended = None if counts.outage else stopped
-    return ended or counts.main_reason or counts.outage or "no page could be fetched"
+    nothing = "nothing was due on a host that the profile uses today"
+    return ended or counts.main_failure or counts.outage or nothing

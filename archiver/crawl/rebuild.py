@@ -118,8 +118,7 @@ def _begin(db: sqlite3.Connection, frontier: Frontier, site: Site, crawl: CrawlR
         day = (crawl.begun or begin).date()
         again = crawl.info.get("asked-again", "listings")
         frontier.again(again, begin)
-        if again != "nothing":
-            frontier.wait_to_be_led(target.url for target in seeds(site))
+        frontier.wait_to_be_led(again, (target.url for target in seeds(site)))
         frontier.leave(site.host_names - site.hosts_on(day))
         frontier.begin_with(seeds(site, day))
     _crawl_rows(db, crawl)

@@ -18,7 +18,7 @@ from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 
 from archiver.crawl.failures import failure_reason
-from archiver.store.frontier import FORBIDDEN
+from archiver.store.failures import FORBIDDEN
 
 if TYPE_CHECKING:
     from typing import Self
@@ -92,7 +92,7 @@ class RobotsMiddleware:
     async def _fetch(self, origin: str) -> Protego:
         url = f"{origin}/robots.txt"
         for _ in range(MAX_REDIRECTS + 1):
-            response = await self._download(url)
+            response = await self._download(url, origin)
             location = response.headers.get("Location")
             if not (300 <= response.status < 400 and location):
                 return self._parse(response)
@@ -102,17 +102,19 @@ class RobotsMiddleware:
         # More redirects than the RFC asks us to follow: as if there were none.
         return Protego.parse("")
 
-    async def _download(self, url: str) -> Response:
+    async def _download(self, url: str, origin: str) -> Response:
         request = Request(
             url, meta={"dont_obey_robotstxt": True}, callback=NO_CALLBACK, priority=1000, dont_filter=True
         )
         try:
             return await self.crawler.engine.download_async(request)
         except Exception as error:
-            raise RobotsUnreachableError(f"robots.txt unreachable: {failure_reason(error)}") from error
+            reason = f"robots.txt unreachable: {failure_reason(error)}"
+            away = "" if url == f"{origin}/robots.txt" else f", where it redirects to {url}"
+            raise RobotsUnreachableError(reason + away) from error
 
     def _parse(self, response: Response) -> Protego:
-        if response.status >= 500 or response.status == 429:
+        if response.status >= 500 or response.status in (304, 429):
             raise RobotsUnreachableError(f"robots.txt unreachable: status {response.status}")
         return rules_in(response.body if response.status < 300 else b"")
 

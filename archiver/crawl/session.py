@@ -25,7 +25,7 @@ from archiver.crawl.fleeting import NOT_STATED, Fleeting
 from archiver.crawl.going_on import acknowledge
 from archiver.crawl.items import Visit
 from archiver.crawl.outage import Outages, host_of
-from archiver.crawl.outcome import outcome
+from archiver.crawl.outcome import PAGE_LIMIT, failed_before, outcome
 from archiver.crawl.reading import seeds
 from archiver.crawl.recovery import recover
 from archiver.crawl.skipping import SKIPPED, is_skipped
@@ -47,7 +47,8 @@ from archiver.store.captures import (
 )
 from archiver.store.crawls import RAN_AFTER, Coverage, begun, save_coverage, start_crawl
 from archiver.store.database import open_database, transaction
-from archiver.store.frontier import LISTINGS, Frontier, waited_in_vain
+from archiver.store.failures import has_few_failing, unmet, waited_in_vain
+from archiver.store.frontier import LISTINGS, Frontier
 from archiver.store.sites import save_site
 from archiver.store.suppressions import HIDDEN
 from archiver.suppressions import read_suppressions
@@ -116,13 +117,8 @@ class CrawlSession:
         """Adopt what a crash left, give back its leases, and make due what is due."""
         with transaction(self.db):
             save_site(self.db, self.site)
-            later = start_crawl(
-                self.db,
-                self.options.crawl,
-                command=self.options.command,
-                at=self.clock(),
-                software=SOFTWARE,
-            )
+            crawl, command = self.options.crawl, self.options.command
+            later = start_crawl(self.db, crawl, command=command, at=self.clock(), software=SOFTWARE)
         recover(self.home, self.db, self.site, self.frontier, self.damaged.append)
         self._is_lied_to = lying_validators(self.db, self.site.name) is not None
         self.outages.remember(waited_in_vain(self.db, self.site.name))
@@ -135,8 +131,7 @@ class CrawlSession:
                 else self.frontier.due_again(begin, every_page=self.site.crawl.follow == "all")
             )
             self.frontier.again(again, begin)
-            if again != "nothing":
-                self.frontier.wait_to_be_led(target.url for target in seeds(self.site))
+            self.frontier.wait_to_be_led(again, (target.url for target in seeds(self.site)))
             self.frontier.keep_to(target.url for target in seeds(self.site))
         self.writer.add_info("asked-again", again)
         if later:
@@ -152,6 +147,8 @@ class CrawlSession:
         self._captures += [capture for captures in self._held.values() for capture in captures]
         self._held.clear()
         self.is_closed = True
+        if self.error is None:
+            self.commit_or_fail()  # what is counted next are rows
         coverage = self._coverage(reason)
         try:
             if self.error is None:
@@ -182,12 +179,15 @@ class CrawlSession:
 
     def _coverage(self, reason: str) -> Coverage:
         waiting = 0 if self.error else sum(self.frontier.counts().get(s, 0) for s in ("pending", "leased"))
+        if not self.error:
+            self.counts.few_fail = has_few_failing(self.db, self.site.name)
+            self.counts.unmet = unmet(self.db, self.site.name)
         state, why = outcome(
             self.counts,
             waiting=waiting,
             error=self.error,
             stopped=self.stopped,
-            reason="page limit" if self._at_limit() else reason,
+            reason=PAGE_LIMIT if self._at_limit() else reason,
         )
         return Coverage(
             site=self.site.name,
@@ -334,6 +334,7 @@ class CrawlSession:
         self._captures += self._held.pop(visit.target.url, [])
         self._visits.append(visit)
         self.counts.count(visit)
+        self.counts.lasting += failed_before(self.db, self.site.name, visit, crawl=self.options.crawl)
         self._named += len(visit.links) + len(visit.follow)
         if len(self._visits) >= COMMIT_VISITS or self._named >= COMMIT_NAMED:
             self.commit_or_fail()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import MAXYEAR, date
+from urllib.parse import urlsplit
 
 from archiver.address import plain_address
 from archiver.crawl.items import Visit
@@ -16,6 +17,7 @@ from archiver.crawl.reading import always, read
 from archiver.model import Capture, Page, Target
 from archiver.posted import is_posted
 from archiver.site import Site, is_web_address
+from archiver.store.failures import AS_NEVER
 from archiver.store.frontier import LISTINGS
 
 MAX_ADDRESS = 2000
@@ -28,6 +30,7 @@ _REASONS = {
     404: "not found (404)",
     410: "gone (410)",
     429: "too many requests (429)",
+    304: f"{AS_NEVER} (304)",
 }
 
 
@@ -97,7 +100,7 @@ def _redirect(
     elif is_posted(location) or not is_web_address(location) or len(location) > MAX_ADDRESS:
         problem = "redirects to no web address"
     elif not site.owns(location, day):
-        problem = "redirects off the site"
+        problem = f"redirects off the site, to {urlsplit(location).netloc}"
     elif further.redirects > site.crawl.max_redirects:
         problem = "too many redirects"
     if problem:

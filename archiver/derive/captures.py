@@ -30,11 +30,13 @@ _TABLES = (
 )
 _ORDER = 'ORDER BY crawl, filename, "offset"'
 _ADDRESSES = f"INSERT OR IGNORE INTO temp.addresses (url) SELECT url FROM captures WHERE site = ? {_ORDER}"
-# A 304 stands for the page of its original. A copy is a conversion, a text, of a page that is there itself.
+# A 304 stands for the page of its original; one that nobody asked for has none. A copy is a conversion,
+# a text, of a page that is there itself.
 _ARRIVALS = f"""
     INSERT INTO temp.arrivals (capture, n, holds)
     SELECT c.rowid, a.n, CASE
-        WHEN NOT CASE WHEN c.profile = '{NOT_MODIFIED}' THEN holds_page(u.status, u.truncated, u.mime, u.url)
+        WHEN NOT CASE WHEN c.profile = '{NOT_MODIFIED}'
+                THEN iif(u.url IS NULL, 0, holds_page(u.status, u.truncated, u.mime, u.url))
             ELSE holds_page(c.status, c.truncated, c.mime, c.url) END THEN '{NO_PAGE}'
         WHEN c.warc_type = 'conversion' AND EXISTS (
             SELECT 1 FROM captures o WHERE o.site = c.site AND o.url = c.url

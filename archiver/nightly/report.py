@@ -7,6 +7,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from archiver.amounts import count, plain
+from archiver.crawl.outcome import PAGE_LIMIT
 from archiver.crawl.runner import INTERRUPTED, OUT_OF_TIME, SiteResult
 from archiver.derive.rows import Outcome
 from archiver.errors import ArchiverError, ConfigurationError, StorageError
@@ -84,18 +86,25 @@ class CrawlReport:
         if coverage.state == "failed" or (
             coverage.state == "partial" and not self._bearable(result, coverage)
         ):
-            return [coverage.reason or coverage.state]
+            return [self._why(result, coverage)]
         if coverage.state == "complete" and name in self.outcomes and not self.articles.get(name):
             return ["no page of it is an article"]
         return []
 
+    def _why(self, result: SiteResult, coverage: Coverage) -> str:
+        if coverage.reason == PAGE_LIMIT:
+            most, left = result.site.crawl.max_pages, count(result.counts.unmet, "new address")
+            return f"{PAGE_LIMIT}: {left} left for the next night by max_pages = {plain(most)} of the profile"
+        return coverage.reason or coverage.state
+
     def _bearable(self, result: SiteResult, coverage: Coverage) -> bool:
         """True where a partial crawl is no alarm: a limit was asked for, or a page or two failed."""
-        if self.limited and coverage.reason == "page limit":
+        if coverage.reason == PAGE_LIMIT and (self.limited or not result.counts.unmet):
             return True
         counts = result.counts
         ended = coverage.due == coverage.fetched + coverage.failed and not counts.lost_listings
-        return ended and counts.passing <= max(1, coverage.due // 20)
+        few = counts.few_fail and counts.fresh <= max(1, coverage.due // 20)
+        return ended and (few or "errors" in result.site.expect.ignore)
 
     @property
     def exit_code(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from typing import Protocol
 
 from archiver.crawl.counts import Counts
@@ -13,8 +14,9 @@ from archiver.crawl.robots import MAX_DELAY
 from archiver.crawl.runner import NOT_DUE, OUT_OF_TIME, CrawlRequest, Run, SiteResult, left_out
 from archiver.derive.deriving import derive_all
 from archiver.derive.observing import Clean
+from archiver.derive.rows import Outcome
 from archiver.derive.site import extractor_name
-from archiver.errors import ConfigurationError
+from archiver.errors import ArchiverError, ConfigurationError
 from archiver.home import Home
 from archiver.instants import now
 from archiver.nightly.health import check_health, save_findings
@@ -140,28 +142,49 @@ def _derive(
     watch: Watch,
     stopping: Stopping,
 ) -> None:
-    """Derive site after site until a signal comes; what is left then is for the next run."""
-    for result in report.results:
+    """Derive site after site until a signal comes; what is left then is for the next run.
+
+    A site of which that fails is reported, and the others are derived.
+    """
+    for place, result in enumerate(report.results):
         if stopping.signal is not None:
             return
-        coverage, site = result.coverage, result.site
-        if coverage is None or coverage.state == "not run" or result.error is not None:
+        if result.coverage is None or result.coverage.state == "not run" or result.error is not None:
             continue
-        clean = clean_of(site)
         try:
-            outcome = derive_all(
-                home, db, site, clean=clean, progress=watch.deriving(site), check=stopping.check
-            )
+            clean, progress = clean_of(result.site), watch.deriving(result.site)
+            outcome = derive_all(home, db, result.site, clean=clean, progress=progress, check=stopping.check)
+            _judge(db, report, result, outcome, extractor_name(result.site, clean))
         except StoppedError:
             return
+        except Exception as error:
+            report.results[place] = replace(result, error=_not_derived(result.site, error))
+
+
+def _judge(
+    db: sqlite3.Connection, report: CrawlReport, result: SiteResult, outcome: Outcome, extractor: str
+) -> None:
+    """Say how a site is whose captures are derived, and keep it."""
+    site, coverage = result.site, result.coverage
+    assert coverage is not None
+    report.articles[site.name] = _articles_of(db, site.name)
+    report.expectations[site.name] = below_expectations(db, site)
+    with transaction(db):
         report.outcomes[site.name] = outcome
-        report.articles[site.name] = _articles_of(db, site.name)
-        report.expectations[site.name] = below_expectations(db, site)
-        with transaction(db):
-            count_articles(db, site.name, report.crawl, new=outcome.new, changed=outcome.changed)
-            extractor = extractor_name(site, clean)
-            report.health[site.name] = check_health(db, site, coverage, extractor=extractor)
-            _save_findings(db, report, result, coverage)
+        count_articles(db, site.name, report.crawl, new=outcome.new, changed=outcome.changed)
+        report.health[site.name] = check_health(db, site, coverage, extractor=extractor)
+        _save_findings(db, report, result, coverage)
+
+
+def _not_derived(site: Site, error: Exception) -> ArchiverError:
+    """What is said of a site whose captures could not be derived: they are stored, and stay due."""
+    if isinstance(error, ArchiverError):
+        return error
+    return ArchiverError(
+        f"its pages are stored, and could not be derived: {type(error).__name__}: {error}",
+        hint=f"this is a defect; archiver -v derive {site.name} shows where",
+        site=site.name,
+    )
 
 
 def _articles_of(db: sqlite3.Connection, site: str) -> int:

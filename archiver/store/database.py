@@ -11,9 +11,10 @@ from pathlib import Path
 from archiver.errors import ArchiverError, ConfigurationError, StorageError
 from archiver.home import Home
 
-VERSION = 13
+VERSION = 14
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _REFUSALS = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, *_BUSY)
+_GONE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)  # of a database that could be opened before
 
 
 def open_database(path: Path) -> sqlite3.Connection:
@@ -87,10 +88,12 @@ def refuse_newer(path: Path) -> None:
 
 @contextmanager
 def disk_errors() -> Iterator[None]:
-    """Raises StorageError where the disk or the file refuses in between."""
+    """Raises StorageError where the disk or the file refuses in between; other errors are our own."""
     try:
         yield
     except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_IOERR) & 0xFF not in (*_REFUSALS, *_GONE):
+            raise
         raise _refused("archiver.db", error) from error
 
 

@@ -297,6 +297,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "redirects": "redirects in a row that led here",
             "via": "the address that named it",
             "crawl": "the crawl that last knew what became of it",
+            "failing": "the crawl since which a page fails that may come back; null for any other",
             "due": "when a page that was answered is asked for again, UTC",
             "capture": f"its last answer; {_RECORD}",
         },

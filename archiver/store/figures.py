@@ -18,7 +18,7 @@ from typing import Any
 from archiver.model import STAND_INS
 from archiver.night import Night
 from archiver.store.crawls import Coverage
-from archiver.store.frontier import PASSING
+from archiver.store.failures import PASSING
 from archiver.store.landings import TO, landing_of
 from archiver.store.listings import listings_of
 

@@ -12,10 +12,10 @@ import sqlite3
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from archiver.instants import from_text, is_day_of, to_text
 from archiver.model import Role, State, Target
+from archiver.store.failures import INCOMPLETE, look_where_it_was, may_pass, try_again
 from archiver.store.visits import LATEST
 
 # The roles of addresses that name others.
@@ -45,26 +45,7 @@ NEW = "(capture IS NULL OR role IN ('listing', 'feed', 'sitemap'))"
 # Addresses remembered in memory, to drop a page's menu links without asking the database.
 REMEMBERED = 50_000
 
-# The beginning of why an address is given up whose page did not come whole.
-INCOMPLETE = "incomplete"
-
-# Addresses whose failure may pass; the next crawl tries them again.
-PASSING = (
-    "timeout",
-    "connection",
-    "server error",
-    "too many requests",
-    "robots.txt unreachable",
-    INCOMPLETE,
-)
-
 NAMED_NO_MORE = "the profile begins with it no more"
-
-# The end of why an address is given up on a host that was waited for all patience long.
-IN_VAIN = "waited for in vain"
-
-# Not asked for by rules that may be others by the next crawl.
-FORBIDDEN = "forbidden by robots.txt"
 
 
 class Frontier:
@@ -120,12 +101,14 @@ class Frontier:
             (target.priority, target.hops, target.via, self.site, target.url),
         )
 
-    def wait_to_be_led(self, begun: Iterable[str]) -> None:
-        """Leave the ends of redirects of listings as they were, once ``again`` has made all due.
+    def wait_to_be_led(self, what: str, begun: Iterable[str]) -> None:
+        """Leave the ends of redirects of listings as they were, once ``again`` has made ``what`` due.
 
         They are asked for where the redirect still leads to them. Those with which the profile begins
         are due in any case.
         """
+        if what == "nothing":
+            return
         lists = ", ".join("?" * len(LISTINGS))
         self.db.execute(
             f"""
@@ -167,12 +150,15 @@ class Frontier:
         self, url: str, state: State, reason: str | None, capture: str | None, *, crawl: str | None = None
     ) -> None:
         """Acknowledge an address: done, given up, or pending again; by this crawl, or by another one."""
+        by = crawl or self.crawl
+        fails = state == "given up" and may_pass(reason)
+        failing = "coalesce(failing, ?)" if fails else "failing" if state == "pending" else "NULL"
         self.db.execute(
-            """
-            UPDATE frontier SET state = ?, reason = ?, capture = coalesce(?, capture), crawl = ?, due = NULL
-            WHERE site = ? AND url = ?
+            f"""
+            UPDATE frontier SET state = ?, reason = ?, capture = coalesce(?, capture), crawl = ?, due = NULL,
+                failing = {failing} WHERE site = ? AND url = ?
             """,
-            (state, reason, capture, crawl or self.crawl, self.site, url),
+            (state, reason, capture, by, *([by] if fails else []), self.site, url),
         )
 
     def give_back(self) -> int:
@@ -212,13 +198,8 @@ class Frontier:
             " AND (due <= ? OR due > ?) AND state IN ('done', 'given up')",
             (self.site, to_text(at), to_text(at + 2 * LATEST)),
         )
-        passing = (*PASSING, FORBIDDEN)
-        likes = " OR ".join(["reason LIKE ?"] * len(passing))
-        self.db.execute(
-            "UPDATE frontier SET state = 'pending', due = NULL"
-            f" WHERE site = ? AND state = 'given up' AND ({likes})",
-            (self.site, *(f"{reason}%" for reason in passing)),
-        )
+        try_again(self.db, self.site, at, always=LISTINGS)
+        look_where_it_was(self.db, self.site)
 
     def ask_again(self, urls: Iterable[str], *, crawl: str) -> None:
         """Make addresses pending that earlier crawls settled; what this one has asked for stays.
@@ -310,13 +291,13 @@ class Frontier:
         self.db.executemany(
             """
             INSERT INTO frontier (site, url, state, reason, role, priority, hops, redirects, via, crawl,
-                capture)
+                capture, failing)
             VALUES (:site, :url, 'given up', :reason, :role, :priority, :hops, :redirects, :via, :crawl,
-                :capture)
-            ON CONFLICT (site, url) DO UPDATE SET (state, reason, crawl, capture)
-                = (excluded.state, excluded.reason, excluded.crawl, excluded.capture)
+                :capture, :failing)
+            ON CONFLICT (site, url) DO UPDATE SET (state, reason, crawl, capture, failing)
+                = (excluded.state, excluded.reason, excluded.crawl, excluded.capture, excluded.failing)
             """,
-            [dict(row) for row in rows if row["site"] == self.site],
+            [{"failing": None, **row} for row in rows if row["site"] == self.site],
         )
 
     def target(self, url: str) -> Target | None:
@@ -351,18 +332,6 @@ def given_up(db: sqlite3.Connection, crawl: str) -> list[dict[str, Any]]:
     """The rows of what a crawl gave up: often nothing in the WARC files says so."""
     rows = db.execute("SELECT * FROM frontier WHERE crawl = ? AND state = 'given up'", (crawl,))
     return [dict(row) for row in rows]
-
-
-def waited_in_vain(db: sqlite3.Connection, site: str) -> set[str]:
-    """The hosts of a site that its last crawl waited for in vain."""
-    rows = db.execute(
-        """
-        SELECT url FROM frontier WHERE site = ?1 AND state = 'given up' AND reason LIKE ?2 AND crawl =
-            (SELECT max(crawl) FROM coverage WHERE site = ?1 AND state <> 'not run')
-        """,
-        (site, f"%({IN_VAIN})"),
-    )
-    return {urlsplit(row["url"]).netloc.lower() for row in rows}
 
 
 def _not_on(hosts: Collection[str]) -> tuple[str, list[str | int]]:

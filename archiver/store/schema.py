@@ -252,3 +252,9 @@ CREATE VIEW site_health AS
 def clocks(db: Database) -> None:
     """What a run with a wrong clock captured counts when it was captured."""
     _run(db, CLOCKS)
+
+
+@migrations()
+def failing(db: Database) -> None:
+    """Since when a page fails: it is tried ever more rarely."""
+    db.execute("ALTER TABLE frontier ADD COLUMN failing TEXT")

@@ -25,7 +25,8 @@ def plan_visits(
 ) -> None:
     """Say of each page of a site that was answered since the last time when it is due again.
 
-    In the caller's transaction. What is said depends on nothing but the rows of captures and articles;
+    In the caller's transaction. A page that fails for now is tried again by rules of its own.
+    What is said depends on nothing but the rows of captures and articles;
     what is hidden is never due.
     """
     rows = db.execute(_ANSWERED, {"site": site, "watched": WATCHED}).fetchall()
@@ -35,7 +36,7 @@ def plan_visits(
     )
 
 
-# A redirect is not followed again, unless the article was last seen where it begins: it may come back.
+# A redirect for good is not followed again, unless the article was last seen where it begins: it may return.
 _ANSWERED = """
     SELECT f.rowid AS place, f.url, c.seen_date AS asked, c.kind, a.id AS article, a.date_published,
         a.version, v.first_seen, a.id IN (SELECT id FROM articles WHERE site = :site
@@ -44,9 +45,10 @@ _ANSWERED = """
     LEFT JOIN article_aliases x ON x.site = f.site AND x.url = f.url
     LEFT JOIN articles a ON a.id = x.article_id
     LEFT JOIN article_versions v ON v.article_id = a.id AND v.version = a.version
-    WHERE f.site = :site AND f.due IS NULL AND f.state IN ('done', 'given up')
+    WHERE f.site = :site AND f.due IS NULL AND f.state IN ('done', 'given up') AND f.failing IS NULL
         AND f.role IN ('article', 'page')
-        AND (f.reason IS NULL OR f.reason NOT LIKE 'redirect%' OR a.url = f.url)
+        AND (f.reason IS NULL OR f.reason NOT LIKE 'redirect%' OR a.url = f.url
+            OR c.status IN (302, 303, 307))
 """
 
 

@@ -153,7 +153,8 @@ def test_every_reason_is_said(crawled: Crawled) -> None:
     assert said["to-nowhere"] == ("given up", "redirects to no web address")
     assert said["to-file"] == ("given up", "redirects to no web address")
     assert said["to-endless"] == ("given up", "redirects to no web address")
-    assert said["away"] == ("given up", "redirects off the site")
+    away = f"{crawled.elsewhere.host}:{crawled.elsewhere.port}"
+    assert said["away"] == ("given up", f"redirects off the site, to {away}")
     half = crawled.rows("SELECT reason FROM captures WHERE url LIKE '%/nyheter/half/'")
     assert half == [("incomplete: a further page could not be fetched",)]
     assert crawled.rows("SELECT count(*) FROM frontier WHERE state IN ('pending', 'leased')") == [(0,)]

@@ -148,7 +148,8 @@ def test_a_host_that_the_site_has_left_is_not_asked(
     assert done.returncode == 0, done.stderr
     assert other.log == []
     assert "nyheter/n1/" not in reasons(tmp_path)
-    assert reasons(tmp_path)["nyheter/n2/"] == ("given up", "redirects off the site")
+    away = f"{other.host}:{other.port}"
+    assert reasons(tmp_path)["nyheter/n2/"] == ("given up", f"redirects off the site, to {away}")
 
 
 def test_a_host_that_the_site_leaves_between_two_crawls_is_not_asked_again(

@@ -49,7 +49,8 @@ def test_rows_that_a_power_cut_took_come_back(demo_copy: Path, lost: str) -> Non
         db.execute("DELETE FROM coverage")
         # Another crawl, of the same second, that ended well: it says nothing of this one's files.
         other = str(db.execute("SELECT id FROM crawls").fetchone()[0])[:17] + "beef"
-        db.execute("INSERT INTO crawls SELECT ?, command, started, finished, software FROM crawls", (other,))
+        columns = "command, started, finished, software"
+        db.execute(f"INSERT INTO crawls (id, {columns}) SELECT ?, {columns} FROM crawls", (other,))
         db.execute("INSERT INTO coverage (site, night, crawl, state) VALUES ('demo', '2020-01-01', ?, 'complete')",
                    (other,))  # fmt: skip
     db.close()

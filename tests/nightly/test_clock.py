@@ -30,7 +30,7 @@ def test_a_night_that_was_ahead_is_not_the_newest_until_its_date(archiver: Archi
         server.pages |= edited("Fel klocka", range(3))
         ahead = archiver("nightly", "--delay", "0", days=900)
         assert ahead.returncode == 3, "nothing new for 900 days"
-        server.pages |= edited("Rätt klocka", range(3)) | {"/nyheter/3/": answer(b"", status=404)}
+        server.pages |= edited("Rätt klocka", range(3)) | {"/nyheter/3/": answer(b"", status="404 Not Found")}
         back = archiver("nightly", "--delay", "0", days=2)
         assert back.returncode == 3
         assert "the clock went back: the last run began on" in back.stdout

@@ -44,7 +44,8 @@ def test_a_night_over_several_sites_is_one_report(archiver: Archiver, tmp_path: 
     head, text = done.stdout.split("\n", 1)
     assert re.fullmatch(r"night of \d{4}-\d\d-\d\d: 2 of 3 sites need you", head)
     assert "8 new articles, 0 changed; 9 pages" in text
-    assert "bad: failed – not found (404)\n  look closer: archiver sites check bad" in text
+    assert "bad: failed – not found (404), as http://127.0.0.1:" in text
+    assert "/nyheter/\n  look closer: archiver sites check bad" in text
     assert "broken: failed" in text
     assert "good: 8 new, 0 changed, 8 in all" in text
     [page] = home.glob("runs/*/report.html")

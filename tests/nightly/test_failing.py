@@ -1,0 +1,129 @@
+"""Pages that go on failing: tried ever more rarely, no alarm where they are few, and none hides anything."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+from tests.conftest import Archiver
+from tests.crawl.test_crawl import rows
+from tests.nightly.test_nightly import coverage, news
+from tests.servers.news import article, listing, write_profile
+from tests.servers.raw import RawServer, answer, moved
+
+BROKEN = answer(b"", status="500 Broken")
+
+
+def night(archiver: Archiver, day: int) -> tuple[int, str]:
+    done = archiver("nightly", "--delay", "0", days=day)
+    return done.returncode, done.stdout
+
+
+def test_two_pages_that_never_answer_are_no_alarm_and_tried_ever_more_rarely(
+    archiver: Archiver, tmp_path: Path
+) -> None:
+    home = tmp_path / "data"
+    with RawServer(news(40) | {"/nyheter/3/": BROKEN, "/nyheter/5/": BROKEN}) as server:
+        write_profile(home, server)
+        asked = []
+        for day in (0, 1, 2, 8, 16, 17, 18):
+            code, said = night(archiver, day)
+            assert code == 0, said
+            asked.append(server.times("/nyheter/3/"))
+        tries = asked[0]
+        assert asked[2] == 3 * tries, "every night at first"
+        assert asked[4] == asked[-1] == 5 * tries
+        assert [state for _, _, state, _ in coverage(home)][:2] == ["partial", "complete"]
+        server.pages |= {f"/nyheter/{n}/": answer(article(f"Lagad {n}")) for n in (3, 5)}
+        night(archiver, 40)
+    assert rows(home, "SELECT count(*) FROM articles") == [(40,)]
+    assert rows(home, "SELECT count(*) FROM frontier WHERE failing IS NOT NULL") == [(0,)]
+
+
+def test_a_page_that_never_answers_hides_no_silence_and_makes_nothing_retrospective(
+    archiver: Archiver, tmp_path: Path
+) -> None:
+    home = tmp_path / "data"
+    with RawServer(news(6) | {"/nyheter/3/": BROKEN}) as server:
+        write_profile(home, server)
+        assert night(archiver, 0)[0] == 0
+        assert night(archiver, 1)[0] == 0
+        server.pages["/nyheter/"] = answer(listing([f"/nyheter/{n}/" for n in (9, *range(6))]))
+        server.pages["/nyheter/9/"] = answer(article("Nyast", day=f"{date.today() + timedelta(days=2)}"))
+        assert night(archiver, 2)[0] == 0
+        code, said = night(archiver, 300)
+    assert code == 3
+    assert "no new article for" in said
+    assert rows(home, "SELECT observed FROM articles WHERE title = 'Nyast'") == [("live",)]
+
+
+def test_many_pages_that_fail_are_an_alarm_each_night_and_name_one(
+    archiver: Archiver, tmp_path: Path
+) -> None:
+    home, pages = tmp_path / "data", news(12)
+    with RawServer(dict(pages)) as server:
+        write_profile(home, server)
+        assert night(archiver, 0)[0] == 0
+        server.pages |= {path: BROKEN for path in pages if path != "/nyheter/"}
+        for day in (1, 2):
+            code, said = night(archiver, day)
+            assert code == 3
+            assert "server error (500), as http://" in said
+
+
+def test_an_article_that_moves_back_is_asked_for_where_it_was(archiver: Archiver, tmp_path: Path) -> None:
+    home, pages = tmp_path / "data", news(3)
+    with RawServer(dict(pages)) as server:
+        write_profile(home, server)
+        assert night(archiver, 0)[0] == 0
+        for_good = "HTTP/1.1 301 Moved Permanently\r\nLocation: /nyheter/ny/\r\nContent-Length: 0\r\n\r\n"
+        server.pages |= {"/nyheter/1/": for_good.encode(), "/nyheter/ny/": pages["/nyheter/1/"]}
+        night(archiver, 1)
+        server.pages |= {
+            "/nyheter/1/": pages["/nyheter/1/"],
+            "/nyheter/ny/": answer(b"", status="404 Not Found"),
+        }
+        night(archiver, 2)
+        night(archiver, 3)
+        asked = server.times("/nyheter/1/")
+        assert night(archiver, 4)[0] == 0
+        assert server.times("/nyheter/1/") <= asked + 1
+    assert rows(home, "SELECT count(*), count(gone_since) FROM articles") == [(3, 0)]
+    assert rows(home, "SELECT count(*) FROM article_states WHERE until IS NULL") == [(0,)]
+
+
+def test_a_redirect_for_now_is_asked_for_again(archiver: Archiver, tmp_path: Path) -> None:
+    home, pages = tmp_path / "data", news(3)
+    with RawServer(dict(pages)) as server:
+        write_profile(home, server)
+        assert night(archiver, 0)[0] == 0
+        away = "HTTP/1.1 302 Found\r\nLocation: /m/1/\r\nContent-Length: 0\r\n\r\n"
+        server.pages |= {"/nyheter/1/": away.encode(), "/m/1/": pages["/nyheter/1/"]}
+        night(archiver, 1)
+        server.pages |= {"/nyheter/1/": answer(article("Tillbaka"))}
+        del server.pages["/m/1/"]
+        for day in (2, 3, 4):
+            night(archiver, day)
+    assert rows(home, "SELECT count(*) FROM articles WHERE title = 'Tillbaka'") == [(1,)]
+    assert rows(home, "SELECT count(*), count(gone_since) FROM articles") == [(3, 0)]
+
+
+def test_a_limit_of_the_profile_is_no_alarm_once_nothing_new_waits(
+    archiver: Archiver, tmp_path: Path
+) -> None:
+    home = tmp_path / "data"
+    with RawServer(news(9)) as server:
+        write_profile(home, server, more="[crawl]\nmax_pages = 6\n")
+        code, said = night(archiver, 0)
+        assert code == 3
+        assert "page limit: 4 new addresses left for the next night by max_pages = 6" in said, said
+        assert night(archiver, 1)[0] == 0
+    assert rows(home, "SELECT count(*) FROM articles") == [(9,)]
+
+
+def test_a_site_that_moves_to_another_host_is_told_with_the_host(archiver: Archiver, tmp_path: Path) -> None:
+    with RawServer({"/nyheter/": moved("http://ny.example/nyheter/")}) as server:
+        write_profile(tmp_path / "data", server)
+        code, said = night(archiver, 0)
+    assert code == 4
+    assert f"redirects off the site, to ny.example, as {server.url}/nyheter/" in said
