@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
 LinkKind = Literal[
-    "feed", "sitemap", "listing", "redirect", "next", "canonical", "body", "image", "file", "requisite"
-]
+    "feed", "sitemap", "listing", "passed", "redirect", "next", "canonical", "body", "image", "file",
+    "requisite",
+]  # fmt: skip
 MentionKind = Literal["feed", "sitemap", "listing"]
 Role = Literal["listing", "feed", "sitemap", "article", "page", "media"]
 State = Literal["pending", "leased", "done", "given up"]

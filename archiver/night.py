@@ -15,6 +15,10 @@ class ListingNight:
     ``newest`` is the day of its newest dated entry. ``behind`` counts, from the newest article back,
     how many in a row it has never named; ``followed`` of the ``could_follow`` before these it has.
     Articles of the last two days are left out. ``kind`` is what the page was taken for.
+    ``redirect`` is the address that it led to, whose page counts; ``kept`` of the ``had`` addresses that
+    it named elsewhere before are named there. ``passed`` addresses stand where articles stand and are
+    taken by no pattern of the profile, with ``examples``; where others stand, those are left out that
+    always were.
     """
 
     url: str
@@ -26,6 +30,11 @@ class ListingNight:
     could_follow: int = 0
     digest: str | None = None
     kind: str | None = None
+    redirect: str | None = None
+    kept: int = 0
+    had: int = 0
+    passed: int | None = None
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -126,7 +126,7 @@ class Layout(_Strict, frozen=True, kw_only=True, rename={"since": "from", "until
 
 HealthCode = Literal[
     "silence", "wall", "errors", "refused", "unread", "no-date", "no-title", "no-author", "short-body",
-    "layout", "listing-empty", "listing-frozen", "flood",
+    "layout", "listing-empty", "listing-moved", "listing-frozen", "passed-over", "flood",
 ]  # fmt: skip
 _Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 
 from archiver.crawl.items import Visit
+from archiver.crawl.verdict import redirected
 from archiver.model import Link
 from archiver.store.captures import links_of, read_as, was_said_before
 from archiver.store.frontier import Frontier
@@ -27,6 +28,9 @@ def acknowledge(db: sqlite3.Connection, frontier: Frontier, visit: Visit, *, cra
     elif visit.again and _brings_news(db, frontier, visit, crawl):
         again += visit.again
     frontier.add(follow)
+    if visit.target.role == "listing" and (visit.reason or "").startswith("redirect to "):
+        for url in visit.always:
+            frontier.read_as_listing(redirected(visit.target, url))
     frontier.ask_again(again, crawl=crawl)
     record = visit.capture.warc_record_id if visit.capture else None
     frontier.settle(visit.target.url, visit.state, visit.reason, record, crawl=crawl)
@@ -55,7 +59,7 @@ def _repeats(db: sqlite3.Connection, frontier: Frontier, visit: Visit) -> bool:
     via = frontier.target(visit.target.via) if visit.target.via else None
     if via is None or via.via is None or visit.target.hops < 2:
         return False
-    own = {link.url for link in visit.links}
+    own = {link.url for link in visit.links if link.kind != "passed"}
     before = _named_at(db, frontier, via.url)
     return _adds_nothing(own, before) and _adds_nothing(before, _named_at(db, frontier, via.via))
 
@@ -74,5 +78,7 @@ def _first_of_each(visit: Visit) -> list[Link]:
     """The links of a visit, of each address the first; the others are not stored."""
     found: dict[str, Link] = {}
     for link in visit.links:
+        if link.kind == "passed":
+            continue  # it is not asked for
         found.setdefault(link.url, link)
     return list(found.values())

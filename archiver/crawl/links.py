@@ -87,12 +87,12 @@ class LinkedPage:
 
     def addresses(self) -> list[str]:
         """The absolute addresses of all links in the order of the page, each once."""
-        return list(dict.fromkeys(url for _, url in self._resolved()))
+        return list(dict.fromkeys(url for _, url in self.elements()))
 
     def links(self, wanted: Callable[[str], bool] | None = None) -> Iterator[Hyperlink]:
         """The links to ``wanted`` addresses, or all, in the order of the page, with what is said of them."""
         places: dict[Any, Place] = {}
-        for element, url in self._resolved():
+        for element, url in self.elements():
             if wanted is not None and not wanted(url):
                 continue
             is_head = element.tag == "link"
@@ -106,7 +106,8 @@ class LinkedPage:
                 head=is_head,
             )
 
-    def _resolved(self) -> Iterator[tuple[etree._Element, str]]:
+    def elements(self) -> Iterator[tuple[etree._Element, str]]:
+        """The elements that link to an address, in the order of the page, and that address."""
         if self.tree is None:
             return
         base = self.base
@@ -128,7 +129,7 @@ class LinkedPage:
         It is read from the entry's own container, the largest element that links to no other
         of them: the latest of its ``time`` elements and of its short texts that are a date.
         """
-        entries = [(element, url) for element, url in self._resolved() if url in urls]
+        entries = [(element, url) for element, url in self.elements() if url in urls]
         linked: dict[Any, str | None] = {}
         for element, url in entries:
             for container in element.iterancestors():

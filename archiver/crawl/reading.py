@@ -22,6 +22,7 @@ from archiver.crawl.load_more import Listed, listed_in, more_links, page_after
 from archiver.crawl.load_more import is_piece as is_markup_piece
 from archiver.crawl.media import of_page, of_style_sheet
 from archiver.crawl.numbered import next_numbered
+from archiver.crawl.passed_over import passed_over
 from archiver.crawl.post_more import posted_after, posted_links
 from archiver.crawl.shapes import MAX_PARTS, beginning, is_endless, is_part_of
 from archiver.crawl.stated_more import stated_more
@@ -239,7 +240,11 @@ def _listing(
     follow += [(link.url, _role(link.url, site, certain=False)) for link in named]
     if site.crawl.follow == "all":
         follow += _everything((link.url for link in links), scene)
-    return _kept(scene, named, {url: raw for url, (_, raw) in days.items()}), follow
+    kept = _kept(scene, named, {url: raw for url, (_, raw) in days.items()})
+    if site.crawl.follow == "news":
+        record, taken = page.record or "", {link.url for link in named}
+        kept += passed_over(linked, site, taken, record, {link.url for link in links} - {*pages, page.url})
+    return kept, follow
 
 
 def _posted(scene: _Scene, linked: LinkedPage) -> list[str]:

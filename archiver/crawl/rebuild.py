@@ -116,9 +116,11 @@ def _begin(db: sqlite3.Connection, frontier: Frontier, site: Site, crawl: CrawlR
     else:
         begin = begun(crawl.id) or crawl.begun or now()
         day = (crawl.begun or begin).date()
-        frontier.again(crawl.info.get("asked-again", "listings"), begin)
+        again = crawl.info.get("asked-again", "listings")
+        frontier.again(again, begin)
+        frontier.wait_to_be_led(again, (target.url for target in seeds(site)))
         frontier.leave(site.host_names - site.hosts_on(day))
-        frontier.add(seeds(site, day))
+        frontier.begin_with(seeds(site, day))
     _crawl_rows(db, crawl)
 
 

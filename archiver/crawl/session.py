@@ -131,6 +131,7 @@ class CrawlSession:
                 else self.frontier.due_again(begin, every_page=self.site.crawl.follow == "all")
             )
             self.frontier.again(again, begin)
+            self.frontier.wait_to_be_led(again, (target.url for target in seeds(self.site)))
             self.frontier.keep_to(target.url for target in seeds(self.site))
         self.writer.add_info("asked-again", again)
         if later:
@@ -203,9 +204,9 @@ class CrawlSession:
     # -- addresses
 
     def seed(self, targets: Iterable[Target]) -> None:
-        """Make start addresses known; those that are known already stay as they are."""
+        """Make start addresses known; those that are known as such already stay as they are."""
         with transaction(self.db):
-            self.frontier.add(target for target in targets if self.frontier.unseen(target.url))
+            self.frontier.begin_with(target for target in targets if self.frontier.unseen(target.url))
 
     def has_targets(self) -> bool:
         """True while an address is waiting that this crawl may still ask for."""

@@ -94,7 +94,8 @@ def _walls(history: Sequence[Night], tonight: Night) -> Iterator[SiteFinding]:
     if is_new_extreme(past, (tonight.walls, tonight.pages)):
         of = f"{tonight.walls} of {tonight.pages} pages"
         kind = tonight.samples.get("wall kind", "wall")
-        yield _warning("wall", f"{of} are no pages of the site, as this {kind}", tonight)
+        such = f"this, {kind}" if kind.startswith("which ") else f"this {kind}"
+        yield _warning("wall", f"{of} are no pages of the site, as {such}", tonight)
 
 
 def _errors(expect: Expectations, history: Sequence[Night], tonight: Night) -> Iterator[SiteFinding]:

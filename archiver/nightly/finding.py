@@ -19,6 +19,8 @@ MEANINGS: dict[HealthCode, str] = {
     "short-body": "bodies are less than half of what they were, or new ones shorter than almost all before",
     "layout": "fields are found at places where they never were",
     "listing-empty": "a listing names nothing, or far less than it did",
+    "listing-moved": "a listing redirects to another page, which names little of what it named",
+    "passed-over": "a listing names addresses where articles stand that no pattern of the profile takes",
     "listing-frozen": "a listing does not name what is new, or does not change any more",
     "flood": "many more new articles than ever in a night",
 }

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import msgspec
 
+from archiver.crawl.reading import seeds
 from archiver.instants import from_text
 from archiver.nightly.detect import detect
 from archiver.nightly.finding import SiteFinding
@@ -26,7 +27,8 @@ def check_health(
     Its captures are derived by ``extractor``. Each finding has the page that shows it and the command to
     look closer; all but notes make the site unhealthy.
     """
-    tonight = figures_of(db, site.name, coverage, reader=f"{extractor} {_rules(site)}")
+    named = {target.url for target in seeds(site) if not target.hops}
+    tonight = figures_of(db, site.name, coverage, reader=f"{extractor} {_rules(site)}", begun=named)
     save_night(db, tonight)
     history = nights_before(db, site.name, coverage.crawl)
     begun = first_complete_crawl(db, site.name)

@@ -24,23 +24,42 @@ Past = Sequence[tuple[Night, ListingNight]]
 def odd_listings(expect: Expectations, history: Sequence[Night], tonight: Night) -> Iterator[SiteFinding]:
     """What is wrong with the listings of a site."""
     for listing in tonight.listings:
-        past = [(n, found) for n in history for found in n.listings if found.url == listing.url]
+        past = list(_past(history, listing))
         fewer = _empty(expect, _without(past, "listing-empty"), past, listing)
-        frozen = _frozen(past, listing)
+        moved, frozen, over = _moved(past, listing), _frozen(past, listing), _passed_over(listing)
         if history and _is_walled(past, listing):
             yield _finding("wall", f"instead of the listing came a page that is a {listing.kind}", listing)
         elif fewer:
-            yield _finding("listing-empty", fewer, listing)
+            yield _finding("listing-empty", "; ".join(filter(None, (fewer, over))), listing)
+        elif moved:
+            yield _finding("listing-moved", moved, listing)
         elif frozen:
             yield _finding("listing-frozen", frozen, listing)
+        if over and listing.entries:
+            yield _finding("passed-over", over, listing)
     # Lists that only lead to others name nothing, and articles come all the same.
     nights = (*history, tonight)
     if tonight.listings and not any(n.new or any(x.entries for x in n.listings) for n in nights):
         yield _finding("listing-empty", "no listing names anything", tonight.listings[0])
 
 
+def _past(history: Sequence[Night], listing: ListingNight) -> Iterator[tuple[Night, ListingNight]]:
+    """What a listing said before, each with its night.
+
+    Older rows have it under the address where it led to.
+    """
+    for night in history:
+        by_url = {found.url: found for found in night.listings}
+        found = by_url.get(listing.url) or by_url.get(listing.redirect or "")
+        if found is not None:
+            yield night, found
+
+
 def _finding(code: HealthCode, message: str, listing: ListingNight) -> SiteFinding:
-    return SiteFinding(code=code, severity="warning", message=f"{listing.url}: {message}", url=listing.url)
+    there = f"it redirects to {listing.redirect}; " if listing.redirect else ""
+    return SiteFinding(
+        code=code, severity="warning", message=f"{listing.url}: {there}{message}", url=listing.url
+    )
 
 
 def _is_walled(past: Past, listing: ListingNight) -> bool:
@@ -79,6 +98,26 @@ def _was_read(past: Past, listing: ListingNight) -> bool:
     """True where the last time that a listing named anything it was the very page that it is now."""
     last = next((found for _, found in reversed(past) if found.entries), None)
     return last is not None and listing.digest is not None and last.digest == listing.digest
+
+
+def _moved(past: Past, listing: ListingNight) -> str | None:
+    """Why a listing is not what it was since it leads elsewhere, or None where it never was, or is."""
+    odd = {"listing-moved", "listing-empty"}
+    known = {found.redirect for night, found in past if found.entries and not odd & night.alarms}
+    if listing.redirect is None or listing.redirect in known or listing.had < FEW:
+        return None
+    few = listing.kept < DROPPED * listing.had
+    return f"of the {listing.had} addresses that it named {listing.kept} are named there" if few else None
+
+
+def _passed_over(listing: ListingNight) -> str | None:
+    """What a listing names where articles stand and no pattern takes, or None."""
+    if not listing.passed or listing.passed < FEW:
+        return None
+    such = ", ".join(listing.examples)
+    if listing.entries:
+        return f"it names {listing.passed} addresses where articles stand that no pattern takes, as {such}"
+    return f"no pattern takes the {listing.passed} addresses that it names, as {such}"
 
 
 def _frozen(past: Past, listing: ListingNight) -> str | None:

@@ -20,7 +20,7 @@ from archiver.store.filter import Filter
 from archiver.store.vocabulary import compounds
 
 # What only tells where to find other pages; a link of any other kind is a part of the page.
-_LEADS_ELSEWHERE = ("feed", "sitemap", "listing", "redirect", "next", "canonical", "body")
+_LEADS_ELSEWHERE = ("feed", "sitemap", "listing", "passed", "redirect", "next", "canonical", "body")
 _COLUMNS = ", ".join(f"c.{name}" for name in COLUMNS.split(", "))
 _TABLES = """
 CREATE TEMP TABLE wanted_articles (id TEXT PRIMARY KEY) WITHOUT ROWID;

@@ -171,7 +171,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         {
             "capture": _RECORD,
             "site": _SITE,
-            "kind": "feed, sitemap, listing, image, file or requisite",
+            "kind": "feed, sitemap, listing, image, file or requisite; passed: an entry that no pattern takes",
             "url": "the address named",
             "text": "the entry's title, an image's description or a link's words",
             "date": "the entry's date, as it stands there",
@@ -247,7 +247,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "wanted": "addresses named as articles that answered, in this night or before",
             "denied": "of these answer with an error or a wall, and never gave an article",
             "layout": "where fields were found on articles, and how often; JSON object by field and place",
-            "listings": "what each listing said: entries, newest day, how many articles it is behind; JSON list",
+            "listings": "what each listing said: entries, newest day, how many articles it is behind, where it"
+            " redirects to, what no pattern takes; JSON list",
             "samples": "a page for each thing that may be wrong; JSON object",
             "reader": "the extractor and a digest of the layouts in the profile",
         },

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from archiver.model import STAND_INS
 from archiver.night import Night
 from archiver.store.crawls import Coverage
 from archiver.store.failures import PASSING
+from archiver.store.landings import TO, landing_of
 from archiver.store.listings import listings_of
 
 PLACES = 30  # of a field that are kept
@@ -27,8 +28,13 @@ FIELDS = {"title": "title", "date_published": "date", "authors": "author", "body
 _NUMBER = re.compile(r"\d+")
 
 
-def figures_of(db: sqlite3.Connection, site: str, coverage: Coverage, *, reader: str) -> Night:
-    """The figures of a crawl of a site; ``reader`` names what read the pages."""
+def figures_of(
+    db: sqlite3.Connection, site: str, coverage: Coverage, *, reader: str, begun: Collection[str]
+) -> Night:
+    """The figures of a crawl of a site; ``reader`` names what read the pages.
+
+    ``begun`` are the listings, feeds and sitemaps with which it began, without those behind others.
+    """
     crawl = coverage.crawl
     samples: dict[str, str] = {}
     figures: dict[str, Any] = {
@@ -37,7 +43,7 @@ def figures_of(db: sqlite3.Connection, site: str, coverage: Coverage, *, reader:
         **_named(db, site, crawl, samples),
         **_denied(db, site, samples),
         "layout": _layout(db, site, crawl),
-        "listings": listings_of(db, site, crawl, coverage.night),
+        "listings": listings_of(db, site, crawl, coverage.night, begun),
     }
     if figures["listings"]:
         samples["silence"] = figures["listings"][0].url
@@ -51,15 +57,16 @@ def _answers(db: sqlite3.Connection, site: str, crawl: str, samples: dict[str, s
     """How the pages answered that the crawl asked for."""
     counts = Counter(asked=0, refused=0, broken=0, pages=0, walls=0)
     for row in db.execute(_ASKED, (site, crawl)):
-        what = _answer(row)
-        if what is None or (what != "pages" and not _is_news(db, site, crawl, row)):
+        is_led_away = (row["reason"] or "").startswith("redirect")
+        what, kind = _led_to(db, site, row) if is_led_away else (_answer(row), row["kind"])
+        if what is None or (what != "pages" and not _is_news(db, site, crawl, row, was_page=is_led_away)):
             continue
         counts["asked"] += what != "walls" or row["status"] is not None
         counts["pages"] += what == "walls"
         counts[what] += 1
         if what == "walls":
             samples.setdefault("wall", row["url"])
-            samples.setdefault("wall kind", row["kind"])
+            samples.setdefault("wall kind", kind)
         elif what != "pages":
             samples.setdefault("errors", row["url"])
     return dict(counts)
@@ -69,7 +76,6 @@ _ASKED = """
     SELECT f.url, f.reason, c.status, c.kind, c.truncated FROM frontier f
     LEFT JOIN captures c ON c.warc_record_id = f.capture AND c.crawl = f.crawl
     WHERE f.site = ? AND f.crawl = ? AND f.role IN ('article', 'page') AND f.state IN ('done', 'given up')
-        AND coalesce(f.reason, '') NOT LIKE 'redirect%'
 """
 
 
@@ -85,14 +91,44 @@ def _answer(row: sqlite3.Row) -> str | None:
     return "walls" if row["kind"] in STAND_INS else "pages"
 
 
-def _is_news(db: sqlite3.Connection, site: str, crawl: str, row: sqlite3.Row) -> bool:
-    """True where an address was a page of the site before, or answers for the first time."""
+def _led_to(db: sqlite3.Connection, site: str, row: sqlite3.Row) -> tuple[str | None, str]:
+    """The figure in which a page counts that leads elsewhere, and what is there.
+
+    None where it leads to a page of the site, which counts by itself. A wall is also what stands in the
+    place of an article for ``archiver gone``: a front page, or one page for many.
+    """
+    if not row["reason"].startswith(TO):
+        return "walls", f"which {row['reason']}"
+    end = landing_of(db, site, row["url"])
+    if end.is_circle:
+        return "walls", "which redirects in a circle"
+    there = db.execute(_THERE, (end.reason, end.capture)).fetchone()
+    what, kind = _answer(there), there["kind"]
+    if what == "pages":
+        state = db.execute(_STATE, (site, row["url"])).fetchone()
+        what, kind = ("walls", state[0]) if state else (None, kind)
+    return what, f"which redirects to {end.url} ({kind})"
+
+
+_THERE = """
+    SELECT e.reason, c.status, c.kind, c.truncated FROM (SELECT ? AS reason) e
+    LEFT JOIN captures c ON c.warc_record_id = ?
+"""
+_STATE = """
+    SELECT s.state FROM article_aliases x JOIN article_states s ON s.article_id = x.article_id
+        AND s.url = x.url AND s.until IS NULL AND s.state NOT IN ('gone', 'moved', 'unlisted')
+    WHERE x.site = ? AND x.url = ? LIMIT 1
+"""
+
+
+def _is_news(db: sqlite3.Connection, site: str, crawl: str, row: sqlite3.Row, *, was_page: bool) -> bool:
+    """True where an address was a page of the site before, or, unless it must, answers for the first time."""
     before = db.execute(
         "SELECT kind, status FROM captures WHERE site = ? AND url = ? AND crawl < ?",
         (site, row["url"], crawl),
     ).fetchall()
     if not before:
-        return row["status"] is not None
+        return row["status"] is not None and not was_page
     return any(one["status"] in (200, 304) and one["kind"] not in STAND_INS for one in before)
 
 

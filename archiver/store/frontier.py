@@ -82,6 +82,47 @@ class Frontier:
             ((self.site, t.url, t.role, t.priority, t.hops, t.redirects, t.via) for t in targets),
         )
 
+    def begin_with(self, targets: Iterable[Target]) -> None:
+        """Make what the profile begins with known as that, whatever a crawl took it for before."""
+        begun = list(targets)
+        self.add(begun)
+        self.db.executemany(
+            "UPDATE frontier SET state = iif(state = 'leased', state, 'pending'), role = ?, priority = ?,"
+            " hops = ?, redirects = 0, via = NULL, due = NULL WHERE site = ? AND url = ?"
+            " AND (via IS NOT NULL OR role <> ?)",
+            ((t.role, t.priority, t.hops, self.site, t.url, t.role) for t in begun),
+        )
+
+    def read_as_listing(self, target: Target) -> None:
+        """Have an address to which a listing leads read as one; what the profile begins with stays."""
+        self.db.execute(
+            "UPDATE frontier SET role = 'listing', priority = ?, hops = ?, via = ? WHERE site = ? AND url = ?"
+            " AND via IS NOT NULL AND role IN ('feed', 'sitemap', 'page')",
+            (target.priority, target.hops, target.via, self.site, target.url),
+        )
+
+    def wait_to_be_led(self, what: str, begun: Iterable[str]) -> None:
+        """Leave the ends of redirects of listings as they were, once ``again`` has made ``what`` due.
+
+        They are asked for where the redirect still leads to them. Those with which the profile begins
+        are due in any case.
+        """
+        if what == "nothing":
+            return
+        lists = ", ".join("?" * len(LISTINGS))
+        self.db.execute(
+            f"""
+            UPDATE frontier SET state = iif(
+                reason IS NULL OR reason LIKE 'redirect to %' OR reason LIKE 'not modified%',
+                'done', 'given up')
+            WHERE site = ? AND state = 'pending' AND crawl IS NOT NULL AND role IN ({lists})
+                AND url NOT IN (SELECT value FROM json_each(?)) AND EXISTS (
+                    SELECT 1 FROM frontier v WHERE v.site = frontier.site AND v.url = frontier.via
+                        AND v.hops = frontier.hops AND v.role IN ({lists}))
+            """,
+            (self.site, *LISTINGS, json.dumps(list(begun)), *LISTINGS),
+        )
+
     def lease(self, count: int, *, without: Collection[str] = ()) -> list[Target]:
         """Take up to ``count`` pending addresses, the highest priority and the oldest first.
 
@@ -217,8 +258,9 @@ class Frontier:
     def keep_to(self, begun: Iterable[str]) -> None:
         """Give up the pending lists with which the profile began once, and begins no more.
 
-        With each goes where it redirected to, which has its depth.
+        With each goes where it redirected to, which has its depth, unless the profile begins there now.
         """
+        kept = json.dumps(list(begun))
         lists = ", ".join("?" * len(LISTINGS))
         self.db.execute(
             f"""
@@ -226,12 +268,13 @@ class Frontier:
                 SELECT url, hops FROM frontier WHERE site = ? AND via IS NULL AND role IN ({lists})
                     AND url NOT IN (SELECT value FROM json_each(?))
                 UNION SELECT f.url, f.hops FROM frontier f
-                    JOIN left_out l ON f.via = l.url AND f.hops = l.hops WHERE f.site = ?
+                    JOIN left_out l ON f.via = l.url AND f.hops = l.hops
+                    WHERE f.site = ? AND f.url NOT IN (SELECT value FROM json_each(?))
             )
             UPDATE frontier SET state = 'given up', reason = ?, crawl = ?, due = NULL
             WHERE site = ? AND state = 'pending' AND url IN (SELECT url FROM left_out)
             """,
-            (self.site, *LISTINGS, json.dumps(list(begun)), self.site, NAMED_NO_MORE, self.crawl, self.site),
+            (self.site, *LISTINGS, kept, self.site, kept, NAMED_NO_MORE, self.crawl, self.site),
         )
 
     def waiting(self, *, without: Collection[str] = ()) -> bool:

@@ -33,6 +33,8 @@ OUTAGES: dict[str, tuple[str, set[str]]] = {
     "new teasers": ("the same on new articles alone: bodies", {"short-body"}),
     "new pages missing": ("what feeds and listings name newly", {"unread"}),
     "listing empty": ("a listing or a feed names nothing", {"listing-empty"}),
+    "listing moved": ("a listing redirects", {"listing-moved"}),
+    "new path": ("new articles stand under addresses", {"passed-over"}),
     "frozen listing": ("a listing or a feed is frozen", {"listing-frozen"}),
     "frozen feed": ("a listing or a feed is frozen", {"listing-frozen"}),
     "frozen lively listing": ("a listing is frozen that used", {"listing-frozen"}),
@@ -110,6 +112,8 @@ def rested(days: Sequence[date]) -> list[date]:
 def applies(case: Case, outage: str) -> bool:
     """Whether the docs promise anything of an outage at this site."""
     habits = case.site.habits
+    if outage == "new path":
+        return not habits.feed  # which would name them
     if outage in ("frozen listing", "frozen feed"):
         return habits.feed
     if outage == "frozen lively listing":

@@ -94,6 +94,8 @@ def nights_of(
         there = [post for post in posts if post.day <= day and not _hides(broken, post, since, site)]
         fresh = [post for post in there if post.number not in when]
         night = _night(site, day, there, fresh, known, when, rng, broken, since, is_first=n == 0)
+        if broken in ("new path", "listing moved"):
+            night = _led_astray(night, broken, [p for p in posts if since <= p.day <= day], site)
         if night.state != "failed":
             got = [p for p in fresh if night.new and not _spoils(broken, p, since)]
             known += got
@@ -118,12 +120,27 @@ def _with_denied(night: Night, site: Site, read: int, never: int, met: int) -> N
     )
 
 
+def _led_astray(night: Night, outage: str, newer: Sequence[Post], site: Site) -> Night:
+    """The night in which the news archive names what no pattern takes, or leads to press releases."""
+    page, *others = night.listings or (None,)
+    if page is None:
+        return night
+    if outage == "listing moved":
+        page = replace(page, redirect="http://s/press/", entries=8, had=20, kept=0)
+    else:
+        shown = [p for p in newer if p.day + timedelta(site.habits.lag) <= night.day]
+        page = replace(
+            page, passed=len(shown), examples=tuple(f"http://s/insikter/{p.number}/" for p in shown)
+        )
+    return replace(night, listings=(page, *others))
+
+
 def _hides(outage: str, post: Post, since: date, site: Site) -> bool:
     """Whether the crawl finds no way to a post."""
     if post.day < since:
         return False
     return outage in ("silent", "frozen sole listing") or (
-        outage == "frozen listing" and not site.habits.feed
+        outage in ("frozen listing", "new path", "listing moved") and not site.habits.feed
     )
 
 

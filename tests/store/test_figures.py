@@ -101,7 +101,13 @@ def add_article(db: sqlite3.Connection, path: str, *, first: datetime, date: str
 
 
 def tonight(db: sqlite3.Connection) -> Night:
-    return figures_of(db, "s", Coverage(site="s", crawl=TONIGHT, state="complete"), reader="r")
+    return figures_of(
+        db,
+        "s",
+        Coverage(site="s", crawl=TONIGHT, state="complete"),
+        reader="r",
+        begun={BASE + path for path in ("/nyheter/", "/feed", "/lost", "/")},
+    )
 
 
 def test_answers_count_where_they_are_news(db: sqlite3.Connection) -> None:
