@@ -18,6 +18,7 @@ class Filter:
     """
 
     sites: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
     since: str | None = None
     until: str | None = None
     query: str | None = None
@@ -33,6 +34,9 @@ class Filter:
         if self.sites:
             clauses.append(f"a.site IN ({', '.join('?' * len(self.sites))})")
             values += self.sites
+        if self.languages:
+            clauses.append(f"a.language IN ({', '.join('?' * len(self.languages))})")
+            values += self.languages
         if self.since:
             clauses.append("a.published_day || substr('0000-12-31', length(a.published_day) + 1) >= ?")
             values.append(_first(self.since))
