@@ -28,8 +28,12 @@ def bars(
     *,
     shown: Shown = plain,
     width: int = WIDTH,
+    labels: Mapping[int, str] | None = None,
 ) -> str:
-    """Stacked bars, one a night or month; one without a value has a mark on the axis."""
+    """Stacked bars, one a night or month; one without a value has a mark on the axis.
+
+    ``labels`` stand below the bars of these places; without them the first and the last are named.
+    """
     totals = [_total(values) for values in zip(*series.values(), strict=True)]
     top = nice(max((total for total in totals if total is not None), default=0))
     plot = _Plot(len(nights), top, width)
@@ -45,7 +49,7 @@ def bars(
                 said = f"{night}: {name} {shown(value)}"
                 marks.append(plot.bar(place, below, below + value, f"s{number}", said))
             below += value
-    return _figure(title, nights, list(series), "".join(marks), plot, shown)
+    return _figure(title, nights, list(series), "".join(marks), plot, shown, labels)
 
 
 def lines(title: str, nights: Sequence[str], series: Mapping[str, Values], *, shown: Shown = plain) -> str:
@@ -113,6 +117,10 @@ class _Plot:
             f"<title>{escape(said)}</title></circle>"
         )
 
+    def label(self, place: int, text: str) -> str:
+        x = self.x(place) + self.step / 2
+        return f'<text class="day gap" x="{x:.1f}" y="{HEIGHT - 6}">{escape(text)}</text>'
+
     def axis(self, shown: Shown) -> str:
         parts = []
         for value in (0, self.top / 2, self.top):
@@ -147,11 +155,17 @@ def _runs(values: Values) -> list[list[tuple[int, float]]]:
 
 
 def _figure(
-    title: str, nights: Sequence[str], names: Sequence[str], marks: str, plot: _Plot, shown: Shown
+    title: str,
+    nights: Sequence[str],
+    names: Sequence[str],
+    marks: str,
+    plot: _Plot,
+    shown: Shown,
+    labels: Mapping[int, str] | None = None,
 ) -> str:
     legend = "".join(f'<span class="key s{n}">{escape(name)}</span>' for n, name in enumerate(names))
-    days = ""
-    if nights:
+    days = "".join(plot.label(place, text) for place, text in (labels or {}).items())
+    if nights and labels is None:
         days = f'<text class="day" x="{LEFT}" y="{HEIGHT - 6}">{escape(nights[0])}</text>' + (
             f'<text class="day last" x="{plot.width - RIGHT}" y="{HEIGHT - 6}">{escape(nights[-1])}</text>'
         )

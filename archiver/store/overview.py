@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from typing import Any
@@ -132,6 +133,12 @@ def stripped_of(db: sqlite3.Connection, site: str, limit: int) -> list[dict[str,
     return [dict(row) for row in db.execute(_STRIPPED, (site, LOOKED_AT, limit))]
 
 
+def start_urls(db: sqlite3.Connection, site: str) -> list[str]:
+    """Where the crawls of a site begin."""
+    row = db.execute("SELECT start_urls FROM sites WHERE name = ?", (site,)).fetchone()
+    return [str(url) for url in json.loads(row[0])] if row else []
+
+
 def archived_at(db: sqlite3.Connection, site: str, urls: list[str]) -> dict[str, str]:
     """Of these addresses, those that an article of the site has or had, with its id."""
     found: dict[str, str] = {}
@@ -147,7 +154,8 @@ def archived_at(db: sqlite3.Connection, site: str, urls: list[str]) -> dict[str,
 def pictures_of(db: sqlite3.Connection, article: str) -> dict[str, str]:
     """The images of an article that were captured: the record id of the newest capture by address."""
     rows = db.execute(
-        "SELECT url, capture FROM article_files WHERE article_id = ? AND kind = 'image' AND capture IS NOT NULL",
+        "SELECT url, capture FROM article_files WHERE article_id = ? AND kind = 'image'"
+        " AND capture IS NOT NULL",
         (article,),
     )
     return {row["url"]: row["capture"] for row in rows}

@@ -1,0 +1,52 @@
+"""Citations of an article for readers to take along: the one place that knows which formats there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from archiver.export.markdown import markdown_text
+from archiver.export.record import json_text, record
+from archiver.model import Article
+
+
+@dataclass(frozen=True, kw_only=True)
+class Format:
+    """One form in which an article can be taken along: what people call it, its type, its writer."""
+
+    label: str
+    media_type: str
+    write: Callable[[Article], str]
+
+
+CITATIONS: Mapping[str, Format] = {}
+"""Formats of citations by the end of their address, ``/-/cite/<id>.<end>``."""
+
+COPIES: Mapping[str, Format] = {
+    "json": Format(
+        label="JSON", media_type="application/json", write=lambda article: json_text(record(article)) + "\n"
+    ),
+    "md": Format(label="Markdown", media_type="text/markdown", write=markdown_text),
+    "txt": Format(label="plain text", media_type="text/plain", write=lambda article: article.body + "\n"),
+}
+"""Formats of the article itself."""
+
+
+def formats() -> Mapping[str, Format]:
+    """All of them, by the end of their address."""
+    return {**CITATIONS, **COPIES}
+
+
+def reference(article: Article) -> str:
+    """A reference as a reader may paste it: who, when, what, where, and which record proves it."""
+    capture = article.capture or {}
+    parts = (
+        ", ".join(article.authors),
+        f"({article.date_published[:10] if article.date_published else 'no date'})",
+        f"{' '.join((article.title or 'Untitled').split())}.",
+        f"{article.publisher or article.site}.",
+        f"{article.canonical_url or article.url}.",
+        f"Captured {str(capture.get('warc_date'))[:10]}, WARC record {capture.get('warc_record_id')},",
+        f"{capture.get('payload_digest')}.",
+    )
+    return " ".join(part for part in parts if part)

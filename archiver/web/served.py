@@ -1,0 +1,79 @@
+"""What the pages of one archive share: where it lies, what may be shown, and how a page is made."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from datasette.app import Datasette
+from datasette.utils.asgi import NotFound, Request, Response
+
+from archiver.home import Home
+from archiver.web.headers import OURS
+from archiver.web.shown import Shown
+
+Answer = TypeVar("Answer")
+
+DATABASE = "archiver"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    """An archive while it is served.
+
+    ``replay`` is the address at which pywb plays it; ``hosts`` are the names by which it may be asked, None
+    where any will do.
+    """
+
+    home: Home
+    shown: Shown
+    replay: str
+    hosts: frozenset[str] | None
+
+
+class ArchiveDatasette(Datasette):  # type: ignore[misc]
+    """Datasette with the archive that it shows."""
+
+    def __init__(self, served: Served, **options: Any) -> None:
+        # First: Datasette asks the plugin while it is being made.
+        self.served = served
+        super().__init__([], **options)
+
+    async def ask(self, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
+        """What a function says that is given the database, which it only reads."""
+        answer: Answer = await self.get_database(DATABASE).execute_fn(question)
+        return answer
+
+    async def page(
+        self, name: str, request: Request, values: Mapping[str, Any], *, status: int = 200
+    ) -> Response:
+        """A page of ours, from its template."""
+        title = self.metadata("title") or "News archive"
+        html = await self.render_template(f"archive/{name}.html", {"archive": title, **values}, request)
+        headers = {"content-security-policy": OURS, "cache-control": "no-cache"}
+        return Response.html(html, status=status, headers=headers)
+
+
+def part(request: Request, name: str) -> str:
+    """A part of the address that was asked for, as the route names it, its escapes resolved."""
+    from urllib.parse import unquote
+
+    return unquote(request.url_vars[name])
+
+
+def parameter(request: Request, name: str) -> str:
+    """The last value of a parameter, empty where there is none."""
+    values = request.args.getlist(name)
+    return values[-1].strip() if values else ""
+
+
+def number(request: Request, name: str, default: int, most: int) -> int:
+    """A parameter that is a number from 1 on. Raises NotFound for anything else."""
+    text = parameter(request, name)
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= most:
+        raise NotFound(f"{name} is a number from 1 to {most:,}")
+    return int(text)
