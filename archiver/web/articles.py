@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from datasette.utils.asgi import NotFound, Request, Response
+from datasette.utils.asgi import Request, Response
 from markupsafe import Markup
 
 from archiver.differences import Line, compared, what_changed
@@ -23,7 +23,7 @@ from archiver.web.citations import CITATIONS, COPIES, formats, reference
 from archiver.web.headers import CAPTURED
 from archiver.web.links import article_path, picture_path, replay_address
 from archiver.web.markdown import Places, addresses, to_html
-from archiver.web.served import ArchiveDatasette, Served, number, parameter, part
+from archiver.web.served import ArchiveDatasette, Missing, Served, number, parameter, part
 
 LONGEST = 400_000
 """Characters of a body that the page shows; the whole text is a link away."""
@@ -42,11 +42,11 @@ class Found:
 
 
 async def article(datasette: ArchiveDatasette, request: Request) -> Response:
-    """The page. Raises NotFound where there is no such article, or version of it."""
+    """The page. Raises Missing where there is no such article, or version of it."""
     found = await _find(datasette, part(request, "article"))
     shown = number(request, "version", len(found.versions), VERSIONS)
     if shown > len(found.versions):
-        raise NotFound(f"There is no version {shown}: the article has {len(found.versions)}.")
+        raise Missing(f"There is no version {shown}: the article has {len(found.versions)}.")
     values = await datasette.ask(
         partial(_values, datasette.served, found, shown, parameter(request, "compare"))
     )
@@ -54,10 +54,10 @@ async def article(datasette: ArchiveDatasette, request: Request) -> Response:
 
 
 async def copy(datasette: ArchiveDatasette, request: Request) -> Response:
-    """A citation of an article, or the article itself, in one format. Raises NotFound."""
+    """A citation of an article, or the article itself, in one format. Raises Missing."""
     form = formats().get(part(request, "format"))
     if form is None:
-        raise NotFound("There is no such format.")
+        raise Missing("There is no such format.")
     found = await _find(datasette, part(request, "article"))
     name = f"{found.article.id}.{part(request, 'format')}"
     way = "inline" if form.media_type == "text/plain" else "attachment"
@@ -88,7 +88,7 @@ async def _find(datasette: ArchiveDatasette, identity: str) -> Found:
 
     found = await datasette.ask(question)
     if found is None:
-        raise NotFound("There is no such article.")
+        raise Missing("There is no such article.")
     return found
 
 
@@ -143,26 +143,30 @@ def _history(versions: Sequence[Version]) -> list[tuple[Version, str]]:
 
 
 def _pair(text: str, versions: int) -> tuple[int, int] | None:
-    """The two versions that are to be compared. Raises NotFound for what is no pair of them."""
+    """The two versions that are to be compared. Raises Missing for what is no pair of them."""
     if not text:
         return None
     found = _COMPARED.match(text)
     old, new = (int(found[1]), int(found[2])) if found else (0, 0)
     if not 1 <= old < new <= versions:
-        raise NotFound("Two versions are compared as ?compare=1-2, the earlier one first.")
+        raise Missing("Two versions are compared as ?compare=1-2, the earlier one first.")
     return old, new
 
 
 def _marked(old: Version, new: Version) -> Iterator[tuple[int, Line]]:
-    """What changed, with a paragraph around it; a number above 0 is that of paragraphs left out."""
+    """What changed, with a paragraph around it; a number above 0 is that of paragraphs left out.
+
+    Of a text that is longer than a page can show, these are more.
+    """
     lines = list(compared(old, new))
     near: set[int] = set()
     for place, (is_changed, _) in enumerate(lines):
         if is_changed:
             near.update(range(place - AROUND, place + AROUND + 1))
-    left_out = 0
+    left_out = length = 0
     for place, (_, line) in enumerate(lines):
-        if place in near:
+        length += sum(len(words) for _, words in line) if place in near else 0
+        if place in near and length < LONGEST:
             if left_out:
                 yield left_out, []
             left_out = 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -12,12 +11,12 @@ from typing import Any, TypeVar
 
 from datasette.database import Database
 
+from archiver.home import Home
 from archiver.store.database import connect_reader
+from archiver.store.metadata import WITHHELD
 
 Answer = TypeVar("Answer")
 
-WITHHELD = ("suppressions",)
-"""Tables that no query reads: they name what is hidden, and why."""
 # The index keeps words of removed articles for a while in blocks that only SQLite itself needs to read.
 _BLOCKS = "_data"
 
@@ -48,7 +47,11 @@ class ArchiveDatabase(Database):  # type: ignore[misc]
 
     def _connection(self) -> sqlite3.Connection:
         """The connection of this thread to the file that is there now."""
-        found = os.stat(self.path)  # noqa: PTH116
+        path = Path(self.path)
+        try:
+            found = path.stat()
+        except FileNotFoundError:
+            raise Home(path.parent).no_database() from None
         identity = (found.st_dev, found.st_ino)
         if getattr(self._local, "identity", None) != identity:
             if old := getattr(self._local, "connection", None):

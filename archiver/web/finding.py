@@ -17,6 +17,7 @@ from archiver.store.overview import listed
 from archiver.store.search import END, HIT, Facets, facets, search
 from archiver.web.links import search_path
 from archiver.web.served import ArchiveDatasette, number, parameter
+from archiver.web.texts import seen
 
 SHOWN = 20
 PAGES = 500
@@ -114,10 +115,10 @@ def _found(db: sqlite3.Connection, asked: Asked) -> dict[str, Any]:
 def marked(snippet: str) -> Markup:
     """A snippet with its hits as marks; every text in it stays text."""
     shown, *rest = snippet.split(HIT)
-    out = [escape(shown.replace(END, ""))]
+    out = [escape(seen(shown.replace(END, "")))]
     for piece in rest:
         hit, _, behind = piece.partition(END)
-        out.append(Markup("<mark>{}</mark>{}").format(hit, behind.replace(END, "")))
+        out.append(Markup("<mark>{}</mark>{}").format(seen(hit), seen(behind.replace(END, ""))))
     return Markup("").join(out)
 
 

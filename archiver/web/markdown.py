@@ -23,7 +23,10 @@ _CELL = re.compile(r"(?<!\\)\|")
 _TOKEN = re.compile(r"\\([!-/:-@\[-`{-~])|(!?\[)|\]\(([^()\s]*)\)|(\*+|`)|(\n)|([^\\!\[\]*`\n]+|.)", re.S)
 _BREAK = "  "
 _HEAD, _DATA = Markup('<th scope="col">{}</th>'), Markup("<td>{}</td>")
-_TAGS = {"**": "strong", "*": "em", "`": "code"}
+_TAGS = {
+    sign: (Markup(f"<{tag}>"), Markup(f"</{tag}>"))  # noqa: S704
+    for sign, tag in (("**", "strong"), ("*", "em"), ("`", "code"))
+}
 DEEPEST = 20
 """Marks inside one another; what is deeper is text."""
 
@@ -113,7 +116,7 @@ def _items(lines: list[str]) -> list[_Item]:
             items.append(_Item(len(found[1]) // 2, number, found[4]))
         else:
             last = items[-1]
-            items[-1] = _Item(last.depth, last.number, f"{last.text}\n{line.strip()}{_BREAK * goes_on}")
+            items[-1] = _Item(last.depth, last.number, f"{last.text}\n{line.lstrip()}")
         goes_on = line.endswith(_BREAK)
     return items
 
@@ -203,8 +206,9 @@ class _Line:
         while run:
             sign = self._opened[-1][0] if self._opened else ""
             if closes and sign in _TAGS and run.startswith(sign):
-                self._out[self._opened.pop()[1]] = Markup("<{}>").format(_TAGS[sign])
-                self._write(Markup("</{}>").format(_TAGS[sign]), "")
+                opening, closing = _TAGS[sign]
+                self._out[self._opened.pop()[1]] = opening
+                self._write(closing, "")
                 run = run[len(sign) :]
                 continue
             sign = run[:2]

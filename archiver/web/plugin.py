@@ -15,9 +15,11 @@ from datasette.utils.asgi import Base400, Forbidden, Request, Response
 from datasette.views.base import DatasetteError
 from jinja2 import Environment
 
+from archiver.errors import ArchiverError
 from archiver.plots import plot_style
+from archiver.store.metadata import WITHHELD
 from archiver.web import articles, links, raw
-from archiver.web.database import WITHHELD, withhold
+from archiver.web.database import withhold
 from archiver.web.finding import find
 from archiver.web.front import front
 from archiver.web.headers import App, guarded
@@ -140,5 +142,11 @@ def _said(exception: Exception) -> tuple[int, str]:
         return exception.status, str(exception.args[0] if exception.args else "There is nothing here.")
     if isinstance(exception, DatasetteError):
         return exception.status, str(exception.message)
+    if isinstance(exception, ArchiverError):
+        print(f"archiver: {exception.message}", file=sys.stderr)
+        return (
+            503,
+            "The archive cannot be shown as it is; the terminal of archiver serve says why.",
+        )
     traceback.print_exception(exception, file=sys.stderr)
-    return 500, "Something went wrong here; the terminal in which archiver serve runs says more."
+    return 500, "Something went wrong here; the terminal of archiver serve says more."

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from datasette.utils.asgi import NotFound, Request, Response
+from datasette.utils.asgi import Request, Response
 
 from archiver.errors import ArchiverError, DamagedError
 from archiver.extract.decode import decode
@@ -24,7 +24,7 @@ from archiver.store.captures import capture as find_capture
 from archiver.warc.places import located
 from archiver.web.headers import CAPTURED
 from archiver.web.links import records_named
-from archiver.web.served import ArchiveDatasette, Served
+from archiver.web.served import ArchiveDatasette, Missing, Served
 
 LIMIT = 64 * 1024 * 1024
 CHUNK = 64 * 1024
@@ -60,17 +60,17 @@ class Sent:
 
 
 async def capture(datasette: ArchiveDatasette, request: Request) -> Sent | Response:
-    """The body of a capture, content coding removed. Raises NotFound where it is not to be had."""
+    """The body of a capture, content coding removed. Raises Missing where it is not to be had."""
     return await _answer(datasette, request, _body)
 
 
 async def record(datasette: ArchiveDatasette, request: Request) -> Sent | Response:
-    """The WARC record of a capture, as it lies in its file. Raises NotFound where it is not to be had."""
+    """The WARC record of a capture, as it lies in its file. Raises Missing where it is not to be had."""
     return await _answer(datasette, request, _record)
 
 
 async def picture(datasette: ArchiveDatasette, request: Request) -> Sent | Response:
-    """An image that was captured. Raises NotFound where it is none that is nothing but pixels."""
+    """An image that was captured. Raises Missing where it is none that is nothing but pixels."""
     return await _answer(datasette, request, _picture)
 
 
@@ -84,7 +84,7 @@ async def _answer(datasette: ArchiveDatasette, request: Request, make: Make) -> 
     def question(db: sqlite3.Connection) -> Sent | Response:
         found = next((c for name in names if (c := find_capture(db, name)) is not None), None)
         if found is None:
-            raise NotFound("There is no such capture.")
+            raise Missing("There is no such capture.")
         refused = served.shown.refusal(found)
         if refused:
             text, status = (_HIDDEN, 404) if refused == "hidden" else (_BLOCKED, 451)
@@ -92,7 +92,7 @@ async def _answer(datasette: ArchiveDatasette, request: Request, make: Make) -> 
         try:
             return make(served, db, found)
         except ArchiverError as error:
-            raise NotFound(error.message) from None
+            raise Missing(error.message) from None
 
     return await datasette.ask(question)
 
@@ -116,7 +116,7 @@ def _picture(served: Served, db: sqlite3.Connection, found: Capture) -> Sent:
     body = page_of(db, served.home.archive(found.site), found, limit=LIMIT).body
     kind = next((kind for begins, kind in _PICTURES if begins.match(body)), None)
     if kind is None:
-        raise NotFound("This capture is no picture that can be shown.")
+        raise Missing("This capture is no picture that can be shown.")
     return Sent(headers=_safe({"content-type": kind}, len(body)), pieces=_pieces(body))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from datasette.app import Datasette
-from datasette.utils.asgi import NotFound, Request, Response
+from datasette.utils.asgi import Base400, Request, Response
 
 from archiver.home import Home
 from archiver.web.headers import OURS
@@ -56,6 +56,15 @@ class ArchiveDatasette(Datasette):  # type: ignore[misc]
         return Response.html(html, status=status, headers=headers)
 
 
+class Missing(Base400):  # type: ignore[misc]
+    """What was asked for is not there.
+
+    Not Datasette's own error for that, which sends a reader on where an address has escapes in it.
+    """
+
+    status = 404
+
+
 def part(request: Request, name: str) -> str:
     """A part of the address that was asked for, as the route names it, its escapes resolved."""
     from urllib.parse import unquote
@@ -70,10 +79,10 @@ def parameter(request: Request, name: str) -> str:
 
 
 def number(request: Request, name: str, default: int, most: int) -> int:
-    """A parameter that is a number from 1 on. Raises NotFound for anything else."""
+    """A parameter that is a number from 1 on. Raises Missing for anything else."""
     text = parameter(request, name)
     if not text:
         return default
     if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= most:
-        raise NotFound(f"{name} is a number from 1 to {most:,}")
+        raise Missing(f"{name} is a number from 1 to {most:,}")
     return int(text)

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from datasette.utils.asgi import NotFound, Request, Response
+from datasette.utils.asgi import Request, Response
 
 from archiver.store import overview
 from archiver.web.front import SHOWN
 from archiver.web.months import months_of, plot_of
-from archiver.web.served import ArchiveDatasette, part
+from archiver.web.served import ArchiveDatasette, Missing, part
 
 NIGHTS = 400
 MONTHS = 14
@@ -23,11 +23,11 @@ MARKS = {"complete": "●", "partial": "◐", "failed": "✕", "not run": "·"}
 
 
 async def site(datasette: ArchiveDatasette, request: Request) -> Response:
-    """The page. Raises NotFound where there is no such site."""
+    """The page. Raises Missing where there is no such site."""
     name = part(request, "site")
     values = await datasette.ask(lambda db: _values(db, name))
     if values is None:
-        raise NotFound(f"There is no site {name}.")
+        raise Missing(f"There is no site {name}.")
     return await datasette.page("site", request, values)
 
 

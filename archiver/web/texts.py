@@ -13,6 +13,7 @@ _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augu
 _DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?(T\d\d:\d\d)?")
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z")
 # What turns the direction of text about, and what cannot be seen.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _TURNING = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -45,6 +46,12 @@ def line(text: str | None) -> str:
     return " ".join(_TURNING.sub(" ", text or "").split()) or "untitled"
 
 
+def seen(text: str | None, most: int = 400) -> str:
+    """What stands in a page, with a mark for what cannot be seen or turns text about."""
+    cut = text[: most - 1] + "…" if text and len(text) > most else text
+    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", cut or "")
+
+
 def language(text: str | None) -> str:
     """A language that a page may state as its own, else empty."""
     return text if text and _TAG.match(text) else ""
@@ -55,6 +62,7 @@ FILTERS = {
     "instant": instant,
     "headline": title,
     "line": line,
+    "seen": seen,
     "language": language,
     "amount": plain,
     "count": count,

@@ -139,6 +139,11 @@ class Browser:
         self.call("Input.dispatchKeyEvent", type="keyDown", text=text, **keys)
         self.call("Input.dispatchKeyEvent", type="keyUp", **keys)
 
+    def click(self, x: float, y: float) -> None:
+        """Click at a place of the window."""
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+
     def look(self, *, width: int = 1280, height: int = 900, dark: bool = False) -> None:
         """The size of the window, and whether the reader prefers a dark page."""
         self.call(
