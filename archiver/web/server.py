@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -44,8 +45,10 @@ def serve(app: Any, listener: socket.socket, started: Callable[[], None]) -> Non
             await super().startup(sockets)
             started()
 
+    # A reader who keeps a line open and asks nothing on it is no error.
+    logging.getLogger("uvicorn.error").addFilter(lambda said: "graceful shutdown" not in str(said.msg))
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=5
+        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=2
     )
     with _terminated():
         Server(config).run([listener])

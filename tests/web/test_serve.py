@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from archiver.errors import ConfigurationError
 from archiver.home import Home
 from archiver.store.database import open_database
 from archiver.store.metadata import datasette_configuration
+from archiver.web.application import application
 from tests.conftest import Archiver, run_archiver
 from tests.replay.conftest import free_port
 from tests.web.conftest import Library, serving
@@ -81,13 +83,16 @@ def test_without_an_archive_there_is_nothing_to_serve(archiver: Archiver) -> Non
     assert "there is no archive here yet" in done.stderr
 
 
-@pytest.mark.parametrize("said", ["{", "- a list", "\xff"])
-def test_metadata_that_cannot_be_read_is_said(library_copy: Library, said: str) -> None:
-    library_copy.home.metadata.write_bytes(said.encode("latin-1"))
+def test_metadata_that_cannot_be_read_is_said(library_copy: Library) -> None:
+    library_copy.home.metadata.write_text("{")
     done = run_archiver(library_copy.home.root, "serve")
     assert done.returncode == 78
     assert "metadata.yaml" in done.stderr
     assert done.stderr.count("\n") == 2
+    for said in (b"- a list", b"\xff", b"a: b: c", b"!!python/object/apply:os.system [x]"):
+        library_copy.home.metadata.write_bytes(said)
+        with pytest.raises(ConfigurationError, match=r"metadata\.yaml"):
+            application(library_copy.home, host="127.0.0.1", replay="http://127.0.0.1:8080")
 
 
 def test_metadata_of_ones_own_names_the_pages(library_copy: Library) -> None:
