@@ -123,7 +123,8 @@ class _Plot:
 
     def axis(self, shown: Shown) -> str:
         parts = []
-        for value in (0, self.top / 2, self.top):
+        middle = () if shown is plain and self.top == 1 else (self.top / 2,)
+        for value in (0, *middle, self.top):
             y = self.y(value)
             parts.append(
                 f'<line class="grid" x1="{LEFT}" x2="{self.width - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'

@@ -13,7 +13,7 @@ from archiver.disk import write_atomically
 from archiver.home import Home
 from archiver.store.descriptions import TABLES
 
-HIDDEN = ("articles_fts", "frontier", "chrome_models", "simhash_bands")
+HIDDEN = ("_sqlite_migrations", "articles_fts", "frontier", "chrome_models", "simhash_bands")
 WITHHELD = ("suppressions",)
 """Tables that are not for readers: they name what is hidden, and why."""
 
@@ -35,7 +35,7 @@ def datasette_metadata() -> dict[str, Any]:
     # The index keeps its own text, keyed by the article's id.
     tables["articles"] |= {"fts_table": "articles_fts", "fts_pk": "id", "sort_desc": "published_day"}
     for name in HIDDEN:
-        tables[name]["hidden"] = True
+        tables.setdefault(name, {})["hidden"] = True
     for name in WITHHELD:
         tables[name]["allow"] = False
     return {

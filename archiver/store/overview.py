@@ -33,7 +33,8 @@ _STRIPPED = """
         count(DISTINCT b.article_id) AS articles
     FROM chrome_blocks b WHERE b.article_id IN (
         SELECT id FROM articles WHERE site = ? ORDER BY published_day DESC, id LIMIT ?)
-    GROUP BY b.text, b.reason ORDER BY articles DESC, pages DESC, b.text LIMIT ?
+    GROUP BY b.text, b.reason HAVING articles > 1 OR max(b."of") > 0
+    ORDER BY articles DESC, pages DESC, b.text LIMIT ?
 """
 _RANK = "CASE v.state WHEN 'complete' THEN 0 WHEN 'partial' THEN 1 WHEN 'failed' THEN 2 ELSE 3 END"
 _NIGHTS = f"""

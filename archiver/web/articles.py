@@ -97,6 +97,7 @@ def _values(
 ) -> dict[str, Any]:
     article, version = found.article, found.versions[number - 1]
     record = capture(db, version.capture)
+    name = site_states(db, article.site)[0].name
     pair = _pair(compare, len(found.versions))
     return {
         **found.rest,
@@ -111,10 +112,10 @@ def _values(
         "record": record,
         "records": _records(db, article),
         "replay": _replay(served, record),
-        "name": site_states(db, article.site)[0].name,
+        "name": name,
         "citations": CITATIONS,
         "copies": COPIES,
-        "reference": reference(article),
+        "reference": reference(article, name),
         "proven": [b for b in found.rest["stripped"] if b.of],
         "marked": _by_reason(b for b in found.rest["stripped"] if not b.of),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import sys
 import traceback
@@ -14,6 +15,7 @@ from datasette import hookimpl
 from datasette.utils.asgi import Base400, Forbidden, Request, Response
 from datasette.views.base import DatasetteError
 from jinja2 import Environment
+from markupsafe import Markup
 
 from archiver.errors import ArchiverError
 from archiver.plots import plot_style
@@ -28,6 +30,8 @@ from archiver.web.sites import site
 from archiver.web.texts import FILTERS
 
 STATIC = "-/archive"
+IDENTITIES = ("id", "article_id", "other_id")
+_IDENTITY = re.compile(r"[0-9a-f]{16}\Z")
 View = Callable[[ArchiveDatasette, Request], Awaitable[Any]]
 Route = tuple[str, Callable[..., Awaitable[Any]]]
 
@@ -94,6 +98,15 @@ def prepare_jinja2_environment(env: Environment, datasette: Any) -> None:
     if isinstance(datasette, ArchiveDatasette):
         env.filters |= FILTERS
         env.globals |= {"link": links, "our_static": f"/{STATIC}", "software": version("nyhetsarkiv")}
+
+
+@hookimpl
+def render_cell(value: Any, column: str, datasette: Any) -> Markup | None:
+    """The id of an article, in whatever table or query, is a link to its page."""
+    is_ours = isinstance(datasette, ArchiveDatasette) and column in IDENTITIES
+    if not is_ours or not isinstance(value, str) or not _IDENTITY.match(value):
+        return None
+    return Markup('<a href="{}">{}</a>').format(links.article_path(value), value)
 
 
 @hookimpl

@@ -101,8 +101,8 @@ def test_tags_close_in_the_order_in_which_they_open() -> None:
 )
 def test_a_long_text_takes_no_longer_a_character(piece: str) -> None:
     began = time.perf_counter()
-    to_html(piece * (300_000 // len(piece)))
-    assert time.perf_counter() - began < 5
+    to_html(piece * (100_000 // len(piece)))
+    assert time.perf_counter() - began < 3
 
 
 def test_addresses_are_those_of_links_and_images() -> None:
