@@ -54,5 +54,10 @@ def datasette_configuration() -> dict[str, Any]:
         for name, about in described.items()
         if (said := {key: about[key] for key in keys if key in about})
     }
-    settings = {"allow_download": False, "default_cache_ttl": 0, "sql_time_limit_ms": 3000}
+    settings = {
+        "allow_download": False,
+        "default_cache_ttl": 0,
+        "sql_time_limit_ms": 3000,
+        "truncate_cells_html": 300,
+    }
     return {"settings": settings, "databases": {"archiver": {"tables": tables}}}

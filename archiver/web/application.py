@@ -24,6 +24,7 @@ SETTINGS = {
     "max_returned_rows": 1000,
     "num_sql_threads": 4,
     "sql_time_limit_ms": 3000,
+    "truncate_cells_html": 300,
 }
 """Datasette's settings; nothing is kept by a cache that may have to be hidden a moment later."""
 
