@@ -52,4 +52,4 @@ def serve(settings: Settings, port: int, host: str, replay: str) -> None:
             say("Ctrl-C ends it")
 
     with closing(listen(host, port)) as listener:
-        run(datasette.app(), listener, started)
+        run(datasette.app(), listener, started=started, ended=datasette.interrupt)

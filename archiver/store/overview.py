@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from archiver.store.clocks import OBSERVES
@@ -82,10 +82,12 @@ def _findings(db: sqlite3.Connection, site: str) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
-def articles_by_month(db: sqlite3.Connection) -> dict[str, dict[str, int]]:
-    """By site and month (``YYYY-MM``), how many articles it published."""
+def articles_by_month(db: sqlite3.Connection, site: str | None = None) -> dict[str, dict[str, int]]:
+    """By site and month (``YYYY-MM``), how many articles it published: of all sites, or of one."""
     found: dict[str, dict[str, int]] = {}
-    for row in db.execute("SELECT site, month, articles FROM articles_by_month"):
+    query = "SELECT site, month, articles FROM articles_by_month"
+    rows = db.execute(f"{query} WHERE site = ?", (site,)) if site else db.execute(query)
+    for row in rows:
         found.setdefault(row["site"], {})[row["month"]] = row["articles"]
     return found
 
@@ -99,14 +101,27 @@ def newest(db: sqlite3.Connection, limit: int, *, site: str | None = None) -> li
 
 
 def listed(db: sqlite3.Connection, chosen: Filter, *, limit: int, offset: int = 0) -> list[dict[str, Any]]:
-    """The articles that a filter without a query lets through, the newest first."""
-    where, values = chosen.where()
-    rows = db.execute(
-        "SELECT a.id, a.site, a.url, a.title, a.date_published, a.description AS snippet FROM articles a"
-        f" WHERE {where} ORDER BY a.published_day DESC, a.id LIMIT ? OFFSET ?",
-        [*values, limit, offset],
-    )
-    return [dict(row) for row in rows]
+    """The articles that a filter without a query lets through, the newest first, undated ones last.
+
+    The index of each site and its days is read no further than the page that is asked for.
+    """
+    sites = chosen.sites or tuple(row[0] for row in db.execute("SELECT name FROM sites ORDER BY name"))
+    found: list[tuple[str, int]] = []
+    for site in sites:
+        where, values = replace(chosen, sites=(site,)).where()
+        rows = db.execute(
+            f"SELECT a.published_day, a.rowid FROM articles a WHERE {where}"
+            " ORDER BY a.published_day DESC, a.rowid LIMIT ?",
+            [*values, limit + offset],
+        )
+        found += [(row[0] or "", row[1]) for row in rows]
+    found.sort(key=lambda row: (row[0], -row[1]), reverse=True)
+    return [_listed(db, place) for _, place in found[offset : offset + limit]]
+
+
+def _listed(db: sqlite3.Connection, place: int) -> dict[str, Any]:
+    columns = "id, site, url, title, date_published, description AS snippet"
+    return dict(db.execute(f"SELECT {columns} FROM articles WHERE rowid = ?", (place,)).fetchone())
 
 
 def latest_changes(db: sqlite3.Connection, limit: int) -> list[dict[str, Any]]:

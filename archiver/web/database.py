@@ -41,6 +41,11 @@ class ArchiveDatabase(Database):  # type: ignore[misc]
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.ds.executor, lambda: fn(self._connection()))
 
+    def interrupt(self) -> None:
+        """End the queries of all threads."""
+        for connection in list(self._all_file_connections):
+            connection.interrupt()
+
     async def execute(self, sql: str, params: Any = None, **options: Any) -> Any:
         """The rows of a query; what is wrong with a reader's SQL is told to the reader alone."""
         return await super().execute(sql, params, **options | {"log_sql_errors": False})

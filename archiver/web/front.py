@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import partial
 from typing import Any
 
 from datasette.utils.asgi import Request, Response
@@ -16,14 +17,14 @@ SHOWN = 8
 
 async def front(datasette: ArchiveDatasette, request: Request) -> Response:
     """The page."""
-    values = await datasette.ask(_values)
+    by_month = await datasette.remembered(overview.articles_by_month)
+    values = await datasette.ask(partial(_values, by_month))
     return await datasette.page("front", request, values)
 
 
-def _values(db: sqlite3.Connection) -> dict[str, Any]:
+def _values(by_month: dict[str, dict[str, int]], db: sqlite3.Connection) -> dict[str, Any]:
     sites = overview.site_states(db)
     names = {state.site: state.name for state in sites}
-    by_month = overview.articles_by_month(db)
     months = months_of(by_month)
     return {
         "sites": sites,

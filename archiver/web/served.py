@@ -5,9 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, TypeVar
 
 from datasette.app import Datasette
+from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Base400, Request, Response
 
 from archiver.home import Home
@@ -17,6 +19,8 @@ from archiver.web.shown import Shown
 Answer = TypeVar("Answer")
 
 DATABASE = "archiver"
+SECONDS = 10
+FRESH = 60  # seconds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,12 +43,36 @@ class ArchiveDatasette(Datasette):  # type: ignore[misc]
     def __init__(self, served: Served, **options: Any) -> None:
         # First: Datasette asks the plugin while it is being made.
         self.served = served
+        self._known: dict[Callable[..., Any], tuple[float, Any]] = {}
         super().__init__([], **options)
 
     async def ask(self, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
-        """What a function says that is given the database, which it only reads."""
-        answer: Answer = await self.get_database(DATABASE).execute_fn(question)
+        """What a function says that is given the database, which it only reads. Raises TooLong."""
+
+        def within(db: sqlite3.Connection) -> Answer:
+            with sqlite_timelimit(db, SECONDS * 1000):
+                try:
+                    return question(db)
+                except sqlite3.OperationalError as error:
+                    if error.args == ("interrupted",):
+                        raise TooLong(f"This takes longer than {SECONDS} seconds: ask for less.") from None
+                    raise
+
+        answer: Answer = await self.get_database(DATABASE).execute_fn(within)
         return answer
+
+    async def remembered(self, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
+        """The same, which may be as old as a minute: for figures that take long."""
+        known = self._known.get(question)
+        if known is None or monotonic() - known[0] > FRESH:
+            known = self._known[question] = (monotonic(), await self.ask(question))
+        answer: Answer = known[1]
+        return answer
+
+    def interrupt(self) -> None:
+        """End whatever is asked of the database now."""
+        self.executor.shutdown(wait=False, cancel_futures=True)
+        self.get_database(DATABASE).interrupt()
 
     async def page(
         self, name: str, request: Request, values: Mapping[str, Any], *, status: int = 200
@@ -54,6 +82,12 @@ class ArchiveDatasette(Datasette):  # type: ignore[misc]
         html = await self.render_template(f"archive/{name}.html", {"archive": title, **values}, request)
         headers = {"content-security-policy": OURS, "cache-control": "no-cache"}
         return Response.html(html, status=status, headers=headers)
+
+
+class TooLong(Base400):  # type: ignore[misc]
+    """What was asked for takes too long."""
+
+    status = 503
 
 
 class Missing(Base400):  # type: ignore[misc]

@@ -33,8 +33,10 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(app: Any, listener: socket.socket, started: Callable[[], None]) -> None:
-    """Serve until a signal comes. ``started`` is called when it answers.
+def serve(
+    app: Any, listener: socket.socket, *, started: Callable[[], None], ended: Callable[[], None]
+) -> None:
+    """Serve until a signal comes. ``started`` is called when it answers, ``ended`` when it does no more.
 
     Raises KeyboardInterrupt for SIGINT and SystemExit(143) for SIGTERM, once all answers are out.
     """
@@ -44,6 +46,10 @@ def serve(app: Any, listener: socket.socket, started: Callable[[], None]) -> Non
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             started()
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            ended()
+            await super().shutdown(sockets)
 
     # A reader who keeps a line open and asks nothing on it is no error.
     logging.getLogger("uvicorn.error").addFilter(lambda said: "graceful shutdown" not in str(said.msg))

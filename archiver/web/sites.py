@@ -36,7 +36,7 @@ def _values(db: sqlite3.Connection, name: str) -> dict[str, Any] | None:
     if not states:
         return None
     nights = overview.observed_nights(db, name, NIGHTS)
-    by_month = {name: overview.articles_by_month(db).get(name, {})}
+    by_month = {name: overview.articles_by_month(db, name).get(name, {})}
     return {
         "state": states[0],
         "start_urls": overview.start_urls(db, name),

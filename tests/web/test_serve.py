@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import time
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
@@ -17,12 +20,16 @@ from archiver.errors import ConfigurationError
 from archiver.home import Home
 from archiver.store.database import open_database
 from archiver.store.metadata import datasette_configuration
+from archiver.web import served
 from archiver.web.application import application
 from tests.conftest import Archiver, run_archiver
 from tests.replay.conftest import free_port
 from tests.web.conftest import Library, serving
 
 pytestmark = pytest.mark.xdist_group("web")
+
+
+ENDLESS = "WITH+RECURSIVE+n(i)+AS+(SELECT+1+UNION+ALL+SELECT+i%2B1+FROM+n)+SELECT+count(*)+FROM+n"
 
 
 def start(home: Path, port: int, *words: str) -> subprocess.Popen[str]:
@@ -47,9 +54,17 @@ def test_the_command_serves_until_it_is_interrupted(
         assert "Ctrl-C" in process.stderr.readline()
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as response:
             assert b"13</span> articles" in response.read()
-        with socket.create_connection(("127.0.0.1", port)):  # a reader who keeps the line open
+        # A reader who keeps the line open, and one whose query never ends by itself.
+        with (
+            socket.create_connection(("127.0.0.1", port)),
+            socket.create_connection(("127.0.0.1", port)) as asked,
+        ):
+            asked.sendall(f"GET /archiver.json?sql={ENDLESS} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            time.sleep(0.3)
+            began = time.monotonic()
             process.send_signal(sent)
             assert process.wait(20) == code
+            assert time.monotonic() - began < 2.9
         assert process.stderr.read().strip() in ("", "interrupted")
         assert process.stdout.read() == ""
     with pytest.raises(ConnectionRefusedError):
@@ -142,3 +157,14 @@ def test_the_configuration_for_the_next_datasette_lies_beside_the_database(libra
     assert tables["suppressions"]["allow"] is False
     assert tables["articles"]["fts_table"] == "articles_fts"
     assert tables["frontier"]["hidden"] is True
+
+
+def test_what_takes_too_long_is_ended(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(served, "SECONDS", 0.05)
+    datasette = application(library.home, host="127.0.0.1", replay="http://127.0.0.1:8080")
+    query = urllib.parse.unquote_plus(ENDLESS)
+    with pytest.raises(served.TooLong, match="ask for less"):
+        asyncio.run(datasette.ask(lambda db: db.execute(query).fetchone()))
+    assert asyncio.run(datasette.ask(lambda db: db.execute("SELECT 1").fetchone()[0])) == 1
+    datasette.executor.shutdown()
+    datasette.get_database("archiver").close()
