@@ -21,6 +21,7 @@ from archiver.extract.decode import decode
 from archiver.model import Capture
 from archiver.originals import page_of
 from archiver.store.captures import capture as find_capture
+from archiver.store.captures import was_derived
 from archiver.warc.places import located
 from archiver.web.headers import CAPTURED
 from archiver.web.links import records_named
@@ -89,6 +90,8 @@ async def _answer(datasette: ArchiveDatasette, request: Request, make: Make) -> 
         if refused:
             text, status = (_HIDDEN, 404) if refused == "hidden" else (_BLOCKED, 451)
             return Response.text(text + "\n", status=status, headers={"content-security-policy": CAPTURED})
+        if not was_derived(db, found.warc_record_id):
+            raise Missing("This capture is not derived yet: nobody knows whether its page may be shown.")
         try:
             return make(served, db, found)
         except ArchiverError as error:

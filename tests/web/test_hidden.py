@@ -139,3 +139,16 @@ def test_rules_that_a_person_wrote_for_replay_hold_here_too(library_copy: Librar
         assert [shown.get(records[name]).status for name in urls] == [451, 404]
         path.write_text("no rule\n")
         assert [shown.get(records[name]).status for name in urls] == [503, 503]
+
+
+def test_a_capture_that_is_not_derived_yet_is_not_given_out(library_copy: Library) -> None:
+    """What its page asks for is not known before."""
+    record = capture_of(library_copy, "vanlig-6")
+    with closing(sqlite3.connect(library_copy.home.database)) as db, db:
+        db.execute("UPDATE captures SET extractor = NULL, kind = NULL WHERE warc_record_id = ?", (record,))
+    part = record.strip("<>").removeprefix("urn:uuid:")
+    with serving(library_copy.home) as shown:
+        for path in (f"/-/capture/{part}", f"/-/capture/{part}.warc", f"/-/picture/{part}"):
+            got = shown.get(path)
+            assert got.status == 404
+            assert "not derived yet" in got.text
