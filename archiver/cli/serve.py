@@ -33,23 +33,26 @@ def serve(settings: Settings, port: int, host: str, replay: str) -> None:
     archiver serve --port 9000
     """
     from archiver.store.database import open_reader
-    from archiver.web.application import application
+    from archiver.suppressions import read_suppressions
     from archiver.web.links import web_address
     from archiver.web.server import listen
-    from archiver.web.server import serve as run
     from archiver.web.shown import check_honoured
 
     if web_address(replay) is None:
         raise UsageError(f"--replay {replay!r} is no address", hint=f"it has the form {REPLAY}")
     home = settings.home
     with closing(open_reader(home.database)) as db:
-        datasette = application(home, host=host, replay=replay)
-        check_honoured(db, datasette.served.shown.decisions)
-
-    def started() -> None:
-        if settings.verbosity >= 0:
-            say(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
-            say("Ctrl-C ends it")
-
+        check_honoured(db, read_suppressions(home))
     with closing(listen(host, port)) as listener:
+        # Datasette is imported when nothing else is in the way: it takes most of a second.
+        from archiver.web.application import application
+        from archiver.web.server import serve as run
+
+        datasette = application(home, host=host, replay=replay)
+
+        def started() -> None:
+            if settings.verbosity >= 0:
+                say(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
+                say("Ctrl-C ends it")
+
         run(datasette.app(), listener, started=started, ended=datasette.interrupt)

@@ -54,7 +54,12 @@ def serve(
     # A reader who keeps a line open and asks nothing on it is no error.
     logging.getLogger("uvicorn.error").addFilter(lambda said: "graceful shutdown" not in str(said.msg))
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=2
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        ws="none",
+        timeout_graceful_shutdown=2,
     )
     with _terminated():
         Server(config).run([listener])

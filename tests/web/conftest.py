@@ -177,7 +177,7 @@ def serving(home: Home) -> Iterator[Shown]:
 
     datasette = application(home, host="127.0.0.1", replay="http://127.0.0.1:8080")
     listener = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(datasette.app(), log_level="error", access_log=False))
+    server = uvicorn.Server(uvicorn.Config(datasette.app(), log_level="error", access_log=False, ws="none"))
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     while not server.started:

@@ -47,8 +47,8 @@ def test_axe_finds_nothing_and_no_page_is_wider_than_its_window(
     window.look(**LOOKS[look])  # type: ignore[arg-type]
     found = {}
     for name, path in pages(library).items():
-        if look != "light" and name not in SOME:
-            continue
+        if not (name in SOME if look != "light" else name not in ("all", "older")):
+            continue  # it is made as another one that is looked at
         window.open(shown.base + path)
         window.run("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
         assert window.run("document.documentElement.scrollWidth - innerWidth") == 0, name

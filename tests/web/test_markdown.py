@@ -63,7 +63,7 @@ def test_what_is_written_is_read(markdown: str, expected: str) -> None:
     assert to_html(markdown, PLACES) == expected
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.text(alphabet="ab \n*`[]()!\\<>#-|.1_\"'&:/\x00\u202e", max_size=80))
 def test_no_text_makes_a_tag_of_its_own(text: str) -> None:
     shown = str(to_html(text, PLACES))
@@ -101,8 +101,8 @@ def test_tags_close_in_the_order_in_which_they_open() -> None:
 )
 def test_a_long_text_takes_no_longer_a_character(piece: str) -> None:
     began = time.perf_counter()
-    to_html(piece * (100_000 // len(piece)))
-    assert time.perf_counter() - began < 3
+    to_html(piece * (60_000 // len(piece)))
+    assert time.perf_counter() - began < 2
 
 
 def test_addresses_are_those_of_links_and_images() -> None:
