@@ -5,14 +5,19 @@ from __future__ import annotations
 import io
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
+from lxml import html
 from warcio.archiveiterator import ArchiveIterator
 
 from archiver.demo.pictures import picture
 from archiver.web.headers import CAPTURED
 from archiver.web.links import capture_path, picture_path, records_named
+from tests.replay.conftest import pywb, tools
 from tests.web.conftest import Library, Shown
+
+__all__ = ["tools"]  # a fixture
 
 pytestmark = pytest.mark.xdist_group("web")
 
@@ -93,3 +98,16 @@ def test_any_record_id_has_an_address() -> None:
         part = capture_path(record).removeprefix("/-/capture/")
         assert "/" not in part
         assert record in records_named(part)
+
+
+def test_the_link_to_the_page_as_it_was_plays(shown: Shown, library: Library, tools: Path) -> None:
+    from urllib.parse import urlsplit
+
+    [record, *_] = records(library, "url LIKE '%/farlig/'")
+    with closing(sqlite3.connect(library.home.database)) as db:
+        [identity] = db.execute("SELECT id FROM articles WHERE url LIKE '%/farlig/'").fetchone()
+    page = html.fromstring(shown.get(f"/-/article/{identity}").text)
+    [link] = page.xpath("//a[starts-with(@href, 'http://127.0.0.1:8080/')]/@href")
+    as_sent = urlsplit(link).path.replace("/http", "id_/http", 1)
+    with pywb(tools, library.home.root) as replay:
+        assert replay.get(as_sent).body == shown.get(capture_path(record)).body
