@@ -66,10 +66,19 @@ $(TOOLS)/installed: $(TOOLS_PINNED)
 	@$(TOOLS)/bin/$(PIP) install -c $(TOOLS_PINNED) pywb wacz cdxj-indexer mlcroissant
 	@touch $@
 
-browser:
+browser: $(TOOLS)/axe.min.js
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
 		|| { apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
 		|| { echo "install Chromium by your system's means"; exit 1; }
+
+# axe-core, which checks pages in the tests; its licence (MPL-2.0) is not ours, so it lies beside the project.
+$(TOOLS)/axe.min.js:
+	@mkdir -p $(TOOLS)/axe
+	@cd $(TOOLS)/axe && { npm pack --silent axe-core@4.14.1 >/dev/null \
+		&& tar -xzf axe-core-4.14.1.tgz package/axe.min.js \
+		&& echo "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c  package/axe.min.js" | sha256sum --check --quiet \
+		&& mv package/axe.min.js ../axe.min.js; } \
+		|| echo "axe-core is not to be had (npm fetches it): the tests of accessibility are skipped"
 
 release-check: install
 	$(BIN)/$(PIP) install -c constraints.txt build

@@ -37,6 +37,11 @@ class Home:
         return self.root / "metadata.yaml"
 
     @property
+    def configuration(self) -> Path:
+        """What Datasette reads beside it from 1.0 on."""
+        return self.root / "datasette.yaml"
+
+    @property
     def lock(self) -> Path:
         """The file that a run locks."""
         return self.root / ".lock"

@@ -12,9 +12,10 @@ from typing import Any
 import click
 
 from archiver.amounts import count
-from archiver.cli.changes import differences, print_differences, what_changed
+from archiver.cli.changes import print_differences
 from archiver.cli.main import Settings
 from archiver.cli.output import emit, emit_document, printable, say
+from archiver.differences import differences, what_changed
 from archiver.errors import UsageError
 from archiver.home import Home
 from archiver.model import Article, ArticleState, Version

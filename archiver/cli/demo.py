@@ -190,6 +190,7 @@ def _next(console: Console, home: Home, article: Article) -> None:
         f"{archive} show {article.id} --evidence",
         f"{archive} export --format markdown -o {os.path.relpath(home.root / 'articles')}",
         f"sqlite3 {os.path.relpath(home.database)} 'SELECT * FROM articles_by_month'",
+        f"{archive} serve   (the same in a browser)",
         f"{_command()} sites add https://www.example.se/nyheter/   (a site of your choice)",
     ):
         console.print(f"  {words}", soft_wrap=True, markup=False)

@@ -33,6 +33,7 @@ PACKAGES = (
     "feedparser",
     "filelock",
     "isal",
+    "datasette",
 )
 LITTLE_SPACE = 1_000_000_000
 

@@ -39,6 +39,7 @@ COMMANDS = {
     "replay": "archiver.cli.replay:replay",
     "schedule": "archiver.cli.schedule:schedule",
     "search": "archiver.cli.articles:search",
+    "serve": "archiver.cli.serve:serve",
     "show": "archiver.cli.articles:show",
     "sites": "archiver.cli.sites:sites",
     "status": "archiver.cli.status:status",

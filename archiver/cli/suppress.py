@@ -36,7 +36,7 @@ from archiver.suppressions import (
 def suppress() -> None:
     """Hide articles on request, list what is hidden, take it back.
 
-    What is hidden is in no search, export or replay, and is not crawled again. The bytes stay in
+    What is hidden is in no search, export, page or replay, and is not crawled again. The bytes stay in
     the WARC files, and the decision in suppressions.jsonl, which a rebuild honours.
 
     \b

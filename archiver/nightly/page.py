@@ -9,8 +9,8 @@ from typing import Any
 
 from archiver.amounts import plain, size
 from archiver.nightly.history import CLASSES, History
-from archiver.nightly.plots import bars, lines
 from archiver.nightly.text import Row, clock_went_back, remedies, totals, verdict
+from archiver.plots import bars, lines, plot_style
 
 _MARKS = {"complete": "●", "partial": "◐", "failed": "✕", "not run": "·"}
 _COLUMNS = (
@@ -27,7 +27,7 @@ def night_page(report: Mapping[str, Any], history: History) -> str:
     """The page, from the report's document and the nights before it. Text of others is only ever text."""
     sites: list[Row] = report["sites"]
     bad = [row for row in sites if row["problems"]]
-    style = files("archiver.nightly").joinpath("page.css").read_text("utf-8")
+    style = files("archiver.nightly").joinpath("page.css").read_text("utf-8") + plot_style()
     night = escape(report["night"])
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8">

@@ -220,6 +220,12 @@ def was_ever_asked(db: sqlite3.Connection, site: str) -> bool:
     return bool(row.fetchone()[0])
 
 
+def was_derived(db: sqlite3.Connection, record: str) -> bool:
+    """True for a capture of which it is known what its page is, and what that asks for."""
+    row = db.execute("SELECT extractor FROM captures WHERE warc_record_id = ?", (record,)).fetchone()
+    return row is not None and row[0] is not None
+
+
 _ASKED = "asks LIKE '%noarchive%'"
 _NOARCHIVE = f"""
     SELECT url FROM (SELECT url, {_ASKED} AS asked, max(seen_date) FROM captures

@@ -55,7 +55,7 @@ def open_reader(path: Path) -> sqlite3.Connection:
     if not path.exists():
         raise Home(path.parent).no_database()
     try:
-        db = _connect_reader(path)
+        db = connect_reader(path)
         if _version(db, path) < VERSION:
             db.close()
             open_database(path).close()
@@ -65,9 +65,10 @@ def open_reader(path: Path) -> sqlite3.Connection:
     return db
 
 
-def _connect_reader(path: Path) -> sqlite3.Connection:
+def connect_reader(path: Path, *, any_thread: bool = False) -> sqlite3.Connection:
     """A connection that only reads; where nothing may be written beside the file, not even by SQLite.
 
+    ``any_thread`` lets another thread than the one that opened it use it, one at a time.
     A reader of a database in WAL mode makes files beside it. Where it may not, and there is no log,
     nobody writes to the file, and it is read as it is.
     """
@@ -75,7 +76,7 @@ def _connect_reader(path: Path) -> sqlite3.Connection:
     log = path.with_name(path.name + "-wal")
     if not os.access(path.parent, os.W_OK) and not log.exists():
         uri += "&immutable=1"
-    db = sqlite3.connect(uri, uri=True, timeout=30)
+    db = sqlite3.connect(uri, uri=True, timeout=30, check_same_thread=not any_thread)
     db.row_factory = sqlite3.Row
     return db
 

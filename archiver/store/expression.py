@@ -7,7 +7,7 @@ the articles that fit, and ranks no others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from archiver.store.query import Query, Term, Terms, Values
 from archiver.store.words import spellings
@@ -41,9 +41,15 @@ Longer = Callable[[str], Sequence[str]]
 
 
 def expression(
-    query: Query, *, years: Iterable[str] = (), in_title: bool = False, longer: Longer | None = None
+    query: Query,
+    *,
+    sites: Sequence[str] = (),
+    languages: Sequence[str] = (),
+    years: Sequence[str] = (),
+    in_title: bool = False,
+    longer: Longer | None = None,
 ) -> str:
-    """The expression that a query is; ``years`` are those that its days allow, none for any.
+    """The expression of a query and, beside it, of sites, languages and years; none of these for any.
 
     With ``in_title`` the title must hold the words; with ``longer`` a word is also found as a part of these.
     """
@@ -52,7 +58,9 @@ def expression(
         *_wanted(query.authors, _AUTHORS, None),
         *_facets("site", query.sites.wanted),
         *_facets("year", query.years.wanted),
-        *_facets("year", tuple(years)),
+        *_facets("site", sites),
+        *_facets("lang", tuple(language.lower() for language in languages)),
+        *_facets("year", years),
         *_facets("lang", query.languages.wanted),
     ]
     unwanted = [

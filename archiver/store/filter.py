@@ -16,7 +16,7 @@ _PUBLISHED = {"first": "0000-12-31", "last": "0000-01-01"}  # a month, a year th
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """Which articles: of these sites, between two days (inclusive), that match a query.
+    """Which articles: of these sites, in these languages, between two days (inclusive), that match a query.
 
     ``since`` and ``until`` are ``YYYY[-MM[-DD]]``; articles without a date are left out
     when either is given, and a month matches when it overlaps. ``query`` is what
@@ -24,6 +24,7 @@ class Filter:
     """
 
     sites: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
     since: str | None = None
     until: str | None = None
     query: str | None = None
@@ -53,6 +54,11 @@ class Filter:
         return self.query is not None and self.asked.is_empty
 
     @property
+    def is_matched(self) -> bool:
+        """True where the index has to be asked, and not the days alone."""
+        return bool(self.sites or self.languages) or not self.asked.is_empty
+
+    @property
     def is_backwards(self) -> bool:
         """True where the last day comes before the first."""
         return bool(self.first and self.last) and (self.first or "") > (self.last or "")
@@ -77,26 +83,18 @@ class Filter:
         if self.sites:
             clause += f" AND a.site IN ({', '.join('?' * len(self.sites))})"
             values += self.sites
-        if not self.asked.is_empty:
+        if self.languages or not self.asked.is_empty:
             clause += f" AND a.id IN ({MATCHING})"
             values.append(self.expression(dated=dated, longer=longer))
         return clause, values
 
     def expression(self, *, dated: bool = True, in_title: bool = False, longer: Longer | None = None) -> str:
         """FTS5's expression of the query, the sites and the years that the days allow."""
-        asked = replace(self.asked, sites=self._of_both())
-        if not dated:
-            asked = replace(asked, years=Values())
+        asked = self.asked if dated else replace(self.asked, years=Values())
         years = self._years() if dated else ()
-        return expression(asked, years=years, in_title=in_title, longer=longer)
-
-    def _of_both(self) -> Values:
-        """The sites that both options and query name; one that is none where they exclude each other."""
-        said = self.asked.sites
-        if not self.sites:
-            return said
-        both = tuple(site for site in self.sites if not said.wanted or site in said.wanted)
-        return replace(said, wanted=both or ("",))
+        return expression(
+            asked, sites=self.sites, languages=self.languages, years=years, in_title=in_title, longer=longer
+        )
 
     def _years(self) -> tuple[str, ...]:
         """The years between two bounds, so that the index is asked for these alone; none for many."""

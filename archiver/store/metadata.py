@@ -1,4 +1,8 @@
-"""The file ``metadata.yaml``: what Datasette reads of the tables when it opens an archive home."""
+"""The files ``metadata.yaml`` and ``datasette.yaml``: what Datasette reads when it opens an archive home.
+
+The first describes tables and columns, and is all that releases before 1.0 know; from 1.0 on what is no
+description stands in the second.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +14,20 @@ from archiver.home import Home
 from archiver.store.descriptions import TABLES
 
 HIDDEN = (
-    "articles_fts", "frontier", "chrome_models", "simhash_bands", "search_rows", "searchable", "vocabulary",
-    "vocabulary_fts",
+    "_sqlite_migrations", "articles_fts", "frontier", "chrome_models", "simhash_bands", "search_rows",
+    "searchable", "vocabulary", "vocabulary_fts",
 )  # fmt: skip
+WITHHELD = ("suppressions",)
+"""Tables that are not for readers: they name what is hidden, and why."""
 
 
 def write_metadata(home: Home) -> None:
-    """What Datasette reads when it opens the folder; whoever edits the file keeps it."""
-    if not home.metadata.exists():
-        # JSON is YAML.
-        write_atomically(home.metadata, json.dumps(datasette_metadata(), indent=2) + "\n")
+    """What Datasette reads when it opens the folder; whoever edits a file keeps it."""
+    files = ((home.metadata, datasette_metadata()), (home.configuration, datasette_configuration()))
+    for path, said in files:
+        if not path.exists():
+            # JSON is YAML.
+            write_atomically(path, json.dumps(said, indent=2) + "\n")
 
 
 def datasette_metadata() -> dict[str, Any]:
@@ -30,9 +38,29 @@ def datasette_metadata() -> dict[str, Any]:
     # The index keeps its own text, keyed by the article's id.
     tables["articles"] |= {"fts_table": "articles_fts", "fts_pk": "id", "sort_desc": "published_day"}
     for name in HIDDEN:
-        tables[name]["hidden"] = True
+        tables.setdefault(name, {})["hidden"] = True
+    for name in WITHHELD:
+        tables[name]["allow"] = False
     return {
         "title": "News archive",
         "description": "Clean articles from exact captures, made by nyhetsarkiv.",
         "databases": {"archiver": {"tables": tables}},
     }
+
+
+def datasette_configuration() -> dict[str, Any]:
+    """Datasette's configuration for an archive home, as releases from 1.0 on read it."""
+    described = datasette_metadata()["databases"]["archiver"]["tables"]
+    keys = ("fts_table", "fts_pk", "sort_desc", "hidden", "allow")
+    tables = {
+        name: said
+        for name, about in described.items()
+        if (said := {key: about[key] for key in keys if key in about})
+    }
+    settings = {
+        "allow_download": False,
+        "default_cache_ttl": 0,
+        "sql_time_limit_ms": 3000,
+        "truncate_cells_html": 300,
+    }
+    return {"settings": settings, "databases": {"archiver": {"tables": tables}}}

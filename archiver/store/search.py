@@ -109,7 +109,7 @@ def _count(db: sqlite3.Connection, chosen: Filter, said: str) -> int:
 def _newest(db: sqlite3.Connection, chosen: Filter, limit: int, offset: int) -> list[int]:
     """The rows of the newest articles."""
     days, values = chosen.days("r.day")
-    if chosen.sites or not chosen.asked.is_empty:
+    if chosen.is_matched:
         days += " AND r.row IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?)"
         values.append(chosen.expression())
     rows = db.execute(
@@ -138,7 +138,7 @@ def facets(db: sqlite3.Connection, chosen: Filter) -> Facets:
     days, values = chosen.days("r.day")
     days += " AND 0" if chosen.is_nothing else ""
     source = "search_rows r"
-    if chosen.sites or not chosen.asked.is_empty:
+    if chosen.is_matched:
         source = (
             f"(SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?) f JOIN {source} ON r.row = f.rowid"
         )

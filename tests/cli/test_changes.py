@@ -10,7 +10,8 @@ from dataclasses import replace
 
 import pytest
 
-from archiver.cli.changes import print_differences, what_changed
+from archiver.cli.changes import print_differences
+from archiver.differences import what_changed
 from archiver.model import Version
 
 OLD = Version(

@@ -171,7 +171,7 @@ def test_a_reading_command_imports_no_scrapy(demo_home: Home) -> None:
     program = (
         "import sys; from archiver.cli.main import main;"
         f"main(['--data-dir', {str(demo_home.root)!r}, 'search', 'vi']);"
-        "heavy = {'scrapy', 'twisted', 'pandas', 'sqlite_utils', 'lxml', 'feedparser', 'rich', 'warcio'};"
+        "heavy = {'scrapy', 'twisted', 'pandas', 'sqlite_utils', 'lxml', 'feedparser', 'rich', 'warcio', 'datasette'};"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)

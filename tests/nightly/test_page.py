@@ -10,7 +10,7 @@ import pytest
 from archiver.amounts import size
 from archiver.nightly.history import History, NightTotals, history_of
 from archiver.nightly.page import night_page
-from archiver.nightly.plots import bars, lines, nice
+from archiver.plots import bars, lines, nice
 from archiver.store.database import open_database
 
 HOSTILE = "</title><script>alert(1)</script><img src=x onerror=alert(2)>"

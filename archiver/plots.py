@@ -1,9 +1,10 @@
-"""Plots as inline SVG: bars and lines over nights, readable without scripts and without colours."""
+"""Plots as inline SVG: bars and lines over nights or months, readable without scripts and without colours."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
+from importlib.resources import files
 
 from archiver.amounts import plain
 
@@ -15,11 +16,27 @@ LEFT, RIGHT, TOP, BOTTOM = 56, 8, 10, 24
 WIDEST = 40  # a bar
 
 
-def bars(title: str, nights: Sequence[str], series: Mapping[str, Values], *, shown: Shown = plain) -> str:
-    """Stacked bars, one a night; a night without a value has a mark on the axis."""
+def plot_style() -> str:
+    """What a page says of the looks of plots, in CSS; it gives the colours ``--c0`` to ``--c4``, too."""
+    return files("archiver").joinpath("plots.css").read_text("utf-8")
+
+
+def bars(
+    title: str,
+    nights: Sequence[str],
+    series: Mapping[str, Values],
+    *,
+    shown: Shown = plain,
+    width: int = WIDTH,
+    labels: Mapping[int, str] | None = None,
+) -> str:
+    """Stacked bars, one a night or month; one without a value has a mark on the axis.
+
+    ``labels`` stand below the bars of these places; without them the first and the last are named.
+    """
     totals = [_total(values) for values in zip(*series.values(), strict=True)]
     top = nice(max((total for total in totals if total is not None), default=0))
-    plot = _Plot(len(nights), top)
+    plot = _Plot(len(nights), top, width)
     marks = []
     for place, night in enumerate(nights):
         if totals[place] is None:
@@ -32,7 +49,7 @@ def bars(title: str, nights: Sequence[str], series: Mapping[str, Values], *, sho
                 said = f"{night}: {name} {shown(value)}"
                 marks.append(plot.bar(place, below, below + value, f"s{number}", said))
             below += value
-    return _figure(title, nights, list(series), "".join(marks), plot, shown)
+    return _figure(title, nights, list(series), "".join(marks), plot, shown, labels)
 
 
 def lines(title: str, nights: Sequence[str], series: Mapping[str, Values], *, shown: Shown = plain) -> str:
@@ -63,8 +80,9 @@ def nice(most: float) -> float:
 class _Plot:
     """Where the values of so many nights lie, up to ``top``."""
 
-    def __init__(self, nights: int, top: float) -> None:
-        self.step = (WIDTH - LEFT - RIGHT) / max(nights, 1)
+    def __init__(self, nights: int, top: float, width: int = WIDTH) -> None:
+        self.step = (width - LEFT - RIGHT) / max(nights, 1)
+        self.width = width
         self.top = top
 
     def x(self, place: int) -> float:
@@ -99,12 +117,17 @@ class _Plot:
             f"<title>{escape(said)}</title></circle>"
         )
 
+    def label(self, place: int, text: str) -> str:
+        x = self.x(place) + self.step / 2
+        return f'<text class="day gap" x="{x:.1f}" y="{HEIGHT - 6}">{escape(text)}</text>'
+
     def axis(self, shown: Shown) -> str:
         parts = []
-        for value in (0, self.top / 2, self.top):
+        middle = () if shown is plain and self.top == 1 else (self.top / 2,)
+        for value in (0, *middle, self.top):
             y = self.y(value)
             parts.append(
-                f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
+                f'<line class="grid" x1="{LEFT}" x2="{self.width - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
                 f'<text class="tick" x="{LEFT - 6}" y="{y + 4:.1f}">{escape(_tick(value, shown))}</text>'
             )
         return "".join(parts)
@@ -133,16 +156,22 @@ def _runs(values: Values) -> list[list[tuple[int, float]]]:
 
 
 def _figure(
-    title: str, nights: Sequence[str], names: Sequence[str], marks: str, plot: _Plot, shown: Shown
+    title: str,
+    nights: Sequence[str],
+    names: Sequence[str],
+    marks: str,
+    plot: _Plot,
+    shown: Shown,
+    labels: Mapping[int, str] | None = None,
 ) -> str:
     legend = "".join(f'<span class="key s{n}">{escape(name)}</span>' for n, name in enumerate(names))
-    days = ""
-    if nights:
+    days = "".join(plot.label(place, text) for place, text in (labels or {}).items())
+    if nights and labels is None:
         days = f'<text class="day" x="{LEFT}" y="{HEIGHT - 6}">{escape(nights[0])}</text>' + (
-            f'<text class="day last" x="{WIDTH - RIGHT}" y="{HEIGHT - 6}">{escape(nights[-1])}</text>'
+            f'<text class="day last" x="{plot.width - RIGHT}" y="{HEIGHT - 6}">{escape(nights[-1])}</text>'
         )
     return (
         f"<figure><figcaption>{escape(title)} {legend}</figcaption>"
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title)}">'
+        f'<svg viewBox="0 0 {plot.width} {HEIGHT}" role="img" aria-label="{escape(title)}">'
         f"{plot.axis(shown)}{marks}{days}</svg></figure>"
     )
