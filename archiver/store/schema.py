@@ -271,6 +271,7 @@ CREATE TABLE search_rows (
     language TEXT
 );
 CREATE INDEX search_rows_day ON search_rows(day);
+CREATE INDEX articles_day ON articles(published_day);
 CREATE VIEW searchable AS
     SELECT r.row, a.id, a.title, a.body, a.authors, a.keywords, '' AS facets
     FROM search_rows r JOIN articles a ON a.id = r.article_id;

@@ -53,26 +53,28 @@ def search(db: sqlite3.Connection, chosen: Filter, *, limit: int = 20, offset: i
     if not chosen.asked.has_words:
         return [_hit(db, row, chosen.expression(), 0.0) for row in _newest(db, chosen, limit, offset)]
     hits = list[Hit]()
-    for said in _kinds(db, chosen):
+    for said, marked in _kinds(db, chosen):
         ranked = _ranked(db, chosen, said, limit - len(hits), offset)
-        hits += [_hit(db, row, said, rank) for row, rank in ranked]
+        hits += [_hit(db, row, marked, rank) for row, rank in ranked]
         if len(hits) == limit:
             break
         offset = 0 if ranked else max(0, offset - _count(db, chosen, said))
     return hits
 
 
-def _kinds(db: sqlite3.Connection, chosen: Filter) -> Iterator[str]:
+def _kinds(db: sqlite3.Connection, chosen: Filter) -> Iterator[tuple[str, str]]:
     """The expressions of what matches, in the order in which it is listed; no article matches two.
+
+    With each comes the one whose words are marked.
 
     One after the other is asked for only while there is room: to rank every article that has a frequent word
     takes long, and those that have it in the title are the better ones.
     """
     titles, exact = chosen.expression(in_title=True), chosen.expression()
-    yield titles
-    yield f"({exact}) NOT ({titles})"
+    yield titles, exact
+    yield f"({exact}) NOT ({titles})", exact
     if (wide := _wide(db, chosen)) != exact:
-        yield f"({wide}) NOT ({exact})"
+        yield f"({wide}) NOT ({exact})", wide
 
 
 def _wide(db: sqlite3.Connection, chosen: Filter) -> str:
@@ -119,7 +121,7 @@ def _newest(db: sqlite3.Connection, chosen: Filter, limit: int, offset: int) -> 
     return [row[0] for row in rows]
 
 
-def _hit(db: sqlite3.Connection, row: int, said: str, rank: float) -> Hit:
+def _hit(db: sqlite3.Connection, row: int, marked: str, rank: float) -> Hit:
     """What is shown of an article; snippets are made of these alone."""
     found = db.execute(
         f"""
@@ -128,7 +130,7 @@ def _hit(db: sqlite3.Connection, row: int, said: str, rank: float) -> Hit:
         FROM articles_fts f JOIN search_rows r ON r.row = f.rowid JOIN articles a ON a.id = r.article_id
         WHERE articles_fts MATCH ? AND f.rowid = ?
         """,
-        (said, row),
+        (marked, row),
     ).fetchone()
     return Hit(**dict(found), rank=rank)
 

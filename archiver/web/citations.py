@@ -35,7 +35,7 @@ CITATIONS: Mapping[str, Format] = {
         label="BibTeX", media_type="application/x-bibtex",
         write=lambda article, base_url: bibtex_text(citation_of(article, base_url=base_url)),
     ),
-    "csl.json": Format(
+    "csl-json": Format(
         label="CSL JSON", media_type="application/vnd.citationstyles.csl+json",
         write=lambda article, base_url: json_text([csl_item(citation_of(article, base_url=base_url))]) + "\n",
     ),

@@ -168,6 +168,11 @@ def test_a_snippet_is_of_the_text_as_it_stands_and_marks_the_hit(db: sqlite3.Con
     assert "\x02digitaliseringsprosjekter\x03 i Århus, og om \x02ære\x03" in hit.snippet
 
 
+def test_words_of_the_title_are_marked_in_the_text_too(db: sqlite3.Connection) -> None:
+    (hit,) = search(db, Filter(query="or"))
+    assert hit.snippet.startswith("Villkor som \x02OR\x03,")
+
+
 def test_facets_count_all_that_matches(db: sqlite3.Connection) -> None:
     assert facets(db, Filter(query="lufthavn OR vård OR samverkan")) == Facets(
         total=4,

@@ -21,7 +21,7 @@ TEXTS = (
     "/archiver/chrome_blocks.json?_size=max",
     "/archiver/evidence.json?_size=max",
     "/archiver/articles_fts.json?_size=max",
-    "/archiver/articles_fts_content.json?_size=max",
+    "/archiver/vocabulary.json?_size=max",
     "/archiver/latest_by_site.json",
     "/archiver/changes.json",
     "/archiver/articles.json?_search={word}",
