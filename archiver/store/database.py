@@ -35,7 +35,7 @@ def open_database(path: Path) -> sqlite3.Connection:
         if version < VERSION:
             _migrate(db)
     except sqlite3.DatabaseError as error:
-        raise _unusable(path, error) from None
+        raise unusable(path, error) from None
     return db
 
 
@@ -61,7 +61,7 @@ def open_reader(path: Path) -> sqlite3.Connection:
             open_database(path).close()
             return open_reader(path)
     except sqlite3.DatabaseError as error:
-        raise _unusable(path, error) from None
+        raise unusable(path, error) from None
     return db
 
 
@@ -145,7 +145,8 @@ def _refused(name: str, error: sqlite3.DatabaseError) -> StorageError:
     return StorageError(f"{name}: {error}", hint=hint)
 
 
-def _unusable(path: Path, error: sqlite3.DatabaseError) -> ArchiverError:
+def unusable(path: Path, error: sqlite3.DatabaseError) -> ArchiverError:
+    """What to say where SQLite cannot use the database: the disk refuses, or the file is damaged."""
     if getattr(error, "sqlite_errorcode", 0) & 0xFF in _REFUSALS:
         return _refused(str(path), error)
     return ConfigurationError(
