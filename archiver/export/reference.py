@@ -27,7 +27,7 @@ def entry_text(citation: Citation) -> str:
     when = ", ".join(part for part in (citation.publisher, moment_text(citation.date) or "n.d.") if part)
     gone = f" (gone since {citation.gone_since[:10]})" if citation.gone_since else ""
     where = f" <{citation.url}>{gone}." if citation.url else ""
-    return f"{f'{who}: ' if who else ''}{title}. {when}.{where}"
+    return f"{f'{who}: ' if who else ''}{title}. {when.rstrip('.')}.{where}"
 
 
 def evidence_text(citation: Citation) -> str:

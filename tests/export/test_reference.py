@@ -12,7 +12,12 @@ from lxml import html
 
 from archiver.export.citation import Citation, citation_of, one_line
 from archiver.export.reference import (
-    entry_text, evidence_text, moment_text, reference_html, reference_text, robust_link,
+    entry_text,
+    evidence_text,
+    moment_text,
+    reference_html,
+    reference_text,
+    robust_link,
 )  # fmt: skip
 from archiver.export.styles import Styles
 from tests.export.samples import CAPTURE, article, full, hostile
@@ -116,8 +121,6 @@ def test_entries_are_in_the_order_of_the_citations(styles: Styles) -> None:
     assert styles.entries([], "apa") == []
 
 
-def test_text_case_works_on_what_is_marked(styles: Styles) -> None:
-    # Styles that failed where a formatter returns a plain str.
-    for name in ("bulletin-de-la-societe-entomologique-de-france", "the-british-journal-of-criminology"):
-        (entry,) = styles.entries([cited()], name)
-        assert "Ny väg".casefold() in entry.text.casefold()
+def test_text_case_works_on_what_a_style_marks(styles: Styles) -> None:
+    (entry,) = styles.entries([cited()], "the-british-journal-of-criminology")
+    assert "Ny väg" in entry.text
