@@ -308,6 +308,7 @@ class Archive:
     ) -> pandas.DataFrame:
         """The articles as a data frame, a row an article; instants are of UTC, dates of the page are text.
 
+        ``capture`` and ``evidence`` are dicts, the lists of authors and the like are arrays of numpy.
         Raises UsageError where pandas and pyarrow are not installed.
 
         >>> with Archive("data") as archive:
@@ -321,7 +322,8 @@ class Archive:
             raise UsageError(
                 "a data frame needs pandas, which is not installed", hint="pip install 'nyhetsarkiv[pandas]'"
             ) from None
-        return self.to_arrow(site=site, since=since, until=until, query=query).to_pandas()
+        table = self.to_arrow(site=site, since=since, until=until, query=query)
+        return table.to_pandas(maps_as_pydicts="strict")
 
     @cached_property
     def _home(self) -> Home:
