@@ -67,6 +67,17 @@ def test_importing_it_is_cheap_and_imports_nothing_heavy() -> None:
     assert min(seconds) < 0.3  # seconds of CPU, the interpreter's own start among them
 
 
+def test_writing_a_database_imports_no_pandas_where_it_is_installed(tmp_path: Path) -> None:
+    words = (
+        "import sys; from pathlib import Path; from archiver.store.database import open_database\n"
+        f"open_database(Path({str(tmp_path / 'archiver.db')!r})).close()\n"
+        "print('sqlite_utils' in sys.modules, 'pandas' in sys.modules, 'numpy' in sys.modules)\n"
+        "import pandas"
+    )
+    done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "False", "False"]
+
+
 def test_reading_articles_imports_nothing_heavy(here: Path) -> None:
     words = (
         "import sys; from archiver import Archive\n"
