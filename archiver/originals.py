@@ -11,7 +11,9 @@ from archiver.errors import DamagedError
 from archiver.model import Capture, Page
 from archiver.store.captures import capture as find_capture
 from archiver.store.captures import capture_at
-from archiver.warc.capture import is_not_modified
+from archiver.warc.blocks import MAX_BLOCK, joined
+from archiver.warc.capture import is_not_modified, wire_of
+from archiver.warc.exchange import parse_response
 from archiver.warc.places import located
 from archiver.warc.reader import read_page, read_record
 from archiver.warc.record import Record, parse_warc_date
@@ -39,6 +41,25 @@ def page_of(db: sqlite3.Connection, archive: Path, capture: Capture, *, limit: i
     """
     page = read_page(archive, capture, original=original_of(db, archive, capture), limit=limit)
     return page if is_not_modified(capture) else replace(page, record=capture.warc_record_id)
+
+
+def payload_of(db: sqlite3.Connection, archive: Path, capture: Capture) -> bytes:
+    """The body that a capture holds, as it was sent, without framing of chunks; of a revisit its original's.
+
+    Raises DamagedError where it cannot be read, or is larger than may be held.
+    """
+    held = original_of(db, archive, capture) or capture
+    record = read_record(located(archive, held.filename), held.offset)
+    if record.id != held.warc_record_id or held.warc_type == "revisit":
+        raise DamagedError(
+            f"{capture.warc_record_id}: its payload is not here", hint="archiver verify says more"
+        )
+    if held.warc_type == "conversion":
+        return bytes(record.block)
+    payload = joined(parse_response(wire_of(record.block)).payload(), MAX_BLOCK)
+    if payload is None:
+        raise DamagedError(f"{capture.warc_record_id}: its payload is too large")
+    return bytes(payload)
 
 
 def original_in(db: sqlite3.Connection, site: str, record: Record) -> Capture | None:

@@ -33,6 +33,7 @@ PACKAGES = (
     "scrapy.pipelines", "scrapy.spiderloader", "scrapy.statscollectors", "sqlite_utils", "statistics",
     "tldextract", "tomllib", "twisted.internet.ssl", "twisted.web.client", "warcio",
 )  # fmt: skip
+LARGE = ("numpy", "pandas")
 # What an interpreter reads of its environment only when it starts.
 EARLY = ("PYTHON", "LC_", "LANG", "LD_")
 
@@ -91,9 +92,13 @@ class Forker:
 
 
 def _serve(path: str) -> None:
+    # No command of ours imports these; sqlite-utils does where they are, unless it is kept from it.
+    sys.modules.update(dict.fromkeys(LARGE))  # type: ignore[arg-type]
     for name in PACKAGES:
         with contextlib.suppress(ImportError):  # some are optional
             importlib.import_module(name)
+    for name in LARGE:
+        del sys.modules[name]
     assert "twisted.internet.reactor" not in sys.modules
     gc.freeze()  # what is there already need not be looked at in each fork
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)

@@ -17,25 +17,23 @@ from archiver.cli.main import Settings
 from archiver.cli.output import emit, emit_document, printable, say
 from archiver.differences import differences, what_changed
 from archiver.errors import UsageError
-from archiver.home import Home
+from archiver.lookup import find_article, version_of
 from archiver.model import Article, ArticleState, Version
 from archiver.store import articles as store
 from archiver.store.database import open_reader
 from archiver.store.duplicates import duplicates_of
-from archiver.store.filter import Filter
+from archiver.store.filter import DAY, Filter
 from archiver.store.search import END, HIT, Facets, facets
 from archiver.store.search import search as search_articles
 from archiver.store.sites import check_sites
 from archiver.store.states import states as states_of
-from archiver.suppressions import read_suppressions
 
 SHOWN = 6  # values of a facet on a terminal
-_DAY = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?\Z")
 
 
 def day_option(value: str | None, name: str) -> str | None:
     """A day, month or year that a person typed. Raises UsageError for anything else."""
-    if value is not None and not _DAY.match(value):
+    if value is not None and not DAY.match(value):
         raise UsageError(f"{name} {value!r} is no date", hint="use YYYY, YYYY-MM or YYYY-MM-DD")
     return value
 
@@ -164,20 +162,6 @@ def _print_hits(hits: list[Any]) -> None:
         say("nothing was found")
 
 
-def find_article(home: Home, db: sqlite3.Connection, reference: str) -> Article:
-    """The article with this id or address. Raises UsageError where there is none."""
-    identity = store.article_id_of(db, reference)
-    article = store.article(db, identity) if identity else None
-    if article is None and (hidden := read_suppressions(home).behind(reference)):
-        raise UsageError(f"{reference}: hidden since {hidden.added[:10]}: {hidden.reason}")
-    if article is None:
-        raise UsageError(
-            f"no article has the id or address {reference!r}",
-            hint="archiver search finds articles; an address is written with http:// or https://",
-        )
-    return article
-
-
 @click.command()
 @click.argument("reference", metavar="ARTICLE")
 @click.option("--version", type=click.IntRange(1), help="An earlier version.")
@@ -206,9 +190,9 @@ def show(
     article = find_article(settings.home, db, reference)
     versions = store.versions(db, article.id or "")
     if diff:
-        _show_diff(article, *(_version(versions, number) for number in diff), as_json=as_json)
+        _show_diff(article, *(version_of(versions, number) for number in diff), as_json=as_json)
         return
-    picked = _version(versions, version) if version else versions[-1]
+    picked = version_of(versions, version) if version else versions[-1]
     states = states_of(db, article.id or "")
     if as_json:
         removed = {"stripped": [asdict(b) for b in store.stripped(db, article.id or "")]} if evidence else {}
@@ -242,12 +226,6 @@ def _texts(version: Version) -> dict[str, Any]:
         "date_published": version.date_published,
         "date_modified": version.date_modified,
     }
-
-
-def _version(versions: list[Version], number: int) -> Version:
-    if number > len(versions):
-        raise UsageError(f"there is no version {number}: the article has {len(versions)}")
-    return versions[number - 1]
 
 
 def _print_article(article: Article, version: Version, states: Sequence[ArticleState]) -> None:

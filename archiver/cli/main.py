@@ -23,6 +23,7 @@ from archiver.home import Home
 
 COMMANDS = {
     "backfill": "archiver.cli.backfill:backfill",
+    "cite": "archiver.cli.cite:cite",
     "crawl": "archiver.cli.crawl:crawl",
     "demo": "archiver.cli.demo:demo",
     "derive": "archiver.cli.derive:derive",

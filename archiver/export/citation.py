@@ -41,10 +41,11 @@ class Name:
 class Citation:
     """What is cited of an article. All texts are one line without control characters.
 
-    ``url`` is the original address, ``memento_url`` where the capture plays, None where no address of
-    this archive is configured. ``captured`` is the instant of the capture (UTC, with ``Z``), ``record``
-    its WARC record id without angle brackets, ``digest`` that of its payload. ``date`` is the publication
-    as precise as the page states it.
+    ``url`` is the article's own address, ``original_url`` the one that was captured, ``memento_url`` where
+    the capture plays, None where no address of this archive is configured. ``captured`` is the instant of
+    the capture (UTC, with ``Z``), ``record`` its WARC record id without angle brackets, ``digest`` that of
+    its payload. ``date`` is the publication as precise as the page states it, ``gone_since`` the instant
+    since which the page is not there any more.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Citation:
     publisher: str | None
     date: str | None
     url: str | None
+    original_url: str | None
     memento_url: str | None
     captured: str | None
     record: str | None
@@ -60,6 +62,7 @@ class Citation:
     language: str | None
     abstract: str | None
     keywords: tuple[str, ...]
+    gone_since: str | None = None
 
     @property
     def note(self) -> str | None:
@@ -82,6 +85,7 @@ def citation_of(article: Article, *, base_url: str | None = None) -> Citation:
         publisher=publisher,
         date=article.date_published,
         url=one_line(article.canonical_url or article.url),
+        original_url=one_line(article.url),
         memento_url=memento_url(article, base_url),
         captured=capture.get("warc_date"),
         record=(capture.get("warc_record_id") or "").strip("<>") or None,
@@ -89,6 +93,7 @@ def citation_of(article: Article, *, base_url: str | None = None) -> Citation:
         language=one_line(article.language),
         abstract=one_line(article.description),
         keywords=tuple(word for each in article.keywords if (word := one_line(each))),
+        gone_since=article.gone_since,
     )
 
 

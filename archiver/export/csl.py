@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, BinaryIO
 
 from archiver.export.citation import Citation, Name, citation_of
@@ -59,7 +60,18 @@ def csl_item(citation: Citation) -> dict[str, Any]:
 def csl_date(text: str | None) -> dict[str, Any] | None:
     """A date of CSL: the day, month or year that an ISO 8601 text begins with, None where it has none."""
     found = _DATE.match(text or "")
-    return {"date-parts": [[int(part) for part in found.groups() if part]]} if found else None
+    parts = [int(part) for part in found.groups() if part] if found else []
+    while len(parts) > 1 and not _is_date(parts):
+        parts.pop()
+    return {"date-parts": [parts]} if parts else None
+
+
+def _is_date(parts: list[int]) -> bool:
+    try:
+        date(*[max(parts[0], 1), *parts[1:], 1][:3])
+    except ValueError:
+        return False
+    return True
 
 
 def _name(name: Name) -> dict[str, str]:

@@ -24,13 +24,21 @@ CHARACTERS = 8_000_000
 def write_parquet(articles: Iterable[Article], out: BinaryIO, options: Options = PLAIN) -> int:
     """Write the articles as they come; the number of them. Raises UsageError without pyarrow."""
     pa, pq = pyarrow()
-    schema = pa.schema([_field(pa, column) for column in columns({})])
+    schema = _schema(pa)
     count = 0
     with pq.ParquetWriter(out, schema, compression="zstd") as writer:
         for batch in _batches(articles):
             writer.write_table(pa.Table.from_pylist(batch, schema=schema))
             count += len(batch)
     return count
+
+
+def arrow_table(articles: Iterable[Article]) -> Any:
+    """The articles as one ``pyarrow.Table``. Raises UsageError without pyarrow."""
+    pa, _ = pyarrow()
+    schema = _schema(pa)
+    batches = (pa.RecordBatch.from_pylist(batch, schema=schema) for batch in _batches(articles))
+    return pa.Table.from_batches(batches, schema=schema)
 
 
 def pyarrow() -> tuple[Any, Any]:
@@ -40,7 +48,8 @@ def pyarrow() -> tuple[Any, Any]:
         import pyarrow.parquet as pq
     except ImportError:
         raise UsageError(
-            "Parquet needs pyarrow, which is not installed", hint="pip install 'nyhetsarkiv[parquet]'"
+            "Parquet and Arrow need pyarrow, which is not installed",
+            hint="pip install 'nyhetsarkiv[parquet]'",
         ) from None
     return pa, pq
 
@@ -69,6 +78,10 @@ def _row(article: Article) -> dict[str, Any]:
 
 def _instant(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
+
+
+def _schema(pa: Any) -> Any:
+    return pa.schema([_field(pa, column) for column in columns({})])
 
 
 def _field(pa: Any, column: Column) -> Any:

@@ -11,6 +11,7 @@ from archiver.instants import from_text, to_text
 from archiver.model import Capture, Link, Mention
 from archiver.posted import MARK
 from archiver.store.clocks import corrected
+from archiver.store.filter import Filter
 
 COLUMNS = (
     "warc_record_id, warc_type, site, crawl, url, urlkey, timestamp, warc_date, mime, status, digest, "
@@ -110,6 +111,24 @@ def captures_of(db: sqlite3.Connection, site: str) -> Iterator[Capture]:
     """All captures of a site in the order of their arrival: by crawl, file and offset."""
     rows = db.execute(
         f'SELECT {COLUMNS} FROM captures WHERE site = ? ORDER BY crawl, filename, "offset"', (site,)
+    )
+    return map(capture_from, rows)
+
+
+def captures_between(db: sqlite3.Connection, wanted: Filter, *, key: str | None = None) -> Iterator[Capture]:
+    """The captures of the sites of a filter that were made on its days, by site and time.
+
+    ``key`` is the urlkey of the one address that is meant.
+    """
+    condition, values = wanted.days("substr(seen_date, 1, 10)")
+    if wanted.sites:
+        condition += f" AND site IN ({', '.join('?' * len(wanted.sites))})"
+        values += wanted.sites
+    if key is not None:
+        condition += " AND urlkey = ?"
+        values.append(key)
+    rows = db.execute(
+        f"SELECT {COLUMNS} FROM captures WHERE {condition} ORDER BY site, seen_date, warc_record_id", values
     )
     return map(capture_from, rows)
 

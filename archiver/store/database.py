@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -35,7 +36,7 @@ def open_database(path: Path) -> sqlite3.Connection:
         if version < VERSION:
             _migrate(db)
     except sqlite3.DatabaseError as error:
-        raise _unusable(path, error) from None
+        raise unusable(path, error) from None
     return db
 
 
@@ -61,7 +62,7 @@ def open_reader(path: Path) -> sqlite3.Connection:
             open_database(path).close()
             return open_reader(path)
     except sqlite3.DatabaseError as error:
-        raise _unusable(path, error) from None
+        raise unusable(path, error) from None
     return db
 
 
@@ -128,12 +129,29 @@ def _version(db: sqlite3.Connection, path: Path) -> int:
 
 def _migrate(db: sqlite3.Connection) -> None:
     # Imported here: sqlite-utils costs start-up time that reading commands need not pay.
-    from sqlite_utils import Database
+    with _as_if_missing("pandas", "numpy"):
+        from sqlite_utils import Database
 
-    from archiver.store.schema import migrations
+        from archiver.store.schema import migrations
 
     migrations.apply(Database(db))
     db.execute(f"PRAGMA user_version = {VERSION}")
+
+
+@contextmanager
+def _as_if_missing(*names: str) -> Iterator[None]:
+    """Import in between as if these packages were not installed.
+
+    sqlite-utils imports them where they are, for types that are stored nowhere: a second and 100 MB.
+    """
+    hidden = [name for name in names if name not in sys.modules]
+    for name in hidden:
+        sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
 
 
 def _refused(name: str, error: sqlite3.DatabaseError) -> StorageError:
@@ -146,7 +164,8 @@ def _refused(name: str, error: sqlite3.DatabaseError) -> StorageError:
     return StorageError(f"{name}: {error}", hint=hint)
 
 
-def _unusable(path: Path, error: sqlite3.DatabaseError) -> ArchiverError:
+def unusable(path: Path, error: sqlite3.DatabaseError) -> ArchiverError:
+    """What to say where SQLite cannot use the database: the disk refuses, or the file is damaged."""
     if getattr(error, "sqlite_errorcode", 0) & 0xFF in _REFUSALS:
         return _refused(str(path), error)
     return ConfigurationError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -9,6 +10,9 @@ from typing import Any
 
 from archiver.store.expression import Longer, expression
 from archiver.store.query import Query, Values, parse_query
+
+DAY = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?\Z")
+"""A day, month or year that a person typed."""
 
 _MANY_YEARS = 60  # that an expression names one by one
 _PUBLISHED = {"first": "0000-12-31", "last": "0000-01-01"}  # a month, a year that overlaps a bound matches
