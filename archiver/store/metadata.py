@@ -8,6 +8,7 @@ from typing import Any
 from archiver.disk import write_atomically
 from archiver.home import Home
 from archiver.store.descriptions import TABLES
+from archiver.store.questions import canned_queries
 
 HIDDEN = (
     "articles_fts", "frontier", "chrome_models", "simhash_bands", "search_rows", "searchable", "vocabulary",
@@ -34,5 +35,5 @@ def datasette_metadata() -> dict[str, Any]:
     return {
         "title": "News archive",
         "description": "Clean articles from exact captures, made by nyhetsarkiv.",
-        "databases": {"archiver": {"tables": tables}},
+        "databases": {"archiver": {"tables": tables, "queries": canned_queries()}},
     }
