@@ -53,6 +53,7 @@ format: install
 	$(BIN)/ruff check --fix .
 	$(BIN)/python docs/reference.py
 	$(BIN)/python docs/picture.py
+	$(BIN)/python docs/diagram.py
 
 bench: install
 	$(BIN)/python -m bench
@@ -63,7 +64,7 @@ $(TOOLS)/installed: $(TOOLS_PINNED)
 	@echo "installing into $(TOOLS) (a minute)"
 	@test -x $(TOOLS)/bin/python || $(PYTHON) -m venv $(TOOLS)
 	@$(TOOLS)/bin/$(PIP) install --upgrade pip
-	@$(TOOLS)/bin/$(PIP) install -c $(TOOLS_PINNED) pywb wacz cdxj-indexer mlcroissant
+	@$(TOOLS)/bin/$(PIP) install -c $(TOOLS_PINNED) pywb wacz cdxj-indexer mlcroissant csvw
 	@touch $@
 
 browser: $(TOOLS)/axe.min.js

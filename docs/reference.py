@@ -1,4 +1,4 @@
-"""Writes the pages of the docs that follow from the code: commands and database.
+"""Writes the pages of the docs that follow from the code: commands, database, questions and findings.
 
 python docs/reference.py           writes them
 python docs/reference.py --check   says whether they are up to date
@@ -12,7 +12,9 @@ from pathlib import Path
 import click
 
 from archiver.cli.main import archiver
-from archiver.store.descriptions import TABLES
+from archiver.store.described import described
+from archiver.store.descriptors import markdown
+from archiver.store.questions import Question, questions
 from archiver.verify.findings import KINDS, NEVER
 
 DOCS = Path(__file__).parent
@@ -58,17 +60,44 @@ def _help(command: click.Command, name: str) -> str:
     return command.get_help(context).rstrip()
 
 
+_DATABASE = """`data/archiver.db` is one SQLite file. It can be deleted: `archiver rebuild` makes it again.
+How to open it with sqlite3, sqlite-utils, pandas, R and DuckDB: [querying.md](querying.md); ten questions
+with their SQL: [questions.md](questions.md); duplicates, languages, words and nights: [corpus.md](corpus.md).
+
+![The tables and views, and what refers to what](database.svg)
+
+What everything means is said in one place of the source, and reaches whoever asks: this page, Datasette's
+`metadata.yaml`, and the table `descriptions` inside the database itself, because a file that is passed on has
+no page beside it, and every tool reads a table. (Comments inside the statements of the schema would be read
+by `.schema` alone, and to put them into an older database one would have to write over its schema.)
+`archiver schema --format sql` prints the schema with comments, `csvw` and `table-schema` describe the tables
+as CSV files, `mermaid` is a diagram for other tools.
+
+Types are those of the values: `json` is a text that holds a list or an object, days and instants are texts
+that sort. Bold columns are the primary key."""
+
+
 def database_page() -> str:
     """Every table, view and column."""
-    parts = [
-        "# Database",
-        NOTE,
-        "`data/archiver.db` is one SQLite file. It can be deleted: `archiver rebuild` makes it again.",
-    ]
-    for name, (about, columns) in TABLES.items():
-        rows = [f"| `{column}` | {text} |" for column, text in columns.items()]
-        parts.append("\n".join([f"## {name}", "", about, "", "| column | meaning |", "|---|---|", *rows]))
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(["# Database", NOTE, _DATABASE, markdown(described())])
+
+
+_QUESTIONS = """Each of these is one `SELECT` for any reader of SQLite; in Datasette they are canned queries,
+behind the names in code. Where `:word` or `:day` stands, a tool asks for a value, or it is given:
+
+    sqlite3 -header -column data/archiver.db ".param set :word klimat" ".read topic.sql"
+"""
+
+
+def questions_page() -> str:
+    """The questions with their SQL."""
+    return "\n\n".join(["# Ten questions", NOTE, _QUESTIONS.rstrip(), *map(_question, questions())]) + "\n"
+
+
+def _question(question: Question) -> str:
+    example = "".join(f" Try `:{name}` = `{value}`." for name, value in question.example.items())
+    why = f"{question.why}{example}"
+    return f"## {question.title}\n\n`{question.name}` · {why}\n\n```sql\n{question.sql}\n```"
 
 
 _FINDINGS = """`archiver verify` checks every WARC file of the archive, each against the standard and against
@@ -97,7 +126,12 @@ def findings_page() -> str:
     return "\n\n".join(["# Findings of verify", NOTE, _FINDINGS, "\n".join(rows)]) + "\n"
 
 
-PAGES = {"commands.md": commands_page, "database.md": database_page, "findings.md": findings_page}
+PAGES = {
+    "commands.md": commands_page,
+    "database.md": database_page,
+    "findings.md": findings_page,
+    "questions.md": questions_page,
+}
 
 
 def main() -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -14,11 +16,12 @@ from archiver.cli.main import COMMANDS
 from archiver.home import Home
 from archiver.store.database import open_database
 from archiver.store.descriptions import TABLES
+from tests.conftest import run_archiver
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
-@pytest.mark.parametrize("script", ["reference.py", "picture.py"])
+@pytest.mark.parametrize("script", ["reference.py", "picture.py", "diagram.py"])
 def test_generated_pages_are_up_to_date(script: str) -> None:
     done = subprocess.run(
         [sys.executable, ROOT / "docs" / script, "--check"],
@@ -37,6 +40,60 @@ def test_the_picture_is_svg_with_kept_and_stripped_blocks() -> None:
     texts = [el.text or "" for el in root.iter("{http://www.w3.org/2000/svg}text")]
     assert any(text.startswith("body: paragraph") for text in texts)
     assert any(re.search(r"on \d+ of \d+ pages", text) for text in texts)
+
+
+def test_the_diagram_shows_every_table_and_view_for_readers() -> None:
+    from lxml import etree
+
+    from archiver.store.described import described
+    from docs.diagram import GROUPS, LEFT_OUT
+
+    root = etree.parse(ROOT / "docs" / "database.svg").getroot()
+    texts = {el.text or "" for el in root.iter("{http://www.w3.org/2000/svg}text")}
+    tables = {table.name for table in described() if not table.is_index}
+    drawn = {name for names in GROUPS.values() for name in names}
+    assert drawn == tables - LEFT_OUT
+    assert drawn <= texts
+    assert len(list(root.iter("{http://www.w3.org/2000/svg}path"))) > 20
+
+
+EXAMPLES = re.findall(r"```(sh|python|r)\n(.*?)```", (ROOT / "docs" / "querying.md").read_text("utf-8"), re.S)
+
+
+def program(language: str, text: str) -> list[str]:
+    """What runs an example; empty where its tool is not installed."""
+    if language == "python":
+        needed = "; ".join(re.findall(r"^import \w+", text, re.M))
+        for python in (sys.executable, str(ROOT / ".venv-tools" / "bin" / "python")):
+            if (
+                Path(python).exists()
+                and not subprocess.run([python, "-c", needed], capture_output=True).returncode
+            ):
+                return [python, "-c"]
+        return []
+    needed = "Rscript" if language == "r" else text.split()[0]
+    words = ["Rscript", "-e"] if language == "r" else ["sh", "-ec"]
+    return words if shutil.which(needed, path=PATH) else []
+
+
+PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+
+@pytest.mark.parametrize("number", range(len(EXAMPLES)))
+def test_examples_of_querying_run(demo_home: Home, tmp_path: Path, number: int) -> None:
+    language, text = EXAMPLES[number]
+    if not (words := program(language, text)):
+        pytest.skip(f"what runs this is not installed: {text.split(maxsplit=1)[0]}")
+    (tmp_path / "data").symlink_to(demo_home.root)
+    if "articles.parquet" in text and language == "python":
+        run_archiver(demo_home.root, "export", "--format", "parquet", "-o", f"{tmp_path}/articles.parquet")
+    done = subprocess.run(
+        [*words, text], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
+        env={"PATH": PATH, "HOME": str(tmp_path), "LC_ALL": "C.UTF-8"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    made = "".join(path.read_text("utf-8") for path in tmp_path.glob("*.csv"))
+    assert done.stdout + made or "export" in text
 
 
 def test_every_table_view_and_column_is_described() -> None:

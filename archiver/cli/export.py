@@ -24,6 +24,7 @@ from archiver.model import Article
 from archiver.store.articles import articles, count_articles
 from archiver.store.database import open_reader
 from archiver.store.filter import Filter
+from archiver.store.sampling import SEED, TABLE, select
 from archiver.store.sites import check_sites
 
 if TYPE_CHECKING:
@@ -36,13 +37,20 @@ WACZ = "wacz"
 @click.command()
 @click.option("--format", "form", type=click.Choice([*FILES, *FOLDERS, WACZ]))
 @click.option(
-    "-o", "--output", metavar="PATH", default="-", help="A file, or a folder for markdown; - is stdout."
+    "-o",
+    "--output",
+    metavar="PATH",
+    default="-",
+    help="A file, or a folder for markdown and texts; - is stdout.",
 )
 @click.option("--dataset", type=click.Path(path_type=Path), metavar="DIR", help="A folder to publish.")
 @click.option("--site", "sites", multiple=True, metavar="S", help="Only this site; may be repeated.")
 @click.option("--from", "since", metavar="D", help="From this day, month or year on, inclusive.")
 @click.option("--to", "until", metavar="D", help="Up to this day, month or year, inclusive.")
 @click.option("--query", metavar="Q", help="Only what a search finds.")
+@click.option("--sample", type=click.IntRange(1), metavar="N", help="So many of them, by site and year.")
+@click.option("--seed", type=int, default=SEED, show_default=True, help="Another seed is another sample.")
+@click.option("--no-duplicates", is_flag=True, help="Of articles with the same text only the first.")
 @click.option(
     "--no-formulas", is_flag=True, help="CSV: mark cells that a spreadsheet would take for a formula."
 )
@@ -57,6 +65,9 @@ def export(
     since: str | None,
     until: str | None,
     query: str | None,
+    sample: int | None,
+    seed: int,
+    no_duplicates: bool,
     no_formulas: bool,
     with_reserved: bool,
 ) -> None:
@@ -64,7 +75,8 @@ def export(
 
     jsonl, csv and parquet are tables with a row an article; beside such a file lies a descriptor,
     FILE.datapackage.json, that says what its columns are. markdown is a folder with a file an
-    article, tei a corpus with structured texts, atom a feed; ris, bibtex and csl-json are citations.
+    article, texts the same in plain text with a table beside them, for corpus tools; tei is a corpus
+    with structured texts, atom a feed; ris, bibtex and csl-json are citations.
     docs/exports.md says which field is where. The same articles give the same bytes.
 
     A WACZ plays in any player of web archives. With --from, --to or --query it holds the captures
@@ -78,11 +90,13 @@ def export(
     archiver export --format jsonl -o articles.jsonl
     archiver export --format csv --no-formulas --site sherpa --from 2020 -o articles.csv
     archiver export --format markdown -o articles/
+    archiver export --format texts --no-duplicates --sample 500 --seed 1 -o texts/
     archiver export --format bibtex --query klimat -o klimat.bib
     archiver export --format wacz --query klimat -o klimat.wacz
     archiver export --dataset news-2020/ --from 2020 --to 2020
     """
     _check(form, dataset, output, no_formulas=no_formulas, with_reserved=with_reserved)
+    _check_choice(form, dataset, sample=sample, no_duplicates=no_duplicates)
     db = open_reader(settings.home.database)
     wanted = chosen(sites, since, until, query)
     check_sites(db, sites)
@@ -94,7 +108,9 @@ def export(
         elif form == WACZ:
             written = _write_wacz(settings, db, wanted, output)
         else:
-            written = count(_write_articles(settings, db, wanted, form or "", output, options), "article")
+            only = _selected(db, wanted, sample=sample, seed=seed, no_duplicates=no_duplicates)
+            made = _write_articles(settings, db, wanted, form or "", output, options, only=only)
+            written = count(made, "article")
     if (dataset or output != "-") and settings.verbosity >= 0:
         say(f"{written} in {dataset or output}")
 
@@ -110,8 +126,11 @@ def _check(
         )
     if dataset and output != "-":
         raise UsageError("a dataset is a folder of its own", hint="leave -o away")
-    if no_formulas and form != "csv":
-        raise UsageError("--no-formulas is for --format csv", hint="no other format has formulas")
+    if no_formulas and form not in ("csv", "texts"):
+        raise UsageError(
+            "--no-formulas is for --format csv and for the table of texts",
+            hint="no other format has formulas",
+        )
     if with_reserved and not dataset:
         raise UsageError("--with-reserved is for --dataset", hint="other exports leave only hidden pages out")
     if form in FOLDERS and output == "-":
@@ -120,17 +139,47 @@ def _check(
         raise UsageError(f"{form} is no text for a terminal", hint=f"name a file with -o FILE.{form}")
 
 
+def _check_choice(form: str | None, dataset: Path | None, *, sample: int | None, no_duplicates: bool) -> None:
+    """Raises UsageError where what is written is no choice of articles."""
+    if (sample or no_duplicates) and (dataset or form == WACZ):
+        option = "--sample" if sample else "--no-duplicates"
+        raise UsageError(
+            f"{option} is for formats of articles",
+            hint="a WACZ and a dataset hold all that the filters let through",
+        )
+
+
+def _selected(
+    db: sqlite3.Connection, wanted: Filter, *, sample: int | None, seed: int, no_duplicates: bool
+) -> str:
+    """The temporary table of the articles that are chosen among those wanted; empty where all are."""
+    if sample is None and not no_duplicates:
+        return ""
+    select(db, wanted, size=sample, seed=seed, no_duplicates=no_duplicates)
+    return TABLE
+
+
 def _is_text(form: str) -> bool:
     return form in FOLDERS or (form in FILES and FILES[form].is_text)
 
 
 def _write_articles(
-    settings: Settings, db: sqlite3.Connection, wanted: Filter, form: str, output: str, options: Options
+    settings: Settings,
+    db: sqlite3.Connection,
+    wanted: Filter,
+    form: str,
+    output: str,
+    options: Options,
+    *,
+    only: str,
 ) -> int:
+    among = f"SELECT id FROM temp.{only}" if only else ""
     with _progress(settings, output) as progress:
-        found = progress.articles(articles(db, wanted), lambda: count_articles(db, wanted))
+        found = progress.articles(
+            articles(db, wanted, only=only), lambda: count_articles(db, wanted, among=among)
+        )
         if form in FOLDERS:
-            return into_folder(lambda folder: FOLDERS[form](found, folder), Path(output))
+            return into_folder(lambda folder: FOLDERS[form](found, folder, options), Path(output))
         if FILES[form].is_table and is_file_or_new(output):
             return _write_table(FILES[form], found, Path(output), options)
         return into(lambda out: FILES[form].write(found, out, options), output)
@@ -169,12 +218,13 @@ def _write_dataset(
     from archiver.export.dataset import write_dataset
     from archiver.export.published import LeftOut
     from archiver.store.descriptions import TABLES
-    from archiver.store.reserved import TABLE, find_reserved
+    from archiver.store.reserved import TABLE as RESERVED
+    from archiver.store.reserved import find_reserved
 
     # Of one state of the archive, what is counted as what is written.
     db.execute("BEGIN")
     reserved = find_reserved(db, wanted, ReservedToday(db, settings.home))
-    without = "" if with_reserved else TABLE
+    without = "" if with_reserved else RESERVED
     left_out = LeftOut(**asdict(reserved), is_kept=with_reserved)
     with _progress(settings, str(path)) as progress:
         meant = count_articles(db, wanted) - (0 if with_reserved else reserved.tdm + reserved.noarchive)

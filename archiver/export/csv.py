@@ -29,7 +29,7 @@ def write_csv(articles: Iterable[Article], out: BinaryIO, options: Options = PLA
     count = 0
     for article in articles:
         cells = (_cell(value) for value in record(article).values())
-        writer.writerow(map(_marked, cells) if options.no_formulas else cells)
+        writer.writerow(map(marked, cells) if options.no_formulas else cells)
         count += 1
     text.flush()
     text.detach()
@@ -41,7 +41,8 @@ def without_mark(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell, 1) else cell
 
 
-def _marked(cell: Any) -> Any:
+def marked(cell: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
 
 

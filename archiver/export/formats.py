@@ -20,10 +20,11 @@ from archiver.export.options import Options
 from archiver.export.parquet import write_parquet
 from archiver.export.ris import write_ris
 from archiver.export.tei import write_tei
+from archiver.export.texts import write_texts
 from archiver.model import Article
 
 Write = Callable[[Iterable[Article], BinaryIO, Options], int]
-WriteFolder = Callable[[Iterable[Article], Path], int]
+WriteFolder = Callable[[Iterable[Article], Path, Options], int]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,4 +62,4 @@ FILES: dict[str, Format] = {
         ),
     )
 }  # fmt: skip
-FOLDERS: dict[str, WriteFolder] = {"markdown": write_markdown}
+FOLDERS: dict[str, WriteFolder] = {"markdown": write_markdown, "texts": write_texts}

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
+from archiver.export.options import PLAIN, Options
 from archiver.export.record import printable_json, record
 from archiver.model import Article
 
@@ -20,7 +21,7 @@ _MARKS = re.compile(r"([\\`*_\[\]<>#&!~|$])")
 _ESCAPE = r"\\\1"
 
 
-def write_markdown(articles: Iterable[Article], folder: Path) -> int:
+def write_markdown(articles: Iterable[Article], folder: Path, options: Options = PLAIN) -> int:
     """Write ``folder/<site>/<day>-<slug>-<id>.md`` for each article; the number of them."""
     count = 0
     for article in articles:

@@ -9,6 +9,7 @@ from contextlib import closing
 from typing import Any
 
 from archiver.address import spellings
+from archiver.counting import count_sentences, count_words
 from archiver.model import Article, Capture, Stripped, Version
 from archiver.store.captures import COLUMNS as CAPTURE_COLUMNS
 from archiver.store.captures import capture as find_capture
@@ -53,6 +54,7 @@ def save_article(
         "keywords": _json(article.keywords), "date_published": article.date_published,
         "date_modified": article.date_modified, "published_day": published_day,
         "text_digest": text_digest, "simhash": None if simhash is None else f"{simhash:016x}",
+        "words": count_words(article.body), "sentences": count_sentences(article.body, article.language),
         "language": article.language, "version": article.version, "versions": article.versions,
         "first_seen": article.first_seen, "last_seen": article.last_seen,
         "gone_since": article.gone_since, "observed": article.observed,
@@ -150,13 +152,18 @@ def article(db: sqlite3.Connection, article_id: str) -> Article | None:
     return _article(row, find_capture(db, row["capture"]), _evidence_of(db, [article_id]).get(article_id, []))
 
 
-def articles(db: sqlite3.Connection, chosen: Filter, *, without: str = "") -> Iterator[Article]:
+def articles(
+    db: sqlite3.Connection, chosen: Filter, *, without: str = "", only: str = ""
+) -> Iterator[Article]:
     """The articles that a filter lets through, by site, day and id; all as one state of the archive has them.
 
-    ``without`` names a temporary table of ids that are left out. The ids are sorted without their texts,
-    and what hangs on articles is read for many of them at once; one text is in memory at a time.
+    ``without`` names a temporary table of ids that are left out, ``only`` one of the ids that count. The ids
+    are sorted without their texts, and what hangs on articles is read for many of them at once; one text is
+    in memory at a time.
     """
     where, values = chosen.where(longer=compounds(db))
+    if only:
+        where += f" AND a.id IN (SELECT id FROM temp.{only})"
     if without:
         where += f" AND a.id NOT IN (SELECT id FROM temp.{without})"
     order = "ORDER BY a.site, a.published_day, a.id"

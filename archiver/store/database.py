@@ -12,7 +12,7 @@ from pathlib import Path
 from archiver.errors import ArchiverError, ConfigurationError, StorageError
 from archiver.home import Home
 
-VERSION = 15
+VERSION = 16
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _REFUSALS = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, *_BUSY)
 _GONE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)  # of a database that could be opened before
@@ -132,9 +132,11 @@ def _migrate(db: sqlite3.Connection) -> None:
     with _as_if_missing("pandas", "numpy"):
         from sqlite_utils import Database
 
+        from archiver.store.described import write_descriptions
         from archiver.store.schema import migrations
 
     migrations.apply(Database(db))
+    write_descriptions(db)
     db.execute(f"PRAGMA user_version = {VERSION}")
 
 

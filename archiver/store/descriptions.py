@@ -1,20 +1,18 @@
-"""What every table, view and column means: one source for the docs and for Datasette."""
+"""What every table, view and column means: the one source of all that describes the database.
+
+``archiver.store.described`` puts it beside the schema.
+"""
 
 from __future__ import annotations
 
-_INSTANT = "UTC, ISO 8601 with microseconds and Z"
-_STATED = (
-    "ISO 8601 as precise as the page states it (an instant with offset, a day, a month, a year), or null"
-)
-_RECORD = "WARC record id, references captures"
-_SITE = "the site's key, references sites"
+from archiver.store.views import INSTANT, RECORD, SITE, STATED, VIEWS
 
 TABLES: dict[str, tuple[str, dict[str, str]]] = {
     "articles": (
         "The current version of every article.",
         {
             "id": "first 16 hex digits of SHA-256 over site, newline and the first known address; it never changes",
-            "site": _SITE,
+            "site": SITE,
             "url": "address of the newest capture, after redirects",
             "canonical_url": "the page's own canonical link where it may claim it, else the address",
             "publisher": "who publishes it, from the page or the profile",
@@ -24,19 +22,21 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "body_markdown": "the same with headings, lists, links, quotes, tables and images",
             "authors": "names, as a JSON list",
             "keywords": "keywords, as a JSON list",
-            "date_published": _STATED,
-            "date_modified": _STATED,
+            "date_published": STATED,
+            "date_modified": STATED,
             "text_digest": "sha256 over the words of the body: equal where only spaces or punctuation differ",
             "simhash": "64-bit simhash of the body's words and pairs of words, hex; null for short texts",
+            "words": "words of the body, as what stands between white space; null for scripts without spaces",
+            "sentences": "sentences of the body by the rules of docs/corpus.md; null for scripts without spaces",
             "published_day": "date_published in the site's own calendar: YYYY[-MM[-DD]], or null",
             "language": "BCP 47",
             "version": "number of the current version",
             "versions": "how many versions there are",
-            "first_seen": f"first capture; {_INSTANT}",
-            "last_seen": f"last capture with this text; {_INSTANT}",
-            "gone_since": f"first 404 or 410 that no page followed, or null; {_INSTANT}",
+            "first_seen": f"first capture; {INSTANT}",
+            "last_seen": f"last capture with this text; {INSTANT}",
+            "gone_since": f"first 404 or 410 that no page followed, or null; {INSTANT}",
             "observed": "live, or retrospective where it was published before the site's first complete crawl",
-            "capture": f"the record that the article was read from; {_RECORD}",
+            "capture": f"the record that the article was read from; {RECORD}",
             "captures": "all record ids that it was derived from, as a JSON list",
             "extractor": "name and version of the extractor",
             "chrome_model": "digest of the chrome model used",
@@ -52,11 +52,11 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "body": "the text then",
             "body_markdown": "the text then, with its structure",
             "authors": "names, as a JSON list",
-            "date_published": _STATED,
-            "date_modified": _STATED,
-            "first_seen": f"first capture of the run; {_INSTANT}",
-            "last_seen": f"last capture of the run; {_INSTANT}",
-            "capture": f"the record it was read from; {_RECORD}",
+            "date_published": STATED,
+            "date_modified": STATED,
+            "first_seen": f"first capture of the run; {INSTANT}",
+            "last_seen": f"last capture of the run; {INSTANT}",
+            "capture": f"the record it was read from; {RECORD}",
             "captures": "the record ids of the run, as a JSON list",
         },
     ),
@@ -78,7 +78,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "article_aliases": (
         "Every address that an article ever had.",
-        {"site": _SITE, "url": "the address", "article_id": "references articles"},
+        {"site": SITE, "url": "the address", "article_id": "references articles"},
     ),
     "article_states": (
         "What became of articles where they were last seen, and the captures that prove it.",
@@ -86,10 +86,10 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "article_id": "references articles",
             "state": "gone (404, 410), moved (redirects for good to a new address), soft 404, consent wall, challenge, "
             "login, front page, replaced (by any other page) or unlisted (no listing names it any more)",
-            "since": f"when that was first seen; {_INSTANT}",
-            "until": f"when a page of the article came back; null while it lasts; {_INSTANT}",
+            "since": f"when that was first seen; {INSTANT}",
+            "until": f"when a page of the article came back; null while it lasts; {INSTANT}",
             "url": "the address that shows it",
-            "capture": f"the first capture that proves it; {_RECORD}",
+            "capture": f"the first capture that proves it; {RECORD}",
             "reason": "what is seen there: the status, the target of a redirect, the kind of page",
         },
     ),
@@ -136,12 +136,12 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         {
             "warc_record_id": "WARC-Record-ID",
             "warc_type": "response, revisit, or conversion (a text that others made of a response)",
-            "site": _SITE,
+            "site": SITE,
             "crawl": "references crawls",
             "url": "target URI; that of a POST has __wb_method=POST and the form behind it",
             "urlkey": "SURT of the target URI, as in CDXJ; of a POST with its form, as pywb has it",
             "timestamp": "14 digits, UTC, as in CDXJ",
-            "warc_date": f"when the exchange began; {_INSTANT}",
+            "warc_date": f"when the exchange began; {INSTANT}",
             "mime": "media type that the server stated",
             "status": "HTTP status, null where there was none; 200 for a conversion",
             "digest": "sha256 of the payload",
@@ -157,7 +157,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "source": "crawl, import or backfill",
             "x_robots_tag": "the server's X-Robots-Tag, a line a field",
             "source_uri": "the memento of a web archive that a backfill derived it from, as it was asked for",
-            "corrected": f"the instant that counts where the clock of the crawl was wrong, else null; {_INSTANT}",
+            "corrected": f"the instant that counts where the clock of the crawl was wrong, else null; {INSTANT}",
             "seen_date": "corrected, or else warc_date: the order in which captures were made",
             "tdm": "what the header reserves by TDMRep: tdm-reservation=0 or 1, tdm-policy=address",
             "asks": "what header and metas of the page, and tdmrep.json, ask of machines, once derived: noarchive and so on",
@@ -169,8 +169,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
     "links": (
         "What captures name: entries of feeds, sitemaps and listings, images and documents of articles.",
         {
-            "capture": _RECORD,
-            "site": _SITE,
+            "capture": RECORD,
+            "site": SITE,
             "kind": "feed, sitemap, listing, image, file or requisite; passed: an entry that no pattern takes",
             "url": "the address named",
             "text": "the entry's title, an image's description or a link's words",
@@ -196,18 +196,18 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         {
             "id": "YYYYMMDDTHHMMSSZ-xxxx",
             "command": "the command",
-            "started": _INSTANT,
-            "finished": f"null where it was cut off; {_INSTANT}",
+            "started": INSTANT,
+            "finished": f"null where it was cut off; {INSTANT}",
             "software": "name and version",
             "ran_after": "the crawls before it that began on a later day: one of the clocks was wrong; else null",
-            "no_earlier": f"where its clock was behind, the end of the crawl before it; {_INSTANT}",
-            "no_later": f"where its clock was ahead, the beginning of the crawl after it; {_INSTANT}",
+            "no_earlier": f"where its clock was behind, the end of the crawl before it; {INSTANT}",
+            "no_later": f"where its clock was ahead, the beginning of the crawl after it; {INSTANT}",
         },
     ),
     "coverage": (
         "What each crawl observed of each site: it separates no news from not observed.",
         {
-            "site": _SITE,
+            "site": SITE,
             "night": "UTC day on which the crawl began, or on which none ran",
             "crawl": "references crawls; of a night that was not run the one that found it out",
             "state": "complete, partial, failed or not run",
@@ -224,7 +224,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
     "nights": (
         "What each crawl observed of each site in numbers; expectations are learned from it.",
         {
-            "site": _SITE,
+            "site": SITE,
             "crawl": "references crawls",
             "asked": "addresses of pages that were answered or failed, listings left out",
             "refused": "of these answered with 4xx",
@@ -257,16 +257,16 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         "The chrome models: what each site wraps around its articles.",
         {
             "digest": "sha256 of the model's content",
-            "site": _SITE,
+            "site": SITE,
             "learned_from": "how many captures it learned from, in the order of their arrival",
-            "last_capture": f"the last of them; {_RECORD}",
+            "last_capture": f"the last of them; {RECORD}",
             "model": "the model as JSON; null for all but the newest of a site",
         },
     ),
     "findings": (
         "What a person should know of a site after a crawl.",
         {
-            "site": _SITE,
+            "site": SITE,
             "crawl": "references crawls",
             "code": "short name of the finding",
             "severity": "note, warning or error",
@@ -281,13 +281,13 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "target": "an address, the beginning of addresses with * behind it, or an article's id",
             "kind": "url, prefix or article",
             "reason": "why",
-            "added": f"when; {_INSTANT}",
+            "added": f"when; {INSTANT}",
         },
     ),
     "frontier": (
         "Every address that the crawls of a site know, and what became of it.",
         {
-            "site": _SITE,
+            "site": SITE,
             "url": "the address",
             "state": "pending, leased, done or given up",
             "reason": "why it was given up, or where it redirects to",
@@ -299,7 +299,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "crawl": "the crawl that last knew what became of it",
             "failing": "the crawl since which a page fails that may come back; null for any other",
             "due": "when a page that was answered is asked for again, UTC",
-            "capture": f"its last answer; {_RECORD}",
+            "capture": f"its last answer; {RECORD}",
         },
     ),
     "articles_fts": (
@@ -318,7 +318,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         {
             "row": "rowid in articles_fts",
             "article_id": "references articles",
-            "site": _SITE,
+            "site": SITE,
             "day": "published_day of the article",
             "language": "language of the article",
         },
@@ -340,74 +340,16 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         {"row": "rowid in vocabulary_fts", "word": "in lower case, without marks"},
     ),
     "vocabulary_fts": ("Trigram index of vocabulary.", {"word": "indexed"}),
-    "articles_by_month": (
-        "Articles a month and site.",
-        {"site": _SITE, "month": "YYYY-MM in the site's own calendar", "articles": "how many"},
-    ),
-    "article_files": (
-        "The images and documents of articles, as the newest version shows them.",
+    "descriptions": (
+        "What every table, view and column means: this text, inside the database.",
         {
-            "site": _SITE,
-            "article_id": "references articles",
-            "kind": "image or file",
-            "url": "its address",
-            "text": "an image's description or a link's words",
-            "capture": f"the newest capture of it, or null where there is none; {_RECORD}",
+            "name": "of the table or view",
+            "position": "0 for the table or view itself, else that of the column, from 1",
+            "column_name": "null for the table or view itself",
+            "type": "table or view; of a column text, integer, real or json",
+            "refers_to": "the table whose key the column holds, or null",
+            "about": "what it means",
         },
     ),
-    "latest_by_site": (
-        "The newest article of each site.",
-        {
-            "site": _SITE,
-            "id": "references articles",
-            "title": "its headline",
-            "date_published": _STATED,
-            "url": "its address",
-        },
-    ),
-    "changes": (
-        "Every version after the first, with what changed.",
-        {
-            "article_id": "references articles",
-            "site": _SITE,
-            "url": "the article's address",
-            "version": "the new version",
-            "seen": f"when it was first seen; {_INSTANT}",
-            "title_before": "the old headline",
-            "title_after": "the new headline",
-            "title_changed": "1 or 0",
-            "body_changed": "1 or 0",
-            "date_changed": "1 or 0",
-        },
-    ),
-    "gone": (
-        "Articles that the site no longer serves where they were, or no longer names: article_states that last.",
-        {
-            "id": "references articles",
-            "site": _SITE,
-            "url": "its last address",
-            "title": "its headline",
-            "date_published": _STATED,
-            "gone_since": f"first 404 or 410 that no page followed, or null; {_INSTANT}",
-            "state": "as in article_states; an article may have two, as one that moved and then was gone",
-            "since": f"when that was first seen; {_INSTANT}",
-            "seen_at": "the address that shows it",
-            "capture": f"the first capture that proves it; {_RECORD}",
-            "reason": "what is seen there",
-        },
-    ),
-    "site_health": (
-        "How each site is doing.",
-        {
-            "site": _SITE,
-            "articles": "how many",
-            "with_date": "how many of them have a date",
-            "captures": "how many",
-            "last_capture": _INSTANT,
-            "last_observed": f"when the last crawl that saw the site began, and did not fail; {_INSTANT}",
-            "last_state": "how the last crawl ended",
-            "last_reason": "why it was not complete",
-            "waiting": "addresses that are still to be fetched",
-        },
-    ),
+    **VIEWS,
 }

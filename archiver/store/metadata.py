@@ -12,6 +12,7 @@ from typing import Any
 from archiver.disk import write_atomically
 from archiver.home import Home
 from archiver.store.descriptions import TABLES
+from archiver.store.questions import canned_queries
 
 HIDDEN = (
     "_sqlite_migrations", "articles_fts", "frontier", "chrome_models", "simhash_bands", "search_rows",
@@ -44,7 +45,7 @@ def datasette_metadata() -> dict[str, Any]:
     return {
         "title": "News archive",
         "description": "Clean articles from exact captures, made by nyhetsarkiv.",
-        "databases": {"archiver": {"tables": tables}},
+        "databases": {"archiver": {"tables": tables, "queries": canned_queries()}},
     }
 
 
@@ -63,4 +64,5 @@ def datasette_configuration() -> dict[str, Any]:
         "sql_time_limit_ms": 3000,
         "truncate_cells_html": 300,
     }
-    return {"settings": settings, "databases": {"archiver": {"tables": tables}}}
+    queries = canned_queries()
+    return {"settings": settings, "databases": {"archiver": {"tables": tables, "queries": queries}}}

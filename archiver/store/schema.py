@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils.migrations import Migrations
 
+from archiver.counting import count_sentences, count_words
+from archiver.store.corpus import CORPUS
 from archiver.store.index import index_again
 from archiver.store.tables import SEARCH, TABLES, VIEWS
 
@@ -305,3 +307,16 @@ def search(db: Database) -> None:
     for trigger in VOCABULARY:
         db.execute(trigger)
     index_again(db.conn)
+
+
+@migrations()
+def corpus(db: Database) -> None:
+    """Words and sentences, duplicates, languages and nights for corpus work; the meaning of all columns."""
+    _run(db, CORPUS)
+    ids = [row[0] for row in db.execute("SELECT id FROM articles")]
+    for identity in ids:
+        body, language = db.execute(
+            "SELECT body, language FROM articles WHERE id = ?", (identity,)
+        ).fetchone()
+        counts = (count_words(body), count_sentences(body, language))
+        db.execute("UPDATE articles SET words = ?, sentences = ? WHERE id = ?", (*counts, identity))
