@@ -6,25 +6,19 @@ and pandas only where a table is asked for. Nothing is written.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from archiver.errors import UsageError
 from archiver.model import Article, ArticleState, Capture, Page, Version
+from archiver.opened import Opened
 
 if TYPE_CHECKING:
-    import sqlite3
-    from types import TracebackType
-
     import pandas
     import pyarrow
 
-    from archiver.home import Home
     from archiver.replay.access import Hidden
     from archiver.store.filter import Filter
     from archiver.store.observed import ArchivedSite, Coverage
@@ -34,10 +28,9 @@ Sites = str | Iterable[str] | None
 """The key of a site, several of them, or None for all."""
 Day = str | date | int | None
 """A day, a year, or a text ``YYYY[-MM[-DD]]``: a month or a year counts whole."""
-T = TypeVar("T")
 
 
-class Archive:
+class Archive(Opened):
     """An archive, opened for reading when something is first asked of it.
 
     ``data`` is its folder; without one it is that of the command: ``ARCHIVER_DATA_DIR``, ``archiver.toml``,
@@ -51,33 +44,6 @@ class Archive:
 
     All methods raise ArchiverError where there is no archive, or where it cannot be read.
     """
-
-    def __init__(self, data: str | os.PathLike[str] | None = None) -> None:
-        self._data = data
-        self._opened: sqlite3.Connection | None = None
-        self._is_closed = False
-
-    def __enter__(self) -> Archive:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def __repr__(self) -> str:
-        return f"Archive({str(self.path)!r})"
-
-    def close(self) -> None:
-        """Close the database; nothing can be asked after that."""
-        self._is_closed = True
-        if self._opened is not None:
-            self._opened.close()
-
-    @property
-    def path(self) -> Path:
-        """The folder of the archive."""
-        return self._home.root
 
     def articles(
         self, *, site: Sites = None, since: Day = None, until: Day = None, query: str | None = None
@@ -325,16 +291,6 @@ class Archive:
         table = self.to_arrow(site=site, since=since, until=until, query=query)
         return table.to_pandas(maps_as_pydicts="strict")
 
-    @cached_property
-    def _home(self) -> Home:
-        from archiver.config import load_config
-        from archiver.home import Home
-
-        if self._data is not None:
-            return Home(Path(self._data)).check()
-        config = load_config({}, environ=os.environ, file=None, folder=Path.cwd())
-        return Home(config.data_dir).check()
-
     def _filter(
         self, site: Sites, since: Day, until: Day, query: str | None, *, may_be_nothing: bool = False
     ) -> Filter:
@@ -366,48 +322,6 @@ class Archive:
         if held is None or self._hidden().hides(held):
             raise UsageError(f"no capture has the record id {record!r}, or it is hidden")
         return held, self._home.archive(held.site)
-
-    def _read(self, ask: Callable[[sqlite3.Connection], Iterable[T]]) -> Iterator[T]:
-        """What the database gives, as it comes."""
-        db = self._connected()
-        with self._errors():
-            yield from ask(db)
-
-    def _ask(self, ask: Callable[[sqlite3.Connection], T]) -> T:
-        """What the database says."""
-        db = self._connected()
-        with self._errors():
-            return ask(db)
-
-    def _connected(self) -> sqlite3.Connection:
-        from archiver.store.database import open_reader
-
-        if self._is_closed:
-            raise self._no_more()
-        if self._opened is None:
-            self._opened = open_reader(self._home.database)
-        return self._opened
-
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        """Raises what SQLite says as errors for a person."""
-        import sqlite3
-
-        from archiver.store.database import unusable
-
-        try:
-            yield
-        except sqlite3.ProgrammingError as error:
-            if self._is_closed:
-                raise self._no_more() from None
-            raise UsageError(
-                str(error), hint="an Archive belongs to the thread that first asked it"
-            ) from None
-        except sqlite3.DatabaseError as error:
-            raise unusable(self._home.database, error) from error
-
-    def _no_more(self) -> UsageError:
-        return UsageError(f"{self.path}: this archive was closed", hint="open another Archive")
 
 
 def _day(value: Day, name: str) -> str | None:
