@@ -41,6 +41,9 @@ def unindex_article(db: sqlite3.Connection, article_id: str) -> None:
     row = db.execute("SELECT row FROM search_rows WHERE article_id = ?", (article_id,)).fetchone()
     if row is not None:
         source = db.execute(f"SELECT {_SOURCE} FROM articles WHERE id = ?", (article_id,)).fetchone()
+        if source is None:  # somebody deleted rows by hand: what was indexed of them cannot be said again
+            index_again(db)
+            return
         said = f"INSERT INTO articles_fts (articles_fts, {_COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?, ?, ?)"
         db.execute(said, (row[0], *_fields(source)))
         db.execute("DELETE FROM search_rows WHERE row = ?", (row[0],))
