@@ -32,7 +32,9 @@ def outcome(
         return "partial", reason
     if counts.lost_listings:
         return "partial", f"a listing could not be read: {counts.lost_listings[0]}"
-    if counts.fresh or (counts.passing and not counts.few_fail):
+    if not counts.passing and not counts.few_fail:
+        return "partial", "many pages failed when they were last tried, and none was due for another try"
+    if counts.fresh or not counts.few_fail:
         return "partial", f"failed for now: {counts.passing}, mostly: {counts.main_failure}"
     return "complete", None
 

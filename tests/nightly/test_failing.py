@@ -65,10 +65,15 @@ def test_many_pages_that_fail_are_an_alarm_each_night_and_name_one(
         write_profile(home, server)
         assert night(archiver, 0)[0] == 0
         server.pages |= {path: BROKEN for path in pages if path != "/nyheter/"}
-        for day in (1, 2):
+        for day in (1, 8):
             code, said = night(archiver, day)
             assert code == 3
             assert "server error (500), as http://" in said
+        asked = server.times("/nyheter/3/")
+        code, said = night(archiver, 9)
+        assert server.times("/nyheter/3/") == asked, "not due for another try"
+        assert code == 3, "what is not tried is not mended"
+        assert "none was due for another try" in said
 
 
 def test_an_article_that_moves_back_is_asked_for_where_it_was(archiver: Archiver, tmp_path: Path) -> None:
