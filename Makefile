@@ -52,8 +52,6 @@ format: install
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(BIN)/python docs/reference.py
-	$(BIN)/python docs/picture.py
-	$(BIN)/python docs/diagram.py
 
 bench: install
 	$(BIN)/python -m bench

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     import pandas
     import pyarrow
 
-    from archiver.replay.access import Hidden
+    from archiver.shown import Shown
     from archiver.store.filter import Filter
     from archiver.store.observed import ArchivedSite, Coverage
     from archiver.store.search import Facets, Hit
@@ -171,9 +172,8 @@ class Archive(Opened):
 
         wanted = self._filter(site, since, until, None)
         key = urlkey(url) if url is not None else None
-        hidden = self._hidden()
         found = self._read(lambda db: captures_between(db, wanted, key=key))
-        return (capture for capture in found if not hidden.hides(capture))
+        return (capture for capture in found if self._may.refusal(capture) is None)
 
     def page(self, capture: Capture | str) -> Page:
         """The page that a capture, or the one with this record id, holds: its body without content coding.
@@ -308,10 +308,11 @@ class Archive(Opened):
             raise UsageError(f"the query {query!r} names nothing to look for", hint="None takes all articles")
         return wanted
 
-    def _hidden(self) -> Hidden:
-        from archiver.replay.access import Hidden
+    @cached_property
+    def _may(self) -> Shown:
+        from archiver.shown import Shown
 
-        return Hidden(self._home)
+        return Shown(self._home)
 
     def _shown(self, capture: Capture | str) -> tuple[Capture, Path]:
         """A capture, and the folder of its site's files. Raises UsageError where it may not be shown."""
@@ -319,14 +320,14 @@ class Archive(Opened):
 
         record = capture if isinstance(capture, str) else capture.warc_record_id
         held = self._ask(lambda db: find_capture(db, record))
-        if held is None or self._hidden().hides(held):
+        if held is None or self._may.refusal(held) is not None:
             raise UsageError(f"no capture has the record id {record!r}, or it is hidden")
         return held, self._home.archive(held.site)
 
 
 def _day(value: Day, name: str) -> str | None:
     """A day, month or year as text. Raises UsageError for anything else."""
-    from archiver.store.filter import DAY
+    from archiver.store.query import DAY
 
     text = value.isoformat()[:10] if isinstance(value, date) else None if value is None else str(value)
     if text is not None and not DAY.match(text):

@@ -8,6 +8,9 @@ from importlib.resources import files
 
 from archiver.amounts import plain
 
+MARKS = {"complete": "●", "partial": "◐", "failed": "✕", "not run": "·"}
+"""What stands for a night, by the state of what was observed in it."""
+
 Values = Sequence[float | None]
 Shown = Callable[[float], str]
 

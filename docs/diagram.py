@@ -1,21 +1,17 @@
 """Draws docs/database.svg: the tables and views of the database, and what refers to what.
 
-python docs/diagram.py           draws it
-python docs/diagram.py --check   says whether it is up to date
+``python docs/reference.py`` writes it.
 """
 
 from __future__ import annotations
 
-import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from xml.sax.saxutils import escape
 
 from archiver.store.described import Column, Described, described
 
-PICTURE = Path(__file__).parent / "database.svg"
 # Where each table stands: a column of the picture a line of groups, from left to right.
 PLACES: tuple[tuple[tuple[str, tuple[str, ...]], ...], ...] = (
     (("sites and nights", ("sites", "crawls", "coverage", "nights", "findings", "suppressions")),),
@@ -204,19 +200,3 @@ def _curve(box: Box, number: int, target: Box) -> str:
         f'<path d="{path}" fill="none" stroke="{ink}" stroke-width="1.2" stroke-opacity="0.65"/>'
         f'<circle cx="{end}" cy="{goal}" r="3" fill="{ink}"/>'
     )
-
-
-def main() -> int:
-    """Draw the picture, or check it."""
-    drawn = svg()
-    if "--check" not in sys.argv:
-        PICTURE.write_text(drawn, "utf-8")
-        return 0
-    if not PICTURE.exists() or PICTURE.read_text("utf-8") != drawn:
-        print("docs/database.svg is not up to date; run make format")
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,15 +1,12 @@
 """Draws docs/extraction.svg: a page of the demo site, what was kept of it, and why the rest was not.
 
-python docs/picture.py           draws it
-python docs/picture.py --check   says whether it is up to date
+``python docs/reference.py`` writes it.
 """
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 from xml.sax.saxutils import escape
 
 from archiver.demo.site_map import HTML, site_map
@@ -21,7 +18,6 @@ from archiver.extract.walk import read
 from archiver.extract.words import Mark
 from archiver.model import Extraction, Page
 
-PICTURE = Path(__file__).parent / "extraction.svg"
 BASE = "https://www.akerbar-granit.example"
 PATH = "/nyheter/gdpr-ett-kvartal-senare/"
 WIDTH, ROW, BOX, LETTER, SHOWN = 940, 24, 580, 6.6, 82
@@ -136,19 +132,3 @@ def _bar(x: int, y: int, wide: int, colour: str, text: str) -> str:
         f'<rect x="{x}" y="{y}" width="{wide}" height="20" rx="3" fill="{fill}" stroke="{edge}"/>'
         f'<text x="{x + 8}" y="{y + 14}" fill="{ink}">{escape(text)}</text>'
     )
-
-
-def main() -> int:
-    """Draw the picture, or check it."""
-    drawn = svg()
-    if "--check" not in sys.argv:
-        PICTURE.write_text(drawn, "utf-8")
-        return 0
-    if not PICTURE.exists() or PICTURE.read_text("utf-8") != drawn:
-        print("docs/extraction.svg is not up to date; run make format")
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

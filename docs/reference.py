@@ -1,4 +1,4 @@
-"""Writes the pages of the docs that follow from the code: commands, database, questions and findings.
+"""Writes what of the docs follows from the code: pages of commands, database, questions, findings; pictures.
 
 python docs/reference.py           writes them
 python docs/reference.py --check   says whether they are up to date
@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 
 import click
+import diagram
+import picture
 
 from archiver.cli.main import archiver
 from archiver.store.described import described
@@ -131,6 +133,8 @@ PAGES = {
     "database.md": database_page,
     "findings.md": findings_page,
     "questions.md": questions_page,
+    "database.svg": diagram.svg,
+    "extraction.svg": picture.svg,
 }
 
 

@@ -21,10 +21,9 @@ from tests.conftest import run_archiver
 ROOT = Path(__file__).resolve().parents[1]
 
 
-@pytest.mark.parametrize("script", ["reference.py", "picture.py", "diagram.py"])
-def test_generated_pages_are_up_to_date(script: str) -> None:
+def test_generated_pages_are_up_to_date() -> None:
     done = subprocess.run(
-        [sys.executable, ROOT / "docs" / script, "--check"],
+        [sys.executable, ROOT / "docs" / "reference.py", "--check"],
         capture_output=True,
         text=True,
         check=False,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import sqlite3
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
-from archiver.amounts import count
+from archiver.amounts import count, plain
 from archiver.cli.changes import print_differences
 from archiver.cli.main import Settings
 from archiver.cli.output import emit, emit_document, printable, say
@@ -22,11 +22,14 @@ from archiver.model import Article, ArticleState, Version
 from archiver.store import articles as store
 from archiver.store.database import open_reader
 from archiver.store.duplicates import duplicates_of
-from archiver.store.filter import DAY, Filter
+from archiver.store.filter import Filter
+from archiver.store.query import DAY
 from archiver.store.search import END, HIT, Facets, facets
 from archiver.store.search import search as search_articles
 from archiver.store.sites import check_sites
 from archiver.store.states import states as states_of
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 SHOWN = 6  # values of a facet on a terminal
 
@@ -36,6 +39,16 @@ def day_option(value: str | None, name: str) -> str | None:
     if value is not None and not DAY.match(value):
         raise UsageError(f"{name} {value!r} is no date", hint="use YYYY, YYYY-MM or YYYY-MM-DD")
     return value
+
+
+def filter_options(command: Command) -> Command:
+    """The options that say which articles are meant: --site, --from and --to."""
+    site = click.option(
+        "--site", "sites", multiple=True, metavar="S", help="Only this site; may be repeated."
+    )
+    first = click.option("--from", "since", metavar="D", help="From this day, month or year on, inclusive.")
+    last = click.option("--to", "until", metavar="D", help="Up to this day, month or year, inclusive.")
+    return site(first(last(command)))
 
 
 def bounded(wanted: Filter) -> Filter:
@@ -67,9 +80,7 @@ def mention_undated(db: sqlite3.Connection, wanted: Filter) -> None:
 
 @click.command()
 @click.argument("query")
-@click.option("--site", "sites", multiple=True, metavar="S", help="Only this site; may be repeated.")
-@click.option("--from", "since", metavar="D", help="From this day, month or year on, inclusive.")
-@click.option("--to", "until", metavar="D", help="Up to this day, month or year, inclusive.")
+@filter_options
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
 @click.option("--offset", type=click.IntRange(0), default=0, help="Leave out so many of the best.")
 @click.option("--facets", "by_facet", is_flag=True, help="How many there are by site, year and language.")
@@ -138,10 +149,10 @@ def _facet_rows(found: Facets) -> list[dict[str, Any]]:
 def _say_facets(found: Facets, shown: int) -> None:
     """How many there are, and of what: a line each, the first values."""
     if found.total:
-        say(f"{shown:,} of {count(found.total, 'article')}")
+        say(f"{plain(shown)} of {count(found.total, 'article')}")
     for name, values in (("site", found.sites), ("year", found.years), ("lang", found.languages)):
         if len(values) > 1:
-            some = ", ".join(f"{name}:{value} ({k:,})" for value, k in values[:SHOWN])
+            some = ", ".join(f"{name}:{value} ({plain(k)})" for value, k in values[:SHOWN])
             say(f"  {some}{', …' if len(values) > SHOWN else ''}")
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 import click
 
 from archiver.amounts import count
-from archiver.cli.articles import chosen, mention_undated
+from archiver.cli.articles import chosen, filter_options, mention_undated
 from archiver.cli.main import Settings
 from archiver.cli.output import say
 from archiver.cli.placing import into, into_folder, is_file_or_new, refusals
@@ -44,9 +44,7 @@ WACZ = "wacz"
     help="A file, or a folder for markdown and texts; - is stdout.",
 )
 @click.option("--dataset", type=click.Path(path_type=Path), metavar="DIR", help="A folder to publish.")
-@click.option("--site", "sites", multiple=True, metavar="S", help="Only this site; may be repeated.")
-@click.option("--from", "since", metavar="D", help="From this day, month or year on, inclusive.")
-@click.option("--to", "until", metavar="D", help="Up to this day, month or year, inclusive.")
+@filter_options
 @click.option("--query", metavar="Q", help="Only what a search finds.")
 @click.option("--sample", type=click.IntRange(1), metavar="N", help="So many of them, by site and year.")
 @click.option("--seed", type=int, default=SEED, show_default=True, help="Another seed is another sample.")

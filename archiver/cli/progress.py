@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from archiver.amounts import plain
 from archiver.crawl.counts import Counts
 from archiver.model import Article
 from archiver.site import Site
@@ -105,7 +106,7 @@ class ExportProgress(_Shown):
     def at(self, done: int, of: int, noun: str) -> None:
         """Show how many are done."""
         if self._progress and self._task is not None:
-            detail = f"{done:,} of {of:,} {noun}"
+            detail = f"{plain(done)} of {plain(of)} {noun}"
             self._progress.update(self._task, total=of, completed=done, detail=detail)
 
 

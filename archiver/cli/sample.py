@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from archiver.amounts import count
-from archiver.cli.articles import chosen, mention_undated
+from archiver.amounts import count, plain
+from archiver.cli.articles import chosen, filter_options, mention_undated
 from archiver.cli.main import Settings
 from archiver.cli.output import emit, say
 from archiver.store import sampling
@@ -21,9 +21,7 @@ COLUMNS = ("id", "site", "year", "weight")
 @click.command()
 @click.argument("size", metavar="N", type=click.IntRange(1))
 @click.option("--seed", type=int, default=sampling.SEED, show_default=True, help="Another is another sample.")
-@click.option("--site", "sites", multiple=True, metavar="S", help="Only this site; may be repeated.")
-@click.option("--from", "since", metavar="D", help="From this day, month or year on, inclusive.")
-@click.option("--to", "until", metavar="D", help="Up to this day, month or year, inclusive.")
+@filter_options
 @click.option("--query", metavar="Q", help="Only what a search finds.")
 @click.option("--no-duplicates", is_flag=True, help="Of articles with the same text only the first.")
 @click.option("--json", "form", flag_value="json", help="One JSON document.")
@@ -59,7 +57,7 @@ def sample(
     emit(_rows(found), COLUMNS, form=form or "auto")
     if settings.verbosity >= 0:
         drawn = sum(len(stratum.ids) for stratum in found)
-        say(f"{drawn:,} of {count(sum(stratum.of for stratum in found), 'article')}, seed {seed}")
+        say(f"{plain(drawn)} of {count(sum(stratum.of for stratum in found), 'article')}, seed {seed}")
 
 
 def _rows(found: Iterable[sampling.Stratum]) -> Iterator[dict[str, Any]]:

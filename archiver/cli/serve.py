@@ -32,11 +32,11 @@ def serve(settings: Settings, port: int, host: str, replay: str) -> None:
     archiver serve
     archiver serve --port 9000
     """
+    from archiver.shown import check_honoured
     from archiver.store.database import open_reader
     from archiver.suppressions import read_suppressions
     from archiver.web.links import web_address
     from archiver.web.server import listen
-    from archiver.web.shown import check_honoured
 
     if web_address(replay) is None:
         raise UsageError(f"--replay {replay!r} is no address", hint=f"it has the form {REPLAY}")

@@ -13,6 +13,7 @@ from archiver.cli.spans import parse_span
 from archiver.errors import UsageError
 from archiver.home import Home
 from archiver.instants import from_text, now
+from archiver.locking import locked_if_free
 from archiver.store.database import open_reader
 from archiver.store.sites import site_health
 
@@ -63,8 +64,10 @@ def _rows(home: Home) -> list[dict[str, Any]]:
     if home.database.exists():
         known = {row["site"]: dict(row) for row in site_health(open_reader(home.database))}
     empty = {"articles": 0, "with_date": 0, "captures": 0, "last_state": "never crawled"}
-    for row in known.values():  # a run that was cut off, or found no room, stored no outcome
-        row["last_state"] = row["last_state"] or ("cut off" if row["captures"] else "never crawled")
+    with locked_if_free(home) as is_free:
+        begun = "cut off" if is_free else "running"
+    for row in known.values():  # what began and stored no outcome runs still, was cut off or found no room
+        row["last_state"] = row["last_state"] or begun
     rows = [known.get(site.name) or dict.fromkeys(COLUMNS) | {"site": site.name} | empty for site in sites]
     rows += [
         dict.fromkeys(COLUMNS)

@@ -14,6 +14,7 @@ from archiver.crawl.verdict import redirected
 from archiver.model import Link
 from archiver.store.captures import links_of, read_as, was_said_before
 from archiver.store.frontier import Frontier
+from archiver.store.landings import REDIRECT_TO
 
 
 def acknowledge(db: sqlite3.Connection, frontier: Frontier, visit: Visit, *, crawl: str) -> None:
@@ -28,7 +29,7 @@ def acknowledge(db: sqlite3.Connection, frontier: Frontier, visit: Visit, *, cra
     elif visit.again and _brings_news(db, frontier, visit, crawl):
         again += visit.again
     frontier.add(follow)
-    if visit.target.role == "listing" and (visit.reason or "").startswith("redirect to "):
+    if visit.target.role == "listing" and (visit.reason or "").startswith(REDIRECT_TO):
         for url in visit.always:
             frontier.read_as_listing(redirected(visit.target, url))
     frontier.ask_again(again, crawl=crawl)

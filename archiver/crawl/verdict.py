@@ -19,6 +19,7 @@ from archiver.posted import is_posted
 from archiver.site import Site, is_web_address
 from archiver.store.failures import AS_NEVER
 from archiver.store.frontier import LISTINGS
+from archiver.store.landings import REDIRECT_TO
 
 MAX_ADDRESS = 2000
 # What leads from a POST to a page; others would have the form sent on (RFC 9110, 15.4).
@@ -109,7 +110,7 @@ def _redirect(
     return Visit(
         target=target,
         state="done",
-        reason=f"redirect to {location}",
+        reason=f"{REDIRECT_TO}{location}",
         capture=capture,
         follow=(further,) if is_further and is_new(location) else (),
         always=(location,) if is_further and target.role in LISTINGS else (),

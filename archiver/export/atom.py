@@ -58,9 +58,8 @@ def atom_entry(article: Article, options: Options = PLAIN) -> etree._Element:
     add(entry, "id", _urn(article.id or ""))
     add(entry, "title", one_line(article.title) or article.url, {"type": "text"})
     add(entry, "updated", updated_of(article))
-    add(entry, "published", instant_of(article.date_published)) if instant_of(
-        article.date_published
-    ) else None
+    if published := instant_of(article.date_published):
+        add(entry, "published", published)
     names = [name for each in article.authors if (name := one_line(each))]
     for name in names or [one_line(article.publisher) or article.site or "unknown"]:
         add(add(entry, "author"), "name", name)

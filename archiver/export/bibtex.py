@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 from urllib.parse import quote
 
-from archiver.export.citation import Citation, Name, citation_of
+from archiver.export.citation import Citation, Name, write_citations
 from archiver.export.options import PLAIN, Options
 from archiver.model import Article
 
@@ -33,11 +33,7 @@ _DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-\d\d)?)?")
 
 def write_bibtex(articles: Iterable[Article], out: BinaryIO, options: Options = PLAIN) -> int:
     """Write the articles as they come; the number of them."""
-    count = 0
-    for article in articles:
-        out.write(bibtex_text(citation_of(article, base_url=options.base_url)).encode())
-        count += 1
-    return count
+    return write_citations(bibtex_text, articles, out, options)
 
 
 def bibtex_text(citation: Citation) -> str:

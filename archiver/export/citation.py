@@ -8,8 +8,11 @@ checked when the page is gone. CSL-JSON, RIS and BibTeX are all made from this n
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import BinaryIO
 
+from archiver.export.options import Options
 from archiver.model import Article
 
 # Words of which a name has one are no person's: a wrong family name is worse than none.
@@ -95,6 +98,17 @@ def citation_of(article: Article, *, base_url: str | None = None) -> Citation:
         keywords=tuple(word for each in article.keywords if (word := one_line(each))),
         gone_since=article.gone_since,
     )
+
+
+def write_citations(
+    text: Callable[[Citation], str], articles: Iterable[Article], out: BinaryIO, options: Options
+) -> int:
+    """Write what a format makes of each article, one after the other as they come; the number of them."""
+    count = 0
+    for article in articles:
+        out.write(text(citation_of(article, base_url=options.base_url)).encode())
+        count += 1
+    return count
 
 
 def memento_url(article: Article, base_url: str | None) -> str | None:

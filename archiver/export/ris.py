@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from archiver.export.citation import Citation, Name, citation_of
+from archiver.export.citation import Citation, Name, write_citations
 from archiver.export.options import PLAIN, Options
 from archiver.model import Article
 
@@ -19,11 +19,7 @@ _DAY = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 
 def write_ris(articles: Iterable[Article], out: BinaryIO, options: Options = PLAIN) -> int:
     """Write the articles as they come; the number of them."""
-    count = 0
-    for article in articles:
-        out.write(ris_text(citation_of(article, base_url=options.base_url)).encode())
-        count += 1
-    return count
+    return write_citations(ris_text, articles, out, options)
 
 
 def ris_text(citation: Citation) -> str:

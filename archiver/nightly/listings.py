@@ -28,7 +28,7 @@ def odd_listings(expect: Expectations, history: Sequence[Night], tonight: Night)
         fewer = _empty(expect, _without(past, "listing-empty"), past, listing)
         moved, frozen, over = _moved(past, listing), _frozen(past, listing), _passed_over(listing)
         if history and _is_walled(past, listing):
-            yield _finding("wall", f"instead of the listing came a page that is a {listing.kind}", listing)
+            yield _finding("wall", f"instead of the listing came another page: {listing.kind}", listing)
         elif fewer:
             yield _finding("listing-empty", "; ".join(filter(None, (fewer, over))), listing)
         elif moved:

@@ -10,9 +10,8 @@ from typing import Any
 from archiver.amounts import plain, size
 from archiver.nightly.history import CLASSES, History
 from archiver.nightly.text import Row, clock_went_back, remedies, totals, verdict
-from archiver.plots import bars, lines, plot_style
+from archiver.plots import MARKS, bars, lines, plot_style
 
-_MARKS = {"complete": "●", "partial": "◐", "failed": "✕", "not run": "·"}
 _COLUMNS = (
     ("articles", "articles"),
     ("articles_new", "new"),
@@ -108,7 +107,7 @@ def _health(history: History) -> str:
     for site, by_night in sorted(history.states.items()):
         cells = "".join(_cell(night, by_night.get(night)) for night in nights)
         rows.append(f'<tr><th scope="row">{escape(site)}</th>{cells}</tr>')
-    key = ", ".join(f"{mark} {state}" for state, mark in _MARKS.items())
+    key = ", ".join(f"{mark} {state}" for state, mark in MARKS.items())
     return (
         f'<div class="wide"><table class="health">{"".join(rows)}</table></div><p class="soft">{key}; '
         f"{escape(nights[0])} to {escape(nights[-1])}</p>"
@@ -123,7 +122,7 @@ def _cell(night: str, known: tuple[str, str | None] | None) -> str:
     state, reason = known
     said = f"{night}: {state}" + (f" – {reason}" if reason else "")
     kind = state.replace(" ", "-")
-    return f'<td class="{kind}" title="{escape(said)}">{_MARKS[state]}</td>'
+    return f'<td class="{kind}" title="{escape(said)}">{MARKS[state]}</td>'
 
 
 def _table(sites: Sequence[Row]) -> str:

@@ -19,10 +19,9 @@ from typing import Literal
 from archiver.disk import refusal, write_atomically
 from archiver.errors import ArchiverError, ConfigurationError
 from archiver.home import Home
-from archiver.model import Capture
 from archiver.posted import key_text
 from archiver.store.captures import asks_for_no_archive, captured_urls, was_ever_asked
-from archiver.suppressions import Suppression, Suppressions, read_suppressions
+from archiver.suppressions import Suppression, Suppressions
 from archiver.warc.surt import urlkey
 
 Access = Literal["exclude", "block", "allow"]
@@ -173,22 +172,6 @@ def read_access_rules(collection: Path) -> AccessRules:
                 f"{path}: line {number} is no rule", hint="correct it, or delete the file"
             ) from None
     return AccessRules(rules)
-
-
-class Hidden:
-    """What is shown nowhere, as it is now: by the access lists of the sites, or by decision alone."""
-
-    def __init__(self, home: Home) -> None:
-        self._home = home
-        self._decisions = read_suppressions(home)
-        self._rules: dict[str, AccessRules] = {}
-
-    def hides(self, capture: Capture) -> bool:
-        """True for a capture that may not be shown."""
-        if capture.site not in self._rules:
-            self._rules[capture.site] = read_access_rules(self._home.collection(capture.site))
-        is_allowed = self._rules[capture.site].of(capture.urlkey) == "allow"
-        return not is_allowed or self._decisions.hides(capture.url)
 
 
 def _rule(line: str) -> AccessRule:

@@ -10,7 +10,6 @@ from typing import Any
 from archiver.instants import from_text, to_text
 from archiver.model import Capture, Link, Mention
 from archiver.posted import MARK
-from archiver.store.clocks import corrected
 from archiver.store.filter import Filter
 
 COLUMNS = (
@@ -19,6 +18,13 @@ COLUMNS = (
     "x_robots_tag, tdm, source_uri, corrected"
 )
 _RECORDED = COLUMNS.rpartition(", ")[0]  # what the record itself says
+
+
+def corrected(date: str) -> str:
+    """The SQL of the instant that counts in the place of a date of a run, null where the date does."""
+    return f"CASE WHEN no_later < {date} THEN no_later WHEN no_earlier > {date} THEN no_earlier END"
+
+
 # What a POST answered is no page that validators are known of, nor the original of one.
 _GOT = f"instr(url, '{MARK}') = 0"
 _CORRECTED = f"(SELECT {corrected('?8')} FROM crawls WHERE id = ?4)"
@@ -120,10 +126,8 @@ def captures_between(db: sqlite3.Connection, wanted: Filter, *, key: str | None 
 
     ``key`` is the urlkey of the one address that is meant.
     """
-    condition, values = wanted.days("substr(seen_date, 1, 10)")
-    if wanted.sites:
-        condition += f" AND site IN ({', '.join('?' * len(wanted.sites))})"
-        values += wanted.sites
+    (on_days, days), (on_sites, sites) = wanted.days("substr(seen_date, 1, 10)"), wanted.on_sites()
+    condition, values = f"{on_days} AND {on_sites}", days + sites
     if key is not None:
         condition += " AND urlkey = ?"
         values.append(key)

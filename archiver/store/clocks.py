@@ -14,9 +14,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from archiver.instants import from_text, to_text
+from archiver.store.captures import corrected, forget_derived
 
 OBSERVES = "command NOT IN ('import', 'backfill')"
 """The condition for runs that ask a site itself; others say nothing of how it is."""
+
+
+RAN = "coalesce(c.no_later, c.no_earlier, c.started)"
+"""The SQL of when a run ``c`` began, as far as that is known."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,11 +75,6 @@ def _latest_first(known: Mapping[str, Ran]) -> list[tuple[Ran, int]]:
     return sorted(((run, earlier[run.id]) for run in known.values()), key=lambda r: r[1], reverse=True)
 
 
-def corrected(date: str) -> str:
-    """The SQL of the instant that counts in the place of a date of a run, null where the date does."""
-    return f"CASE WHEN no_later < {date} THEN no_later WHEN no_earlier > {date} THEN no_earlier END"
-
-
 def note_order(db: sqlite3.Connection, crawl: str) -> list[str]:
     """Note the runs before one that begins now that began on a later day; their ids. In a transaction."""
     rows = db.execute(
@@ -122,7 +122,8 @@ def _correct(db: sqlite3.Connection, crawl: str, bounds: Bounds) -> int:
     )
     moved = db.execute(_MOVED, (crawl,)).fetchall()
     db.executemany("UPDATE captures SET corrected = ? WHERE warc_record_id = ?", (row[:2] for row in moved))
-    db.executemany(_DUE, {(row["site"], row["url"]) for row in moved})
+    for site in {row["site"] for row in moved}:
+        forget_derived(db, site, {row["url"] for row in moved if row["site"] == site})
     return len(moved)
 
 
@@ -130,4 +131,3 @@ _MOVED = f"""
     SELECT {corrected("c.warc_date")} AS instant, c.warc_record_id, c.site, c.url
     FROM captures c JOIN crawls r ON r.id = c.crawl WHERE c.crawl = ? AND c.corrected IS NOT instant
 """
-_DUE = "UPDATE captures SET kind = NULL, reason = NULL, extractor = NULL WHERE site = ? AND url = ?"

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from archiver.instants import to_text
-from archiver.store.clocks import OBSERVES, correct_clocks, note_order
+from archiver.store.clocks import OBSERVES, RAN, correct_clocks, note_order
 
 RAN_AFTER = "ran-after"
 """The field of a warcinfo record that names the runs before its own that began on a later day."""
@@ -147,8 +147,8 @@ def ended_crawls(db: sqlite3.Connection, site: str) -> list[str]:
 def first_complete_crawl(db: sqlite3.Connection, site: str) -> str | None:
     """When the first crawl that saw the whole site began, as text, or None."""
     row = db.execute(
-        """
-        SELECT coalesce(c.no_later, c.no_earlier, c.started) AS began
+        f"""
+        SELECT {RAN} AS began
         FROM coverage v JOIN crawls c ON c.id = v.crawl
         WHERE v.site = ? AND v.state = 'complete' ORDER BY began LIMIT 1
         """,

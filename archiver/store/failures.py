@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from archiver.store.crawls import begun
+from archiver.store.landings import REDIRECT_TO
 from archiver.store.visits import SHARE
 
 INCOMPLETE = "incomplete"
 """The beginning of why an address is given up whose page did not come whole."""
 
-AS_NEVER = "not modified, of what was never sent"
+AS_NEVER = "says not modified of what was never sent"
 """Why an address is given up that answers as if we had its page."""
 
 PASSING = (
@@ -34,8 +35,6 @@ FORBIDDEN = "forbidden by robots.txt"
 """Not asked for by rules that may be others by the next crawl."""
 
 GONE = ("not found (404)", "gone (410)")
-
-_REDIRECTED = "redirect to "  # and where to
 
 # Pages that fail and are few: this number, or one in so many of the pages of a site.
 FEW, FEW_OF = 2, 20
@@ -73,13 +72,17 @@ def _is_due(row: sqlite3.Row, at: datetime) -> bool:
 
 
 def look_where_it_was(db: sqlite3.Connection, site: str) -> None:
-    """Make pending what redirected to a page that is gone since: it may be back there. In a transaction."""
+    """Make pending what redirected to a page that is gone since, or leads on. In a transaction.
+
+    It may be back where it was.
+    """
     db.execute(
         f"""
         UPDATE frontier SET state = 'pending', redirects = 0, due = NULL
-        WHERE site = ?1 AND state = 'done' AND reason LIKE '{_REDIRECTED}%' AND EXISTS (
-            SELECT 1 FROM frontier t WHERE t.site = ?1 AND t.reason IN (?2, ?3)
-            AND t.url = substr(frontier.reason, {len(_REDIRECTED) + 1}) AND t.crawl > frontier.crawl)
+        WHERE site = ?1 AND state = 'done' AND reason LIKE '{REDIRECT_TO}%' AND EXISTS (
+            SELECT 1 FROM frontier t WHERE t.site = ?1
+            AND (t.reason IN (?2, ?3) OR t.reason LIKE '{REDIRECT_TO}%')
+            AND t.url = substr(frontier.reason, {len(REDIRECT_TO) + 1}) AND t.crawl > frontier.crawl)
         """,
         (site, *GONE),
     )

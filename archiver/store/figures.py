@@ -19,7 +19,7 @@ from archiver.model import STAND_INS
 from archiver.night import Night
 from archiver.store.crawls import Coverage
 from archiver.store.failures import PASSING
-from archiver.store.landings import TO, landing_of
+from archiver.store.landings import REDIRECT_TO, landing_of
 from archiver.store.listings import listings_of
 
 PLACES = 30  # of a field that are kept
@@ -97,7 +97,7 @@ def _led_to(db: sqlite3.Connection, site: str, row: sqlite3.Row) -> tuple[str | 
     None where it leads to a page of the site, which counts by itself. A wall is also what stands in the
     place of an article for ``archiver gone``: a front page, or one page for many.
     """
-    if not row["reason"].startswith(TO):
+    if not row["reason"].startswith(REDIRECT_TO):
         return "walls", f"which {row['reason']}"
     end = landing_of(db, site, row["url"])
     if end.is_circle:
@@ -238,8 +238,8 @@ _DENIED = f"""
                 AND NOT EXISTS (SELECT 1 FROM article_aliases x WHERE x.site = f.site AND x.url = f.url)
                 AS is_denied
         FROM frontier f
-        LEFT JOIN frontier t ON t.site = f.site AND t.url = substr(f.reason, length('redirect to ') + 1)
-            AND f.reason LIKE 'redirect to %'
+        LEFT JOIN frontier t ON t.site = f.site AND t.url = substr(f.reason, {len(REDIRECT_TO) + 1})
+            AND f.reason LIKE '{REDIRECT_TO}%'
         JOIN captures c ON c.warc_record_id = coalesce(t.capture, f.capture)
         WHERE f.site = :site AND f.role IN ('article', 'page')
     )

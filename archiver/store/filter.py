@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -10,9 +9,6 @@ from typing import Any
 
 from archiver.store.expression import Longer, expression
 from archiver.store.query import Query, Values, parse_query
-
-DAY = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?\Z")
-"""A day, month or year that a person typed."""
 
 _MANY_YEARS = 60  # that an expression names one by one
 _PUBLISHED = {"first": "0000-12-31", "last": "0000-01-01"}  # a month, a year that overlaps a bound matches
@@ -76,6 +72,11 @@ class Filter:
                 values.append(bound)
         return " AND ".join(clauses), values
 
+    def on_sites(self, column: str = "site") -> tuple[str, list[Any]]:
+        """The SQL condition on a column of sites that the options are, and its parameters."""
+        marks = ", ".join("?" * len(self.sites))
+        return (f"{column} IN ({marks})", [*self.sites]) if self.sites else ("1", [])
+
     def where(self, *, longer: Longer | None = None, dated: bool = True) -> tuple[str, list[Any]]:
         """The SQL condition over ``articles a`` and its parameters, with all that the query says.
 
@@ -84,9 +85,8 @@ class Filter:
         clause, values = self.days("a.published_day") if dated else ("1", [])
         if self.is_nothing:
             clause += " AND 0"
-        if self.sites:
-            clause += f" AND a.site IN ({', '.join('?' * len(self.sites))})"
-            values += self.sites
+        on_sites, sites = self.on_sites("a.site")
+        clause, values = f"{clause} AND {on_sites}", values + sites
         if self.languages or not self.asked.is_empty:
             clause += f" AND a.id IN ({MATCHING})"
             values.append(self.expression(dated=dated, longer=longer))

@@ -16,6 +16,7 @@ from typing import Any
 from archiver.instants import from_text, is_day_of, to_text
 from archiver.model import Role, State, Target
 from archiver.store.failures import INCOMPLETE, look_where_it_was, may_pass, try_again
+from archiver.store.landings import REDIRECT_TO
 from archiver.store.visits import LATEST
 
 # The roles of addresses that name others.
@@ -113,7 +114,7 @@ class Frontier:
         self.db.execute(
             f"""
             UPDATE frontier SET state = iif(
-                reason IS NULL OR reason LIKE 'redirect to %' OR reason LIKE 'not modified%',
+                reason IS NULL OR reason LIKE '{REDIRECT_TO}%' OR reason LIKE 'not modified%',
                 'done', 'given up')
             WHERE site = ? AND state = 'pending' AND crawl IS NOT NULL AND role IN ({lists})
                 AND url NOT IN (SELECT value FROM json_each(?)) AND EXISTS (

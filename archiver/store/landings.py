@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-TO = "redirect to "
-"""The beginning of why an address is done that leads to another one."""
+REDIRECT_TO = "redirect to "
+"""The beginning of why an address is done that leads to another one, which follows."""
 HOPS = 50  # the most that a profile lets a crawl follow
 
 
@@ -36,7 +36,7 @@ def landing_of(db: sqlite3.Connection, site: str, url: str) -> Landing:
         if row is None:
             return Landing(url=url, is_circle=True)
         reason = row["reason"] or ""
-        if not reason.startswith(TO):
+        if not reason.startswith(REDIRECT_TO):
             return Landing(url=url, **dict(row))
-        url = reason.removeprefix(TO)
+        url = reason.removeprefix(REDIRECT_TO)
     return Landing(url=url, is_circle=True)

@@ -18,6 +18,13 @@ HIDDEN = (
     "_sqlite_migrations", "articles_fts", "frontier", "chrome_models", "simhash_bands", "search_rows",
     "searchable", "vocabulary", "vocabulary_fts",
 )  # fmt: skip
+SETTINGS = {
+    "allow_download": False,
+    "default_cache_ttl": 0,
+    "sql_time_limit_ms": 3000,
+    "truncate_cells_html": 300,
+}
+"""Datasette's settings; nothing is kept by a cache that may have to be hidden a moment later."""
 WITHHELD = ("suppressions",)
 """Tables that are not for readers: they name what is hidden, and why."""
 
@@ -58,11 +65,5 @@ def datasette_configuration() -> dict[str, Any]:
         for name, about in described.items()
         if (said := {key: about[key] for key in keys if key in about})
     }
-    settings = {
-        "allow_download": False,
-        "default_cache_ttl": 0,
-        "sql_time_limit_ms": 3000,
-        "truncate_cells_html": 300,
-    }
     queries = canned_queries()
-    return {"settings": settings, "databases": {"archiver": {"tables": tables, "queries": queries}}}
+    return {"settings": SETTINGS, "databases": {"archiver": {"tables": tables, "queries": queries}}}

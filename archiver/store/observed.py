@@ -58,9 +58,9 @@ def archived_sites(db: sqlite3.Connection) -> list[ArchivedSite]:
 def coverage(db: sqlite3.Connection, wanted: Filter) -> list[Coverage]:
     """What was observed of the sites of a filter on its days, by site, night and crawl."""
     columns = ", ".join(f.name for f in fields(Coverage))
-    condition, values = wanted.days("night")
-    if wanted.sites:
-        condition += f" AND site IN ({', '.join('?' * len(wanted.sites))})"
-        values += wanted.sites
-    rows = db.execute(f"SELECT {columns} FROM coverage WHERE {condition} ORDER BY site, night, crawl", values)
+    (on_nights, nights), (on_sites, sites) = wanted.days("night"), wanted.on_sites()
+    rows = db.execute(
+        f"SELECT {columns} FROM coverage WHERE {on_nights} AND {on_sites} ORDER BY site, night, crawl",
+        nights + sites,
+    )
     return [Coverage(**dict(row)) for row in rows]

@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass, replace
 from typing import Any
 
-from archiver.store.clocks import OBSERVES
+from archiver.store.clocks import OBSERVES, RAN
 from archiver.store.filter import Filter
 
 LOOKED_AT = 200  # articles of a site whose chrome is counted
@@ -75,7 +75,8 @@ def site_states(db: sqlite3.Connection, site: str | None = None) -> list[SiteSta
 def _findings(db: sqlite3.Connection, site: str) -> list[dict[str, Any]]:
     rows = db.execute(
         "SELECT severity, message, url, hint FROM findings WHERE site = ?1 AND crawl = ("
-        " SELECT v.crawl FROM coverage v WHERE v.site = ?1 ORDER BY v.night DESC, v.crawl DESC LIMIT 1)"
+        " SELECT v.crawl FROM coverage v JOIN crawls c ON c.id = v.crawl WHERE v.site = ?1"
+        f" ORDER BY {RAN} DESC LIMIT 1)"
         " ORDER BY CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, message LIMIT 20",
         (site,),
     )

@@ -15,8 +15,9 @@ from archiver.store.words import split_words
 _TOKEN = re.compile(
     r'(?P<sign>-?)(?:(?P<name>[a-zA-Z]+):(?=[^\s]))?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))'
 )
-_DAY = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?\Z")
-_YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?\Z")
+DAY = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?\Z", re.ASCII)
+"""A day, month or year that a person typed."""
+_YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?\Z", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,7 +118,7 @@ class _Reading:
         """True where this is a field with a value that says something."""
         if name == "author" and (term := _term(said, is_prefix=said.endswith("*"))):
             (self.not_authors if is_not else self.authors).append(term)
-        elif name in ("before", "after") and not is_not and _DAY.match(said):
+        elif name in ("before", "after") and not is_not and DAY.match(said):
             self._bound(name, said)
         elif values := _values(name, said):
             self.values.setdefault(f"-{name}" if is_not else name, []).extend(values)

@@ -85,9 +85,9 @@ def _reserved_of(
 
 
 def _count_pages(db: sqlite3.Connection, wanted: Filter, kind: str) -> int:
-    sites = f" AND site IN ({', '.join('?' * len(wanted.sites))})" if wanted.sites else ""
+    on_sites, sites = wanted.on_sites()
     row = db.execute(
-        f"SELECT count(*) FROM (SELECT DISTINCT site, url FROM captures WHERE kind = ?{sites})",
-        (kind, *wanted.sites),
+        f"SELECT count(*) FROM (SELECT DISTINCT site, url FROM captures WHERE kind = ? AND {on_sites})",
+        (kind, *sites),
     ).fetchone()
     return int(row[0])

@@ -39,6 +39,7 @@ def plan_visits(
 # A redirect for good is not followed again, unless the article was last seen where it begins: it may return.
 _ANSWERED = """
     SELECT f.rowid AS place, f.url, c.seen_date AS asked, c.kind, a.id AS article, a.date_published,
+        (SELECT min(o.seen_date) FROM captures o WHERE o.site = f.site AND o.url = f.url) AS met,
         a.version, v.first_seen, a.id IN (SELECT id FROM articles WHERE site = :site
             ORDER BY published_day DESC, first_seen DESC, id LIMIT :watched) AS is_watched
     FROM frontier f JOIN captures c ON c.warc_record_id = f.capture AND c.crawl = f.crawl
@@ -60,7 +61,8 @@ def _due(row: sqlite3.Row) -> datetime:
         stayed = (asked - _changed(row)) / SHARE
         wait = min(max(stayed, SOONEST), LATEST)
     else:
-        wait = SOONEST if row["kind"] in STAND_INS else NO_ARTICLE
+        met = asked - from_text(row["met"])
+        wait = min(max(met / SHARE, SOONEST), NO_ARTICLE) if row["kind"] in STAND_INS else NO_ARTICLE
     return asked + wait * _spread(row["url"])
 
 

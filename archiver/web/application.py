@@ -10,23 +10,14 @@ from datasette.utils import BadMetadataError, parse_metadata
 
 from archiver.errors import ConfigurationError
 from archiver.home import Home
-from archiver.store.metadata import datasette_metadata
+from archiver.shown import Shown
+from archiver.store.metadata import SETTINGS, datasette_metadata
 from archiver.web import plugin
 from archiver.web.database import ArchiveDatabase
 from archiver.web.headers import hosts_for
 from archiver.web.served import DATABASE, ArchiveDatasette, Served
-from archiver.web.shown import Shown
 
-SETTINGS = {
-    "allow_download": False,
-    "default_cache_ttl": 0,
-    "default_page_size": 50,
-    "max_returned_rows": 1000,
-    "num_sql_threads": 4,
-    "sql_time_limit_ms": 3000,
-    "truncate_cells_html": 300,
-}
-"""Datasette's settings; nothing is kept by a cache that may have to be hidden a moment later."""
+SIZES = {"default_page_size": 50, "max_returned_rows": 1000, "num_sql_threads": 4}
 
 
 def application(home: Home, *, host: str, replay: str, base_url: str | None = None) -> ArchiveDatasette:
@@ -44,7 +35,7 @@ def application(home: Home, *, host: str, replay: str, base_url: str | None = No
         served,
         memory=False,
         metadata=_metadata(home),
-        settings=SETTINGS,
+        settings=SETTINGS | SIZES,
         template_dir=str(package / "templates"),
         static_mounts=[(plugin.STATIC, str(package / "static"))],
     )

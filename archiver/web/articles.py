@@ -13,13 +13,16 @@ from datasette.utils.asgi import Request, Response
 from markupsafe import Markup
 
 from archiver.differences import Line, compared, what_changed
+from archiver.export.citation import citation_of
+from archiver.export.reference import reference_text
+from archiver.lookup import as_captured
 from archiver.model import Article, Capture, Stripped, Version
 from archiver.store import articles as store
 from archiver.store.captures import capture
 from archiver.store.duplicates import duplicates_of
 from archiver.store.overview import archived_at, pictures_of, site_states
 from archiver.store.states import states
-from archiver.web.citations import CITATIONS, COPIES, formats, reference
+from archiver.web.citations import CITATIONS, COPIES, formats
 from archiver.web.headers import CAPTURED
 from archiver.web.links import article_path, picture_path, replay_address
 from archiver.web.markdown import Places, addresses, to_html
@@ -59,6 +62,8 @@ async def copy(datasette: ArchiveDatasette, request: Request) -> Response:
     if form is None:
         raise Missing("There is no such format.")
     found = await _find(datasette, part(request, "article"))
+    is_citation = part(request, "format") in CITATIONS
+    cited = await datasette.ask(lambda db: as_captured(db, found.article)) if is_citation else found.article
     name = f"{found.article.id}.{part(request, 'format')}"
     way = "inline" if form.media_type == "text/plain" else "attachment"
     headers = {
@@ -66,7 +71,7 @@ async def copy(datasette: ArchiveDatasette, request: Request) -> Response:
         "content-disposition": f'{way}; filename="{name}"',
     }
     return Response(
-        form.write(found.article, datasette.served.base_url),
+        form.write(cited, datasette.served.base_url),
         headers=headers,
         content_type=f"{form.media_type}; charset=utf-8",
     )
@@ -117,7 +122,7 @@ def _values(
         "name": name,
         "citations": CITATIONS,
         "copies": COPIES,
-        "reference": reference(article, name),
+        "reference": reference_text(citation_of(as_captured(db, article), base_url=served.base_url)),
         "proven": [b for b in found.rest["stripped"] if b.of],
         "marked": _by_reason(b for b in found.rest["stripped"] if not b.of),
     }

@@ -59,21 +59,3 @@ COPIES: Mapping[str, Format] = {
 def formats() -> Mapping[str, Format]:
     """All of them, by the end of their address."""
     return {**CITATIONS, **COPIES}
-
-
-def reference(article: Article, name: str) -> str:
-    """A reference as a reader may paste it: who, when, what, where, and which record proves it.
-
-    ``name`` is what people call the site.
-    """
-    capture = article.capture or {}
-    record_id = str(capture.get("warc_record_id")).strip("<>")
-    parts = (
-        ", ".join(article.authors),
-        f"({article.date_published[:10] if article.date_published else 'no date'})",
-        f"{' '.join((article.title or 'Untitled').split())}.",
-        f"{article.publisher or name}.",
-        f"{article.canonical_url or article.url}.",
-        f"Captured {str(capture.get('warc_date'))[:10]}, WARC record {record_id}.",
-    )
-    return " ".join(part for part in parts if part)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -14,6 +13,7 @@ from markupsafe import Markup, escape
 from archiver.errors import ArchiverError
 from archiver.store.filter import Filter
 from archiver.store.overview import listed
+from archiver.store.query import DAY
 from archiver.store.search import END, HIT, Facets, facets, search
 from archiver.web.links import search_path
 from archiver.web.served import ArchiveDatasette, number, parameter
@@ -22,7 +22,6 @@ from archiver.web.texts import seen
 SHOWN = 20
 PAGES = 500
 FACETS = 12
-_DAY = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?\Z", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +80,7 @@ async def find(datasette: ArchiveDatasette, request: Request) -> Response:
 
 def _mistake(asked: Asked) -> str:
     for name, day in (("from", asked.since), ("to", asked.until)):
-        if day and not _DAY.match(day):
+        if day and not DAY.match(day):
             return f"“{name}” is no date: write YYYY, YYYY-MM or YYYY-MM-DD."
     return "The first day comes after the last." if asked.filter.is_backwards else ""
 

@@ -13,8 +13,8 @@ from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Base400, Request, Response
 
 from archiver.home import Home
+from archiver.shown import Shown
 from archiver.web.headers import OURS
-from archiver.web.shown import Shown
 
 Answer = TypeVar("Answer")
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from datasette.utils.asgi import Request, Response
 
+from archiver.plots import MARKS
 from archiver.store import overview
 from archiver.web.front import SHOWN
 from archiver.web.months import months_of, plot_of
@@ -19,7 +20,6 @@ NIGHTS = 400
 MONTHS = 14
 LISTED = 30
 STRIPPED = 40
-MARKS = {"complete": "●", "partial": "◐", "failed": "✕", "not run": "·"}
 
 
 async def site(datasette: ArchiveDatasette, request: Request) -> Response:

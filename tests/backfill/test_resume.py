@@ -75,6 +75,15 @@ def wait_until_asked(server: RawServer, number: int) -> None:
         time.sleep(0.01)
 
 
+def told_by(process: subprocess.Popen[bytes]) -> str:
+    """What a run said, which is over now however it went."""
+    process.kill()
+    process.wait()
+    assert process.stderr is not None
+    with process.stderr:
+        return process.stderr.read().decode()
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_leaves_all_whole(tmp_path: Path, number: int) -> None:
     home, kept = new_home(tmp_path / "data"), some(6)
@@ -88,11 +97,7 @@ def test_a_signal_leaves_all_whole(tmp_path: Path, number: int) -> None:
             process.send_signal(number)
             assert process.wait(20) == 128 + number
         finally:
-            process.kill()
-            process.wait()
-            assert process.stderr is not None
-            said = process.stderr.read().decode()
-            process.stderr.close()
+            said = told_by(process)
         assert "the same command goes on" in said
         assert backfill(home, server) == 0
     assert len(captures(home)) == len(kept)
@@ -197,11 +202,7 @@ def test_a_signal_while_articles_are_derived_leaves_them_to_the_next_run(tmp_pat
             process.send_signal(signal.SIGTERM)
             assert process.wait(30) == 143
         finally:
-            process.kill()
-            process.wait()
-            assert process.stderr is not None
-            said = process.stderr.read().decode()
-            process.stderr.close()
+            said = told_by(process)
         assert "the same command goes on" in said
         assert list(home.root.glob("runs/*/report.json"))
         assert select(home, "SELECT count(*) FROM articles") == [0]

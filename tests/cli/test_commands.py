@@ -12,6 +12,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -23,6 +24,8 @@ from archiver.amounts import count
 from archiver.cli.main import archiver, main
 from archiver.home import Home
 from tests.conftest import run_archiver
+from tests.servers.news import write_profile
+from tests.servers.raw import RawServer
 
 
 def run(home: Home, *words: str, **options: object) -> subprocess.CompletedProcess[str]:
@@ -290,3 +293,25 @@ def test_a_demo_in_the_place_of_a_file_is_refused(tmp_path: Path) -> None:
 def test_a_number_agrees_with_its_noun() -> None:
     assert [count(n, "article") for n in (0, 1, 2)] == ["0 articles", "1 article", "2 articles"]
     assert [count(n, "older address") for n in (1, 2)] == ["1 older address", "2 older addresses"]
+
+
+def test_status_tells_a_crawl_that_runs_from_one_that_was_cut_off(tmp_path: Path) -> None:
+    def late(number: int) -> bytes:
+        time.sleep(20)
+        return b""
+
+    with RawServer({"/nyheter/": late}) as server:
+        write_profile(tmp_path, server)
+        words = [sys.executable, "-m", "archiver", "--data-dir", str(tmp_path), "crawl", "--delay", "0"]
+        crawl = subprocess.Popen(words, stderr=subprocess.DEVNULL)
+        try:
+            while not server.times("/nyheter/"):
+                time.sleep(0.05)
+            running = run_archiver(tmp_path, "status")
+        finally:
+            crawl.kill()
+            crawl.wait()
+    assert (running.returncode, "running" in running.stdout) == (0, True)
+    cut = run_archiver(tmp_path, "status")
+    assert cut.returncode == 1
+    assert "s: the crawl did not come to its end; archiver crawl goes on" in cut.stderr

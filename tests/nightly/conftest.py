@@ -1,12 +1,15 @@
-"""A monitor that hears of nights, for all tests of them."""
+"""For all tests of nights: a monitor that hears of them, and the archive of a healthy site."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
+
+from tests.nightly.outages import Archive, healthy
 
 
 class Monitor(BaseHTTPRequestHandler):
@@ -34,3 +37,14 @@ def monitor() -> Iterator[tuple[str, type[Monitor]]]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    return healthy(tmp_path_factory.mktemp("healthy"))
+
+
+@pytest.fixture
+def archive(before: Archive, tmp_path: Path) -> Archive:
+    """A copy of the healthy site's archive, which the test lets go wrong."""
+    return before.copy(tmp_path / "data")

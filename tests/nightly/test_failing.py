@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import Archiver
 from tests.crawl.test_crawl import rows
 from tests.nightly.test_nightly import coverage, news
@@ -76,25 +78,33 @@ def test_many_pages_that_fail_are_an_alarm_each_night_and_name_one(
         assert "none was due for another try" in said
 
 
-def test_an_article_that_moves_back_is_asked_for_where_it_was(archiver: Archiver, tmp_path: Path) -> None:
+def for_good(place: str) -> bytes:
+    return answer("", f"Location: {place}", status="301 Moved Permanently")
+
+
+@pytest.mark.parametrize(
+    "left", [answer("", status="404 Not Found"), for_good("/nyheter/1/")], ids=["gone", "back"]
+)
+def test_an_article_that_moves_back_is_asked_for_where_it_was(
+    archiver: Archiver, tmp_path: Path, left: bytes
+) -> None:
     home, pages = tmp_path / "data", news(3)
     with RawServer(dict(pages)) as server:
         write_profile(home, server)
         assert night(archiver, 0)[0] == 0
-        for_good = "HTTP/1.1 301 Moved Permanently\r\nLocation: /nyheter/ny/\r\nContent-Length: 0\r\n\r\n"
-        server.pages |= {"/nyheter/1/": for_good.encode(), "/nyheter/ny/": pages["/nyheter/1/"]}
+        server.pages |= {"/nyheter/1/": for_good("/nyheter/ny/"), "/nyheter/ny/": pages["/nyheter/1/"]}
         night(archiver, 1)
-        server.pages |= {
-            "/nyheter/1/": pages["/nyheter/1/"],
-            "/nyheter/ny/": answer(b"", status="404 Not Found"),
-        }
+        server.pages |= {"/nyheter/1/": answer(article("Tillbaka")), "/nyheter/ny/": left}
         night(archiver, 2)
         night(archiver, 3)
         asked = server.times("/nyheter/1/")
         assert night(archiver, 4)[0] == 0
         assert server.times("/nyheter/1/") <= asked + 1
     assert rows(home, "SELECT count(*), count(gone_since) FROM articles") == [(3, 0)]
-    assert rows(home, "SELECT count(*) FROM article_states WHERE until IS NULL") == [(0,)]
+    assert rows(home, "SELECT count(*) FROM articles WHERE title = 'Tillbaka'") == [(1,)]
+    # That it moved away from the other address is true, and stays.
+    lasting = "until IS NULL AND NOT (state = 'moved' AND url LIKE '%/ny/')"
+    assert rows(home, f"SELECT state, url FROM article_states WHERE {lasting}") == []
 
 
 def test_a_redirect_for_now_is_asked_for_again(archiver: Archiver, tmp_path: Path) -> None:
@@ -102,8 +112,7 @@ def test_a_redirect_for_now_is_asked_for_again(archiver: Archiver, tmp_path: Pat
     with RawServer(dict(pages)) as server:
         write_profile(home, server)
         assert night(archiver, 0)[0] == 0
-        away = "HTTP/1.1 302 Found\r\nLocation: /m/1/\r\nContent-Length: 0\r\n\r\n"
-        server.pages |= {"/nyheter/1/": away.encode(), "/m/1/": pages["/nyheter/1/"]}
+        server.pages |= {"/nyheter/1/": moved("/m/1/"), "/m/1/": pages["/nyheter/1/"]}
         night(archiver, 1)
         server.pages |= {"/nyheter/1/": answer(article("Tillbaka"))}
         del server.pages["/m/1/"]
@@ -132,3 +141,16 @@ def test_a_site_that_moves_to_another_host_is_told_with_the_host(archiver: Archi
         code, said = night(archiver, 0)
     assert code == 4
     assert f"redirects off the site, to ny.example, as {server.url}/nyheter/" in said
+
+
+def test_what_never_was_an_article_is_looked_for_ever_more_rarely(archiver: Archiver, tmp_path: Path) -> None:
+    home, pages = tmp_path / "data", news(3)
+    del pages["/nyheter/1/"]
+    with RawServer(pages) as server:
+        write_profile(home, server)
+        times = []
+        for day in (0, 1, 2, 20, 21, 22, 23, 24):
+            night(archiver, day)
+            times.append(server.times("/nyheter/1/"))
+    assert times[2] == 3, "it may be late"
+    assert times[-1] <= 5

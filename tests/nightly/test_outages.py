@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,6 @@ from tests.nightly.outages import (
     check_told,
     consent,
     date_elsewhere,
-    healthy,
     night,
     site_with,
     teaser,
@@ -20,16 +18,6 @@ from tests.nightly.outages import (
 from tests.servers.news import article
 
 pytestmark = pytest.mark.xdist_group("outages")  # one archive for all
-
-
-@pytest.fixture(scope="module")
-def before(tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    return healthy(tmp_path_factory.mktemp("healthy"))
-
-
-@pytest.fixture
-def archive(before: Archive, tmp_path: Path) -> Archive:
-    return before.copy(tmp_path / "data")
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from archiver.home import Home
 from tests.conftest import run_archiver
 from tests.crawl.test_crawl import rows
 from tests.crawl.test_rebuild import contents, lose_all_rows
-from tests.nightly.outages import TITLES, Archive, Pages, consent, healthy, site_with
+from tests.nightly.outages import TITLES, Archive, Pages, consent, site_with
 from tests.nightly.test_refused import codes
 from tests.nightly.test_refused import night as judged
 from tests.servers.news import article, listing, page
@@ -23,16 +21,6 @@ WALL = {"/samtycke/": answer(consent(""))}
 
 def to(place: str) -> bytes:
     return answer("", f"Location: {place}", status="301 Moved Permanently")
-
-
-@pytest.fixture(scope="module")
-def before(tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    return healthy(tmp_path_factory.mktemp("healthy"))
-
-
-@pytest.fixture
-def archive(before: Archive, tmp_path: Path) -> Archive:
-    return before.copy(tmp_path / "data")
 
 
 def all_to(pages: Pages, place: str) -> Pages:
