@@ -191,6 +191,7 @@ def test_a_reading_command_imports_no_scrapy(demo_home: Home) -> None:
         (("search", "x", "--from", "2021", "--to", "2020-12"), 2, "--from 2021 is later than --to 2020-12"),
         (("export", "--format", "jsonl", "--site", "none"), 2, "unknown site"),
         (("export", "--format", "xml"), 2, "xml"),
+        (("export", "--format", "csv", "--query", "()"), 2, "names no word"),
         (("sites", "show", "none"), 2, "known: demo"),
         (("crawl", "none"), 2, "unknown site"),
         (("sites", "show", "../../etc/passwd"), 2, "unknown site"),

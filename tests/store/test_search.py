@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archiver.store.expression import expression
 from archiver.store.filter import Filter
 from archiver.store.index import index_article
+from archiver.store.query import parse_query
 from archiver.store.search import Facets, facets, search
 
 TEXTS = {
@@ -189,3 +191,10 @@ def test_facets_count_all_that_matches(db: sqlite3.Connection) -> None:
 def test_sites_of_options_and_of_the_query_both_count(db: sqlite3.Connection) -> None:
     assert search(db, Filter(sites=("s",), query="site:other")) == []
     assert [hit.id[:2] for hit in search(db, Filter(sites=("s", "other"), query="site:other"))] == ["e5"]
+
+
+def test_the_expression_is_quoted_throughout() -> None:
+    text = "{title body authors keywords} : "
+    assert expression(parse_query('a "b c" -d e* author:NEAR')) == (
+        f'({text}("a") AND {text}("b c") AND {text}("e"*) AND {{authors}} : ("near")) NOT ({text}("d"))'
+    )
