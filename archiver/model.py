@@ -132,27 +132,29 @@ class Page:
 class Mention:
     """What a feed, a sitemap or a listing says of a page.
 
-    ``date`` is the entry's raw text, ``record`` the capture that holds the entry and
-    ``where`` the place in it.
+    ``date`` is the entry's raw text, ``modified`` that of its last change where it states one besides,
+    ``record`` the capture that holds the entry and ``where`` the place in it.
     """
 
     url: str
     kind: MentionKind
     title: str | None = None
     date: str | None = None
+    modified: str | None = None
     record: str | None = None
     where: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Link:
-    """A link from one capture to an address. ``date`` is raw text as the source states it."""
+    """A link from one capture to an address; its dates are raw text, as those of a Mention."""
 
     record: str
     url: str
     kind: LinkKind
     text: str | None = None
     date: str | None = None
+    modified: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

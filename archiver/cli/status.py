@@ -60,14 +60,8 @@ def status(settings: Settings, max_age: str | None, form: Any) -> int:
 def _rows(home: Home) -> list[dict[str, Any]]:
     """A row for each site with a profile; what the database knows of others is no longer crawled."""
     sites, broken = home.readable_sites()
-    known: dict[str, dict[str, Any]] = {}
-    if home.database.exists():
-        known = {row["site"]: dict(row) for row in site_health(open_reader(home.database))}
+    known = _known(home) if home.database.exists() else {}
     empty = {"articles": 0, "with_date": 0, "captures": 0, "last_state": "never crawled"}
-    with locked_if_free(home) as is_free:
-        begun = "cut off" if is_free else "running"
-    for row in known.values():  # what began and stored no outcome runs still, was cut off or found no room
-        row["last_state"] = row["last_state"] or begun
     rows = [known.get(site.name) or dict.fromkeys(COLUMNS) | {"site": site.name} | empty for site in sites]
     rows += [
         dict.fromkeys(COLUMNS)
@@ -75,6 +69,17 @@ def _rows(home: Home) -> list[dict[str, Any]]:
         for error in broken
     ]
     return sorted(rows, key=lambda row: str(row["site"]))
+
+
+def _known(home: Home) -> dict[str, dict[str, Any]]:
+    """What the database knows, by site. What began and stored no outcome runs still or was cut off."""
+    known = {row["site"]: dict(row) for row in site_health(open_reader(home.database))}
+    if any(row["last_state"] is None for row in known.values()):
+        with locked_if_free(home) as is_free:
+            begun = "cut off" if is_free else "running"
+        for row in known.values():
+            row["last_state"] = row["last_state"] or begun
+    return known
 
 
 def _alarm(row: dict[str, Any], limit: timedelta | None, max_age: str | None) -> str | None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import sqlite3
 
+from archiver.crawl.hints import hinted
 from archiver.crawl.items import Visit
 from archiver.crawl.verdict import redirected
 from archiver.model import Link
 from archiver.store.captures import links_of, read_as, was_said_before
-from archiver.store.frontier import Frontier
+from archiver.store.frontier import LISTINGS, Frontier
 from archiver.store.landings import REDIRECT_TO
 
 
@@ -34,6 +35,8 @@ def acknowledge(db: sqlite3.Connection, frontier: Frontier, visit: Visit, *, cra
             frontier.read_as_listing(redirected(visit.target, url))
     frontier.ask_again(again, crawl=crawl)
     record = visit.capture.warc_record_id if visit.capture else None
+    if record is not None and visit.state == "done" and visit.target.role in LISTINGS:
+        frontier.heed(hinted(db, frontier.site, record), crawl=crawl)
     frontier.settle(visit.target.url, visit.state, visit.reason, record, crawl=crawl)
 
 

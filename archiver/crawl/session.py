@@ -40,7 +40,6 @@ from archiver.site import Site
 from archiver.store.captures import (
     captures_of_crawl,
     last_profile,
-    lying_validators,
     original_of,
     save_captures,
     save_links,
@@ -51,6 +50,7 @@ from archiver.store.failures import has_few_failing, unmet, waited_in_vain
 from archiver.store.frontier import LISTINGS, Frontier
 from archiver.store.sites import save_site
 from archiver.store.suppressions import HIDDEN
+from archiver.store.validators import lying_validators
 from archiver.suppressions import read_suppressions
 from archiver.warc.cdxj import merge_index
 from archiver.warc.file import existing

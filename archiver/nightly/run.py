@@ -25,7 +25,6 @@ from archiver.nightly.report import CrawlReport
 from archiver.reports import write_report
 from archiver.site import Site
 from archiver.stopping import StoppedError, Stopping
-from archiver.store.captures import lying_validators
 from archiver.store.crawls import (
     Coverage,
     began_later,
@@ -42,6 +41,7 @@ from archiver.store.metadata import write_metadata
 from archiver.store.sites import below_expectations, is_known, save_site
 from archiver.store.sources import save_gaps
 from archiver.store.traffic import traffic_of
+from archiver.store.validators import lying_validators, new_each_time
 from archiver.warc.manifest import head
 
 UNREADABLE = "the profile cannot be read"
@@ -206,6 +206,17 @@ def _save_findings(
             severity="note",
             message="the server calls different pages the same, and is asked for every page whole",
             url=url,
+        )
+    if (anew := new_each_time(db, name, report.crawl)) is not None:
+        save_finding(
+            db,
+            site=name,
+            crawl=report.crawl,
+            code="dated-anew",
+            severity="note",
+            message=f"the server sent {anew.pages} of {anew.of} unchanged pages whole, as their validators "
+            "are new each time; what is the same is stored once",
+            url=anew.example,
         )
     if result.asked_delay > MAX_DELAY:
         save_finding(

@@ -26,7 +26,7 @@ def corrected(date: str) -> str:
 
 
 # What a POST answered is no page that validators are known of, nor the original of one.
-_GOT = f"instr(url, '{MARK}') = 0"
+GOT = f"instr(url, '{MARK}') = 0"
 _CORRECTED = f"(SELECT {corrected('?8')} FROM crawls WHERE id = ?4)"
 _MARKS = ", ".join(f"?{n}" for n in range(1, 25))
 _INSERT = f"INSERT OR IGNORE INTO captures ({COLUMNS}) VALUES ({_MARKS}, {_CORRECTED})"
@@ -156,7 +156,7 @@ def original_of(db: sqlite3.Connection, site: str, digest: str) -> Capture | Non
         f"""
         SELECT {COLUMNS} FROM captures INDEXED BY captures_digest
         WHERE digest = ? AND warc_type = 'response' AND site = ? AND truncated IS NULL
-            AND source <> 'backfill' AND {_GOT}
+            AND source <> 'backfill' AND {GOT}
         ORDER BY seen_date LIMIT 1
         """,
         (digest, site),
@@ -204,33 +204,6 @@ def last_answer(db: sqlite3.Connection, site: str, url: str) -> datetime | None:
     return from_text(row[0]) if row[0] else None
 
 
-def lying_validators(db: sqlite3.Connection, site: str) -> str | None:
-    """An address of which two different pages came under the same validators, None where there is none.
-
-    A strong ETag stands for the same bytes; what else a server says stands for the same article.
-    """
-    for statement in (_SAME_TAG, _SAME_ARTICLE):
-        if (row := db.execute(statement, (site,)).fetchone()) is not None:
-            return str(row[0])
-    return None
-
-
-_SAME_TAG = f"""
-    SELECT url FROM captures
-    WHERE site = ? AND source = 'crawl' AND status = 200 AND truncated IS NULL AND etag LIKE '"%' AND {_GOT}
-    GROUP BY url, etag HAVING count(DISTINCT digest) > 1 LIMIT 1
-"""
-_SAME_ARTICLE = """
-    SELECT c.url FROM article_versions v
-    JOIN article_versions o ON o.article_id = v.article_id AND o.version = v.version - 1
-    JOIN captures c ON c.warc_record_id = v.capture JOIN captures b ON b.warc_record_id = o.capture
-    WHERE c.site = ? AND c.url = b.url AND c.etag IS b.etag AND c.last_modified IS b.last_modified
-        AND c.digest IS NOT b.digest AND coalesce(c.etag, c.last_modified) IS NOT NULL
-        AND c.source = 'crawl' AND b.source = 'crawl'
-    LIMIT 1
-"""
-
-
 def asks_for_no_archive(db: sqlite3.Connection, site: str) -> list[str]:
     """The addresses whose newest answer that was derived asks that no archive shows it."""
     rows = db.execute(_NOARCHIVE, (site,))
@@ -261,8 +234,9 @@ _NOARCHIVE = f"""
 def save_links(db: sqlite3.Connection, site: str, links: Iterable[Link]) -> None:
     """Insert what captures name; the same link of the same capture once."""
     db.executemany(
-        "INSERT OR IGNORE INTO links (capture, site, kind, url, text, date) VALUES (?, ?, ?, ?, ?, ?)",
-        ((link.record, site, link.kind, link.url, link.text, link.date) for link in links),
+        "INSERT OR IGNORE INTO links (capture, site, kind, url, text, date, modified)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        ((link.record, site, link.kind, link.url, link.text, link.date, link.modified) for link in links),
     )
 
 

@@ -175,6 +175,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "url": "the address named",
             "text": "the entry's title, an image's description or a link's words",
             "date": "the entry's date, as it stands there",
+            "modified": "the date of its last change where it states one besides, as it stands there",
         },
     ),
     "sites": (

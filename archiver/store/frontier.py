@@ -43,6 +43,9 @@ _NEVER = "~"
 # What goes before pages that were answered before; the index ``frontier_new`` says the same.
 NEW = "(capture IS NULL OR role IN ('listing', 'feed', 'sitemap'))"
 
+# A crawl heeds hints of one page in so many, of at least and at most so many pages.
+HEEDED, FEWEST_HEEDED, MOST_HEEDED = 200, 10, 100
+
 # Addresses remembered in memory, to drop a page's menu links without asking the database.
 REMEMBERED = 50_000
 
@@ -58,6 +61,7 @@ class Frontier:
         self.crawl = crawl
         self._seen: set[int] = set()
         self._fresh = _NEVER
+        self._to_heed: int | None = None
 
     def unseen(self, url: str) -> bool:
         """True the first time that this crawl asks for an address.
@@ -212,6 +216,21 @@ class Frontier:
             " AND state IN ('done', 'given up') AND crawl IS NOT ? AND coalesce(crawl, '') < ?",
             ((self.site, url, crawl, self._fresh) for url in urls),
         )
+
+    def heed(self, hints: Collection[str], *, crawl: str) -> None:
+        """Ask again for pages of which a source says that they have changed, the surest first.
+
+        A source that says so of all pages says nothing, and that costs little: a crawl heeds hints of one
+        page in so many, and of each source at most half of what is left.
+        """
+        if not hints:
+            return
+        if self._to_heed is None:
+            pages = sum(self.counts().values())
+            self._to_heed = min(max(pages // HEEDED, FEWEST_HEEDED), MOST_HEEDED)
+        chosen = list(hints)[: (self._to_heed + 1) // 2]
+        self._to_heed -= len(chosen)
+        self.ask_again(chosen, crawl=crawl)
 
     def was_settled(self, url: str) -> bool:
         """True where a crawl has settled an address before, whatever came of it."""

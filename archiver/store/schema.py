@@ -320,3 +320,9 @@ def corpus(db: Database) -> None:
         ).fetchone()
         counts = (count_words(body), count_sentences(body, language))
         db.execute("UPDATE articles SET words = ?, sentences = ? WHERE id = ?", (*counts, identity))
+
+
+@migrations()
+def modified(db: Database) -> None:
+    """What a source says of an article's last change, beside its date."""
+    db.execute("ALTER TABLE links ADD COLUMN modified TEXT")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -244,3 +244,36 @@ def test_a_server_whose_validators_lie_is_asked_for_every_page_whole(tmp_path: P
     assert not any(is_conditional(request) for _, request in asked(warc_files(home)[-1]))
     noted = rows(home, "SELECT severity, url FROM findings WHERE code = 'validators'")
     assert set(noted) == {("note", f"{server.url}/nyheter/ett/")}
+
+
+@pytest.mark.parametrize("is_steady", [False, True], ids=["new each time", "steady"])
+def test_a_server_that_dates_every_page_anew_is_told_of_and_costs_no_copies(
+    tmp_path: Path, is_steady: bool
+) -> None:
+    home, names = tmp_path / "data", [f"/nyheter/{n}/" for n in range(6)]
+
+    def dated(page: str) -> Callable[[int], bytes]:
+        return lambda number: answer(
+            page, f"Last-Modified: Mon, 05 Oct 2026 10:00:{0 if is_steady else number:02} GMT"
+        )
+
+    pages = {"/nyheter/": listing(names)} | {name: article(f"Nyhet {name}") for name in names}
+    with RawServer({path: dated(page) for path, page in pages.items()}) as server:
+        write_profile(home, server)
+        for _ in range(2):
+            assert run_archiver(home, "crawl", "--delay", "0", "--full").returncode == 0
+    assert rows(
+        home, "SELECT count(*) FROM captures WHERE url LIKE '%/nyheter/_/' AND warc_type = 'revisit'"
+    ) == [(6,)]
+    told = rows(home, "SELECT severity, message FROM findings WHERE code = 'dated-anew'")
+    assert told == (
+        []
+        if is_steady
+        else [
+            (
+                "note",
+                "the server sent 7 of 7 unchanged pages whole, as their validators are new each time;"
+                " what is the same is stored once",
+            )
+        ]
+    )

@@ -247,7 +247,7 @@ def test_an_article_is_taken_along_in_each_format(shown: Shown, library: Library
     assert json.loads(shown.get(f"/-/cite/{identity}.json").body)["title"] == SCRIPT
     reference = words(page.xpath("//*[@id='reference']")[0])
     assert SCRIPT in reference
-    assert "WARC record urn:uuid:" in reference
+    assert re.search(r"Captured \d{4}-.*<urn:uuid:[-0-9a-f]{36}>, payload sha256:[0-9a-f]{64}", reference)
 
 
 def test_a_body_of_ten_megabytes_is_shown_in_part_and_given_whole(library_copy: Library) -> None:

@@ -100,6 +100,7 @@ def _entry(entry: Any, url: str, number: int) -> Mention | None:
         kind="feed",
         title=_plain(entry.get("title")),
         date=_plain(entry.get(dated)) if dated else None,
+        modified=_plain(dict.get(entry, "updated")) if dated == "published" else None,
         where=f"entry[{number}]",
     )
 
@@ -133,7 +134,14 @@ def _json_feed(body: bytes, url: str) -> Feed | None:
         title=_plain(found.title),
         language=_plain(found.language),
         entries=tuple(
-            Mention(url=to, kind="feed", title=_plain(e.title), date=_plain(e.date), where=e.where)
+            Mention(
+                url=to,
+                kind="feed",
+                title=_plain(e.title),
+                date=_plain(e.date),
+                modified=_plain(e.modified),
+                where=e.where,
+            )
             for e, to in named
             if to
         ),

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 from archiver.extract.literal import read_json
 
 # What is asked of each post; the texts are read from the pages, and need not be sent twice.
-POST_FIELDS = "link,date,date_gmt,title"
+POST_FIELDS = "link,date,date_gmt,modified_gmt,title"
 POSTS_A_PAGE = 100
 _USUAL_POSTS = 10
 # How the head of a page names the REST interface (developer.wordpress.org/rest-api).
@@ -24,6 +24,7 @@ class JsonEntry:
     url: Any
     title: Any
     date: Any
+    modified: Any
     where: str
 
 
@@ -65,6 +66,7 @@ def _items(items: list[Any]) -> list[JsonEntry]:
             url=item.get("url") or item.get("id"),
             title=item.get("title"),
             date=item.get("date_published") or item.get("date_modified"),
+            modified=item.get("date_modified") if item.get("date_published") else None,
             where=f"items[{number}]",
         )
         for number, item in enumerate(items, 1)
@@ -83,6 +85,7 @@ def _posts(items: list[Any], url: str) -> JsonFeed | None:
                 url=post["link"],
                 title=_rendered(post.get("title")),
                 date=post.get("date") or _in_utc(post.get("date_gmt")),
+                modified=_in_utc(post.get("modified_gmt")),
                 where=f"posts[{number}]",
             )
             for number, post in posts

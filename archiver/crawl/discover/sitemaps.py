@@ -30,6 +30,7 @@ class Sitemap:
 
     A Mention's date is ``news:publication_date`` where there is one, else ``lastmod``;
     ``where`` tells which, since the last change of a page is not its publication.
+    Beside a publication ``lastmod`` is its ``modified``.
     """
 
     url: str
@@ -139,6 +140,7 @@ def _mention(address: str, fields: dict[str, str], number: int) -> Mention:
         kind="sitemap",
         title=(fields.get("title") if published else None) or None,
         date=published or fields.get("lastmod") or None,
+        modified=(fields.get("lastmod") if published else None) or None,
         where=f"url[{number}]/" + ("news:publication_date" if published else "lastmod"),
     )
 

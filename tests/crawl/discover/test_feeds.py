@@ -105,7 +105,7 @@ def test_the_list_of_posts_of_a_wordpress() -> None:
     ],
 )
 def test_where_a_wordpress_lists_its_posts(root: str, posts: str) -> None:
-    assert posts_address(root) == posts + "_fields=link,date,date_gmt,title"
+    assert posts_address(root) == posts + "_fields=link,date,date_gmt,modified_gmt,title"
     assert is_posts_address(posts_address(root))
     assert not is_posts_address("https://example.se/feed/")
 

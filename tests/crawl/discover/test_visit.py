@@ -151,7 +151,7 @@ def test_the_open_list_of_posts_of_a_wordpress(serve) -> None:
     paths = [f"/2024/{n + 1:02}/{slug}/" for n, slug in enumerate(SLUGS)]
     head = '<link rel="https://api.w.org/" href="/wp-json/">'
     posts = [{"link": "{base}" + path, "title": {"rendered": "x"}, "date": "2024-03-01"} for path in paths]
-    asked = "/wp-json/wp/v2/posts?per_page=100&_fields=link,date,date_gmt,title"
+    asked = "/wp-json/wp/v2/posts?per_page=100&_fields=link,date,date_gmt,modified_gmt,title"
     server = serve(
         {
             "/": page("Start", teasers(paths[:3]), head=head),
