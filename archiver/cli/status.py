@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -14,10 +15,12 @@ from archiver.errors import UsageError
 from archiver.home import Home
 from archiver.instants import from_text, now
 from archiver.locking import locked_if_free
+from archiver.store.crawls import has_begun
 from archiver.store.database import open_reader
 from archiver.store.sites import site_health
 
 A_DAY = timedelta(days=1)
+NEVER = "never crawled"
 COLUMNS = (
     "site",
     "articles",
@@ -61,7 +64,7 @@ def _rows(home: Home) -> list[dict[str, Any]]:
     """A row for each site with a profile; what the database knows of others is no longer crawled."""
     sites, broken = home.readable_sites()
     known = _known(home) if home.database.exists() else {}
-    empty = {"articles": 0, "with_date": 0, "captures": 0, "last_state": "never crawled"}
+    empty = {"articles": 0, "with_date": 0, "captures": 0, "last_state": NEVER}
     rows = [known.get(site.name) or dict.fromkeys(COLUMNS) | {"site": site.name} | empty for site in sites]
     rows += [
         dict.fromkeys(COLUMNS)
@@ -72,13 +75,15 @@ def _rows(home: Home) -> list[dict[str, Any]]:
 
 
 def _known(home: Home) -> dict[str, dict[str, Any]]:
-    """What the database knows, by site. What began and stored no outcome runs still or was cut off."""
-    known = {row["site"]: dict(row) for row in site_health(open_reader(home.database))}
-    if any(row["last_state"] is None for row in known.values()):
-        with locked_if_free(home) as is_free:
-            begun = "cut off" if is_free else "running"
-        for row in known.values():
-            row["last_state"] = row["last_state"] or begun
+    """What the database knows, by site. A first crawl that stored no outcome runs still or was cut off."""
+    db = open_reader(home.database)
+    known = {row["site"]: dict(row) for row in site_health(db)}
+    without = [row for row in known.values() if row["last_state"] is None]
+    begun = {row["site"] for row in without if has_begun(db, row["site"])}
+    with locked_if_free(home) if begun else nullcontext(True) as is_free:
+        state = "cut off" if is_free else "running"
+    for row in without:
+        row["last_state"] = state if row["site"] in begun else NEVER
     return known
 
 

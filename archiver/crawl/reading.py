@@ -198,8 +198,10 @@ def _named(entries: Iterable[Mention], scene: _Scene, more: list[Found]) -> tupl
         if not scene.owns(entry.url):
             continue
         url = plain_address(entry.url)
-        said = {"text": entry.title, "date": entry.date, "modified": entry.modified}
-        links.append(Link(record=record, url=url, kind=entry.kind, **said))
+        links.append(Link(
+            record=record, url=url, kind=entry.kind,
+            text=entry.title, date=entry.date, modified=entry.modified,
+        ))  # fmt: skip
         if _wanted(url, site, certain=certain):
             more.append((url, _role(url, site, certain=certain)))
             if _older(entry.date, scene.since):

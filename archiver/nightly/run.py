@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from archiver.crawl.counts import Counts
@@ -197,38 +198,7 @@ def _save_findings(
 ) -> None:
     """A row for each problem of a site: how its crawl went, and each expectation that it fails."""
     name = result.site.name
-    if (url := lying_validators(db, name)) is not None:
-        save_finding(
-            db,
-            site=name,
-            crawl=report.crawl,
-            code="validators",
-            severity="note",
-            message="the server calls different pages the same, and is asked for every page whole",
-            url=url,
-        )
-    if (anew := new_each_time(db, name, report.crawl)) is not None:
-        save_finding(
-            db,
-            site=name,
-            crawl=report.crawl,
-            code="dated-anew",
-            severity="note",
-            message=f"the server sent {anew.pages} of {anew.of} unchanged pages whole, as their validators "
-            "are new each time; what is the same is stored once",
-            url=anew.example,
-        )
-    if result.asked_delay > MAX_DELAY:
-        save_finding(
-            db,
-            site=name,
-            crawl=report.crawl,
-            code="crawl-delay",
-            severity="note",
-            message=f"robots.txt asks for {result.asked_delay:.0f} s between two pages; "
-            f"the crawl waits {MAX_DELAY:.0f}",
-            hint="ask the site, or crawl it less often (every) and less of it (max_pages)",
-        )
+    _note_server(db, report, result)
     save_gaps(db, name, report.crawl)
     save_findings(db, name, report.crawl, report.health[name])
     told = {finding.line for finding in report.health[name]}
@@ -244,4 +214,30 @@ def _save_findings(
             severity="error" if coverage.state == "failed" and not lacks else "warning",
             message=problem,
             hint=f"archiver sites check {name}",
+        )
+
+
+def _note_server(db: sqlite3.Connection, report: CrawlReport, result: SiteResult) -> None:
+    """Notes on a server: what its validators are worth, and how long it asks to wait between two pages."""
+    name = result.site.name
+    note = partial(save_finding, db, site=name, crawl=report.crawl, severity="note")
+    if (url := lying_validators(db, name)) is not None:
+        note(
+            code="validators",
+            message="the server calls different pages the same, and is asked for every page whole",
+            url=url,
+        )
+    if (anew := new_each_time(db, name, report.crawl)) is not None:
+        note(
+            code="dated-anew",
+            message=f"the server sent {anew.pages} of {anew.of} unchanged pages whole, as their validators "
+            "are new each time; what is the same is stored once",
+            url=anew.example,
+        )
+    if result.asked_delay > MAX_DELAY:
+        note(
+            code="crawl-delay",
+            message=f"robots.txt asks for {result.asked_delay:.0f} s between two pages; "
+            f"the crawl waits {MAX_DELAY:.0f}",
+            hint="ask the site, or crawl it less often (every) and less of it (max_pages)",
         )

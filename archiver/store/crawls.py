@@ -144,6 +144,23 @@ def ended_crawls(db: sqlite3.Connection, site: str) -> list[str]:
     return [crawl for crawl, night in found if night == night_of(crawl)]
 
 
+def has_begun(db: sqlite3.Connection, site: str) -> bool:
+    """True where a crawl of a site has begun, which need not have stored anything, nor come to an end.
+
+    What imports and backfills brought says nothing of that.
+    """
+    row = db.execute(
+        f"""
+        SELECT iif(EXISTS (SELECT 1 FROM captures WHERE site = ?1),
+            EXISTS (SELECT 1 FROM captures k JOIN crawls c ON c.id = k.crawl
+                WHERE k.site = ?1 AND {OBSERVES}),
+            EXISTS (SELECT 1 FROM crawls WHERE finished IS NULL AND {OBSERVES}))
+        """,
+        (site,),
+    ).fetchone()
+    return bool(row[0])
+
+
 def first_complete_crawl(db: sqlite3.Connection, site: str) -> str | None:
     """When the first crawl that saw the whole site began, as text, or None."""
     row = db.execute(

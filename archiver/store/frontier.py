@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -188,6 +188,7 @@ class Frontier:
         marks = AGAIN.get(what, LISTINGS)
         # What the crawl that left work has asked for stays asked for: going on repeats nothing.
         self._fresh = f"{at - STALE:%Y%m%dT%H%M%SZ}" if not marks else _NEVER
+        self._to_heed = None
         if not marks:
             return
         which = _FIRST if what == "first pages" else "1"
@@ -217,8 +218,8 @@ class Frontier:
             ((self.site, url, crawl, self._fresh) for url in urls),
         )
 
-    def heed(self, hints: Collection[str], *, crawl: str) -> None:
-        """Ask again for pages of which a source says that they have changed, the surest first.
+    def heed(self, hints: Sequence[str], *, crawl: str) -> None:
+        """Ask again for the first of the pages of which a source says that they have changed.
 
         A source that says so of all pages says nothing, and that costs little: a crawl heeds hints of one
         page in so many, and of each source at most half of what is left.
@@ -228,7 +229,7 @@ class Frontier:
         if self._to_heed is None:
             pages = sum(self.counts().values())
             self._to_heed = min(max(pages // HEEDED, FEWEST_HEEDED), MOST_HEEDED)
-        chosen = list(hints)[: (self._to_heed + 1) // 2]
+        chosen = hints[: (self._to_heed + 1) // 2]
         self._to_heed -= len(chosen)
         self.ask_again(chosen, crawl=crawl)
 

@@ -45,6 +45,13 @@ def night(archiver: Archiver, day: int) -> None:
     assert done.returncode == 0, done.stdout
 
 
+def first_night(archiver: Archiver, server: RawServer, home: Path) -> None:
+    """Archive the site, whose sitemap dates each article by its day."""
+    site(server, home)
+    server.pages["/sitemap.xml"] = sitemap(server, {})
+    night(archiver, 0)
+
+
 def asked(server: RawServer) -> dict[int, int]:
     return {n: server.times(path(n)) for n in OLD}
 
@@ -66,9 +73,7 @@ def test_a_sitemap_that_dates_an_article_anew_brings_its_edit_on_that_night(
 ) -> None:
     home = tmp_path / "data"
     with RawServer({}) as server:
-        site(server, home)
-        server.pages["/sitemap.xml"] = sitemap(server, {})
-        night(archiver, 0)
+        first_night(archiver, server, home)
         night(archiver, 1)
         before = asked(server)
         edit(server, 3)
@@ -88,9 +93,7 @@ def test_an_article_that_is_gone_is_looked_for_when_a_source_dates_it_anew(
 ) -> None:
     home = tmp_path / "data"
     with RawServer({}) as server:
-        site(server, home)
-        server.pages["/sitemap.xml"] = sitemap(server, {})
-        night(archiver, 0)
+        first_night(archiver, server, home)
         page = server.pages[path(2)]
         server.pages[path(2)] = answer("", status="404 Not Found")
         server.pages["/sitemap.xml"] = sitemap(server, {2: on_day(1)})
@@ -106,9 +109,7 @@ def test_an_article_that_is_gone_is_looked_for_when_a_source_dates_it_anew(
 def test_a_title_or_a_day_that_the_listing_changes(archiver: Archiver, tmp_path: Path) -> None:
     home = tmp_path / "data"
     with RawServer({}) as server:
-        site(server, home)
-        server.pages["/sitemap.xml"] = sitemap(server, {})
-        night(archiver, 0)
+        first_night(archiver, server, home)
         before = asked(server)
         server.pages["/nyheter/"] = answer(
             listing(path(n) for n in ALL).replace(">Nyhet 4<", ">Nyhet 4 (rättad)<")
@@ -180,7 +181,6 @@ def test_wrong_dates_cost_little(archiver: Archiver, tmp_path: Path) -> None:
         for day in (1, 2, 3):  # every page changed today, it says
             before = len(server.log)
             server.pages["/sitemap.xml"] = sitemap(server, {n: on_day(day) for n in numbers} | ahead, numbers)
-            edit(server, 1)
             night(archiver, day)
             pages = len(server.log) - before
             assert pages <= 6 + 10 + 5, "the newest, ten of the others, lists and robots.txt"

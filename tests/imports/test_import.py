@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import shutil
 import subprocess
 import sys
@@ -378,3 +379,13 @@ def test_a_record_id_that_another_capture_has_is_left_out(home: Home, tmp_path: 
     done = run_archiver(home.root, "import", str(source_of(tmp_path, [one(f"{BASE}/b")], name="b")))
     assert "left out: record-id-taken 1" in done.stderr
     assert select(home, "SELECT url FROM captures") == [f"{BASE}/a"]
+
+
+def test_what_was_only_imported_was_never_crawled_and_no_crawl_was_cut_off(
+    home: Home, tmp_path: Path
+) -> None:
+    path = source_of(tmp_path, STYLES[next(iter(STYLES))](pages()))
+    assert run_archiver(home.root, "import", str(path)).returncode == 0
+    done = run_archiver(home.root, "status", "--json")
+    assert done.returncode == 0, done.stderr
+    assert {row["last_state"] for row in json.loads(done.stdout)} == {"never crawled"}

@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from tests.nightly.outages import TITLES, Archive, check_told, date_gone, healthy, night, site_with
+from tests.nightly.outages import TITLES, Archive, check_told, date_gone, night, site_with
 from tests.servers.news import article, listing, redesigned
 from tests.servers.raw import answer
 
 pytestmark = [pytest.mark.soak, pytest.mark.xdist_group("outages")]
-
-
-@pytest.fixture(scope="module")
-def before(tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    return healthy(tmp_path_factory.mktemp("healthy"))
-
-
-@pytest.fixture
-def archive(before: Archive, tmp_path: Path) -> Archive:
-    return before.copy(tmp_path / "data")
 
 
 @pytest.mark.parametrize(("outage", "code"), [(date_gone, "no-date"), (redesigned, "layout")])
