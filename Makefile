@@ -41,8 +41,8 @@ test: install
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	@# Half as many again as there are cores: many tests wait for a server.
-	$(BIN)/python -m pytest -n $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) * 3 // 2)') --dist loadgroup
+	@# Twice as many as there are cores: many tests wait for a server.
+	$(BIN)/python -m pytest -n $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) * 2)') --dist loadgroup
 
 soak: install
 	@# Most of these tests wait for a server that is slow on purpose.
