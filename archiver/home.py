@@ -84,6 +84,10 @@ class Home:
         """The file of a site's profile, whether it exists or not."""
         return self.sites / f"{name}.toml"
 
+    def removed(self, name: str) -> Path:
+        """Where the profile of a site stands that somebody removed."""
+        return self.sites / f"{name}.toml.removed"
+
     def archived(self) -> list[str]:
         """The sites that have a collection, by name."""
         names = (folder.parent.name for folder in self.collections.glob("*/archive"))

@@ -21,6 +21,7 @@ from archiver.home import Home
 from archiver.locking import locked
 from archiver.nightly.due import due_sites
 from archiver.nightly.history import NIGHTS, history_of
+from archiver.nightly.lost import lost_profiles
 from archiver.nightly.metrics import NightFigures, SiteFigures, write_metrics
 from archiver.nightly.page import night_page
 from archiver.nightly.ping import ping
@@ -96,6 +97,7 @@ def _night(settings: Settings, budget: str | None, delay: float | None, monitor:
         monitor.say("start")
         with closing(open_database(home.database)) as db:
             due, not_due = due_sites(db, sites, request.crawl)
+            broken += lost_profiles(home, db)
         return watched_run(settings, due, request, broken, not_due)
 
 

@@ -274,10 +274,14 @@ def remove(settings: Settings, name: str) -> None:
     archiver sites remove example
     """
     home = settings.home
-    home.site(name)
-    aside = home.profile(name).with_suffix(".toml.removed")
+    aside = home.removed(name)
     try:
-        home.profile(name).replace(aside)
+        if name in home.site_names():
+            home.profile(name).replace(aside)
+        elif name in home.archived():
+            aside.touch()  # the profile is gone already, and that is meant
+        else:
+            home.site(name)  # says which sites there are
     except OSError as error:
         raise ConfigurationError(
             f"{home.profile(name)}: {error.strerror or error}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from archiver.errors import UsageError
 from archiver.home import Home
 from archiver.instants import from_text, now
 from archiver.locking import locked_if_free
+from archiver.nightly.lost import lost_profiles
 from archiver.store.crawls import has_begun
 from archiver.store.database import open_reader
 from archiver.store.sites import site_health
@@ -61,9 +63,13 @@ def status(settings: Settings, max_age: str | None, form: Any) -> int:
 
 
 def _rows(home: Home) -> list[dict[str, Any]]:
-    """A row for each site with a profile; what the database knows of others is no longer crawled."""
+    """A row for each site that has a profile, or lost it; none where somebody removed it."""
     sites, broken = home.readable_sites()
-    known = _known(home) if home.database.exists() else {}
+    known: dict[str, dict[str, Any]] = {}
+    if home.database.exists():
+        db = open_reader(home.database)
+        known = _known(home, db)
+        broken += lost_profiles(home, db)
     empty = {"articles": 0, "with_date": 0, "captures": 0, "last_state": NEVER}
     rows = [known.get(site.name) or dict.fromkeys(COLUMNS) | {"site": site.name} | empty for site in sites]
     rows += [
@@ -74,9 +80,8 @@ def _rows(home: Home) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: str(row["site"]))
 
 
-def _known(home: Home) -> dict[str, dict[str, Any]]:
+def _known(home: Home, db: sqlite3.Connection) -> dict[str, dict[str, Any]]:
     """What the database knows, by site. A first crawl that stored no outcome runs still or was cut off."""
-    db = open_reader(home.database)
     known = {row["site"]: dict(row) for row in site_health(db)}
     without = [row for row in known.values() if row["last_state"] is None]
     begun = {row["site"] for row in without if has_begun(db, row["site"])}

@@ -21,6 +21,7 @@ from archiver.errors import ArchiverError, ConfigurationError
 from archiver.home import Home
 from archiver.instants import now
 from archiver.nightly.health import check_health, save_findings
+from archiver.nightly.lost import GONE
 from archiver.nightly.missed import note_missed_nights
 from archiver.nightly.report import CrawlReport
 from archiver.reports import write_report
@@ -97,7 +98,7 @@ def run_crawl(
         stopping.signal = stopping.signal or run.signal
     report.results += [left_out(site, request.crawl, NOT_DUE) for site in not_due]
     with closing(open_database(home.database)) as db:
-        _note_what_was_not_run(db, report)
+        _note_what_was_not_run(home, db, report)
         _derive(home, db, report, clean_of, watch, stopping)
         report.signal = stopping.signal
         for result in report.results:
@@ -113,7 +114,7 @@ def run_crawl(
     return report
 
 
-def _note_what_was_not_run(db: sqlite3.Connection, report: CrawlReport) -> None:
+def _note_what_was_not_run(home: Home, db: sqlite3.Connection, report: CrawlReport) -> None:
     """Note the sites that tonight left out, and the nights before it of which nothing is known.
 
     Only now: whatever a crash leaves of a run, the next one finds these nights itself.
@@ -126,7 +127,8 @@ def _note_what_was_not_run(db: sqlite3.Connection, report: CrawlReport) -> None:
                 save_failure(db, result.site.name, report.crawl, result.error.message)
         for error in report.broken:
             if error.site is not None and is_known(db, error.site):
-                save_failure(db, error.site, report.crawl, UNREADABLE)
+                is_there = home.profile(error.site).exists()
+                save_failure(db, error.site, report.crawl, UNREADABLE if is_there else GONE)
         report.missed = note_missed_nights(db, sites, report.crawl)
         for result in report.results:
             if result.coverage is not None and result.coverage.state == "not run":

@@ -24,6 +24,10 @@ def test_sites_list_show_and_remove(demo_home: Home, tmp_path: Path) -> None:
     copy.profile("demo").write_bytes(demo_home.profile("demo").read_bytes())
     assert run(copy, "sites", "remove", "demo").returncode == 0
     assert json.loads(run(copy, "sites", "list", "--json").stdout) == []
+    again = run(copy, "sites", "remove", "demo")
+    assert (again.returncode, "unknown site 'demo'" in again.stderr) == (2, True)
+    copy.profile("demo").write_text("start_urls = 3")
+    assert run(copy, "sites", "remove", "demo").returncode == 0, "one that cannot be read, too"
 
 
 def test_sites_expect_says_what_was_learned(demo_home: Home, tmp_path: Path) -> None:

@@ -78,6 +78,31 @@ def test_a_profile_that_was_spoilt_is_a_night_on_which_the_site_failed(
     assert 'archiver_site_state{site="spoilt",state="failed"} 1' in figures.read_text()
 
 
+def test_a_profile_that_is_gone_is_told_of_until_somebody_says_that_it_is_meant(
+    archiver: Archiver, tmp_path: Path
+) -> None:
+    home = tmp_path / "data"
+    with RawServer(news(2)) as server:
+        for name in ("good", "lost"):
+            write_profile(home, server, name=name)
+        assert archiver("nightly", "--delay", "0").returncode == 0
+        (home / "sites" / "lost.toml").unlink()
+        night = archiver("nightly", "--delay", "0", days=1)
+        status = archiver("status", days=1)
+        meant = archiver("sites", "remove", "lost")
+        after = archiver("nightly", "--delay", "0", days=2)
+    assert night.returncode == 3
+    assert f"{home / 'sites' / 'lost.toml'}: the profile is gone" in night.stdout
+    assert "archiver sites remove lost" in night.stdout
+    assert [row[2:] for row in coverage(home) if row[0] == "lost"] == [
+        ("complete", None),
+        ("failed", "the profile is gone"),
+    ]
+    assert (status.returncode, "lost: bad profile" in status.stderr) == (1, True)
+    assert (meant.returncode, after.returncode) == (0, 0), meant.stderr
+    assert "lost" not in after.stdout + archiver("status", days=2).stdout
+
+
 def test_a_night_that_saves_says_how_much(archiver: Archiver, demo_copy: Path) -> None:
     done = archiver("nightly", "--delay", "0", "--json")
     assert done.returncode == 0, done.stderr
