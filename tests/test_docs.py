@@ -70,9 +70,15 @@ def program(language: str, text: str) -> list[str]:
             ):
                 return [python, "-c"]
         return []
-    needed = "Rscript" if language == "r" else text.split()[0]
-    words = ["Rscript", "-e"] if language == "r" else ["sh", "-ec"]
-    return words if shutil.which(needed, path=PATH) else []
+    if language == "r":
+        has_r = (
+            shutil.which("Rscript", path=PATH)
+            and not subprocess.run(
+                ["Rscript", "-e", "library(DBI); library(RSQLite)"], capture_output=True, check=False
+            ).returncode
+        )
+        return ["Rscript", "-e"] if has_r else []
+    return ["sh", "-ec"] if shutil.which(text.split()[0], path=PATH) else []
 
 
 PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
