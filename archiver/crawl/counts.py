@@ -78,9 +78,12 @@ class Counts:
     @property
     def main_failure(self) -> str | None:
         """Why most of what failed did so, and one address that did; None where nothing failed."""
-        reason = self.main_reason
-        url = self.failures.get(reason or "")
-        return f"{reason}, as {url}" if url else reason
+        return f"{self.main_reason}, as {self.example}" if self.example else self.main_reason
+
+    @property
+    def example(self) -> str | None:
+        """An address that failed as most did, None where nothing did."""
+        return self.failures.get(self.main_reason or "")
 
     def latency(self, share: float) -> int | None:
         """Milliseconds within which this share of the exchanges was over, None where there was none."""

@@ -19,8 +19,10 @@ from scrapy.exceptions import (
 from scrapy.http import Request, Response
 
 from archiver.crawl.decoding import fault_of
+from archiver.crawl.items import Visit
 from archiver.crawl.outage import UNREACHABLE, Outage, Outages
 from archiver.crawl.robots import RobotsUnreachableError
+from archiver.crawl.verdict import status_reason
 from archiver.instants import now
 from archiver.warc.coding import TOO_LARGE
 
@@ -84,7 +86,8 @@ class PatientRetryMiddleware:
     A host of the site that cannot be reached is left alone for a while, and no other (``Outages``).
     429 and 503 pause the whole site for as long as Retry-After says, and without it longer with each
     that follows. Where that is more than RETRY_AFTER_MAX seconds, or where they do not stop, the crawl
-    of the site ends, and what is left is for the next.
+    of the site ends, and what is left is for the next. The pages that were answered so are given up for
+    now: else they would come first in the next crawl, and end it again.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -95,6 +98,7 @@ class PatientRetryMiddleware:
         self.delay = settings.getfloat("RETRY_DELAY")
         self.patience = settings.getfloat("RETRY_AFTER_MAX")
         self._refusals = 0
+        self._busy: dict[str, tuple[Request, int]] = {}  # addresses whose last answer was that, with it
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -109,7 +113,7 @@ class PatientRetryMiddleware:
         if self.session is not None and (outage := self.session.outages.of(request.url)):
             outage.answered()
             self._note(self.session.outages)
-        self._refusals = self._refusals + 1 if response.status in REFUSED else 0
+        self._note_refusal(request, response.status)
         retried = REFUSED if request.method == "POST" else RETRIED_STATUS
         if response.status not in retried and not self._is_lacking(request, response):
             return response
@@ -118,31 +122,51 @@ class PatientRetryMiddleware:
         if asked is not None:
             if asked > self.patience:
                 if response.status in REFUSED and "target" in request.meta:
-                    self._leave(f"asked to wait {asked:.0f} s", asked)
+                    self._leave(request, f"asked to wait {asked:.0f} s", asked)
                 return response
             # A second more: clocks differ, and Retry-After counts whole seconds.
             asked += 1
             if response.status in REFUSED:
                 self.crawler.patience.pause(asked)  # type: ignore[attr-defined]
         elif response.status in REFUSED and "target" in request.meta:
-            self._back_off(response.status)
+            self._back_off(request, response.status)
         again = self._again(request, asked, f"{response.status}")
+        if again is None:
+            self._is_busy_no_more(request)
         return await self._waited(again) or response
 
-    def _back_off(self, status: int) -> None:
+    def _note_refusal(self, request: Request, status: int) -> None:
+        self._refusals = self._refusals + 1 if status in REFUSED else 0
+        self._is_busy_no_more(request)
+        if status in REFUSED and "target" in request.meta:
+            self._busy[request.meta["target"].url] = request, status
+
+    def _is_busy_no_more(self, request: Request) -> None:
+        """What becomes of its address follows from its answer."""
+        if "target" in request.meta:
+            self._busy.pop(request.meta["target"].url, None)
+
+    def _back_off(self, request: Request, status: int) -> None:
         """Leave a busy site alone for a while. Raises AskedToWaitError where that does not help."""
         pause = pause_after(self._refusals, self.delay)
         if pause is None:
-            self._leave(f"busy (status {status}) {self._refusals} times in a row", MAX_PAUSE)
+            self._leave(request, f"busy {self._refusals} times in a row", MAX_PAUSE)
         self.crawler.patience.pause(pause)  # type: ignore[attr-defined]
 
-    def _leave(self, reason: str, seconds: float) -> NoReturn:
+    def _leave(self, request: Request, why: str, seconds: float) -> NoReturn:
         """End the crawl of this site without another request. Raises AskedToWaitError."""
+        reason = f"{why}: {request.url}"
         self.crawler.patience.pause(seconds)  # type: ignore[attr-defined]
-        if self.session is not None:
-            self.session.counts.reasons.setdefault(reason, 1)
+        for busy, status in self._busy.values():
+            self._give_up(busy, f"{status_reason(status)}, {why}")
+        self._busy.clear()
         asyncio.ensure_future(self.crawler.engine.close_spider_async(reason=reason))  # noqa: RUF006
         raise AskedToWaitError(reason)
+
+    def _give_up(self, request: Request, reason: str) -> None:
+        target, capture = request.meta["target"], request.meta.get("capture")
+        if self.session is not None:
+            self.session.settle(Visit(target=target, state="given up", reason=reason, capture=capture))
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """The same request for later, or None: the failure is final.

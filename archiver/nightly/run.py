@@ -215,6 +215,7 @@ def _save_findings(
             code="expectation" if lacks else f"crawl {coverage.state}",
             severity="error" if coverage.state == "failed" and not lacks else "warning",
             message=problem,
+            url=result.counts.example if problem == coverage.reason else None,
             hint=f"archiver sites check {name}",
         )
 

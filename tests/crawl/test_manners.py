@@ -242,15 +242,42 @@ def test_a_site_that_asks_to_be_left_alone_is_left_alone(tmp_path: Path, status:
         assert "asked to wait 3600 s" in done.stderr
         assert server.log[-1].target == "/nyheter/n3/"
         states = reasons(tmp_path)
-        assert [states[f"nyheter/{n}/"][0] for n in names] == ["done"] * 3 + ["pending"] * 3
+        assert [states[f"nyheter/{n}/"][0] for n in names] == ["done"] * 3 + ["given up"] + ["pending"] * 2
         with closing(sqlite3.connect(tmp_path / "archiver.db")) as db:
-            assert db.execute("SELECT state, reason FROM coverage").fetchall() == [
-                ("partial", "asked to wait 3600 s")
-            ]
+            [told] = db.execute("SELECT state, reason FROM coverage").fetchall()
+            [(url,)] = db.execute("SELECT url FROM findings").fetchall()
+        assert told == ("partial", f"asked to wait 3600 s: {server.url}/nyheter/n3/")
+        assert url == f"{server.url}/nyheter/n3/"
         again = run_archiver(tmp_path, "crawl", "--delay", "0")
         assert again.returncode == 0, again.stderr
-        assert "6 in all" in again.stderr
+        assert ("5 in all" in again.stderr, server.times("/nyheter/n3/")) == (True, 1), "it asked to wait"
         assert server.times("/nyheter/n0/") == 1
+        later = run_archiver(tmp_path, "crawl", "--delay", "0", days=1)
+        assert later.returncode == 0, later.stderr
+        assert "6 in all" in later.stderr
+
+
+@pytest.mark.parametrize("wait", ["Retry-After: 86400", pytest.param("", marks=pytest.mark.soak)])
+def test_a_page_that_always_asks_to_wait_keeps_no_other_page_from_being_read(
+    tmp_path: Path, wait: str
+) -> None:
+    names = [f"n{n}" for n in range(8)]
+    with RawServer({f"/nyheter/{n}/": answer(article(n)) for n in names}) as server:
+        server.pages["/nyheter/"] = answer(listing(f"/nyheter/{n}/" for n in names))
+        for name in names[1:4]:
+            server.pages[f"/nyheter/{name}/"] = answer(
+                "vänta", *[wait] * bool(wait), status="503 Service Unavailable"
+            )
+        write_profile(tmp_path, server)
+        words = ("crawl", "--delay", "0")
+        codes = [run_archiver(tmp_path, *words, timeout=600, days=n).returncode for n in range(4)]
+        server.pages["/nyheter/"] = answer(listing(f"/nyheter/{n}/" for n in [*names, "ny"]))
+        server.pages["/nyheter/ny/"] = answer(article("ny"))
+        run_archiver(tmp_path, *words, timeout=600, days=4)
+    assert codes[0] == 3
+    states = reasons(tmp_path)
+    assert [states[f"nyheter/{n}/"][0] for n in ("n0", *names[4:], "ny")] == ["done"] * 6
+    assert states["nyheter/n2/"][1].startswith("server error (503)")
 
 
 def test_a_site_that_asks_to_be_left_alone_at_once(tmp_path: Path) -> None:
