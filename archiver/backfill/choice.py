@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from w3lib.url import safe_url_string
 
 from archiver.backfill.listed import Listed, moment_of
+from archiver.instants import now
 from archiver.site import Site
 from archiver.suppressions import Suppressions
 
@@ -87,6 +88,8 @@ class Choice:
         moment = moment_of(found.timestamp)
         if moment is None:
             return "no date"
+        if moment > now():
+            return "dated to come"
         if not self._site.owns(found.url, moment.date()):
             host = urlsplit(found.url).netloc.lower()
             if host in self.hosts or len(self.hosts) < MAX_HOSTS:

@@ -141,6 +141,8 @@ def _say(report: CrawlReport, *, quiet: bool) -> None:
             say(printable(f"{result.site.name}: {problem}"))
         for todo in remedies(report.row(result)) if problems else ():
             say(printable(f"  {todo}"))
+    for what in report.unwritten:
+        say(printable(f"not stored: {what}"))
     if report.later:
         say(clock_went_back(report.later))
     for error in report.broken:

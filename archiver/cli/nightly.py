@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from archiver.cli.spans import parse_span
 from archiver.disk import write_atomically
 from archiver.errors import ArchiverError, ConfigurationError, LockedError
 from archiver.home import Home
+from archiver.instants import now
 from archiver.locking import locked
 from archiver.nightly.due import due_sites
 from archiver.nightly.history import NIGHTS, history_of
@@ -51,21 +53,25 @@ def nightly(settings: Settings, budget: str | None, delay: float | None, as_json
     archiver schedule install          (every night, by systemd or cron)
     """
     monitor = Monitor(settings.config.get("nightly.ping_url"))
+    began = now()
     try:
         report = _night(settings, budget, delay, monitor)
-        document = report.document()
-        page = _write_page(settings.home, document)
+        page = None
+        with report.telling():
+            page = _write_page(settings.home, report.document())
     except LockedError:
         raise  # that another night is at work is no end of that one
-    except ArchiverError as error:
-        monitor.say(str(error.exit_code), error.message)
-        raise
     except Exception as error:
-        monitor.say("1", type(error).__name__)
+        code, said = 1, type(error).__name__
+        if isinstance(error, ArchiverError):
+            code, said = error.exit_code, error.message
+        monitor.say(str(code), said)
+        _write_figures(settings, began, code)
         raise
+    document = report.document()
     text = night_text(document, page, is_quiet=settings.verbosity < 0)
     monitor.say(str(report.exit_code), text)
-    _write_figures(settings, report, document["sites"])
+    _write_figures(settings, report.began, report.exit_code, document["sites"])
     if as_json:
         emit_document(document)
     elif text:
@@ -122,15 +128,15 @@ def _write_page(home: Home, document: dict[str, Any]) -> Path:
     return path
 
 
-def _write_figures(settings: Settings, report: CrawlReport, rows: Sequence[Row]) -> None:
-    """The file for Prometheus, where the settings name one."""
+def _write_figures(settings: Settings, began: datetime, exit_code: int, rows: Sequence[Row] = ()) -> None:
+    """The file for Prometheus, where the settings name one; without a row a site where none was crawled."""
     path = settings.config.get("nightly.textfile")
     if path is None:
         return
     night = NightFigures(
-        ended=report.ended,
-        seconds=(report.ended - report.began).total_seconds(),
-        exit_code=report.exit_code,
+        ended=now(),
+        seconds=(now() - began).total_seconds(),
+        exit_code=exit_code,
         sites=[
             SiteFigures(
                 site=row["site"],

@@ -7,30 +7,44 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from archiver.site import Site
-from archiver.store.crawls import cut_off_nights, first_cut_off, last_nights, night_of, save_nights_not_run
+from archiver.store.crawls import (
+    cut_off_nights,
+    first_cut_off,
+    last_nights,
+    night_of,
+    save_nights_not_run,
+    unstored_nights,
+)
+
+NO_CRAWL = "no crawl ran"
+CUT_OFF = "the crawl was cut off"
+UNSTORED = "what came of the crawl could not be stored"
 
 # A clock that was set years ahead for an hour does not fill the table.
 MOST = 400
 
 
-def note_missed_nights(db: sqlite3.Connection, sites: Iterable[Site], crawl: str) -> list[str]:
+def note_missed_nights(db: sqlite3.Connection, sites: Iterable[Site], crawl: str) -> dict[str, str]:
     """Note for each site the nights between the last that is known and this crawl's; all of them, sorted.
+
+    With each comes why nothing is known of it.
 
     In the transaction of the caller. A site that was never crawled missed no night; one whose first
     crawls were all cut off missed those, and all since.
     """
     tonight = night_of(crawl)
-    known, missed = last_nights(db, tonight), set[str]()
+    known, missed = last_nights(db, tonight), dict[str, str]()
     for site in sites:
         last = known.get(site.name) or _before_the_first(db, site.name, crawl)
         nights = nights_between(last, tonight) if last else []
         if not nights:
             continue
-        cut_off = cut_off_nights(db, nights[0])
-        reasons = {night: "the crawl was cut off" if night in cut_off else "no crawl ran" for night in nights}
+        reasons = dict.fromkeys(nights, NO_CRAWL)
+        reasons |= dict.fromkeys(unstored_nights(db, site.name, nights[0]) & reasons.keys(), UNSTORED)
+        reasons |= dict.fromkeys(cut_off_nights(db, nights[0]) & reasons.keys(), CUT_OFF)
         save_nights_not_run(db, site.name, crawl, reasons)
-        missed.update(nights)
-    return sorted(missed)
+        missed |= reasons
+    return dict(sorted(missed.items()))
 
 
 def _before_the_first(db: sqlite3.Connection, site: str, crawl: str) -> str | None:

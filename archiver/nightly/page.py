@@ -57,7 +57,7 @@ def _missed(nights: Sequence[str]) -> str:
     if not nights:
         return ""
     shown = ", ".join(nights[:10]) + (f" and {len(nights) - 10} more" if len(nights) > 10 else "")
-    return f'<p class="bad">Not run since the last crawl: {escape(shown)}</p>'
+    return f'<p class="bad">Not run, or not to the end, since the last crawl: {escape(shown)}</p>'
 
 
 def _clock(later: str | None) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from archiver.derive.rows import Outcome
 from archiver.errors import ArchiverError, ConfigurationError, StorageError
 from archiver.instants import to_text
 from archiver.nightly.finding import SiteFinding
+from archiver.nightly.missed import NO_CRAWL
 from archiver.store.crawls import Coverage, night_of
 from archiver.store.traffic import Traffic
 
@@ -24,7 +26,8 @@ STARVED = 3
 class CrawlReport:
     """What a crawl came to, for a person, a program and a scheduler.
 
-    ``missed`` are the nights before it of which nothing is known; ``short`` says by site on how many
+    ``missed`` are the nights before it of which nothing is known, and why; ``unwritten`` is what could not
+    be stored of this one beside the captures. ``short`` says by site on how many
     nights, this one too, the time ended before the site was seen whole. ``broken`` profiles were left out.
     ``later`` is when the run before it began, where that is later: the clock went back.
     """
@@ -45,7 +48,8 @@ class CrawlReport:
         self.limited = limited
         self.signal: int | None = None
         self.results: list[SiteResult] = []
-        self.missed: list[str] = []
+        self.missed: dict[str, str] = {}
+        self.unwritten: list[str] = []
         self.later: str | None = None
         self.outcomes: dict[str, Outcome] = {}
         self.traffic: dict[str, Traffic] = {}
@@ -54,6 +58,14 @@ class CrawlReport:
         self.expectations: dict[str, list[str]] = {}
         self.health: dict[str, list[SiteFinding]] = {}
         self.heads: dict[str, str | None] = {}
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Keep what the disk refuses in between, to be told of."""
+        try:
+            yield
+        except (StorageError, OSError) as error:
+            self.unwritten.append(error.message if isinstance(error, StorageError) else _said(error))
 
     @property
     def night(self) -> str:
@@ -111,7 +123,7 @@ class CrawlReport:
         """The code that INTERFACE promises for how the crawl ended."""
         if self.signal:
             return 128 + self.signal
-        if any(isinstance(result.error, StorageError) for result in self.results):
+        if self.unwritten or any(isinstance(result.error, StorageError) for result in self.results):
             return 1
         bad = [result for result in self.results if self.problems(result)]
         asked = [r for r in self.results if r.coverage is None or r.coverage.state != "not run"]
@@ -136,7 +148,9 @@ class CrawlReport:
             "began": to_text(self.began),
             "ended": to_text(self.ended),
             "exit_code": self.exit_code,
-            "nights_not_run": self.missed,
+            "nights_not_run": list(self.missed),
+            "nights_cut_off": [night for night, why in self.missed.items() if why != NO_CRAWL],
+            "unwritten": self.unwritten,
             "run_before_began_later": self.later,
             "sites": [
                 *(self.row(result) | self._head(result) for result in self.results),
@@ -182,6 +196,10 @@ class CrawlReport:
     def was_interrupted(self, result: SiteResult) -> bool:
         """True where the crawl of a site, or its deriving, was cut short by a signal, and by nothing else."""
         return self.signal is not None and result.error is None and result.site.name not in self.outcomes
+
+
+def _said(error: OSError) -> str:
+    return f"{error.filename}: {error.strerror}" if error.filename else str(error)
 
 
 def _broken_row(error: ConfigurationError) -> dict[str, Any]:

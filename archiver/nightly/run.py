@@ -11,13 +11,14 @@ from typing import Protocol
 
 from archiver.crawl.counts import Counts
 from archiver.crawl.describing import SOFTWARE
+from archiver.crawl.recovery import recover
 from archiver.crawl.robots import MAX_DELAY
 from archiver.crawl.runner import NOT_DUE, OUT_OF_TIME, CrawlRequest, Run, SiteResult, left_out
 from archiver.derive.deriving import derive_all
 from archiver.derive.observing import Clean
 from archiver.derive.rows import Outcome
 from archiver.derive.site import extractor_name
-from archiver.errors import ArchiverError, ConfigurationError
+from archiver.errors import ArchiverError, ConfigurationError, StorageError
 from archiver.home import Home
 from archiver.instants import now
 from archiver.nightly.health import check_health, save_findings
@@ -32,6 +33,7 @@ from archiver.store.crawls import (
     began_later,
     count_articles,
     finish_crawl,
+    has_outcome,
     nights_cut_short,
     save_coverage,
     save_failure,
@@ -39,6 +41,7 @@ from archiver.store.crawls import (
     start_crawl,
 )
 from archiver.store.database import open_database, transaction
+from archiver.store.frontier import Frontier
 from archiver.store.metadata import write_metadata
 from archiver.store.sites import below_expectations, is_known, save_site
 from archiver.store.sources import save_gaps
@@ -97,21 +100,46 @@ def run_crawl(
         stopping.listen()  # again: the run had listeners of its own
         stopping.signal = stopping.signal or run.signal
     report.results += [left_out(site, request.crawl, NOT_DUE) for site in not_due]
+    # What was crawled is told of, whatever the disk refuses from here on.
+    with report.telling():
+        _complete(home, report, clean_of, watch, stopping)
+    report.signal = stopping.signal
+    report.heads = {r.site.name: head(home.collection(r.site.name)) for r in report.results}
+    report.ended = now()
+    with report.telling():
+        write_metadata(home)
+    with report.telling():
+        write_report(home, report.crawl, report.document())
+    return report
+
+
+def _complete(home: Home, report: CrawlReport, clean_of: CleanOf, watch: Watch, stopping: Stopping) -> None:
+    """Store what the crawl came to, and derive."""
     with closing(open_database(home.database)) as db:
+        for result in report.results:
+            with report.telling():
+                _make_up(home, db, result)
         _note_what_was_not_run(home, db, report)
         _derive(home, db, report, clean_of, watch, stopping)
-        report.signal = stopping.signal
         for result in report.results:
             name = result.site.name
             report.traffic[name] = traffic_of(db, name, report.crawl)
             report.articles[name] = _articles_of(db, name)
         with transaction(db):
             finish_crawl(db, report.crawl, at=now())
-    report.heads = {r.site.name: head(home.collection(r.site.name)) for r in report.results}
-    report.ended = now()
-    write_metadata(home)
-    write_report(home, report.crawl, report.document())
-    return report
+
+
+def _make_up(home: Home, db: sqlite3.Connection, result: SiteResult) -> None:
+    """Store the outcome of a crawl that could not do it, where the database takes it now."""
+    site, coverage = result.site, result.coverage
+    if not isinstance(result.error, StorageError) or coverage is None:
+        return
+    if not has_outcome(db, site.name, coverage.crawl):
+        frontier = Frontier(db, site.name, crawl=coverage.crawl)
+        recover(home, db, site, frontier)
+        with transaction(db):
+            frontier.give_back()
+            save_coverage(db, coverage)
 
 
 def _note_what_was_not_run(home: Home, db: sqlite3.Connection, report: CrawlReport) -> None:

@@ -15,21 +15,27 @@ Row = Mapping[str, Any]
 SHOWN = 5
 
 
-def night_text(report: Mapping[str, Any], page: Path, *, is_quiet: bool) -> str:
-    """The report's document as text; quiet, only what needs a person, and nothing where nothing does."""
+def night_text(report: Mapping[str, Any], page: Path | None, *, is_quiet: bool) -> str:
+    """The report's document as text; quiet, only what needs a person, and nothing where nothing does.
+
+    ``page`` is the one with plots, where it could be written.
+    """
     sites: Sequence[Row] = report["sites"]
     bad = [row for row in sites if row["problems"]]
     was_interrupted = report["exit_code"] >= 128
     later = report["run_before_began_later"]
-    missed = report["nights_not_run"]
-    if is_quiet and not (bad or missed or was_interrupted or later):
+    missed, cut_off = report["nights_not_run"], report["nights_cut_off"]
+    if is_quiet and not (bad or missed or was_interrupted or later or report["unwritten"]):
         return ""
-    lines = [f"night of {report['night']}: {verdict(sites)}", totals(sites)]
+    said = verdict(sites) if bad or not was_interrupted else "interrupted"
+    lines = [f"night of {report['night']}: {said}", totals(sites)]
     if was_interrupted:
         lines.append("interrupted; everything stored so far is whole, and the next night goes on")
-    if missed:
-        more = f"{count(len(missed) - SHOWN, 'night')} and " if len(missed) > SHOWN else ""
-        lines.append(f"not run since the last crawl: {more}{', '.join(missed[-SHOWN:])}")
+    lines += [f"not stored: {what}" for what in report["unwritten"]]
+    if not_run := [night for night in missed if night not in cut_off]:
+        lines.append(f"not run since the last crawl: {_nights(not_run)}")
+    if cut_off:
+        lines.append(f"not run to the end since the last crawl: {_nights(cut_off)}")
     if later:
         lines.append(clock_went_back(later))
     for row in bad:
@@ -37,7 +43,12 @@ def night_text(report: Mapping[str, Any], page: Path, *, is_quiet: bool) -> str:
     if not is_quiet:
         healthy = [_brief(row) for row in sites if not row["problems"]]
         lines += ["", *healthy] if healthy else []
-    return "\n".join([*lines, "", f"with plots: {page}"])
+    return "\n".join([*lines, *(["", f"with plots: {page}"] if page else [])])
+
+
+def _nights(nights: Sequence[str]) -> str:
+    more = f"{count(len(nights) - SHOWN, 'night')} and " if len(nights) > SHOWN else ""
+    return f"{more}{', '.join(nights[-SHOWN:])}"
 
 
 def clock_went_back(later: str) -> str:

@@ -104,6 +104,8 @@ def correct_clocks(db: sqlite3.Connection) -> bool:
     moved = 0
     for row in rows:
         bounds = found.get(row["id"], Bounds())
+        if bounds != Bounds():
+            db.execute(_NOT_MISSED, (row["id"],))
         if bounds != Bounds(no_earlier=row["no_earlier"], no_later=row["no_later"]):
             moved += _correct(db, row["id"], bounds)
     return moved > 0
@@ -126,6 +128,9 @@ def _correct(db: sqlite3.Connection, crawl: str, bounds: Bounds) -> int:
         forget_derived(db, site, {row["url"] for row in moved if row["site"] == site})
     return len(moved)
 
+
+# The nights that a run with a wrong clock took for missed are those up to its own wrong day.
+_NOT_MISSED = "DELETE FROM coverage WHERE crawl = ? AND state = 'not run' AND reason <> 'not due'"
 
 _MOVED = f"""
     SELECT {corrected("c.warc_date")} AS instant, c.warc_record_id, c.site, c.url

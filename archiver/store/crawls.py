@@ -223,6 +223,22 @@ def cut_off_nights(db: sqlite3.Connection, since: str) -> set[str]:
     return {night_of(row[0]) for row in found}
 
 
+def unstored_nights(db: sqlite3.Connection, site: str, since: str) -> set[str]:
+    """The nights from this one on of which a crawl of a site ended whose outcome is not known."""
+    found = db.execute(
+        f"SELECT id FROM crawls WHERE finished IS NOT NULL AND {OBSERVES} AND id >= ?"
+        " AND (command = 'nightly'"
+        " OR EXISTS (SELECT 1 FROM captures k WHERE k.site = ? AND k.crawl = crawls.id))",
+        (since.replace("-", ""), site),
+    )
+    return {night_of(row[0]) for row in found}
+
+
+def has_outcome(db: sqlite3.Connection, site: str, crawl: str) -> bool:
+    """True where it is stored what a crawl observed of a site on its own night."""
+    return crawl in ended_crawls(db, site)
+
+
 def first_cut_off(db: sqlite3.Connection, site: str, before: str) -> str | None:
     """The first crawl before this one that captured something of a site and never ended, or None."""
     row = db.execute(

@@ -33,7 +33,8 @@ def save_night(db: sqlite3.Connection, night: Night) -> None:
 def nights_before(db: sqlite3.Connection, site: str, crawl: str) -> list[Night]:
     """The nights of a site before a crawl from which is learned, the oldest first.
 
-    The newest, and the newest that brought something: a site that publishes once a month has few.
+    The newest, and the newest that brought something: a site that publishes once a month has few. Those
+    whose clock was wrong saw everything as of another day.
     """
     rows = db.execute(
         f"SELECT {', '.join('n.' + name for name in _COLUMNS)}, v.night AS day, v.state FROM nights n"
@@ -48,6 +49,7 @@ def nights_before(db: sqlite3.Connection, site: str, crawl: str) -> list[Night]:
 
 _NEWEST = (
     "SELECT * FROM (SELECT crawl FROM nights WHERE site = :site AND crawl < :crawl AND ({})"
+    " AND crawl NOT IN (SELECT id FROM crawls WHERE coalesce(no_later, no_earlier) IS NOT NULL)"
     f" ORDER BY crawl DESC LIMIT {KEPT})"
 )
 

@@ -152,6 +152,18 @@ def test_bodies_that_the_archive_rewrote_are_refused(
     assert findings(home) == []
 
 
+def test_a_memento_that_is_dated_to_come_is_left_out(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    home = new_home(tmp_path / "data")
+    good, to_come = article("Rapport 1", STAMP), article("Rapport 1", "20991231000000")
+    with web_archive([good, to_come]) as server:
+        assert backfill(home, server, "--json") == 0
+        assert server.times(to_come.path) == 0
+    assert json.loads(capfd.readouterr().out)["left_out"] == {"dated to come": 1}
+    assert [row["timestamp"] for row in captures(home)] == [STAMP]
+
+
 def test_a_coding_of_the_way_is_taken_off(tmp_path: Path) -> None:
     """A proxy before the archive compressed what the digest knows as it was."""
     home, kept = new_home(tmp_path / "data"), article("Ny rapport", STAMP)

@@ -40,6 +40,8 @@ def test_a_night_that_was_ahead_is_not_the_newest_until_its_date(archiver: Archi
         assert "clock went back" not in after.stdout
         assert archiver("status", "--max-age", "9d", days=4).returncode == 0
         assert "wrong: it is behind" not in archiver("doctor", days=4).stdout
+    missed = "SELECT count(*) FROM coverage WHERE state = 'not run' AND reason = 'no crawl ran'"
+    assert rows(home, missed) == [(2,)], "none of the 900 days that never were"
     expected = [rows(home, query) for query in (TITLES, COURSE, STATES)]
     assert [title for (title,) in expected[0]] == [
         "Nytt /nyheter/3/",

@@ -221,6 +221,8 @@ def test_a_monitor_and_a_file_of_figures_are_told(tmp_path: Path, monitor: tuple
         assert run_archiver(home, "nightly", "--delay", "0", env=env).returncode == 0
         server.pages.clear()
         assert run_archiver(home, "nightly", "--delay", "0", env=env).returncode == 4
+    assert 'archiver_site_articles{site="s"} 2' in figures.read_text()
+    assert "archiver_last_run_exit_code 4" in figures.read_text()
     home.joinpath("sites", "s.toml").write_text("start_urls = 3")
     assert run_archiver(home, "nightly", env=env).returncode == 78
     assert [path.removeprefix("/ping/5f2a") for path, _ in heard.heard] == [
@@ -231,8 +233,7 @@ def test_a_monitor_and_a_file_of_figures_are_told(tmp_path: Path, monitor: tuple
         "/78",
     ]
     assert b"the site is healthy" in heard.heard[1][1]
-    assert 'archiver_site_articles{site="s"} 2' in figures.read_text()
-    assert "archiver_last_run_exit_code 4" in figures.read_text()
+    assert "archiver_last_run_exit_code 78" in figures.read_text()
 
 
 def start(home: Path, days: int = 0) -> subprocess.Popen[str]:
