@@ -35,6 +35,7 @@ PATIENCE = 100
 
 Place = Literal["content", "menu", "side"]
 _LINE_ENDS = re.compile(r"[\t\r\n]")
+_LIKE_A_PATH = re.compile(r"(?:https?:/)?/[^\s<>]+\Z|[?][^\s<>]+\Z")
 _FROM_ANYWHERE = re.compile(r"https?://|/(?!/)", re.I)
 _REFRESH = re.compile(r"\s*(\d{0,9})(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*)?[\"']?([^\"']+)", re.I)
 _MENU_TAGS = frozenset({"nav", "footer", "header"})
@@ -105,6 +106,14 @@ class LinkedPage:
                 media_type=(element.get("type") or "").split(";")[0].strip().lower(),
                 head=is_head,
             )
+
+    def options(self) -> Iterator[Hyperlink]:
+        """The addresses among the values of a form's choices: some sites choose the year of a list so."""
+        for element in islice(self.tree.iter("option") if self.tree is not None else (), MAX_LINKS):
+            value = (element.get("value") or "").strip()
+            url = absolute(self.base, value) if _LIKE_A_PATH.match(value) else None
+            if url:
+                yield Hyperlink(url=url, text=_text(element))
 
     def elements(self) -> Iterator[tuple[etree._Element, str]]:
         """The elements that link to an address, in the order of the page, and that address."""

@@ -27,7 +27,23 @@ if TYPE_CHECKING:
 MAX_VALUES = 20_000
 MAX_ENTRIES = 1000
 MAX_DEPTH = 12
-_TAGS = ("button", "a", "div", "section", "ul", "ol", "span", "li", "turbo-frame", "form")
+_TAGS = (
+    "button",
+    "a",
+    "div",
+    "section",
+    "ul",
+    "ol",
+    "span",
+    "li",
+    "turbo-frame",
+    "form",
+    "tr",
+    "tbody",
+    "article",
+    "nav",
+    "p",
+)
 _ATTRIBUTES = (
     "hx-get", "data-hx-get", "data-next-url", "data-next", "data-next-page", "data-load-more-url",
     "data-load-more", "data-ajax-url", "data-endpoint", "data-api-url", "data-url", "data-href", "data-src",
@@ -83,13 +99,26 @@ def _asks(element: etree._Element) -> str | None:
     value = next((v for _, v in held if _LIKE_AN_ADDRESS.match(v.strip())), None)
     if value is None or _is_posted(element, value):
         return None
-    return value.strip() if says_more(element) or any("more" in name for name, _ in held) else None
+    says = loads_more(element) or any("more" in name for name, _ in held)
+    return value.strip() if says or _is_next_frame(element, value) else None
+
+
+def _is_next_frame(element: etree._Element, value: str) -> bool:
+    """True for a frame that is loaded when the reader comes to it, and holds a further page of a list."""
+    is_lazy = element.tag == "turbo-frame" and (element.get("loading") or "").lower() == "lazy"
+    return is_lazy and page_of(f"https://x/{value.strip().lstrip('/')}").number > 1
 
 
 def _is_posted(element: etree._Element, value: str) -> bool:
     """True where what is asked for is posted, which ``post_more`` sees to."""
     methods = (element.get(name) or "" for name in ("method", "data-method", "data-type", "data-ajax-method"))
     return value.strip().endswith("/admin-ajax.php") or any(m.lower() == "post" for m in methods)
+
+
+def loads_more(element: etree._Element) -> bool:
+    """True where an element says that more is to come, or loads it when the reader comes to the end."""
+    trigger = element.get("hx-trigger") or element.get("data-hx-trigger") or ""
+    return says_more(element) or trigger.split(" ")[0] in ("revealed", "intersect")
 
 
 def says_more(element: etree._Element) -> bool:

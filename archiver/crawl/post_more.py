@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 
 from archiver.crawl.discover.words import PAGE_SEGMENTS, fold
 from archiver.crawl.links import absolute
-from archiver.crawl.load_more import says_more
+from archiver.crawl.load_more import loads_more, says_more
 from archiver.extract.literal import read_json
 from archiver.posted import (
     FORM_TYPE,
@@ -175,15 +175,9 @@ def _elements(linked: LinkedPage, objects: list[tuple[str, dict[str, Any]]]) -> 
         else:
             url, form = _posted_by(element, objects), _data(element, objects)
             counts = counts_on(form) and not _is_over(form, _last(_named_data(element)))
-        address = absolute(linked.base, url) if url is not None and counts and _says(element) else None
+        address = absolute(linked.base, url) if url is not None and counts and loads_more(element) else None
         if address:
             yield posted_address(address, form)
-
-
-def _says(element: etree._Element) -> bool:
-    """True where an element says that more is to come, or loads it when the reader comes to the end."""
-    trigger = element.get("hx-trigger") or element.get("data-hx-trigger") or ""
-    return says_more(element) or trigger.split(" ")[0] in ("revealed", "intersect")
 
 
 def _htmx(element: etree._Element) -> Form:

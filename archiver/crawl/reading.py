@@ -225,7 +225,9 @@ def _listing(
     """
     page, site, goes_on = scene.page, scene.site, scene.target.hops < MAX_HOPS
     links = [link for link in linked.links() if scene.owns(link.url)]
-    pages = [*further_pages(links, page.url, year=scene.year), *more_links(linked)] if goes_on else []
+    choices = [link for link in linked.options() if scene.owns(link.url)]
+    pages = further_pages([*links, *choices], page.url, year=scene.year) if goes_on else []
+    pages += more_links(linked) if goes_on else []
     pages = [url for url in pages if site.is_article_address(url) is not True]
     named = list(_entries(links, {*pages, page.url}, site))
     days = linked.days({link.url for link in named})

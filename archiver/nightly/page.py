@@ -16,6 +16,7 @@ _COLUMNS = (
     ("articles", "articles"),
     ("articles_new", "new"),
     ("articles_changed", "changed"),
+    ("articles_gone", "gone"),
     ("fetched", "pages"),
     ("failed", "failed"),
     ("unchanged", "unchanged"),

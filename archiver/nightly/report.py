@@ -54,6 +54,7 @@ class CrawlReport:
         self.outcomes: dict[str, Outcome] = {}
         self.traffic: dict[str, Traffic] = {}
         self.articles: dict[str, int] = {}
+        self.states: dict[str, dict[str, int]] = {}
         self.short: dict[str, int] = {}
         self.expectations: dict[str, list[str]] = {}
         self.health: dict[str, list[SiteFinding]] = {}
@@ -182,6 +183,8 @@ class CrawlReport:
             "articles": self.articles.get(name, 0),
             "articles_new": outcome.new,
             "articles_changed": outcome.changed,
+            "articles_gone": sum(self.states.get(name, {}).values()),
+            "states": self.states.get(name, {}),
             "derived": name in self.outcomes,
             "left_out": result.left_out,
             "asked_delay": result.asked_delay,

@@ -45,6 +45,7 @@ from archiver.store.frontier import Frontier
 from archiver.store.metadata import write_metadata
 from archiver.store.sites import below_expectations, is_known, save_site
 from archiver.store.sources import save_gaps
+from archiver.store.states import states_found_by
 from archiver.store.traffic import traffic_of
 from archiver.store.validators import lying_validators, new_each_time
 from archiver.warc.manifest import head
@@ -125,6 +126,7 @@ def _complete(home: Home, report: CrawlReport, clean_of: CleanOf, watch: Watch, 
             name = result.site.name
             report.traffic[name] = traffic_of(db, name, report.crawl)
             report.articles[name] = _articles_of(db, name)
+            report.states[name] = states_found_by(db, name, report.crawl)
         with transaction(db):
             finish_crawl(db, report.crawl, at=now())
 

@@ -105,8 +105,15 @@ def _needs(row: Row) -> list[str]:
     return [
         f"{row['site']}: {row['state']} – {first}",
         *(f"  {problem}" for problem in others),
+        *([f"  {states}"] if (states := _states(row)) else []),
         *(f"  {line}" for line in remedies(row)),
     ]
+
+
+def _states(row: Row) -> str:
+    """What became of articles that the night found gone, moved or replaced; empty where it found none."""
+    found = ", ".join(f"{plain(number)} {state}" for state, number in (row.get("states") or {}).items())
+    return f"{found}: archiver gone --site {row['site']}" if found else ""
 
 
 def _brief(row: Row) -> str:
@@ -114,5 +121,6 @@ def _brief(row: Row) -> str:
         return f"{row['site']}: not run – {row['reason']}"
     text = f"{row['site']}: {row['articles_new']} new, {row['articles_changed']} changed, "
     text += f"{row['articles']} in all"
+    text += f"; {states}" if (states := _states(row)) else ""
     text += "" if row["derived"] else ", its pages not derived yet"
     return text if row["state"] == "complete" else f"{text}; {row['state']} – {row['reason']}"

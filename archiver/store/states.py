@@ -44,6 +44,19 @@ def states(db: sqlite3.Connection, article: str) -> list[ArticleState]:
     ]  # fmt: skip
 
 
+def states_found_by(db: sqlite3.Connection, site: str, crawl: str) -> dict[str, int]:
+    """How many articles of a site a crawl found to be in a state, by state; the most frequent first."""
+    rows = db.execute(
+        """
+        SELECT s.state, count(*) AS articles
+        FROM article_states s JOIN captures c ON c.warc_record_id = s.capture
+        WHERE s.until IS NULL AND c.site = ? AND c.crawl = ? GROUP BY s.state ORDER BY articles DESC, s.state
+        """,
+        (site, crawl),
+    )
+    return {row["state"]: row["articles"] for row in rows}
+
+
 def gone_rows(
     db: sqlite3.Connection, sites: Sequence[str], names: Sequence[str] = ()
 ) -> list[dict[str, Any]]:

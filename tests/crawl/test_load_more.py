@@ -29,6 +29,11 @@ SITE = Site(name="x", start_urls=(NEWS,), articles=Articles(include=("/nyheter/*
         ('<div class="js-infinite-scroll" data-endpoint="?ajax=1&amp;skip=10">', "/nyheter/?ajax=1&skip=10"),
         ('<a hx-get="/nyheter/fler/2" href="#">Äldre inlägg</a>', "/nyheter/fler/2"),
         ('<ul id="news" data-load-more-url="lista.json?start=20"></ul>', "/nyheter/lista.json?start=20"),
+        ('<table><tr hx-get="?start=10" hx-trigger="revealed"></tr></table>', "/nyheter/?start=10"),
+        ('<div hx-get="?start=10" hx-trigger="intersect once"></div>', "/nyheter/?start=10"),
+        ('<turbo-frame src="/nyheter?sida=2" loading=lazy></turbo-frame>', "/nyheter?sida=2"),
+        ('<turbo-frame src="/nyheter/kommentarer" loading=lazy></turbo-frame>', None),
+        ('<div hx-get="/menu" hx-trigger="click"></div>', None),
         ('<button class="share" data-url="https://example.se/nyheter/a/">Dela</button>', None),
         ('<button class="load-more">Fler</button>', None),
         ('<button class="load-more" data-url="renderMore(2)">Fler</button>', None),
@@ -63,6 +68,23 @@ def named(body: str, url: str) -> tuple[dict[str, str | None], list[str]]:
     reading = read(found, target, SITE, year=2026)
     dates = {link.url.removeprefix(HOME): link.date for link in reading.links}
     return dates, [t.url.removeprefix(HOME) for t in reading.follow if t.role == "listing"]
+
+
+def test_years_that_a_reader_chooses() -> None:
+    choices = "".join(
+        f"<option value='{value}'>{text}</option>"
+        for value, text in [
+            ("", "Alla"),
+            ("/arkiv/2025/", "2025"),
+            ("/arkiv/2024/", "2024"),
+            ("sv", "Svenska"),
+        ]
+    )
+    body = f"<html><body><select>{choices}</select><a href='/nyheter/a/'>En nyhet</a></body></html>"
+    found = Page(url=NEWS, body=body.encode(), content_type="text/html", record="<urn:uuid:1>")
+    reading = read(found, Target(url=NEWS, role="listing"), SITE, year=2026)
+    pages = [t.url.removeprefix(HOME) for t in reading.follow if t.role == "listing"]
+    assert pages == ["/arkiv/2025/", "/arkiv/2024/"]
 
 
 def test_json_that_holds_html() -> None:

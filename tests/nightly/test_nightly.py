@@ -59,6 +59,18 @@ def test_a_night_over_several_sites_is_one_report(archiver: Archiver, tmp_path: 
     assert [row[2] for row in coverage(home)] == ["failed", "complete"]
 
 
+def test_what_is_gone_is_told_in_the_morning(archiver: Archiver, tmp_path: Path) -> None:
+    home = tmp_path / "data"
+    with RawServer(news(4)) as server:
+        write_profile(home, server)
+        assert "archiver gone" not in archiver("nightly", "--delay", "0").stdout
+        server.pages["/nyheter/2/"] = answer("", status="410 Gone")
+        night = archiver("nightly", "--delay", "0", days=1)
+        after = archiver("nightly", "--delay", "0", days=2)
+    assert "s: 0 new, 0 changed, 4 in all; 1 gone: archiver gone --site s\n" in night.stdout
+    assert "archiver gone" not in after.stdout
+
+
 def test_a_profile_that_was_spoilt_is_a_night_on_which_the_site_failed(
     archiver: Archiver, tmp_path: Path
 ) -> None:

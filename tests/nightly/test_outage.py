@@ -159,11 +159,11 @@ def test_a_host_that_is_away_holds_up_no_other_and_is_waited_for_once(
     with RawServer(news(5)) as here:
         of_two_hosts(home, here, away)
         began = time.monotonic()
-        done = archiver("nightly", "--delay", "0", env={PATIENCE: "6s"})
-        assert time.monotonic() - began > 6
+        done = archiver("nightly", "--delay", "0", env={PATIENCE: "20s"})
+        assert time.monotonic() - began > 20
         assert done.returncode == 3, done.stdout
         assert {f"/nyheter/{number}/" for number in range(5)} < {asked.target for asked in here.log}
-        assert max(asked.at for asked in here.log) - began < 6, "the other host waits for nothing"
+        assert max(asked.at for asked in here.log) - began < 20, "the other host waits for nothing"
         began = time.monotonic()
         archiver("nightly", "--delay", "0", env={PATIENCE: "10h"}, days=1)
         assert time.monotonic() - began < 40, "it was waited for in vain"
