@@ -295,7 +295,7 @@ class CrawlSession:
     def sink(self, exchange: Exchange, request: Request) -> Capture | None:
         """Append one exchange to the WARC file; its row follows with the next commit."""
         target: Target | None = request.meta.get("target")
-        if target is not None and is_skipped(exchange, target, self.site):
+        if target is not None and is_skipped(self.db, exchange, target, self.site):
             self.counts.exchanges += 1
             self._skipped.add(target.url)
             return None

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from archiver.extract.decode import decode as text_of
 from archiver.extract.tree import parse
+from archiver.store.captures import whole_answers
 from archiver.store.frontier import LISTINGS
 from archiver.warc.coding import decode
 from archiver.warc.exchange import parse_response
 from archiver.wishes import NOARCHIVE, header_wishes, meta_wishes
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator
 
     from archiver.model import Target
@@ -21,9 +23,14 @@ if TYPE_CHECKING:
 SKIPPED = "asks not to be archived (noarchive)"
 
 
-def is_skipped(exchange: Exchange, target: Target, site: Site) -> bool:
-    """True for the answer of a page that is not to be kept; what names articles is kept always."""
+def is_skipped(db: sqlite3.Connection, exchange: Exchange, target: Target, site: Site) -> bool:
+    """True for the answer of a page that is not to be kept; what names articles is kept always.
+
+    So is the answer of a page that was captured before: by it what was captured is hidden.
+    """
     if site.crawl.noarchive != "skip" or target.role in LISTINGS:
+        return False
+    if any(True for _ in whole_answers(db, site.name, target.url)):
         return False
     message = parse_response(exchange.response, method=exchange.method)
     if NOARCHIVE in header_wishes("\n".join(message.fields("x-robots-tag")), None):

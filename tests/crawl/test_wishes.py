@@ -142,3 +142,16 @@ def test_a_profile_that_skips_them_has_nothing_stored(tmp_path: Path, server: Ra
     with closing(sqlite3.connect(tmp_path / "archiver.db")) as db:
         left = db.execute("SELECT state, reason, due FROM frontier WHERE url LIKE '%/huvud/'").fetchall()
     assert left == [("given up", SKIPPED, None)]
+
+
+def test_what_was_captured_before_a_page_asked_is_hidden_where_such_pages_are_skipped(tmp_path: Path) -> None:
+    names = ("a", "b")
+    with RawServer({f"/nyheter/{name}/": answer(article(name)) for name in names}) as server:
+        server.pages["/nyheter/"] = answer(listing(f"/nyheter/{name}/" for name in names))
+        write_profile(tmp_path, server, more="[crawl]\nnoarchive = 'skip'\n")
+        assert run_archiver(tmp_path, "crawl", "--delay", "0").returncode == 0
+        assert titles(tmp_path) == ["a", "b"]
+        server.pages["/nyheter/a/"] = answer(article("a"), "X-Robots-Tag: noarchive")
+        assert run_archiver(tmp_path, "crawl", "--delay", "0", days=1).returncode == 0
+    assert titles(tmp_path) == ["b"]
+    assert not is_shown(tmp_path, f"{server.url}/nyheter/a/")
