@@ -35,28 +35,32 @@ def version_of(versions: Sequence[Version], number: int) -> Version:
     return versions[number - 1]
 
 
+def as_version(db: sqlite3.Connection, article: Article, version: Version) -> Article:
+    """The article as a version has it; what versions do not keep, as the description, is that of today."""
+    return replace(
+        article,
+        title=version.title,
+        body=version.body,
+        body_markdown=version.body_markdown,
+        authors=version.authors,
+        date_published=version.date_published,
+        date_modified=version.date_modified,
+        version=version.version,
+        first_seen=version.first_seen,
+        last_seen=version.last_seen,
+        captures=version.captures,
+        capture=_reference(db, version.capture),
+    )
+
+
 def as_captured(db: sqlite3.Connection, article: Article, number: int | None = None) -> Article:
     """The article as one of its versions has it, by default the newest, at the address that was captured.
 
-    That need not be its own: a print version may have been read. What versions do not keep, as the
-    description, is that of today. Raises UsageError where there is no such version.
+    That need not be its own: a print version may have been read. Raises UsageError where there is no such
+    version.
     """
     if number is not None:
-        version = version_of(store.versions(db, article.id or ""), number)
-        article = replace(
-            article,
-            title=version.title,
-            body=version.body,
-            body_markdown=version.body_markdown,
-            authors=version.authors,
-            date_published=version.date_published,
-            date_modified=version.date_modified,
-            version=version.version,
-            first_seen=version.first_seen,
-            last_seen=version.last_seen,
-            captures=version.captures,
-            capture=_reference(db, version.capture),
-        )
+        article = as_version(db, article, version_of(store.versions(db, article.id or ""), number))
     held = find_capture(db, (article.capture or {}).get("warc_record_id", ""))
     return replace(article, url=held.url) if held else article
 

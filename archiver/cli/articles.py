@@ -7,7 +7,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -24,10 +24,13 @@ from archiver.store.database import open_reader
 from archiver.store.duplicates import duplicates_of
 from archiver.store.filter import Filter
 from archiver.store.query import DAY
-from archiver.store.search import END, HIT, Facets, facets
+from archiver.store.search import END, HIT, Facets, Hit, facets
 from archiver.store.search import search as search_articles
 from archiver.store.sites import check_sites
 from archiver.store.states import states as states_of
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -78,7 +81,22 @@ def mention_undated(db: sqlite3.Connection, wanted: Filter) -> None:
             say(f"{count(undated, 'article')} without a date left out")
 
 
-@click.command()
+class QueryCommand(click.Command):
+    """A command whose query may begin with ``-``, as ``-upphandling`` does: that is no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does, with the query behind all options."""
+        known = {name for param in self.get_params(ctx) for name in (*param.opts, *param.secondary_opts)}
+        for place, word in enumerate(args):
+            if word == "--":
+                break
+            if re.match("-[^-]", word) and word not in known:
+                args = [*args[:place], *args[place + 1 :], "--", word]
+                break
+        return super().parse_args(ctx, args)
+
+
+@click.command(cls=QueryCommand)
 @click.argument("query")
 @filter_options
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True)
@@ -132,11 +150,17 @@ def search(
             "date_published": hit.date_published,
             "title": hit.title,
             "url": hit.url,
-            "snippet": " ".join(hit.snippet.translate(marks).split()),
+            "snippet": " ".join(_snippet(hit).translate(marks).split()),
         }
         for hit in hits
     ]
     emit(rows, ("id", "site", "date_published", "title", "url", "snippet"), form=form or "auto")
+
+
+def _snippet(hit: Hit) -> str:
+    """A piece of the text; behind the headline where that alone has what was looked for."""
+    is_title = HIT not in hit.snippet and HIT in (hit.marked_title or "")
+    return f"{hit.marked_title}: {hit.snippet}" if is_title else hit.snippet
 
 
 def _facet_rows(found: Facets) -> list[dict[str, Any]]:
@@ -156,18 +180,25 @@ def _say_facets(found: Facets, shown: int) -> None:
             say(f"  {some}{', …' if len(values) > SHOWN else ''}")
 
 
-def _print_hits(hits: list[Any]) -> None:
+def _marked(text: str, style: str = "") -> Text:
+    """A text with what matched in it in another colour."""
+    from rich.text import Text
+
+    line = Text(style=style)
+    for n, piece in enumerate(re.split(f"[{HIT}{END}]", text)):
+        line.append(printable(piece), style="bold yellow" if n % 2 else "")
+    return line
+
+
+def _print_hits(hits: list[Hit]) -> None:
     from rich.console import Console
     from rich.text import Text
 
     console = Console(highlight=False)
     for hit in hits:
-        title = Text(printable(hit.title or "untitled"), style="bold")
+        title = _marked(hit.marked_title or "untitled", style="bold")
         console.print(title, Text(f"  {hit.site}  {(hit.date_published or 'no date')[:10]}", style="cyan"))
-        line = Text("  ")
-        for n, piece in enumerate(re.split(f"[{HIT}{END}]", " ".join(hit.snippet.split()))):
-            line.append(printable(piece), style="bold yellow" if n % 2 else "")
-        console.print(line)
+        console.print(Text("  ") + _marked(" ".join(hit.snippet.split())))
         console.print(Text(f"  {hit.id}  {hit.url}", style="dim"))
     if not hits:
         say("nothing was found")

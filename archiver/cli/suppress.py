@@ -21,6 +21,7 @@ from archiver.instants import now, to_text
 from archiver.locking import locked
 from archiver.replay.access import hide_from_replay
 from archiver.store import suppressions as store
+from archiver.store.captures import captured_urls
 from archiver.store.database import open_database, transaction
 from archiver.store.sites import save_site
 from archiver.suppressions import (
@@ -80,6 +81,7 @@ def add(settings: Settings, target: str, reason: str) -> None:
                 say(f"{target}: is hidden already")
                 return
             raise UsageError(f"no article has the id {target}", hint="archiver search finds articles")
+        pages = sum(1 for url in captured_urls(db) if before.hides(url))
         urls = sorted({url for each in hidden.values() for url in each} - {target})
         decision = replace(decision, urls=tuple(urls), articles=tuple(sorted(hidden)))
         after = Suppressions([*before, decision])
@@ -89,8 +91,9 @@ def add(settings: Settings, target: str, reason: str) -> None:
             store.save_suppressions(db, after.rows)
             store.hide(db, hidden, after.hides)
         hide_from_replay(home, db, after)
-    say(f"{target}: {count(len(hidden), 'article')} hidden")
-    if not hidden:
+        pages = sum(1 for url in captured_urls(db) if after.hides(url)) - pages
+    say(f"{target}: {count(len(hidden), 'article')} and {count(pages, 'address')} hidden")
+    if not hidden and not pages:
         say("  nothing here has such an address; what comes under it will be hidden")
 
 

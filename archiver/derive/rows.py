@@ -17,6 +17,7 @@ from archiver.extract.fingerprint import simhash, text_digest
 from archiver.instants import from_text
 from archiver.model import PageKind, Stripped
 from archiver.store.articles import remove_article, save_article
+from archiver.store.index import forget_words_of, texts_of
 from archiver.store.states import save_states
 from archiver.store.suppressions import HIDDEN, ON_REQUEST
 from archiver.warc.record import NOT_MODIFIED
@@ -50,10 +51,12 @@ def store_articles(
     """Replace the articles of a plan, each built as it is stored. In a transaction of the caller's."""
     db.execute("DROP TABLE IF EXISTS temp.before")
     db.execute("CREATE TEMP TABLE before (article TEXT PRIMARY KEY, fingerprint BLOB)")
-    for identity, _ in plan.articles():
+    for identity, first in plan.articles():
         check()
         db.execute("INSERT INTO temp.before VALUES (?, ?)", (identity, _stored(db, identity)))
+        texts = texts_of(db, identity) if first is None else ()
         remove_article(db, identity)
+        forget_words_of(db, texts)
     for identity, first in plan.articles():
         check()
         derived = None if first is None else builder.article(identity, first)

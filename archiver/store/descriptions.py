@@ -325,7 +325,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "searchable": (
-        "What articles_fts reads the texts from.",
+        "Articles to be looked for by words, in Datasette's box of search and in SQL: with what articles_fts finds.",
         {
             "row": "rowid in articles_fts",
             "id": "references articles",

@@ -8,12 +8,16 @@ the articles that fit, and ranks no others.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import islice, product
 
 from archiver.store.query import Query, Term, Terms, Values
 from archiver.store.words import spellings
 
 EVERY = "\ue000all"
 """The token of every article."""
+
+SPELLINGS = 16  # of one phrase that are looked for
+LONGER = 8  # words of a query that are looked for as parts of longer ones, too
 
 _TEXT = "title body authors keywords"
 _AUTHORS = "authors"
@@ -81,7 +85,10 @@ def _in(columns: str, expression: str) -> str:
 
 
 def _wanted(terms: Terms, columns: str, longer: Longer | None) -> list[str]:
-    return [_in(columns, " OR ".join(_said(term, longer) for term in any_of)) for any_of in terms.wanted]
+    return [
+        _in(columns, " OR ".join(_said(term, longer if n < LONGER else None) for term in any_of))
+        for n, any_of in enumerate(terms.wanted)
+    ]
 
 
 def _unwanted(terms: Terms, columns: str) -> list[str]:
@@ -94,9 +101,11 @@ def _facets(name: str, values: Sequence[str]) -> list[str]:
 
 def _said(term: Term, longer: Longer | None) -> str:
     """A term in all its spellings, and the longer words that hold it where it is one whole word."""
-    phrases = [""]
-    for word in term.words:
-        phrases = [f"{phrase} {spelt}".strip() for phrase in phrases for spelt in spellings(word)][:16]
+    spelt = [spellings(word) for word in term.words]
+    throughout = (" ".join(each[min(n, len(each) - 1)] for each in spelt) for n in (0, 1))
+    phrases = list(dict.fromkeys((*throughout, *islice(map(" ".join, product(*spelt)), SPELLINGS))))[
+        :SPELLINGS
+    ]
     star = "*" if term.is_prefix else ""
     said = [f'"{phrase}"{star}' for phrase in phrases]
     if longer is not None and len(term.words) == 1 and not term.is_prefix:

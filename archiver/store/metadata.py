@@ -16,7 +16,7 @@ from archiver.store.questions import canned_queries
 
 HIDDEN = (
     "_sqlite_migrations", "articles_fts", "frontier", "chrome_models", "simhash_bands", "search_rows",
-    "searchable", "vocabulary", "vocabulary_fts",
+    "vocabulary", "vocabulary_fts",
 )  # fmt: skip
 SETTINGS = {
     "allow_download": False,
@@ -25,8 +25,8 @@ SETTINGS = {
     "truncate_cells_html": 300,
 }
 """Datasette's settings; nothing is kept by a cache that may have to be hidden a moment later."""
-WITHHELD = ("suppressions",)
-"""Tables that are not for readers: they name what is hidden, and why."""
+WITHHELD = ("suppressions", "chrome_models")
+"""Tables that are not for readers: they name what is hidden, and why, or hold words of its titles."""
 
 
 def write_metadata(home: Home) -> None:
@@ -43,8 +43,9 @@ def datasette_metadata() -> dict[str, Any]:
     tables: dict[str, Any] = {
         name: {"description": about, "columns": columns} for name, (about, columns) in TABLES.items()
     }
-    # The index keeps its own text, keyed by the article's id.
-    tables["articles"] |= {"fts_table": "articles_fts", "fts_pk": "id", "sort_desc": "published_day"}
+    tables["articles"]["sort_desc"] = "published_day"
+    # Datasette's box of search compares this key with the rowids of the index: an article's id is none.
+    tables["searchable"] |= {"fts_table": "articles_fts", "fts_pk": "row"}
     for name in HIDDEN:
         tables.setdefault(name, {})["hidden"] = True
     for name in WITHHELD:

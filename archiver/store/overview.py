@@ -9,6 +9,7 @@ from typing import Any
 
 from archiver.store.clocks import OBSERVES, RAN
 from archiver.store.filter import Filter
+from archiver.store.sites import names_of_sites
 
 LOOKED_AT = 200  # articles of a site whose chrome is counted
 _NEWEST = """
@@ -64,12 +65,15 @@ class SiteState:
 def site_states(db: sqlite3.Connection, site: str | None = None) -> list[SiteState]:
     """The state of every site, or of one, by name."""
     rows = db.execute(
-        "SELECT h.site, coalesce(s.display_name, s.name) AS name, h.articles, h.last_observed, h.last_state,"
-        " h.last_reason, h.waiting FROM site_health h JOIN sites s ON s.name = h.site"
-        " WHERE ?1 IS NULL OR h.site = ?1 ORDER BY h.site",
+        "SELECT h.site, h.articles, h.last_observed, h.last_state, h.last_reason, h.waiting"
+        " FROM site_health h WHERE ?1 IS NULL OR h.site = ?1 ORDER BY h.site",
         (site,),
     ).fetchall()
-    return [SiteState(**dict(row), findings=tuple(_findings(db, row["site"]))) for row in rows]
+    names = names_of_sites(db)
+    return [
+        SiteState(**dict(row), name=names[row["site"]], findings=tuple(_findings(db, row["site"])))
+        for row in rows
+    ]
 
 
 def _findings(db: sqlite3.Connection, site: str) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ _TOKEN = re.compile(
 )
 DAY = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?\Z", re.ASCII)
 """A day, month or year that a person typed."""
+LAST_YEAR = 2200  # of a span of years, which is asked for year by year
 _YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?\Z", re.ASCII)
 
 
@@ -91,6 +92,7 @@ class _Reading:
     since: str | None = None
     before: str | None = None
     either: bool = False  # an OR came last
+    _said: set[Term] = field(default_factory=set)  # each once: what is pasted says many words often
 
     def take(self, is_not: bool, name: str, phrase: str | None, word: str | None) -> None:
         """One word, phrase or field of the query."""
@@ -110,9 +112,11 @@ class _Reading:
         if is_not:
             self.not_text.append(term)
         elif self.either:
+            self._said.difference_update(self.text[-1])
             self.text[-1].append(term)
-        else:
+        elif term not in self._said:
             self.text.append([term])
+            self._said.add(term)
 
     def _took_field(self, is_not: bool, name: str, said: str) -> bool:
         """True where this is a field with a value that says something."""
@@ -136,7 +140,10 @@ class _Reading:
     def query(self) -> Query:
         """What was read."""
         return Query(
-            text=Terms(wanted=tuple(map(tuple, self.text)), unwanted=tuple(self.not_text)),
+            text=Terms(
+                wanted=tuple(tuple(dict.fromkeys(terms)) for terms in self.text),
+                unwanted=tuple(dict.fromkeys(self.not_text)),
+            ),
             authors=Terms(wanted=tuple((term,) for term in self.authors), unwanted=tuple(self.not_authors)),
             sites=self._values("site"),
             languages=self._values("lang"),
@@ -158,12 +165,15 @@ def _once(values: Iterable[str]) -> tuple[str, ...]:
 def _values(name: str, said: str) -> list[str]:
     """The values of a field; none where it is no field, or the value says nothing."""
     if name == "site":
-        return [said] if said.strip() else []
+        return [said.lower()] if said.strip() else []
     if name == "lang":
         return [said.lower()] if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*", said) else []
     if name == "year" and (found := _YEARS.match(said)):
         first, last = int(found[1]), int(found[2] or found[1])
-        return [f"{year:04}" for year in range(first, min(last, first + 500) + 1)]
+        if first < last:
+            last = min(last, LAST_YEAR)
+            first = max(first, last - 500)
+        return [f"{year:04}" for year in range(first, last + 1)]
     return []
 
 

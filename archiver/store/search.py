@@ -13,12 +13,12 @@ from archiver.store.vocabulary import compounds
 
 # Control characters mark a hit, so that no text of an article can be taken for a mark.
 HIT, END = "\x02", "\x03"
-BODY = 2  # the column of the index that snippets are of
+TITLE, BODY = 1, 2  # the columns of the index in which hits are marked
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hit:
-    """An article found. ``snippet`` marks the words that matched with ``HIT`` and ``END``."""
+    """An article found; ``snippet`` and ``marked_title`` mark what matched with ``HIT`` and ``END``."""
 
     id: str
     site: str
@@ -27,13 +27,15 @@ class Hit:
     date_published: str | None
     snippet: str
     rank: float
+    marked_title: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Facets:
     """How many articles match in all, and by site, year and language: value and number, most first.
 
-    Years come newest first. An article without a date or a language counts in ``total`` alone.
+    Years come newest first; a language is counted with its regions, as ``lang:`` finds it. An article
+    without a date or a language counts in ``total`` alone.
     """
 
     total: int
@@ -126,7 +128,8 @@ def _hit(db: sqlite3.Connection, row: int, marked: str, rank: float) -> Hit:
     found = db.execute(
         f"""
         SELECT a.id, a.site, a.url, a.title, a.date_published,
-            snippet(articles_fts, {BODY}, '{HIT}', '{END}', ' … ', 24) AS snippet
+            snippet(articles_fts, {BODY}, '{HIT}', '{END}', ' … ', 24) AS snippet,
+            highlight(articles_fts, {TITLE}, '{HIT}', '{END}') AS marked_title
         FROM articles_fts f JOIN search_rows r ON r.row = f.rowid JOIN articles a ON a.id = r.article_id
         WHERE articles_fts MATCH ? AND f.rowid = ?
         """,
@@ -164,7 +167,8 @@ def _counts(rows: list[sqlite3.Row], column: str) -> Counter[str]:
     counted: Counter[str] = Counter()
     for row in rows:
         if row[column]:
-            counted[row[column]] += row["articles"]
+            value = row[column].lower().split("-")[0] if column == "language" else row[column]
+            counted[value] += row["articles"]
     return counted
 
 

@@ -41,6 +41,17 @@ def is_known(db: sqlite3.Connection, name: str) -> bool:
     return db.execute("SELECT 1 FROM sites WHERE name = ?", (name,)).fetchone() is not None
 
 
+def names_of_sites(db: sqlite3.Connection) -> dict[str, str]:
+    """What each site is called, by its key, which stands behind a name that several have."""
+    rows = db.execute(
+        "SELECT name, shown, count(*) OVER (PARTITION BY shown) AS alike"
+        " FROM (SELECT name, coalesce(display_name, name) AS shown FROM sites)"
+    )
+    return {
+        row["name"]: f"{row['shown']} ({row['name']})" if row["alike"] > 1 else row["shown"] for row in rows
+    }
+
+
 def check_sites(db: sqlite3.Connection, names: Sequence[str]) -> None:
     """Raises UsageError where one of these sites is not in the database."""
     known = [row[0] for row in db.execute("SELECT name FROM sites ORDER BY name")]

@@ -34,7 +34,10 @@ def articles_at(
 
 
 def hide(db: sqlite3.Connection, articles: Iterable[str], is_hidden: Callable[[str], bool]) -> None:
-    """Take these articles out, and give up the hidden addresses, which are never due. In a transaction."""
+    """Take these articles out, and give up the hidden addresses, which are never due. In a transaction.
+
+    What a hidden listing says of others stays without its words.
+    """
     for article in articles:
         texts = texts_of(db, article)
         remove_article(db, article)
@@ -42,6 +45,11 @@ def hide(db: sqlite3.Connection, articles: Iterable[str], is_hidden: Callable[[s
     urls = [(url,) for url in captured_urls(db) if is_hidden(url)]
     db.executemany(f"UPDATE captures SET kind = '{HIDDEN}', reason = '{ON_REQUEST}' WHERE url = ?", urls)
     db.executemany("UPDATE frontier SET due = NULL WHERE url = ?", urls)
+    db.executemany(
+        "UPDATE links SET text = NULL WHERE text IS NOT NULL"
+        " AND capture IN (SELECT warc_record_id FROM captures WHERE url = ?)",
+        urls,
+    )
     waiting = [
         (row[0],)
         for row in db.execute("SELECT url FROM frontier WHERE state IN ('pending', 'leased')")

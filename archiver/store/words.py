@@ -53,7 +53,12 @@ def words(text: str) -> list[str]:
 
 
 def spellings(word: str) -> list[str]:
-    """How the index may hold a word: ``koebenhavn`` also as ``kobenhavn``; the likeliest first."""
+    """How the index may hold a word: ``koebenhavn`` also as ``kobenhavn``; the likeliest first.
+
+    The second is spelt the other way throughout: who has no ä and no ö on the keys writes all of them so.
+    """
     pieces = _DOUBTFUL.split(unicodedata.normalize("NFC", word).lower())
     choices = [_SPELT.get(piece, (plain(piece),)) for piece in pieces]
-    return list(dict.fromkeys("".join(chosen) for chosen in islice(product(*choices), _SPELLINGS)))
+    likeliest, others = [c[0] for c in choices], [c[-1] for c in choices]
+    found = ("".join(chosen) for chosen in (likeliest, others, *islice(product(*choices), _SPELLINGS)))
+    return list(dict.fromkeys(found))[:_SPELLINGS]

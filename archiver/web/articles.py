@@ -15,12 +15,13 @@ from markupsafe import Markup
 from archiver.differences import Line, compared, what_changed
 from archiver.export.citation import citation_of
 from archiver.export.reference import reference_text
-from archiver.lookup import as_captured
+from archiver.lookup import as_captured, as_version
 from archiver.model import Article, Capture, Stripped, Version
 from archiver.store import articles as store
 from archiver.store.captures import capture
 from archiver.store.duplicates import duplicates_of
-from archiver.store.overview import archived_at, pictures_of, site_states
+from archiver.store.overview import archived_at, pictures_of
+from archiver.store.sites import names_of_sites
 from archiver.store.states import states
 from archiver.web.citations import CITATIONS, COPIES, formats
 from archiver.web.headers import CAPTURED
@@ -47,9 +48,7 @@ class Found:
 async def article(datasette: ArchiveDatasette, request: Request) -> Response:
     """The page. Raises Missing where there is no such article, or version of it."""
     found = await _find(datasette, part(request, "article"))
-    shown = number(request, "version", len(found.versions), VERSIONS)
-    if shown > len(found.versions):
-        raise Missing(f"There is no version {shown}: the article has {len(found.versions)}.")
+    shown = _number(request, found)
     values = await datasette.ask(
         partial(_values, datasette.served, found, shown, parameter(request, "compare"))
     )
@@ -62,9 +61,17 @@ async def copy(datasette: ArchiveDatasette, request: Request) -> Response:
     if form is None:
         raise Missing("There is no such format.")
     found = await _find(datasette, part(request, "article"))
-    is_citation = part(request, "format") in CITATIONS
-    cited = await datasette.ask(lambda db: as_captured(db, found.article)) if is_citation else found.article
-    name = f"{found.article.id}.{part(request, 'format')}"
+    version = _number(request, found)
+    is_citation, is_newest = part(request, "format") in CITATIONS, version == len(found.versions)
+
+    def question(db: sqlite3.Connection) -> Article:
+        if is_citation:
+            return as_captured(db, found.article, None if is_newest else version)
+        return found.article if is_newest else as_version(db, found.article, found.versions[version - 1])
+
+    cited = await datasette.ask(question)
+    which = "" if is_newest else f"-version-{version}"
+    name = f"{found.article.id}{which}.{part(request, 'format')}"
     way = "inline" if form.media_type == "text/plain" else "attachment"
     headers = {
         "content-security-policy": CAPTURED,
@@ -75,6 +82,14 @@ async def copy(datasette: ArchiveDatasette, request: Request) -> Response:
         headers=headers,
         content_type=f"{form.media_type}; charset=utf-8",
     )
+
+
+def _number(request: Request, found: Found) -> int:
+    """The version that is asked for, the newest where none is named. Raises Missing where there is none."""
+    shown = number(request, "version", len(found.versions), VERSIONS)
+    if shown > len(found.versions):
+        raise Missing(f"There is no version {shown}: the article has {len(found.versions)}.")
+    return shown
 
 
 async def _find(datasette: ArchiveDatasette, identity: str) -> Found:
@@ -104,13 +119,15 @@ def _values(
 ) -> dict[str, Any]:
     article, version = found.article, found.versions[number - 1]
     record = capture(db, version.capture)
-    name = site_states(db, article.site)[0].name
+    names = names_of_sites(db)
     pair = _pair(compare, len(found.versions))
+    is_newest = number == len(found.versions)
+    cited = as_captured(db, article, None if is_newest else number)
     return {
         **found.rest,
         "article": article,
         "version": version,
-        "is_newest": number == len(found.versions),
+        "is_newest": is_newest,
         "history": _history(found.versions),
         "pair": pair,
         "paragraphs": list(_marked(*(found.versions[n - 1] for n in pair))) if pair else (),
@@ -119,10 +136,12 @@ def _values(
         "record": record,
         "records": _records(db, article),
         "replay": _replay(served, record),
-        "name": name,
+        "names": names,
+        "name": names.get(article.site or "", article.site),
         "citations": CITATIONS,
         "copies": COPIES,
-        "reference": reference_text(citation_of(as_captured(db, article), base_url=served.base_url)),
+        "of_version": None if is_newest else str(number),
+        "reference": reference_text(citation_of(cited, base_url=served.base_url)),
         "proven": [b for b in found.rest["stripped"] if b.of],
         "marked": _by_reason(b for b in found.rest["stripped"] if not b.of),
     }

@@ -74,6 +74,11 @@ def withhold(connection: sqlite3.Connection) -> None:
     connection.set_authorizer(_may)
 
 
+def is_withheld(name: str) -> bool:
+    """True for a table that no query may read."""
+    return name.lower() in WITHHELD or name.lower().endswith(_BLOCKS)
+
+
 def _may(action: int, name: str | None, column: str | None, schema: str | None, view: str | None) -> int:
-    is_withheld = name is not None and (name.lower() in WITHHELD or name.lower().endswith(_BLOCKS))
-    return sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_READ and is_withheld else sqlite3.SQLITE_OK
+    is_refused = action == sqlite3.SQLITE_READ and name is not None and is_withheld(name)
+    return sqlite3.SQLITE_DENY if is_refused else sqlite3.SQLITE_OK

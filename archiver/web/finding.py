@@ -15,6 +15,7 @@ from archiver.store.filter import Filter
 from archiver.store.overview import listed
 from archiver.store.query import DAY
 from archiver.store.search import END, HIT, Facets, facets, search
+from archiver.store.sites import names_of_sites
 from archiver.web.links import search_path
 from archiver.web.served import ArchiveDatasette, number, parameter
 from archiver.web.texts import seen
@@ -95,8 +96,9 @@ def _found(db: sqlite3.Connection, asked: Asked) -> dict[str, Any]:
         hits = listed(db, asked.filter, limit=SHOWN, offset=offset)
     for hit in hits:
         hit["marked"] = marked(hit["snippet"] or "")
+        hit["headline"] = marked(title) if HIT in (title := hit.get("marked_title") or "") else None
     last = offset + len(hits)
-    names = {row[0]: row[1] for row in db.execute("SELECT name, coalesce(display_name, name) FROM sites")}
+    names = names_of_sites(db)
     return {
         "hits": hits,
         "names": names,
@@ -131,15 +133,17 @@ class Choice:
     is_chosen: bool
 
 
-def facet_links(asked: Asked, counted: Facets, names: dict[str, str]) -> list[tuple[str, list[Choice]]]:
-    """The facets by name, each with the most frequent of its values."""
+def facet_links(
+    asked: Asked, counted: Facets, names: dict[str, str]
+) -> list[tuple[str, list[Choice], list[Choice]]]:
+    """The facets by name, each with the first of its values, and the others."""
     year = asked.since if len(asked.since) == 4 and asked.since == asked.until else ""
     groups = [
         ("Site", [_choice(asked, "site", asked.sites, v, n, names.get(v, v)) for v, n in counted.sites]),
         ("Year", [_year(asked, year, value, n) for value, n in counted.years]),
         ("Language", [_choice(asked, "lang", asked.languages, v, n, v) for v, n in counted.languages]),
     ]
-    return [(name, choices[:FACETS]) for name, choices in groups if choices]
+    return [(name, choices[:FACETS], choices[FACETS:]) for name, choices in groups if choices]
 
 
 def _choice(asked: Asked, name: str, chosen: Sequence[str], value: str, amount: int, label: str) -> Choice:

@@ -34,9 +34,9 @@ def site_path(site: str) -> str:
     return f"/-/site/{_part(site)}"
 
 
-def cite_path(identity: str, form: str) -> str:
+def cite_path(identity: str, form: str, **values: str | Sequence[str] | None) -> str:
     """A citation of an article in one format."""
-    return f"/-/cite/{_part(identity)}.{form}"
+    return f"/-/cite/{_part(identity)}.{form}{query(values)}"
 
 
 def capture_path(record: str, suffix: str = "") -> str:

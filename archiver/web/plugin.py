@@ -19,9 +19,8 @@ from markupsafe import Markup
 
 from archiver.errors import ArchiverError
 from archiver.plots import plot_style
-from archiver.store.metadata import WITHHELD
 from archiver.web import articles, links, raw
-from archiver.web.database import withhold
+from archiver.web.database import is_withheld, withhold
 from archiver.web.finding import find
 from archiver.web.front import front
 from archiver.web.headers import App, guarded
@@ -81,7 +80,7 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) 
 def permission_allowed(datasette: Any, action: str, resource: Any) -> bool | None:
     """Tables that no query may read have no page either."""
     is_ours = isinstance(datasette, ArchiveDatasette) and action == "view-table"
-    return False if is_ours and resource[0] == DATABASE and resource[1] in WITHHELD else None
+    return False if is_ours and resource[0] == DATABASE and is_withheld(resource[1]) else None
 
 
 @hookimpl

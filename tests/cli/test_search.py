@@ -65,6 +65,16 @@ def test_no_query_is_an_error(demo_home: Home, query: str) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_query_may_begin_with_what_it_leaves_out(demo_home: Home) -> None:
+    everything = found(demo_home, "site:demo", "--limit", "1000")
+    without = found(demo_home, "-upphandling", "--limit", "1000")
+    with_it = found(demo_home, "upphandling", "--limit", "1000")
+    assert 0 < len(with_it) < len(everything)
+    assert len(without) >= len(everything) - len(with_it)
+    assert found(demo_home, "--limit", "5", "-site:demo") == []
+    assert found(demo_home, "-hållbarhet", "--limit", "5") != []
+
+
 def test_an_index_that_is_made_again_is_the_same(demo_copy: Path) -> None:
     before = found(Home(demo_copy), "digital* OR samverkan", "--limit", "100")
     db = open_database(Home(demo_copy).database)

@@ -24,7 +24,8 @@ TEXTS = (
     "/archiver/vocabulary.json?_size=max",
     "/archiver/latest_by_site.json",
     "/archiver/changes.json",
-    "/archiver/articles.json?_search={word}",
+    "/archiver/searchable.json?_search={word}",
+    "/archiver/links.json?_size=max",
     "/-/search?q={word}",
     "/",
     "/-/site/s",
@@ -54,6 +55,31 @@ def test_the_capture_of_what_is_hidden_does_not_go_out(shown: Shown, library: Li
         got = shown.get(path)
         assert got.status == 404, path
         assert b"nyhet om" not in got.body
+
+
+def test_the_search_of_datasette_finds(shown: Shown) -> None:
+    got = json.loads(shown.get("/archiver/searchable.json?_search=nyhet&_shape=array").body)
+    assert len(got) > 3
+    assert shown.get("/archiver/searchable?_search=nyhet").status == 200
+
+
+def test_what_a_hidden_listing_says_is_hidden_with_it(library_copy: Library) -> None:
+    words = ("suppress", "add", f"{library_copy.site}/nyheter/", "--reason", "x")
+    done = run_archiver(library_copy.home.root, *words)
+    assert "0 articles and 1 address hidden" in done.stderr, done.stderr
+    with closing(sqlite3.connect(library_copy.home.database)) as db:
+        query = "SELECT count(*) FROM links l JOIN captures c ON c.warc_record_id = l.capture WHERE c.url = ?"
+        listing = (f"{library_copy.site}/nyheter/",)
+        assert db.execute(query, listing).fetchone()[0] > 3
+        assert db.execute(f"{query} AND l.text IS NOT NULL", listing).fetchone()[0] == 0
+
+
+@pytest.mark.parametrize("table", ["chrome_models", "articles_fts_data", "vocabulary_fts_data"])
+def test_tables_that_hold_words_of_hidden_titles_are_in_no_page_and_no_query(
+    shown: Shown, table: str
+) -> None:
+    assert shown.get(f"/archiver/{table}").status == 403
+    assert shown.sql(f"SELECT * FROM {table}").status in (400, 403)
 
 
 def test_why_something_is_hidden_is_in_no_page_and_no_query(shown: Shown) -> None:

@@ -140,6 +140,13 @@ def test_history_shows_versions_and_marks_what_changed(shown: Shown, library: Li
     identity = library.id_of("andrad")
     older = tree(shown.get(f"/-/article/{identity}?version=1"))
     assert words(older.find(".//h1")) == "En nyhet som ändras"
+    record = older.xpath("//a[contains(text(), 'The WARC record')]/@href")[0]
+    part = record.rpartition("/")[2].removesuffix(".warc")
+    cited = words(older.get_element_by_id("reference"))
+    assert ("En nyhet som ändras" in cited, part in cited) == (True, True)
+    for form, each in (("ris", "TI  - En nyhet som ändras"), ("txt", "En nyhet som ändras")):
+        [path] = [p for p in older.xpath("//section[@aria-labelledby='cite']//a/@href") if f".{form}" in p]
+        assert each in shown.get(path).text
     compared = tree(shown.get(f"/-/article/{identity}?compare=1-2"))
     inserted = [words(el) for el in compared.xpath("//section[@class='compared']//ins")][1:]
     assert inserted[0] == "har ändrats"

@@ -158,7 +158,7 @@ def test_the_configuration_for_the_next_datasette_lies_beside_the_database(libra
     assert configured == datasette_configuration()
     tables = configured["databases"]["archiver"]["tables"]
     assert tables["suppressions"]["allow"] is False
-    assert tables["articles"]["fts_table"] == "articles_fts"
+    assert tables["searchable"]["fts_table"] == "articles_fts"
     assert tables["frontier"]["hidden"] is True
 
 
