@@ -62,6 +62,31 @@ def test_axe_finds_nothing_and_no_page_is_wider_than_its_window(
     assert found == {}
 
 
+OF_DATASETTE = (
+    "/archiver", "/archiver/articles", "/archiver/searchable?_search=nyhet", "/archiver/silent-edits",
+    "/archiver/topic?words=nyhet", "/archiver?sql=select+id,title+from+articles", "/archiver/articles_by_month",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_serious_on_the_pages_of_datasette(
+    window: Browser, shown: Shown, axe: str, look: str
+) -> None:
+    window.look(**LOOKS[look])  # type: ignore[arg-type]
+    found = {}
+    for path in OF_DATASETTE:
+        window.open(shown.base + path)
+        window.run(f"{axe}; 0")
+        serious = "r.violations.filter((v) => ['serious', 'critical'].includes(v.impact))"
+        violations = window.run(
+            f"axe.run().then((r) => {serious}.map((v) => v.id + ': ' + v.nodes.map((n) => n.html.slice(0, 90)).join('|')))"
+        )
+        wider = window.run("document.documentElement.scrollWidth - innerWidth")
+        if violations or wider:
+            found[path] = [*violations, f"wider by {wider}"]
+    assert found == {}
+
+
 def test_axe_would_find_what_is_wrong(window: Browser, shown: Shown, axe: str) -> None:
     window.open(shown.base + "/")
     window.run("document.querySelector('main').innerHTML = '<img src=x><a href=/></a>'")
