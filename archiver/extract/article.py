@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from archiver.extract.document import Block
     from archiver.site import Site
 
-EXTRACTOR = "nyhetsarkiv/2"
+EXTRACTOR = "nyhetsarkiv/3"
 CONTROLS = bytes((*range(1, 9), *range(14, 27), *range(28, 32)))
 TAG = re.compile(rb"<(?:!doctype|html|head|body|div|p)[\s>]", re.I)
 BINARY = (

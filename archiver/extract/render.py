@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterator, Sequence
 from archiver.extract.document import BREAK, UNSEEN, Block, Node
 from archiver.extract.tags import INLINE_MARKS
 
-ESCAPED = re.compile(r"([\\`*_\[\]<>])")
+ESCAPED = re.compile(r"([\\`*_\[\]<>]|&(?=#?\w{1,32};))")
 ESCAPE = r"\\\1"
+TICKS = re.compile("`+")
+NO_LINK = re.compile(r"\s*(?:javascript|vbscript|data|file):", re.I)
 LEADING = re.compile(r"^(#{1,6} |[-+] |\d+[.)] |> |={3,}|-{3,})")
 NESTED = 20  # links and emphasis inside one another
 DEEPEST = 8  # lists inside one another that are set in; beyond that an item stands below its own list
@@ -116,7 +118,7 @@ def _marked(group: list[Block], resolve: Resolve) -> tuple[str, str]:
     if block.kind == "cell":
         return "table", _table_markdown(rows_of(group))
     if block.kind == "code":
-        fence = "```" if "```" not in block.text else "````"
+        fence = "`" * max(3, _ticks(block.text) + 1)
         return "code", f"{fence}\n{block.text}\n{fence}"
     text = inline(block, resolve)
     if not text:
@@ -138,7 +140,7 @@ def _table_markdown(rows: list[list[str]]) -> str:
         return ""
     width = max(map(len, rows))
     lines = [
-        "| " + " | ".join(c.replace("|", "\\|") for c in [*row, *[""] * (width - len(row))]) + " |"
+        "| " + " | ".join(escaped(c).replace("|", "\\|") for c in [*row, *[""] * (width - len(row))]) + " |"
         for row in rows
     ]
     return "\n".join([lines[0], "|" + " --- |" * width, *lines[1:]])
@@ -151,8 +153,11 @@ def inline(block: Block, resolve: Resolve) -> str:
     out: list[str] = []
     opened: list[tuple[str, int, str]] = []
     for piece in block.pieces:
+        in_code = any(INLINE_MARKS.get(tag) == "`" for tag, _, _ in opened)
         if type(piece) is str:
-            out.append(escaped(piece))
+            out.append(piece if in_code else escaped(piece))
+        elif in_code and piece[0] not in ("/code", "img"):
+            continue  # Markdown has no marks within code
         elif piece[0] == "img":
             if src := resolve(piece[1]):
                 out.append(f"![{escaped(piece[2])}]({_target(src)})")
@@ -185,13 +190,28 @@ def _close(tag: str, out: list[str], opened: list[tuple[str, int, str]], resolve
     if not core:
         return
     at = inner.index(core)
-    if tag != "a":
+    if INLINE_MARKS.get(tag) == "`":
+        wrapped = _code(core)
+    elif tag != "a":
         mark = INLINE_MARKS[tag]
         wrapped = f"{mark}{core}{mark}"
     else:
-        wrapped = f"[{core}]({_target(resolve(href) or href)})" if href else core
+        is_link = href and not NO_LINK.match(href)
+        wrapped = f"[{core}]({_target(resolve(href) or href)})" if is_link else core
     out[start:] = [inner[:at], wrapped, inner[at + len(core) :]]
     opened[:] = [o for o in opened if o[1] <= start]
+
+
+def _code(text: str) -> str:
+    """A text as code: between more backticks than stand one after the other in it."""
+    ticks = "`" * (_ticks(text) + 1)
+    space = " " if text[0] == "`" or text[-1] == "`" else ""
+    return f"{ticks}{space}{text}{space}{ticks}"
+
+
+def _ticks(text: str) -> int:
+    """The longest run of backticks in a text."""
+    return max((len(run) for run in TICKS.findall(text)), default=0)
 
 
 def _target(address: str) -> str:

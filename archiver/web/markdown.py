@@ -15,17 +15,22 @@ from markupsafe import Markup, escape
 
 from archiver.web.links import web_address
 
-_FENCE = re.compile(r"`{3,4}\Z")
+_FENCE = re.compile(r"`{3,}\Z")
 _HEADING = re.compile(r"(#{1,6}) (.*)\Z")
 _ITEM = re.compile(r"( {0,20})(?:(-)|(\d{1,9})\.) (.*)\Z")
 _RULE = re.compile(r"\|(?: --- \|)+\Z")
 _CELL = re.compile(r"(?<!\\)\|")
-_TOKEN = re.compile(r"\\([!-/:-@\[-`{-~])|(!?\[)|\]\(([^()\s]*)\)|(\*+|`)|(\n)|([^\\!\[\]*`\n]+|.)", re.S)
+_TOKEN = re.compile(
+    r"\\([!-/:-@\[-`{-~])|(!?\[)|\]\(([^()\s]*)\)|(\*+)|(\n)"
+    r"|(?<!`)(`+)(?!`)(.{1,2000}?)(?<!`)\6(?!`)|([^\\!\[\]*`\n]+|`+|.)",
+    re.S,
+)
 _BREAK = "  "
+_CODE = Markup("<code>{}</code>")
 _HEAD, _DATA = Markup('<th scope="col">{}</th>'), Markup("<td>{}</td>")
 _TAGS = {
     sign: (Markup(f"<{tag}>"), Markup(f"</{tag}>"))  # noqa: S704
-    for sign, tag in (("**", "strong"), ("*", "em"), ("`", "code"))
+    for sign, tag in (("**", "strong"), ("*", "em"))
 }
 DEEPEST = 20
 """Marks inside one another; what is deeper is text."""
@@ -174,8 +179,11 @@ class _Line:
 
     def read(self, text: str) -> Markup:
         for found in _TOKEN.finditer(text):
-            escaped, opening, target, mark, newline, plain = found.groups()
-            if opening:
+            escaped, opening, target, mark, newline, ticks, code, plain = found.groups()
+            if ticks:
+                said = code[1:-1] if code[0] == code[-1] == " " and code.strip() else code
+                self._write(_CODE.format(said), said)
+            elif opening:
                 self._open(opening)
             elif mark:
                 before = text[max(found.start() - 1, 0) : found.start()]

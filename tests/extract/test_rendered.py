@@ -1,0 +1,55 @@
+"""What a page says is what its Markdown says to those who read Markdown, whatever is in it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from lxml import html
+from markdown_it import MarkdownIt
+
+from archiver.extract.article import extract_article
+from archiver.model import Page
+from archiver.web.markdown import to_html
+
+ROUND = "<p>Det här är ett stycke som är långt nog för att vara text i en artikel, och det har en mening till.</p>"
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "Skriv &amp;copy; och &amp;lt; i HTML; &amp;#65; blir A, &amp;#x41; också.",
+        "Skriv <code>a`b</code> och <code>``</code> med <code>`x`</code> omkring sig.",
+        "Skriv <code>a_b*c[d]</code> och <code>&amp;lt;b&amp;gt;</code> och <code><em>x</em> y\\z</code> här.",
+        "Läs <a href='javascript:x()'>klicka här</a> och <a href='data:text/html,x'>också här</a> i slutet.",
+        "Läs <a href='mailto:a@example.se'>skriv till oss</a> eller [inte](http://x.se) här, ![x](y) ej.",
+        "Stjärnor * här * och _där_ **så** och &lt;b&gt;fetstil&lt;/b&gt; och \\ på slutet.",
+        "Fem < sex & sju > tre, R&D, AT&T; och &amp; igen, helt utan konstigheter.",
+    ],
+)
+def test_the_markdown_of_a_page_reads_like_its_text(hostile: str) -> None:
+    body = f"<html><body><article><h1>En rubrik</h1>{ROUND}<p>{hostile}</p>{ROUND}</article></body></html>"
+    found = extract_article(Page(url="https://x.example/a/", body=body.encode(), content_type="text/html"))
+    said = found.body.split("\n\n")[1]
+    for rendered in (
+        MarkdownIt("commonmark", {"html": False}).enable("table").render(found.body_markdown),
+        str(to_html(found.body_markdown)),
+    ):
+        paragraph = html.fromstring(f"<div>{rendered}</div>").findall("p")[1]
+        assert " ".join(paragraph.text_content().split()) == " ".join(said.split())
+    assert not re.search(r"\]\((?:javascript|data):", found.body_markdown)
+
+
+def test_cells_of_a_table_and_code_of_many_ticks() -> None:
+    cells = "<tr><th>*a*</th><th>b|c</th></tr><tr><td>&amp;copy; &lt;i&gt;</td><td>[x](y)</td></tr>"
+    code = "<pre>```\n````\n</pre>"
+    page = f"<article><h1>En rubrik</h1>{ROUND}<table>{cells}</table>{ROUND}{code}{ROUND}</article>"
+    body = f"<html><body>{page}</body></html>".encode()
+    found = extract_article(Page(url="https://x.example/a/", body=body, content_type="text/html"))
+    for rendered in (
+        MarkdownIt("commonmark", {"html": False}).enable("table").render(found.body_markdown),
+        str(to_html(found.body_markdown)),
+    ):
+        read = html.fromstring(f"<div>{rendered}</div>")
+        assert [el.text_content() for el in read.iter("th", "td")] == ["*a*", "b|c", "&copy; <i>", "[x](y)"]
+        assert [el.text_content().strip() for el in read.iter("pre")] == ["```\n````"]
