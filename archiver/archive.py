@@ -299,6 +299,8 @@ class Archive(Opened):
         from archiver.store.sites import check_sites
 
         sites = (site,) if isinstance(site, str) else tuple(site or ())
+        if site is not None and not sites:
+            raise UsageError("site is empty: it names no site", hint="leave it out to mean all of them")
         self._ask(lambda db: check_sites(db, sites))
         days = Filter(since=_day(since, "since"), until=_day(until, "until"))
         if days.is_backwards:
@@ -316,10 +318,11 @@ class Archive(Opened):
 
     def _shown(self, capture: Capture | str) -> tuple[Capture, Path]:
         """A capture, and the folder of its site's files. Raises UsageError where it may not be shown."""
+        from archiver.store.articles import is_text
         from archiver.store.captures import capture as find_capture
 
         record = capture if isinstance(capture, str) else capture.warc_record_id
-        held = self._ask(lambda db: find_capture(db, record))
+        held = self._ask(lambda db: find_capture(db, record)) if is_text(record) else None
         if held is None or self._may.refusal(held) is not None:
             raise UsageError(f"no capture has the record id {record!r}, or it is hidden")
         return held, self._home.archive(held.site)

@@ -10,6 +10,7 @@ import difflib
 import ipaddress
 import os
 import re
+import socket
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -125,14 +126,26 @@ def _is_public(text: str) -> bool:
         return False
     if parts.scheme not in ("http", "https") or parts.username is not None or parts.query or parts.fragment:
         return False
-    if not re.fullmatch(r"[!-~]+", text) or not host or host == "localhost" or host.endswith(".localhost"):
+    if not re.fullmatch(r"[!-~]+", text) or not host or _LOOPBACK.fullmatch(host):
         return False
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return not re.fullmatch(r"[\d.]+|.*\.?0x[0-9a-f]*", host)  # 127.1 and 0x7f000001 are loopback, too
+        return not _is_number(host)
     mapped = getattr(address, "ipv4_mapped", None) or address
     return not (mapped.is_loopback or mapped.is_unspecified)
+
+
+_LOOPBACK = re.compile(r"(?:.*\.)?(?:localhost|localdomain|ip6-localhost|ip6-loopback)", re.I)
+
+
+def _is_number(host: str) -> bool:
+    """True for an IPv4 address in another spelling: 127.1 and 0x7f.1 are loopback, too."""
+    try:
+        socket.inet_aton(host)
+    except OSError:
+        return bool(re.fullmatch(r"[\d.]+", host))
+    return True
 
 
 def load_config(

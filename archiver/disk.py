@@ -13,7 +13,7 @@ from typing import BinaryIO
 from archiver.errors import StorageError
 
 _HINTS = {
-    errno.ENOSPC: "free some space and run the same command again; it goes on where it was",
+    errno.ENOSPC: "free some space and run the same command again",
     errno.EDQUOT: "the quota is used up; free some space and run the same command again",
     errno.EFBIG: "the file may not grow further; raise the limit on file size",
     errno.EROFS: "the file system is read-only; remount it or choose another data directory",

@@ -86,7 +86,8 @@ def test_where_replay_is_published(tmp_path: Path, text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["http://localhost:8080", "http://127.0.0.1:8080/x", "http://127.1", "http://[::1]/", "http://0.0.0.0/", "ftp://a.se",
+    ["http://localhost:8080", "http://127.0.0.1:8080/x", "http://127.1", "http://0x7f.1/", "http://localhost.localdomain/", "http://ip6-localhost/",
+     "http://[::1]/", "http://0.0.0.0/", "ftp://a.se",
      "http://[::ffff:127.0.0.1]", "http://a.localhost.", "http://0x7f000001", "https://me:pass@a.se", "https://a.se/?x",
      "https://a.se/#x", "a.se", "https://", "https://a.se:x", "https://a b.se", "https://[", "http://2130706433"],
 )  # fmt: skip

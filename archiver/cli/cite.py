@@ -129,9 +129,20 @@ def _named(references: Iterable[str]) -> Iterator[str]:
     """The ids and addresses of the command; for ``-`` those of standard input."""
     for reference in references:
         if reference == "-":
-            yield from filter(None, map(_first, sys.stdin))
+            yield from filter(None, map(_first, _lines(sys.stdin)))
         else:
             yield reference
+
+
+def _lines(stream: Iterable[str]) -> Iterator[str]:
+    """The lines of a stream; of a JSON array, which ``--json`` prints, its objects, a line each."""
+    lines = iter(stream)
+    for line in lines:
+        if line.strip() == "[":
+            with suppress(ValueError, RecursionError):
+                yield from map(json.dumps, json.loads("".join([line, *lines])))
+            return
+        yield line
 
 
 def _first(line: str) -> str:

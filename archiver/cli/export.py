@@ -15,7 +15,7 @@ from archiver.amounts import count
 from archiver.cli.articles import chosen, filter_options, mention_undated
 from archiver.cli.main import Settings
 from archiver.cli.output import say
-from archiver.cli.placing import into, into_folder, is_file_or_new, refusals
+from archiver.cli.placing import check_place, into, into_folder, is_file_or_new, refusals, undone_by_sigterm
 from archiver.disk import write_atomically
 from archiver.errors import UsageError
 from archiver.export.formats import FILES, FOLDERS, Format
@@ -100,7 +100,8 @@ def export(
     check_sites(db, sites)
     mention_undated(db, wanted)
     options = Options(base_url=settings.config.base_url, no_formulas=no_formulas)
-    with refusals(str(dataset or output)):
+    check_place(settings.home, dataset or output)
+    with refusals(str(dataset or output)), undone_by_sigterm():
         if dataset:
             written = _write_dataset(settings, db, wanted, dataset, with_reserved=with_reserved)
         elif form == WACZ:
@@ -122,6 +123,8 @@ def _check(
             "name a format or a dataset",
             hint="archiver export --format jsonl -o articles.jsonl; archiver export --dataset DIR",
         )
+    if str(dataset) == "-":
+        raise UsageError("a dataset is a folder of files", hint="name it with --dataset DIR")
     if dataset and output != "-":
         raise UsageError("a dataset is a folder of its own", hint="leave -o away")
     if no_formulas and form not in ("csv", "texts"):
@@ -189,15 +192,21 @@ def _write_table(form: Format, found: Iterable[Article], path: Path, options: Op
     from archiver.export.measured import Measured
     from archiver.store.descriptions import TABLES
 
+    beside = path.with_name(f"{path.name}.datapackage.json")
+    if beside.is_dir():
+        raise UsageError(f"{beside} is a folder, and the table's description goes there", hint="name another")
+
     def write(out: BinaryIO) -> Table:
         measured = Measured(out)
         rows = form.write(found, cast("BinaryIO", measured), options)
+        # Before the table has its name: one without a description is no lie, one with another's is.
+        beside.unlink(missing_ok=True)
         return Table(path=path.name, format=form, rows=rows, size=measured.size, digest=measured.digest)
 
     table = into(write, str(path))
     about = TABLES["articles"][1]
     text = descriptor([table], name=path.name, about=about, options=options)
-    write_atomically(path.with_name(f"{path.name}.datapackage.json"), text)
+    write_atomically(beside, text)
     return table.rows
 
 

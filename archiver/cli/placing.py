@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -14,8 +15,11 @@ from typing import Any, BinaryIO, TypeVar, cast
 
 from archiver.disk import umask, written_whole
 from archiver.errors import StorageError, UsageError
+from archiver.home import Home
 
 T = TypeVar("T")
+
+_OF_THE_ARCHIVE = ("collections", "sites", "runs")
 
 
 class Stream(io.RawIOBase):
@@ -33,6 +37,41 @@ class Stream(io.RawIOBase):
         return self._out.write(data)
 
 
+def check_place(home: Home, output: Path | str) -> None:
+    """Raises UsageError for a place in the archive itself, and a name that no description can hold."""
+    try:
+        str(output).encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"{str(output)!r} is no name in UTF-8", hint="name another") from None
+    if output == "-":
+        return
+    path, root = Path(output).resolve(), home.root.resolve()
+    own = (
+        home.database,
+        home.metadata,
+        home.configuration,
+        root / "config.yaml",
+        root / "suppressions.jsonl",
+    )
+    is_own = path.name.startswith(home.database.name) and path.parent == root
+    if is_own or path in own or any(path.is_relative_to(root / name) for name in _OF_THE_ARCHIVE):
+        raise UsageError(f"{output} is a place of the archive itself", hint="name a file outside of it")
+
+
+@contextmanager
+def undone_by_sigterm() -> Iterator[None]:
+    """Have a SIGTERM in between take back what is half-written, as Ctrl-C does, and end with 143."""
+
+    def end(number: int, frame: object) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def into(write: Callable[[BinaryIO], T], output: str) -> T:
     """Write a file that is whole or not there, or standard output where it is called ``-``."""
     if output != "-":
@@ -48,9 +87,11 @@ def into_folder(make: Callable[[Path], T], path: Path) -> T:
 
     Raises UsageError where the name is taken by anything but an empty folder.
     """
+    path = path.absolute()
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise UsageError(f"{path} is there already and not an empty folder", hint="name a new one")
-    beside = Path(tempfile.mkdtemp(dir=path.absolute().parent, prefix=f".{path.name}."))
+    path = path.resolve()
+    beside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
     try:
         made = make(beside)
         beside.chmod(0o777 & ~umask())

@@ -21,9 +21,14 @@ _NO_PERSONS = (
     " news nyheter media press presse avdelning avdelningen byrån byrå institute institut institutet"
     " universitet university kommun kommune region stiftelsen stiftelse foundation förbundet forbundet"
     " sverige norge danmark finland sweden norway denmark the and och og & ja und of för for admin"
-    " editor editorial staff webmaster guest author norden nordic"
+    " editor editorial staff webmaster guest author norden nordic radio television tv jr sr junior senior phd"
+    " ph.d md mba msc bsc dr prof svenska sveriges norges danmarks finlands norsk norske dansk danske suomen"
 )
 _BODIES = frozenset(_NO_PERSONS.split())
+_OFFICE = re.compile(
+    r"(?:byrån|byrå|bladet|tidningen|posten|enheten|avdelningen|gruppen|förbundet|forbundet|verket|styrelsen|"
+    r"nämnden|institutet|universitetet|högskolan|redaktionen|föreningen|stiftelsen|myndigheten|kansliet)$"
+)
 _PARTICLES = frozenset(
     ["von", "van", "de", "der", "den", "af", "av", "da", "di", "du", "la", "le", "ten", "ter", "zu"]
 )
@@ -33,7 +38,7 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Name:
-    """An author: a family and a given name where the text is surely one person's, else ``literal``."""
+    """An author: a family and a given name where the text looks like one person's, else ``literal``."""
 
     literal: str
     family: str | None = None
@@ -73,7 +78,8 @@ class Citation:
         if not self.record:
             return None
         said = [f"Captured {self.captured}" if self.captured else "Captured", f"WARC record {self.record}"]
-        return "; ".join([*said, f"payload {self.digest}"] if self.digest else said)
+        said += [f"payload {self.digest}"] if self.digest else []
+        return "; ".join([*said, f"gone since {self.gone_since[:10]}"] if self.gone_since else said)
 
 
 def citation_of(article: Article, *, base_url: str | None = None) -> Citation:
@@ -123,15 +129,25 @@ def memento_url(article: Article, base_url: str | None) -> str | None:
 
 
 def name_of(text: str, *, publisher: str | None = None) -> Name:
-    """An author's name, split where it is surely a person's: "Family, Given" or two to four plain words."""
+    """An author's name, split where it looks like a person's: "Family, Given" or two to four plain words."""
     family, comma, given = (part.strip() for part in text.partition(","))
-    if comma and family and given and "," not in given and _is_person([*family.split(), *given.split()]):
+    words = [*family.split(), *given.split()]
+    if comma and family and given and "," not in given and _is_person(words) and not _are_two(family, given):
         return Name(literal=text, family=family, given=given)
     words = text.split()
-    if comma or not 2 <= len(words) <= 4 or not _is_person(words) or _is_part(text, publisher):
+    is_led = words[:1] and words[0].lower() in _PARTICLES  # where the family name ends, nothing tells
+    if comma or is_led or not 2 <= len(words) <= 4 or not _is_person(words) or _is_part(text, publisher):
         return Name(literal=text)
     at = next((n for n, word in enumerate(words) if n and word.lower() in _PARTICLES), len(words) - 1)
     return Name(literal=text, family=" ".join(words[at:]), given=" ".join(words[:at]))
+
+
+def _is_body(word: str) -> bool:
+    """True for a word that is no name of a person: of an office, a newspaper, or behind a name."""
+    low = word.strip(".").lower()
+    return (
+        low in _BODIES or bool(_OFFICE.search(low)) or (len(word) > 1 and word.isupper() and "." not in word)
+    )
 
 
 def _is_person(words: list[str]) -> bool:
@@ -139,9 +155,15 @@ def _is_person(words: list[str]) -> bool:
         return word in _PARTICLES or (word[:1].isupper() and (len(word) < 3 or not word.isupper()))
 
     return (
-        all(_WORD.fullmatch(word) and word.strip(".").lower() not in _BODIES and fits(word) for word in words)
+        all(_WORD.fullmatch(word) and not _is_body(word) and fits(word) for word in words)
         and words[-1] not in _PARTICLES
     )
+
+
+def _are_two(family: str, given: str) -> bool:
+    """True for two people with a comma between them: "Anna Berg, Bo Ek"."""
+    plain = [word for word in family.split() if word.lower() not in _PARTICLES]
+    return len(plain) > 1 and len(given.split()) > 1
 
 
 def _is_part(text: str, publisher: str | None) -> bool:

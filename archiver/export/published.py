@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from archiver.amounts import count
@@ -58,9 +59,10 @@ class Published:
 
     @property
     def name(self) -> str:
-        """Its title as a name in a descriptor or an identifier."""
+        """Its title as a name in a descriptor or an identifier; a choice has what tells it from others."""
+        scope = f"-{hashlib.sha256(self.scope.encode()).hexdigest()[:8]}" if self.scope else ""
         sites = "-".join(self.numbers.sites) if len(self.numbers.sites) <= _NAMED else "sites"
-        return slug(f"news-articles-{sites}-{self.day}")
+        return slug(f"news-articles-{sites}-{self.day}{scope}")
 
     @property
     def summary(self) -> str:

@@ -17,7 +17,7 @@ _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::(?!00)\d\d)?)(?::00)?(?:\
 
 def reference_text(citation: Citation, entry: str | None = None) -> str:
     """The citation on one line; ``entry`` is what a style makes of it, else a plain form of our own."""
-    return " ".join([entry or entry_text(citation), evidence_text(citation)]).strip()
+    return " ".join([entry or entry_text(citation), evidence_text(citation, entry)]).strip()
 
 
 def entry_text(citation: Citation) -> str:
@@ -30,9 +30,14 @@ def entry_text(citation: Citation) -> str:
     return f"{f'{who}: ' if who else ''}{title}. {when.rstrip('.')}.{where}"
 
 
-def evidence_text(citation: Citation) -> str:
-    """Where the capture plays, when it was made, its record and digest; empty where there is none."""
-    said = [f"archived at <{citation.memento_url}>"] if citation.memento_url else []
+def evidence_text(citation: Citation, entry: str | None = None) -> str:
+    """Where the capture plays, when it was made, its record and digest; empty where there is none.
+
+    Since when the page is gone no ``entry`` of a style says.
+    """
+    is_gone = citation.gone_since and entry
+    said = [f"gone since {(citation.gone_since or '')[:10]}"] if is_gone else []
+    said += [f"archived at <{citation.memento_url}>"] if citation.memento_url else []
     said += [f"captured {citation.captured}"] if citation.captured else []
     said += [f"WARC record <{citation.record}>"] if citation.record else []
     said += [f"payload {citation.digest}"] if citation.digest else []
@@ -43,7 +48,7 @@ def evidence_text(citation: Citation) -> str:
 def reference_html(citation: Citation, entry: str | None = None) -> str:
     """The citation as a paragraph with a robust link; ``entry`` is what a style makes of it, as HTML."""
     shown = entry if entry is not None else html.escape(entry_text(citation))
-    return f'<p class="citation"><bdi>{_linked(citation, shown)}</bdi>{_evidence_html(citation)}</p>\n'
+    return f'<p class="citation"><bdi>{_linked(citation, shown)}</bdi>{_evidence_html(citation, entry)}</p>\n'
 
 
 def robust_link(citation: Citation, text: str) -> str:
@@ -80,8 +85,8 @@ def _linked(citation: Citation, shown: str) -> str:
     return f"{shown} {link}" if address else shown
 
 
-def _evidence_html(citation: Citation) -> str:
-    text = html.escape(evidence_text(citation))
+def _evidence_html(citation: Citation, entry: str | None) -> str:
+    text = html.escape(evidence_text(citation, entry))
     if citation.memento_url and _is_of_the_web(citation.memento_url):
         address = html.escape(citation.memento_url)
         text = text.replace(f"&lt;{address}&gt;", f'<a href="{address}">{address}</a>')

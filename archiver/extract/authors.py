@@ -111,11 +111,17 @@ def _is_site(value: str, site: set[str]) -> bool:
     return any(own == name or own.startswith(name + " ") for name in site)
 
 
+# "von Trier, Lars", "af Geijerstam": here the word is a part of the name, and says not by whom something is.
+NOBLE = re.compile(r"(?:von|van|av|af)\s+[^\s,]+\s*,\s*[^\W\d_]|(?:von|af)\s+[^\s,]+\Z", re.I)
+
+
 def _bare(value: str, site: set[str]) -> str:
     """A stated author without a label before, and without a date, a title or an office after it."""
     if value.lstrip().startswith(","):
         return ""  # an office whose name is missing
-    name = DEGREES.sub("", _undated(LABEL.sub("", value.strip()))).strip(" ,;:–—-")
+    value = value.strip()
+    own = value if NOBLE.match(value) and not STAFF.match(LABEL.sub("", value)) else LABEL.sub("", value)
+    name = DEGREES.sub("", _undated(own)).strip(" ,;:–—-")
     return (
         "" if NOBODY.search(name) or STAFF.match(name) or FIRM.search(name) or _is_site(name, site) else name
     )

@@ -105,6 +105,15 @@ def _save_parts(
     )
 
 
+def is_text(text: str) -> bool:
+    """False for what came from bytes that are no UTF-8: no row holds it, and none can be asked for it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def remove_article(db: sqlite3.Connection, article_id: str) -> None:
     """Remove an article and all that hangs on it; captures stay. In a transaction."""
     if not article_id:
@@ -118,6 +127,8 @@ def remove_article(db: sqlite3.Connection, article_id: str) -> None:
 
 def article_id_of(db: sqlite3.Connection, reference: str, *, site: str | None = None) -> str | None:
     """The id behind an id or any address that the article ever had, however it is spelt, or None."""
+    if not is_text(reference):
+        return None
     row = db.execute("SELECT id FROM articles WHERE id = ?", (reference,)).fetchone()
     for url in spellings(reference):
         row = (

@@ -6,7 +6,9 @@ description stands in the second.
 
 from __future__ import annotations
 
+import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
 from archiver.disk import write_atomically
@@ -25,17 +27,30 @@ SETTINGS = {
     "truncate_cells_html": 300,
 }
 """Datasette's settings; nothing is kept by a cache that may have to be hidden a moment later."""
+_STAMP = "# Written by archiver; edit it, and it stays as it is. Below this line: sha256:"
 WITHHELD = ("suppressions", "chrome_models")
 """Tables that are not for readers: they name what is hidden, and why, or hold words of its titles."""
 
 
 def write_metadata(home: Home) -> None:
-    """What Datasette reads when it opens the folder; whoever edits a file keeps it."""
+    """What Datasette reads when it opens the folder, of this version; whoever edits a file keeps it."""
     files = ((home.metadata, datasette_metadata()), (home.configuration, datasette_configuration()))
     for path, said in files:
-        if not path.exists():
-            # JSON is YAML.
-            write_atomically(path, json.dumps(said, indent=2) + "\n")
+        text = json.dumps(said, indent=2) + "\n"  # JSON is YAML
+        whole = f"{_STAMP}{_digest(text)}\n{text}"
+        if not path.exists() or _is_ours(path, other_than=whole):
+            write_atomically(path, whole)
+
+
+def _is_ours(path: Path, *, other_than: str) -> bool:
+    """True for a file that an earlier version wrote, and that nobody edited since."""
+    said = path.read_text("utf-8", "replace")
+    stamp, _, text = said.partition("\n")
+    return said != other_than and stamp == f"{_STAMP}{_digest(text)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def datasette_metadata() -> dict[str, Any]:

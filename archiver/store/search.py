@@ -13,6 +13,7 @@ from archiver.store.vocabulary import compounds
 
 # Control characters mark a hit, so that no text of an article can be taken for a mark.
 HIT, END = "\x02", "\x03"
+_MOST = (1 << 63) - 1
 TITLE, BODY = 1, 2  # the columns of the index in which hits are marked
 
 
@@ -52,6 +53,7 @@ def search(db: sqlite3.Connection, chosen: Filter, *, limit: int = 20, offset: i
     """
     if chosen.is_nothing:
         return []
+    limit, offset = min(limit, _MOST), min(offset, _MOST)  # SQLite counts no further
     if not chosen.asked.has_words:
         return [_hit(db, row, chosen.expression(), 0.0) for row in _newest(db, chosen, limit, offset)]
     hits = list[Hit]()

@@ -122,7 +122,9 @@ def test_standard_input_may_be_ids_or_what_a_search_prints(demo_home: Home) -> N
     plain = f"{one['id']}\n\n  {two['url']}  \n"
     table = f"id\tsite\ttitle\n{one['id']}\tdemo\ta\n{two['id']}\tdemo\tb\n"
     objects = "".join(json.dumps({"site": "demo", "id": a["id"]}) + "\n" for a in (one, two))
-    said = [cite_lines(demo_home.root, text, "-", "--format", "ris") for text in (plain, table, objects)]
+    array = json.dumps([{"site": "demo", "id": a["id"]} for a in (one, two)], indent=2)
+    texts = (plain, table, objects, array)
+    said = [cite_lines(demo_home.root, text, "-", "--format", "ris") for text in texts]
     assert len({done.stdout for done in said}) == 1
     assert said[0].stdout.count("TY  - ELEC") == 2
     nothing = cite_lines(demo_home.root, "", "-", "--format", "csl-json")
@@ -135,7 +137,7 @@ def test_standard_input_may_be_ids_or_what_a_search_prints(demo_home: Home) -> N
 def test_what_is_not_there_is_said_and_the_others_are_cited(demo_home: Home) -> None:
     one = articles(demo_home.root)[0]
     done = run_archiver(
-        demo_home.root, "cite", "Robert'); DROP TABLE articles;--", one["id"], "ffff", env=PUBLISHED
+        demo_home.root, "cite", "Robert'); DROP TABLE articles;--", one["id"], "\udcff\udcfe", env=PUBLISHED
     )
     assert done.returncode == 2
     assert len(done.stdout.splitlines()) == 1
@@ -281,6 +283,8 @@ def test_gone_articles_are_cited_and_hidden_ones_are_not(demo_copy: Path) -> Non
             "UPDATE articles SET gone_since = '2026-01-02T03:04:05.000006Z' WHERE id = ?", (one["id"],)
         )
     assert f"<{one['url']}> (gone since 2026-01-02)." in cite(demo_copy, one["id"])
+    for words in (("--style", "apa"), ("--style", "apa", "--format", "html"), ("--format", "ris")):
+        assert cite(demo_copy, one["id"], *words).lower().count("gone since 2026-01-02") == 1
     assert run_archiver(demo_copy, "suppress", "add", two["url"], "--reason", "asked").returncode == 0
     for name in (two["id"], two["url"]):
         done = run_archiver(demo_copy, "cite", name)

@@ -81,7 +81,8 @@ def test_csl_says_who_what_when_and_where_it_is_kept() -> None:
         "language": "sv",
         "abstract": "En kort & bra sammanfattning.",
         "keyword": "digitalisering, väg, järnväg, R&D_50%",
-        "note": f"Captured 2026-01-02T03:04:05.123456Z; WARC record {RECORD}; payload {CAPTURE['payload_digest']}",
+        "note": f"Captured 2026-01-02T03:04:05.123456Z; WARC record {RECORD}; payload {CAPTURE['payload_digest']}"
+        "; gone since 2026-02-03",
         "custom": {
             "memento_url": MEMENTO,
             "captured": "2026-01-02T03:04:05.123456Z",
@@ -136,6 +137,7 @@ def test_ris_is_read_back() -> None:
         "accession_number": RECORD,
         "notes": [
             f"Captured 2026-01-02T03:04:05.123456Z; WARC record {RECORD}; payload {CAPTURE['payload_digest']}"
+            "; gone since 2026-02-03"
         ],
     }
     assert two["title"] == "B"
@@ -158,7 +160,8 @@ def test_bibtex_is_read_back() -> None:
         "language": "sv",
         "abstract": "En kort & bra sammanfattning.",
         "keywords": "digitalisering, väg, järnväg, R&D_50%",
-        "note": f"Captured 2026-01-02T03:04:05.123456Z; WARC record {RECORD}; payload {CAPTURE['payload_digest']}",
+        "note": f"Captured 2026-01-02T03:04:05.123456Z; WARC record {RECORD}; payload {CAPTURE['payload_digest']}"
+        "; gone since 2026-02-03",
     }
     assert two["key"] == "o-0123456789abcdef"
 
@@ -203,9 +206,19 @@ def test_any_text_is_read_back_and_begins_nothing(title: str, author: str, keywo
         ("A, B, C", None, None),
         ("IBM Sverige", None, None),
         ("Anna von", None, None),
+        ("Svenska Dagbladet", None, None),
+        ("TT Nyhetsbyrån", None, None),
+        ("Sveriges Radio", None, None),
+        ("Kommunikationsenheten Umeå", None, None),
+        ("Anna Berg PhD", None, None),
+        ("Martin Luther King Jr.", None, None),
+        ("Anna Berg, Bo Ek", None, None),
+        ("de la Cruz Juan", None, None),
+        ("von Trier, Lars", "von Trier", "Lars"),
+        ("De la Cruz, Juan Carlos", "De la Cruz", "Juan Carlos"),
     ],
 )
-def test_only_what_is_surely_a_persons_name_is_split(
+def test_only_what_looks_like_a_persons_name_is_split(
     name: str, family: str | None, given: str | None
 ) -> None:
     assert name_of(name, publisher="Sopra Steria Sverige") == Name(literal=name, family=family, given=given)

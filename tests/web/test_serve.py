@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import shutil
 import signal
 import socket
@@ -18,7 +19,7 @@ import pytest
 from archiver.errors import ConfigurationError
 from archiver.home import Home
 from archiver.store.database import open_database
-from archiver.store.metadata import datasette_configuration
+from archiver.store.metadata import datasette_configuration, write_metadata
 from archiver.web import served
 from archiver.web.application import application
 from tests.conftest import Archiver, run_archiver
@@ -151,10 +152,30 @@ def test_a_crawl_may_go_on_meanwhile(library_copy: Library) -> None:
         assert shown.get("/").status == 200
 
 
+def test_what_describes_the_tables_is_of_this_version_unless_somebody_edited_it(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    write_metadata(home)
+    current = home.metadata.read_text("utf-8")
+    stamp, _, text = current.partition("\n")
+    older = text.replace("News archive", "Old news")
+    digest = hashlib.sha256(older.encode()).hexdigest()
+    home.metadata.write_text(f"{stamp.rpartition(':')[0]}:{digest}\n{older}", "utf-8")
+    home.configuration.write_text("settings: {}\n", "utf-8")
+    write_metadata(home)
+    assert home.metadata.read_text("utf-8") == current
+    assert home.configuration.read_text("utf-8") == "settings: {}\n"
+    edited = current.replace("News archive", "Our archive")
+    home.metadata.write_text(edited, "utf-8")
+    write_metadata(home)
+    assert home.metadata.read_text("utf-8") == edited
+
+
 def test_the_configuration_for_the_next_datasette_lies_beside_the_database(library: Library) -> None:
     import json
 
-    configured = json.loads((library.home.root / "datasette.yaml").read_text("utf-8"))
+    stamp, _, text = (library.home.root / "datasette.yaml").read_text("utf-8").partition("\n")
+    assert stamp.startswith("# Written by archiver")
+    configured = json.loads(text)
     assert configured == datasette_configuration()
     tables = configured["databases"]["archiver"]["tables"]
     assert tables["suppressions"]["allow"] is False
