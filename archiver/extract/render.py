@@ -7,7 +7,8 @@ lines of their own, cells separated by a tab; captions and images left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+import unicodedata
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from archiver.extract.document import BREAK, UNSEEN, Block, Node
 from archiver.extract.tags import INLINE_MARKS
@@ -16,7 +17,15 @@ ESCAPED = re.compile(r"([\\`*_\[\]<>]|&(?=#?\w{1,32};))")
 ESCAPE = r"\\\1"
 TICKS = re.compile("`+")
 NO_LINK = re.compile(r"\s*(?:javascript|vbscript|data|file):", re.I)
-LEADING = re.compile(r"^(#{1,6} |[-+] |\d+[.)] |> |={3,}|-{3,})")
+# What Markdown reads at the beginning of a line as more than text: a backslash goes before its sign.
+LEADING = re.compile(r"^(\d{0,9})(?=#{1,6}(?: |$)|[-+](?: |$)|[.)](?: |$)|~{3}|=+ *$|-+ *$)", re.M)
+ENTITY = re.compile(r"&(?=#?\w{1,32};)")
+# Marks of emphasis, until it is known what stands around them; no text has these.
+OPENING = {"**": "\ufdd0", "*": "\ufdd1"}
+CLOSING = {"**": "\ufdd2", "*": "\ufdd3"}
+SIGNS = {OPENING[mark]: mark for mark in OPENING} | {CLOSING[mark]: mark for mark in CLOSING}
+ENDS = frozenset(CLOSING.values())
+MARKED = re.compile("[\ufdd0-\ufdd3]")
 NESTED = 20  # links and emphasis inside one another
 DEEPEST = 8  # lists inside one another that are set in; beyond that an item stands below its own list
 CLOSE = ("item", "row")
@@ -127,12 +136,18 @@ def _marked(group: list[Block], resolve: Resolve) -> tuple[str, str]:
         return "heading", "#" * max(block.level, 2) + " " + text.replace("\n", " ")
     if block.kind in ("item", "definition", "term"):
         sign = f"{block.node.number}." if block.node.number else "-"
-        return "item", "  " * min(max(block.level - 1, 0), DEEPEST) + f"{sign} " + text.replace("\n", "\n  ")
+        line = led(text).replace("\n", "\n  ")
+        return "item", "  " * min(max(block.level - 1, 0), DEEPEST) + f"{sign} {line}"
     if block.kind == "quote":
-        return "quote", "> " + text.replace("\n", "\n> ")
+        return "quote", "> " + led(text).replace("\n", "\n> ")
     if block.kind == "caption":
         return "caption", f"*{text}*" if not text.startswith("!") else text
-    return "paragraph", f"\\{text}" if LEADING.match(text) else text
+    return "paragraph", led(text)
+
+
+def led(text: str) -> str:
+    """A text with a backslash before what would begin a list, a heading and so on, in each of its lines."""
+    return LEADING.sub(r"\1\\", text)
 
 
 def _table_markdown(rows: list[list[str]]) -> str:
@@ -155,8 +170,9 @@ def inline(block: Block, resolve: Resolve) -> str:
     for piece in block.pieces:
         in_code = any(INLINE_MARKS.get(tag) == "`" for tag, _, _ in opened)
         if type(piece) is str:
-            out.append(piece if in_code else escaped(piece))
-        elif in_code and piece[0] not in ("/code", "img"):
+            said = MARKED.sub("", piece)
+            out.append(said if in_code else escaped(said))
+        elif in_code and piece[0] != "/code":
             continue  # Markdown has no marks within code
         elif piece[0] == "img":
             if src := resolve(piece[1]):
@@ -168,7 +184,7 @@ def inline(block: Block, resolve: Resolve) -> str:
     while opened:
         _close(opened[-1][0], out, opened, resolve)
     lines = [" ".join(line.split()) for line in "".join(out).split(BREAK)]
-    text = lines[0] if len(lines) == 1 else "  \n".join(lines).strip()
+    text = _emphasised(lines[0] if len(lines) == 1 else "  \n".join(lines).strip())
     return text if text.isprintable() else UNSEEN.sub("", text)
 
 
@@ -190,16 +206,66 @@ def _close(tag: str, out: list[str], opened: list[tuple[str, int, str]], resolve
     if not core:
         return
     at = inner.index(core)
-    if INLINE_MARKS.get(tag) == "`":
-        wrapped = _code(core)
-    elif tag != "a":
-        mark = INLINE_MARKS[tag]
-        wrapped = f"{mark}{core}{mark}"
+    mark = INLINE_MARKS.get(tag, "")
+    last = next((n for n in range(start - 1, -1, -1) if out[n]), 0)  # what stands before it
+    before = out[last][-1:] if start else ""
+    if mark == "`":
+        # Two spans of code with nothing between them would be one.
+        is_one = at == 0 and last < start and MARKED.sub("", out[last])[-1:] == "`"
+        wrapped = escaped(core) if is_one else _code(core)
+    elif mark:
+        wrapped = f"{OPENING[mark]}{core}{CLOSING[mark]}"
+    elif href and not NO_LINK.match(href):
+        wrapped = f"[{core}]({_target(resolve(href) or href)})"
+        if before == "!" and at == 0:
+            out[last] = out[last][:-1] + "\\!"  # else it is an image
     else:
-        is_link = href and not NO_LINK.match(href)
-        wrapped = f"[{core}]({_target(resolve(href) or href)})" if is_link else core
+        wrapped = core
     out[start:] = [inner[:at], wrapped, inner[at + len(core) :]]
     opened[:] = [o for o in opened if o[1] <= start]
+
+
+def _emphasised(text: str) -> str:
+    """A text with its emphasis as Markdown, which is left out where Markdown would not read it.
+
+    Signs open behind a space or punctuation, or before a letter; they close before these, or behind a
+    letter (CommonMark, 6.2). Two of them that touch would be one.
+    """
+    if not MARKED.search(text):
+        return text
+    kept: dict[int, str] = {}
+    opened: list[int] = []
+    for found in MARKED.finditer(text):
+        place = found.start()
+        if found[0] not in ENDS:
+            opened.append(place)
+            continue
+        start = opened.pop()
+        inner = MARKED.sub("", text[start:place])
+        behind, before = MARKED.sub("", text[place : place + 9])[:1], _last(text, start)
+        opens, closes = _is_edge(before) or inner[:1].isalnum(), _is_edge(behind) or inner[-1:].isalnum()
+        is_within = any(text[other] == text[start] for other in opened)
+        if opens and closes and not is_within and not _touches(text, start, kept):
+            kept |= {start: SIGNS[text[start]], place: SIGNS[found[0]]}
+    return MARKED.sub(lambda found: kept.get(found.start(), ""), text)
+
+
+def _touches(text: str, place: int, kept: Collection[int]) -> bool:
+    """True where emphasis ends right before a place."""
+    while place and MARKED.match(text[place - 1]):
+        place -= 1
+        if place in kept and text[place] in ENDS:
+            return True
+    return False
+
+
+def _last(text: str, place: int) -> str:
+    """The character of the text before a place, marks left out; empty at its beginning."""
+    return MARKED.sub("", text[max(place - 9, 0) : place])[-1:]
+
+
+def _is_edge(sign: str) -> bool:
+    return not sign or sign.isspace() or unicodedata.category(sign)[0] == "P"
 
 
 def _code(text: str) -> str:
@@ -215,4 +281,5 @@ def _ticks(text: str) -> int:
 
 
 def _target(address: str) -> str:
+    address = ENTITY.sub("&amp;", address)
     return "%20".join(address.split()).replace("(", "%28").replace(")", "%29")

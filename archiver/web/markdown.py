@@ -22,7 +22,7 @@ _RULE = re.compile(r"\|(?: --- \|)+\Z")
 _CELL = re.compile(r"(?<!\\)\|")
 _TOKEN = re.compile(
     r"\\([!-/:-@\[-`{-~])|(!?\[)|\]\(([^()\s]*)\)|(\*+)|(\n)"
-    r"|(?<!`)(`+)(?!`)(.{1,2000}?)(?<!`)\6(?!`)|([^\\!\[\]*`\n]+|`+|.)",
+    r"|(?<!`)(`+)(?!`)(.{1,20000}?)(?<!`)\6(?!`)|([^\\!\[\]*`\n]+|`+|.)",
     re.S,
 )
 _BREAK = "  "
@@ -55,7 +55,12 @@ def to_html(markdown: str, places: Places | None = None) -> Markup:
 def addresses(markdown: str) -> list[str]:
     """The addresses that links and images of a text name, each once, at most a thousand."""
     found = re.finditer(r"\]\(([^()\s]*)\)", markdown)
-    return list(dict.fromkeys(match[1] for _, match in zip(range(1000), found, strict=False)))
+    return list(dict.fromkeys(_address(match[1]) for _, match in zip(range(1000), found, strict=False)))
+
+
+def _address(target: str) -> str:
+    """An address as it stands in Markdown, where what looks like an entity is escaped."""
+    return target.replace("&amp;", "&")
 
 
 def _blocks(lines: list[str], places: Places) -> Iterator[Markup]:
@@ -194,7 +199,7 @@ class _Line:
             elif target is None:
                 self._write(escape(escaped or plain), escaped or plain)
             else:
-                self._close(target)
+                self._close(_address(target))
         return Markup("").join(self._out)
 
     def _breaks(self) -> bool:
@@ -210,9 +215,16 @@ class _Line:
         self._write(escape(sign), sign)
 
     def _marks(self, run: str, *, closes: bool, opens: bool) -> None:
-        """A run of marks: it closes what is open as far as it can, and opens what is left of it."""
+        """A run of marks: it closes what is open as far as it can, and opens what is left of it.
+
+        Two signs are one mark: our writer lets no emphasis end where another one begins.
+        """
+        if run == "**" and closes:
+            self._turn()
         while run:
             sign = self._opened[-1][0] if self._opened else ""
+            if run == "**" and sign == "*":
+                closes = False
             if closes and sign in _TAGS and run.startswith(sign):
                 opening, closing = _TAGS[sign]
                 self._out[self._opened.pop()[1]] = opening
@@ -225,6 +237,15 @@ class _Line:
             else:
                 self._write(escape(sign), sign)
             run, closes = run[len(sign) :], False
+
+    def _turn(self) -> None:
+        """Have the outer of two marks that opened together be the one that is to close last."""
+        if [sign for sign, _ in self._opened[-2:]] == ["**", "*"]:
+            (_, outer), (_, inner) = self._opened[-2:]
+            if inner == outer + 1:
+                self._opened[-2:] = [("*", outer), ("**", inner)]
+                self._out[outer], self._out[inner] = Markup("*"), Markup("**")
+                self._plain[outer], self._plain[inner] = "*", "**"
 
     def _close(self, target: str) -> None:
         """A link or an image ends here, where one began; marks inside that are open still are text."""

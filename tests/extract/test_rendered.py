@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 
 import pytest
@@ -24,6 +25,13 @@ ROUND = "<p>Det här är ett stycke som är långt nog för att vara text i en a
         "Läs <a href='javascript:x()'>klicka här</a> och <a href='data:text/html,x'>också här</a> i slutet.",
         "Läs <a href='mailto:a@example.se'>skriv till oss</a> eller [inte](http://x.se) här, ![x](y) ej.",
         "Stjärnor * här * och _där_ **så** och &lt;b&gt;fetstil&lt;/b&gt; och \\ på slutet.",
+        "12. mai i år åpnet den nye broen, og 3) kom etterpå.<br># rubrik<br>- punkt<br>1. ett<br>=== slut",
+        "~~~ så här skrev hon om det, och det var inte mer.",
+        '<strong>Bakgrund:</strong>Kommunen har text<b>(x)</b>y och Hej<strong>"du",</strong>där.',
+        "<code>a</code><code>b</code> och <em>a</em><em>b</em> och <b>c</b><i>d</i> och under<b>strek</b>at.",
+        "<strong><em>x</em> y</strong> och <em>x <strong>y</strong></em> och <b><a href='/c'>z</a></b>!",
+        "Se !<a href='/b'>bilden</a> och <a href='/s?a&amp;copy;b'>länken</a> och den.",
+        "<code>x <img src='/y.png' alt='z'> y</code> och <code>" + "a_b*" * 600 + "</code> till slut.",
         "Fem < sex & sju > tre, R&D, AT&T; och &amp; igen, helt utan konstigheter.",
     ],
 )
@@ -38,6 +46,41 @@ def test_the_markdown_of_a_page_reads_like_its_text(hostile: str) -> None:
         paragraph = html.fromstring(f"<div>{rendered}</div>").findall("p")[1]
         assert " ".join(paragraph.text_content().split()) == " ".join(said.split())
     assert not re.search(r"\]\((?:javascript|data):", found.body_markdown)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_marks_in_any_order_leave_the_words_as_they_are(seed: int) -> None:
+    chance = random.Random(seed)
+    pieces = [
+        "ord",
+        " ",
+        ".",
+        ":",
+        "(",
+        ")",
+        "!",
+        "*",
+        "_",
+        "`",
+        "é",
+        '"',
+        "1",
+        "<br>",
+        "-",
+        "#",
+        "[",
+        "&amp;lt;",
+    ]
+    tags = ["b", "strong", "i", "em", "code", "a href='/x'"]
+    said = ""
+    for _ in range(30):
+        tag = chance.choice(tags)
+        inner = "".join(chance.choices(pieces, k=chance.randint(1, 4)))
+        if chance.random() < 0.3:
+            nested = chance.choice(["b", "em", "code"])
+            inner += f"<{nested}>{chance.choice(pieces)}</{nested}>"
+        said += f"<{tag}>{inner}</{tag.split()[0]}>" + "".join(chance.choices(pieces, k=chance.randint(0, 2)))
+    test_the_markdown_of_a_page_reads_like_its_text(f"Ett stycke {said} slut på det hela.")
 
 
 def test_cells_of_a_table_and_code_of_many_ticks() -> None:
