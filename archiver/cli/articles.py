@@ -86,11 +86,14 @@ class QueryCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As click does, with the query behind all options."""
-        known = {name for param in self.get_params(ctx) for name in (*param.opts, *param.secondary_opts)}
+        options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
+        known = {name for option in options for name in (*option.opts, *option.secondary_opts)}
+        valued = {name for option in options if not option.is_flag for name in option.opts}
         for place, word in enumerate(args):
             if word == "--":
                 break
-            if re.match("-[^-]", word) and word not in known:
+            is_value = place > 0 and args[place - 1] in valued
+            if re.match("-[^-]", word) and word not in known and not is_value:
                 args = [*args[:place], *args[place + 1 :], "--", word]
                 break
         return super().parse_args(ctx, args)

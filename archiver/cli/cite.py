@@ -7,6 +7,7 @@ import sqlite3
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -137,12 +138,17 @@ def _named(references: Iterable[str]) -> Iterator[str]:
 def _lines(stream: Iterable[str]) -> Iterator[str]:
     """The lines of a stream; of a JSON array, which ``--json`` prints, its objects, a line each."""
     lines = iter(stream)
-    for line in lines:
-        if line.strip() == "[":
-            with suppress(ValueError, RecursionError):
-                yield from map(json.dumps, json.loads("".join([line, *lines])))
-            return
-        yield line
+    first = next(lines, "")
+    if not first.startswith("["):
+        yield from chain([first], lines)
+        return
+    try:
+        rows = json.loads("".join([first, *lines]))
+    except (ValueError, RecursionError):
+        raise UsageError(
+            "standard input begins as JSON and is none", hint="ids, a line each, will do"
+        ) from None
+    yield from map(json.dumps, rows)
 
 
 def _first(line: str) -> str:

@@ -49,6 +49,8 @@ def extract(files: tuple[str, ...], url: str | None, batch: str | None, output: 
     if not files and not batch:
         raise UsageError("no file is named", hint="archiver extract FILE, or --batch PAGES.jsonl")
     lines = _lines(Path(batch)) if batch else []
+    if output and Path(output).name.endswith((".warc", ".warc.gz", ".db")):
+        raise UsageError(f"{output} is no name for lines of JSON", hint="an example: articles.jsonl")
     with _written(Path(output) if output else None) as out:
         failed = _predict(Path(batch), lines, out) if batch else _extract(files, url, out)
     return 2 if failed else 0

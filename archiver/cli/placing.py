@@ -19,7 +19,10 @@ from archiver.home import Home
 
 T = TypeVar("T")
 
-_OF_THE_ARCHIVE = ("collections", "sites", "runs")
+_FOLDERS = ("collections", "sites", "runs")
+_FILES = (
+    ".demo", ".lock", "archiver.toml", "config.yaml", "datasette.yaml", "metadata.yaml", "suppressions.jsonl",
+)  # fmt: skip
 
 
 class Stream(io.RawIOBase):
@@ -46,15 +49,9 @@ def check_place(home: Home, output: Path | str) -> None:
     if output == "-":
         return
     path, root = Path(output).resolve(), home.root.resolve()
-    own = (
-        home.database,
-        home.metadata,
-        home.configuration,
-        root / "config.yaml",
-        root / "suppressions.jsonl",
-    )
-    is_own = path.name.startswith(home.database.name) and path.parent == root
-    if is_own or path in own or any(path.is_relative_to(root / name) for name in _OF_THE_ARCHIVE):
+    is_own = path.name in _FILES or path.name.startswith(home.database.name)
+    in_own = any(path.is_relative_to(root / name) for name in _FOLDERS)
+    if path == root or in_own or (path.parent == root and is_own):
         raise UsageError(f"{output} is a place of the archive itself", hint="name a file outside of it")
 
 
@@ -91,6 +88,8 @@ def into_folder(make: Callable[[Path], T], path: Path) -> T:
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise UsageError(f"{path} is there already and not an empty folder", hint="name a new one")
     path = path.resolve()
+    if path == Path.cwd():
+        raise UsageError("the folder in which you stand cannot be replaced", hint="name another one")
     beside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
     try:
         made = make(beside)

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from archiver.extract.body import OUTSIDE, Chosen, fold, path_of
-from archiver.extract.bylines import BYLINE_LINE, IS_OFFICE, LABEL, OFFICE, PICTURED, SURE, TOLD
+from archiver.extract.bylines import BYLINE_LINE, CAPITAL, IS_OFFICE, LABEL, OFFICE, PICTURED, SURE, TOLD
 from archiver.extract.dates import find_date
 from archiver.extract.words import Mark
 
@@ -112,7 +112,10 @@ def _is_site(value: str, site: set[str]) -> bool:
 
 
 # "von Trier, Lars", "af Geijerstam": here the word is a part of the name, and says not by whom something is.
-NOBLE = re.compile(r"(?:von|van|av|af)\s+[^\s,]+\s*,\s*[^\W\d_]|(?:von|af)\s+[^\s,]+\Z", re.I)
+NOBLE = re.compile(
+    rf"(?:[Vv]on|[Vv]an|av|af)\s+(?:(?:de[rmn]?|zu)\s+)?[{CAPITAL}][^\s,]+\s*,\s*[^\W\d_]|"
+    rf"[Vv]on\s+[{CAPITAL}][^\s,]+\Z"
+)
 
 
 def _bare(value: str, site: set[str]) -> str:

@@ -54,6 +54,20 @@ def _metadata(home: Home) -> dict[str, Any]:
         raise _unreadable(home, error) from None
     if not isinstance(said, dict):
         raise _unreadable(home, "it is no table of names and values")
+    return _with_our_index(said)
+
+
+def _with_our_index(said: dict[str, Any]) -> dict[str, Any]:
+    """What the file says, with where this version's full-text index is: the file may be of an earlier one."""
+    ours = datasette_metadata()["databases"][DATABASE]["tables"]
+    databases = said.get("databases")
+    tables = (databases.get(DATABASE) or {}).get("tables") if isinstance(databases, dict) else None
+    for name, table in tables.items() if isinstance(tables, dict) else ():
+        if isinstance(table, dict):
+            for key in ("fts_table", "fts_pk"):
+                table.pop(key, None)
+                if key in ours.get(name, {}):
+                    table[key] = ours[name][key]
     return said
 
 

@@ -20,7 +20,17 @@ from tests.synthetic import make
 
 @pytest.mark.parametrize(
     "place",
-    ["archiver.db", "archiver.db-wal", "suppressions.jsonl", "metadata.yaml", "sites/x.jsonl", "WARC"],
+    [
+        "archiver.toml",
+        ".lock",
+        "datasette.yaml",
+        "archiver.db",
+        "archiver.db-wal",
+        "suppressions.jsonl",
+        "metadata.yaml",
+        "sites/x.jsonl",
+        "WARC",
+    ],
 )
 def test_no_export_writes_over_the_archive(demo_copy: Path, place: str) -> None:
     home = Home(demo_copy)
@@ -97,8 +107,12 @@ def test_a_dataset_goes_into_the_folder_where_one_stands(demo_home: Home, tmp_pa
     ]
     folder = tmp_path / "here"
     folder.mkdir()
-    done = subprocess.run([*words, "."], cwd=folder, capture_output=True, text=True, check=False)
+    done = subprocess.run([*words, "here"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert (folder / "SHA256SUMS").exists()
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    here = subprocess.run([*words, "."], cwd=empty, capture_output=True, text=True, check=False)
+    assert (here.returncode, "in which you stand" in here.stderr) == (2, True)
     dash = subprocess.run([*words, "-"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert dash.returncode == 2

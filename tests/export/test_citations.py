@@ -214,6 +214,7 @@ def test_any_text_is_read_back_and_begins_nothing(title: str, author: str, keywo
         ("Martin Luther King Jr.", None, None),
         ("Anna Berg, Bo Ek", None, None),
         ("de la Cruz Juan", None, None),
+        ("García Márquez, Gabriel", "García Márquez", "Gabriel"),
         ("von Trier, Lars", "von Trier", "Lars"),
         ("De la Cruz, Juan Carlos", "De la Cruz", "Juan Carlos"),
     ],
