@@ -74,7 +74,7 @@ def test_a_difference_is_lines_for_a_person_and_words_for_a_program(demo_home: H
     with closing(sqlite3.connect(home.database)) as db:
         [reference] = db.execute("SELECT article_id FROM article_versions LIMIT 1").fetchone()
         db.execute(
-            "INSERT INTO article_versions SELECT article_id, 2, 'Ny rubrik', body || char(10) || 'Ett tillägg.',"
+            "INSERT INTO article_versions SELECT article_id, 2, 'Omskriven överskrift', body || char(10) || 'Ett tillägg.',"
             " body_markdown, authors, date_published, date_modified, first_seen, last_seen, capture, captures"
             " FROM article_versions WHERE article_id = ?",
             (reference,),
@@ -82,12 +82,12 @@ def test_a_difference_is_lines_for_a_person_and_words_for_a_program(demo_home: H
         db.commit()
     lines = run(home, "show", reference, "--diff", "1", "2").stdout
     assert "+Ett tillägg." in lines.splitlines()
-    assert lines.splitlines()[2].endswith("-] {+Ny rubrik+}")
+    assert lines.splitlines()[2].endswith("-] {+Omskriven överskrift+}")
     assert "\x1b" not in lines
     told = json.loads(run(home, "show", reference, "--diff", "1", "2", "--json").stdout)
     assert (told["id"], told["from"], told["to"]) == (reference, 1, 2)
     title, text = told["changes"]
-    assert (title["field"], title["added"]) == ("title", ["Ny rubrik"])
+    assert (title["field"], title["added"]) == ("title", ["Omskriven överskrift"])
     assert text == {"field": "text", "removed": [], "added": ["Ett tillägg."]}
     same = run(home, "show", reference, "--diff", "1", "1")
     assert (same.stdout, same.stderr) == ("", "versions 1 and 1 have the same title, text and date\n")
