@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -58,31 +58,25 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
             yield file
         return
     path = path.resolve()
+    beside = name_beside(path)  # known before it is there: a signal may come at any moment
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise refusal(path, error) from error
-    beside = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
+        with beside.open("xb") as file:
             yield file
             file.flush()
-            os.fchmod(handle, 0o666 & ~umask())
-            os.fsync(handle)
+            os.fsync(file.fileno())
         beside.replace(path)
         sync_folder(path.parent)
     except BaseException as error:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()
         if isinstance(error, OSError):
             raise refusal(path, error) from error
         raise
 
 
-def umask() -> int:
-    """The mask that new files of this process get; it can only be read by setting it."""
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
+def name_beside(path: Path) -> Path:
+    """A new hidden name in the same folder, for what is to become ``path`` once it is whole."""
+    return path.with_name(f".{path.name}.{secrets.token_hex(4)}")
 
 
 def write_atomically(path: Path, data: bytes | str) -> None:

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
-from typing import Any, Self
+from typing import Any, NoReturn, Self
+
+
+def end_at_once(number: int) -> NoReturn:
+    """End this process by a signal that came the second time.
+
+    What is committed is whole, and the rest is adopted. No thread is waited for: one may wait for a server.
+    """
+    with suppress(Exception):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(128 + number)
 
 
 class StoppedError(Exception):
@@ -52,8 +65,7 @@ class Stopping:
 
     def _came(self, number: int, frame: FrameType | None) -> None:
         if self.signal is not None:
-            # The second time: at once. What is committed is whole, and the rest is adopted.
-            raise SystemExit(128 + number)
+            end_at_once(number)
         self.signal = number
         if self._waiting:
             raise StoppedError

@@ -7,13 +7,12 @@ import os
 import shutil
 import signal
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar, cast
 
-from archiver.disk import umask, written_whole
+from archiver.disk import name_beside, written_whole
 from archiver.errors import StorageError, UsageError
 from archiver.home import Home
 
@@ -90,10 +89,10 @@ def into_folder(make: Callable[[Path], T], path: Path) -> T:
     path = path.resolve()
     if path == Path.cwd():
         raise UsageError("the folder in which you stand cannot be replaced", hint="name another one")
-    beside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+    beside = name_beside(path)
     try:
+        beside.mkdir()
         made = make(beside)
-        beside.chmod(0o777 & ~umask())
         if path.exists():
             path.rmdir()
         beside.rename(path)

@@ -14,10 +14,10 @@ from archiver.store.frontier import LISTINGS
 class Counts:
     """What a session has seen so far; the progress display reads it.
 
-    ``passing`` failures may have passed by the next crawl; ``lasting`` of them failed in an earlier one, too,
-    and ``few_fail`` says that what fails is little of the site. ``unmet`` addresses wait that never answered.
-    ``lost_listings`` are listings of
-    the profile that could not be read, each with the reason. ``articles`` are pages that a
+    ``passing`` failures may have passed by the next crawl; ``lasting`` of them are pages that failed in an
+    earlier one, too, and ``few_fail`` says that what fails is little of the site. ``unmet`` addresses wait
+    that never answered. ``lost_listings`` are listings of the profile that could not be read, and others
+    that could not in an earlier crawl either, each with the reason. ``articles`` are pages that a
     source or an address rule calls articles; only deriving says what they are. ``media`` are the
     images and documents beside the pages, which count in nothing else. ``waits`` are seconds, one
     for each exchange, from the request to the end of the answer. ``outage`` says why nothing is heard of
@@ -43,8 +43,8 @@ class Counts:
     reasons: dict[str, int] = field(default_factory=dict)
     waits: array[float] = field(default_factory=lambda: array("f"))
 
-    def count(self, visit: Visit) -> None:
-        """Counts what became of an address."""
+    def count(self, visit: Visit, *, lasting: bool = False) -> None:
+        """Counts what became of an address; ``lasting`` where it failed in an earlier crawl, too."""
         self.latest = visit.target.url
         if visit.target.role == "media":
             self.media += visit.state == "done"
@@ -54,15 +54,17 @@ class Counts:
             self.listings += visit.target.role in LISTINGS
             self.articles += visit.target.role == "article"
         else:
-            self._count_failure(visit)
+            self._count_failure(visit, lasting)
 
-    def _count_failure(self, visit: Visit) -> None:
+    def _count_failure(self, visit: Visit, lasting: bool) -> None:
         self.failed += 1
         reason = visit.reason or "unknown"
         self.reasons[reason] = self.reasons.get(reason, 0) + 1
         self.failures.setdefault(reason, visit.target.url)
         self.passing += may_pass(reason)
-        if visit.target.role in LISTINGS and visit.target.hops == 0:
+        is_listing = visit.target.role in LISTINGS
+        self.lasting += lasting and not is_listing
+        if is_listing and (lasting or visit.target.hops == 0):
             self.lost_listings.append(f"{visit.target.url}: {reason}")
 
     @property

@@ -9,7 +9,6 @@ from archiver.crawl.items import Visit
 from archiver.errors import StorageError
 from archiver.store.crawls import CoverageState
 from archiver.store.failures import failing_since, may_pass
-from archiver.store.frontier import LISTINGS
 
 PAGE_LIMIT = "page limit"
 """Why a crawl asked for no more: it had asked for as many pages as it was to."""
@@ -40,8 +39,8 @@ def outcome(
 
 
 def failed_before(db: sqlite3.Connection, site: str, visit: Visit, *, crawl: str) -> bool:
-    """True for a page whose failure may pass, and has not since an earlier crawl."""
-    if visit.state != "given up" or not may_pass(visit.reason) or visit.target.role in (*LISTINGS, "media"):
+    """True for a page or a list whose failure may pass, and has not since an earlier crawl."""
+    if visit.state != "given up" or not may_pass(visit.reason) or visit.target.role == "media":
         return False
     return failing_since(db, site, visit.target.url) not in (None, crawl)
 

@@ -22,6 +22,7 @@ from archiver.crawl.wire import check_private_classes
 from archiver.errors import ArchiverError, ConfigurationError
 from archiver.home import Home
 from archiver.site import Site
+from archiver.stopping import end_at_once
 from archiver.store.crawls import Coverage
 
 if TYPE_CHECKING:
@@ -243,8 +244,7 @@ class Run:
 
     def _interrupted(self, number: int, frame: FrameType | None) -> None:
         if self.signal is not None:
-            # The second time: at once. What is committed is whole, and the rest is adopted.
-            raise SystemExit(128 + number)
+            end_at_once(number)
         self.signal = number
         running_reactor().callFromThread(self._stop, INTERRUPTED)
 

@@ -333,8 +333,8 @@ class CrawlSession:
             visit = replace(visit, state="given up", reason=SKIPPED, links=())
         self._captures += self._held.pop(visit.target.url, [])
         self._visits.append(visit)
-        self.counts.count(visit)
-        self.counts.lasting += failed_before(self.db, self.site.name, visit, crawl=self.options.crawl)
+        lasting = failed_before(self.db, self.site.name, visit, crawl=self.options.crawl)
+        self.counts.count(visit, lasting=lasting)
         self._named += len(visit.links) + len(visit.follow)
         if len(self._visits) >= COMMIT_VISITS or self._named >= COMMIT_NAMED:
             self.commit_or_fail()

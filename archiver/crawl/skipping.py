@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from archiver.extract.decode import decode as text_of
 from archiver.extract.tree import parse
-from archiver.store.captures import whole_answers
+from archiver.store.captures import asks_not_to_be_shown, whole_answers
 from archiver.store.frontier import LISTINGS
 from archiver.warc.coding import decode
 from archiver.warc.exchange import parse_response
@@ -26,11 +26,12 @@ SKIPPED = "asks not to be archived (noarchive)"
 def is_skipped(db: sqlite3.Connection, exchange: Exchange, target: Target, site: Site) -> bool:
     """True for the answer of a page that is not to be kept; what names articles is kept always.
 
-    So is the answer of a page that was captured before: by it what was captured is hidden.
+    So is the first answer that asks of a page that was captured before: by it what was captured is hidden.
     """
     if site.crawl.noarchive != "skip" or target.role in LISTINGS:
         return False
-    if any(True for _ in whole_answers(db, site.name, target.url)):
+    last = next(whole_answers(db, site.name, target.url), None)
+    if last is not None and not asks_not_to_be_shown(db, last.warc_record_id):
         return False
     message = parse_response(exchange.response, method=exchange.method)
     if NOARCHIVE in header_wishes("\n".join(message.fields("x-robots-tag")), None):

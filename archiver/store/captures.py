@@ -222,6 +222,12 @@ def was_derived(db: sqlite3.Connection, record: str) -> bool:
     return row is not None and row[0] is not None
 
 
+def asks_not_to_be_shown(db: sqlite3.Connection, record: str) -> bool:
+    """True for a capture that was derived, and asked that no archive shows it."""
+    row = db.execute(f"SELECT 1 FROM captures WHERE warc_record_id = ? AND {_ASKED}", (record,)).fetchone()
+    return row is not None
+
+
 _ASKED = "asks LIKE '%noarchive%'"
 _NOARCHIVE = f"""
     SELECT url FROM (SELECT url, {_ASKED} AS asked, max(seen_date) FROM captures

@@ -43,9 +43,6 @@ _NEVER = "~"
 # What goes before pages that were answered before; the index ``frontier_new`` says the same.
 NEW = "(capture IS NULL OR role IN ('listing', 'feed', 'sitemap'))"
 
-# What goes before pages that failed when they were last asked for.
-SOUND = "(failing IS NULL OR role IN ('listing', 'feed', 'sitemap'))"
-
 # A crawl heeds hints of one page in so many, of at least and at most so many pages.
 HEEDED, FEWEST_HEEDED, MOST_HEEDED = 200, 10, 100
 
@@ -134,11 +131,11 @@ class Frontier:
     def lease(self, count: int, *, without: Collection[str] = ()) -> list[Target]:
         """Take up to ``count`` pending addresses, the highest priority and the oldest first.
 
-        Pages that were answered before come when nothing else is pending, and those that fail at last:
-        what ends a crawl is not to end each one before anything else is seen. ``without`` are hosts
-        that are to be asked for nothing.
+        Pages that were answered before come when nothing else is pending, and what failed when it was
+        last asked for at last, lists too: what ends a crawl is not to end each one before anything else
+        is seen. ``without`` are hosts that are to be asked for nothing.
         """
-        for condition in (f"{NEW} AND {SOUND}", SOUND, "1"):
+        for condition in (f"{NEW} AND failing IS NULL", "failing IS NULL", "1"):
             if leased := self._lease(count, condition, without):
                 return leased
         return []

@@ -280,6 +280,24 @@ def test_a_page_that_always_asks_to_wait_keeps_no_other_page_from_being_read(
     assert states["nyheter/n2/"][1].startswith("server error (503)")
 
 
+@pytest.mark.parametrize("busy", ["/rss", "/nyheter/?page=2"])
+def test_a_list_that_always_asks_to_wait_keeps_no_page_from_being_read(tmp_path: Path, busy: str) -> None:
+    names = [f"n{n}" for n in range(6)]
+    wait = answer("vänta", "Retry-After: 86400", status="503 Service Unavailable")
+    with RawServer({f"/nyheter/{n}/": answer(article(n)) for n in names}) as server:
+        links = "".join(f"<li><h2><a href='/nyheter/{n}/'>{n}</a></h2></li>" for n in names)
+        server.pages["/nyheter/"] = answer(page("Nyheter", f"{links}<a href='/nyheter/?page=2'>2</a>"))
+        server.pages["/nyheter/?page=2"] = answer(listing([]))
+        server.pages["/rss"] = feed({})
+        server.pages[busy] = wait
+        write_profile(tmp_path, server, more=f"[[listings]]\nkind = 'feed'\nurl = '{server.url}/rss'\n")
+        codes = [run_archiver(tmp_path, "crawl", "--delay", "0", days=n).returncode for n in range(3)]
+        asked = server.times(busy)
+    assert (codes[1:], asked) == ([3, 3], 3), "the list is told of"
+    states = reasons(tmp_path)
+    assert [states[f"nyheter/{n}/"][0] for n in names] == ["done"] * 6
+
+
 def test_a_site_that_asks_to_be_left_alone_at_once(tmp_path: Path) -> None:
     wait = answer("vänta", "Retry-After: 3600", status="503 Service Unavailable")
     with RawServer({"/nyheter/": wait, "/rss": wait}) as server:

@@ -87,6 +87,13 @@ def captures(home: Path) -> dict[str, tuple[str, str | None]]:
         return {url.rstrip("/").rpartition("/")[2]: (kind, asks) for url, kind, asks in rows}
 
 
+def times_captured(home: Path, name: str) -> int:
+    """How many captures of a page are stored, by the last part of its address."""
+    with closing(sqlite3.connect(home / "archiver.db")) as db:
+        [row] = db.execute("SELECT count(*) FROM captures WHERE url LIKE ?", (f"%/nyheter/{name}/",))
+        return int(row[0])
+
+
 def crawl(home: Path) -> None:
     done = run_archiver(home, "crawl", "--delay", "0", "--full")
     assert done.returncode == 0, done.stderr
@@ -153,5 +160,9 @@ def test_what_was_captured_before_a_page_asked_is_hidden_where_such_pages_are_sk
         assert titles(tmp_path) == ["a", "b"]
         server.pages["/nyheter/a/"] = answer(article("a"), "X-Robots-Tag: noarchive")
         assert run_archiver(tmp_path, "crawl", "--delay", "0", days=1).returncode == 0
+        assert times_captured(tmp_path, "a") == 2, "what asks is stored"
+        server.pages["/nyheter/a/"] = answer(article("a", more="<p>Ny.</p>"), "X-Robots-Tag: noarchive")
+        assert run_archiver(tmp_path, "crawl", "--full", "--delay", "0", days=2).returncode == 0
     assert titles(tmp_path) == ["b"]
     assert not is_shown(tmp_path, f"{server.url}/nyheter/a/")
+    assert times_captured(tmp_path, "a") == 2, "one answer that asks is enough"

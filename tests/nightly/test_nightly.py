@@ -59,6 +59,27 @@ def test_a_night_over_several_sites_is_one_report(archiver: Archiver, tmp_path: 
     assert [row[2] for row in coverage(home)] == ["failed", "complete"]
 
 
+@pytest.mark.parametrize("pause", [0.0, 0.01, 0.1])
+def test_a_second_signal_ends_a_night_at_once(tmp_path: Path, pause: float) -> None:
+    def held(number: int) -> bytes:
+        time.sleep(20)
+        return answer(article("Sent"))
+
+    home = tmp_path / "data"
+    with RawServer(news(5) | {"/nyheter/3/": held}) as server:
+        write_profile(home, server)
+        with start(home) as night:
+            while server.times("/nyheter/3/") == 0:
+                time.sleep(0.05)
+            night.send_signal(signal.SIGTERM)
+            time.sleep(pause)
+            night.send_signal(signal.SIGTERM)
+            night.communicate(timeout=10)
+        assert night.returncode == 143
+    with RawServer(news(5), port=server.port):
+        assert run_archiver(home, "nightly", "--delay", "0").returncode == 0, "the lock is free"
+
+
 def test_what_is_gone_is_told_in_the_morning(archiver: Archiver, tmp_path: Path) -> None:
     home = tmp_path / "data"
     with RawServer(news(4)) as server:
