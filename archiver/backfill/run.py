@@ -24,9 +24,9 @@ from archiver.backfill.source import Source
 from archiver.backfill.wire import Answer, NoAnswerError
 from archiver.backfill.writing import MementoWriter
 from archiver.crawl.describing import SOFTWARE, in_use
-from archiver.crawl.reading import seeds
 from archiver.crawl.records import INTERRUPTED
 from archiver.crawl.recovery import recover, take_over
+from archiver.crawl.targets import seeds
 from archiver.disk import make_folder
 from archiver.home import Home
 from archiver.model import Capture

@@ -30,9 +30,12 @@ def acknowledge(db: sqlite3.Connection, frontier: Frontier, visit: Visit, *, cra
     elif visit.again and _brings_news(db, frontier, visit, crawl):
         again += visit.again
     frontier.add(follow)
+    for target in visit.lists:
+        frontier.read_as_listing(target, instead_of=("article", "page"))
     if visit.target.role == "listing" and (visit.reason or "").startswith(REDIRECT_TO):
         for url in visit.always:
-            frontier.read_as_listing(redirected(visit.target, url))
+            further = redirected(visit.target, url)
+            frontier.read_as_listing(further, instead_of=("feed", "sitemap", "page"))
     frontier.ask_again(again, crawl=crawl)
     record = visit.capture.warc_record_id if visit.capture else None
     if record is not None and visit.state == "done" and visit.target.role in LISTINGS:

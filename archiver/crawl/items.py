@@ -14,8 +14,9 @@ class Visit:
     ``links`` are kept for the dataset, ``follow`` are new addresses for the frontier.
     All of it is stored in one transaction. ``capture`` is None where nothing came back.
     ``older`` are addresses that the page dates before the day that the crawl is bounded by.
-    ``pages`` are those of ``follow`` that continue a list without end; of a list's pages that are
-    known, ``again`` are asked for where this one brings news, ``always`` in any case.
+    ``lists`` are what continues a list, whatever it was taken for before; ``pages`` are those of
+    ``follow`` that continue it without end; of a list's pages that are known, ``again`` are asked for
+    where this one brings news, ``always`` in any case.
     """
 
     target: Target
@@ -25,6 +26,7 @@ class Visit:
     links: tuple[Link, ...] = ()
     follow: tuple[Target, ...] = ()
     older: frozenset[str] = frozenset()
+    lists: tuple[Target, ...] = ()
     pages: frozenset[str] = frozenset()
     again: tuple[str, ...] = ()
     always: tuple[str, ...] = ()

@@ -7,14 +7,13 @@ come in or is read back from a WARC file after a crash.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from archiver.address import plain_address
 from archiver.crawl.discover.addresses import is_chrome_address, year_of
 from archiver.crawl.discover.feeds import read_feed
-from archiver.crawl.discover.json_feeds import is_posts_address
 from archiver.crawl.discover.pagination import further_pages, is_period, next_pages
 from archiver.crawl.discover.sitemaps import read_sitemap
 from archiver.crawl.links import Hyperlink, LinkedPage
@@ -26,6 +25,7 @@ from archiver.crawl.passed_over import passed_over
 from archiver.crawl.post_more import posted_after, posted_links
 from archiver.crawl.shapes import MAX_PARTS, beginning, is_endless, is_part_of
 from archiver.crawl.stated_more import stated_more
+from archiver.crawl.targets import Found, followed, one_hop_further
 from archiver.model import Link, Mention, Page, Role, Target
 from archiver.posted import endpoint_of, is_posted, lasting
 from archiver.site import Site
@@ -33,10 +33,6 @@ from archiver.site import Site
 if TYPE_CHECKING:
     from datetime import date
 
-# What goes first: what is surely new before what may be, listings before what they name.
-PRIORITY: dict[Role, int] = {
-    "feed": 90, "sitemap": 80, "listing": 70, "article": 60, "page": 40, "media": 20,
-}  # fmt: skip
 # An archive of more pages than this is a trap, or wants a limit of its own.
 MAX_HOPS = 400
 _PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
@@ -46,18 +42,16 @@ _PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
 class Reading:
     """What a page names: links to keep, addresses to ask for, and those that it calls too old.
 
-    ``pages``, ``again`` and ``always`` are those of a visit.
+    ``lists``, ``pages``, ``again`` and ``always`` are those of a visit.
     """
 
     links: tuple[Link, ...] = ()
     follow: tuple[Target, ...] = ()
     older: frozenset[str] = frozenset()
+    lists: tuple[Target, ...] = ()
     pages: frozenset[str] = frozenset()
     again: tuple[str, ...] = ()
     always: tuple[str, ...] = ()
-
-
-Found = tuple[str, Role]
 
 
 def always(url: str) -> bool:
@@ -76,6 +70,7 @@ class _Scene:
     day: date | None
     since: str | None
     older: set[str]
+    lists: list[str] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
     always: list[str] = field(default_factory=list)
     posts: set[str] = field(default_factory=set)
@@ -83,28 +78,6 @@ class _Scene:
     def owns(self, url: str) -> bool:
         """True where the address lies on a host that the site uses on this day."""
         return self.site.owns(url, self.day)
-
-
-def seeds(site: Site, on: date | None = None) -> tuple[Target, ...]:
-    """The addresses that a crawl of a site begins with: its listings and start pages.
-
-    Those on a host that the site does not use on this day are left out. WordPress' list of all
-    posts, which no server sends only where it changed, counts as a deeper page of the others.
-    """
-    begun: list[tuple[str, Role]] = [
-        (listing.url, "listing" if listing.kind == "html" else listing.kind) for listing in site.listings
-    ]
-    begun += [(url, "listing") for url in site.start_urls]
-    if on is not None:
-        begun = [(url, role) for url, role in begun if not site.has_left(url, on)]
-    is_deep = {listing.url: is_posts_address(listing.url) for listing in site.listings}
-    behind = not all(is_deep.values())
-    return tuple(
-        Target(
-            url=url, role=role, priority=PRIORITY[role] * 100, hops=int(behind and is_deep.get(url, False))
-        )
-        for url, role in begun
-    )
 
 
 def read(
@@ -146,7 +119,8 @@ def read(
             links, found = links + media, found + wanted
     return Reading(
         links=tuple(links),
-        follow=_followed(_not_forged(found, scene), target, is_new, scene.older),
+        follow=followed(_not_forged(found, scene), target, is_new, scene.older),
+        lists=tuple(one_hop_further(url, "listing", target) for url in scene.lists if url not in scene.older),
         older=frozenset(scene.older),
         pages=frozenset(scene.pages),
         again=tuple(url for url in next_pages(scene.pages, lasting(page.url)) if url not in scene.older),
@@ -224,11 +198,16 @@ def _listing(
     ``is_piece`` where it goes on without saying so, as what a script asks for does.
     """
     page, site, goes_on = scene.page, scene.site, scene.target.hops < MAX_HOPS
+
+    def is_archive(url: str) -> bool:
+        return not is_posted(url) and is_period(url, page.url, year=scene.year)
+
     links = [link for link in linked.links() if scene.owns(link.url)]
     choices = [link for link in linked.options() if scene.owns(link.url)]
     pages = further_pages([*links, *choices], page.url, year=scene.year) if goes_on else []
     pages += more_links(linked) if goes_on else []
-    pages = [url for url in pages if site.is_article_address(url) is not True]
+    # The archive of a year may be like the address of an article, and says what it is: /nyheter/2024/.
+    pages = [url for url in pages if is_archive(url) or site.is_article_address(url) is not True]
     named = list(_entries(links, {*pages, page.url}, site))
     days = linked.days({link.url for link in named})
     if scene.since:
@@ -238,7 +217,8 @@ def _listing(
     pages += _posted(scene, linked) if goes_on and not ends else []
     pages += _uncalled(scene, pages, len(named), is_piece=is_piece) if named and goes_on else []
     pages = [url for url in pages if scene.owns(url)]
-    periods = [u for u in pages if not is_posted(u) and is_period(u, page.url, year=scene.year)]
+    periods = [url for url in pages if is_archive(url)]
+    scene.lists.extend(pages)
     scene.pages.extend(url for url in pages if url not in periods)
     scene.always.extend(periods[:1])  # the newest, which may have grown
     follow: list[Found] = [(url, "listing") for url in pages]
@@ -360,29 +340,6 @@ def _wanted(url: str, site: Site, *, certain: bool) -> bool:
 
 def _role(url: str, site: Site, *, certain: bool) -> Role:
     return "article" if certain or site.is_article_address(url) else "page"
-
-
-def _followed(
-    found: Iterable[Found], target: Target, is_new: Callable[[str], bool], older: Container[str]
-) -> tuple[Target, ...]:
-    """The new ones among the addresses that were found, each once, in the role found first."""
-    roles: dict[str, Role] = {}
-    for url, role in found:
-        if url not in older:
-            roles.setdefault(url, role)
-    return tuple(_next(url, role, target) for url, role in roles.items() if is_new(url))
-
-
-def _next(url: str, role: Role, target: Target) -> Target:
-    """An address one hop further. Shallow ones go first, so new articles do."""
-    depth = min(target.hops + 1, 30)
-    return Target(
-        url=url,
-        role=role,
-        priority=PRIORITY[role] * 100 - depth,
-        hops=target.hops + 1,
-        via=target.url,
-    )
 
 
 def _older(date: str | None, since: str | None) -> bool:

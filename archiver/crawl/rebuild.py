@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archiver.crawl.pack import finish_packing
-from archiver.crawl.reading import seeds
 from archiver.crawl.records import PROFILE, CrawlRecords, crawls_in, profile_of
 from archiver.crawl.recovery import adopt, warc_files
 from archiver.crawl.reported import Reported
+from archiver.crawl.targets import seeds
 from archiver.derivations import Derivation, read_derivations
 from archiver.home import Home
 from archiver.instants import now

@@ -16,8 +16,8 @@ from pathlib import Path
 from archiver.crawl.going_on import acknowledge
 from archiver.crawl.items import Visit
 from archiver.crawl.pack import finish_packing
-from archiver.crawl.reading import seeds
 from archiver.crawl.records import crawls_in
+from archiver.crawl.targets import seeds
 from archiver.crawl.verdict import verdict
 from archiver.errors import DamagedError
 from archiver.home import Home

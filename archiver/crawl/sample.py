@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from archiver.crawl.links import LinkedPage
 from archiver.crawl.post_more import posted_links, unstated
-from archiver.crawl.reading import read, seeds
+from archiver.crawl.reading import read
 from archiver.crawl.stated_more import stated_more
+from archiver.crawl.targets import seeds
 from archiver.instants import now
 from archiver.model import Mention, Page, Target
 from archiver.posted import is_posted, lasting

@@ -26,9 +26,9 @@ from archiver.crawl.going_on import acknowledge
 from archiver.crawl.items import Visit
 from archiver.crawl.outage import Outages, host_of
 from archiver.crawl.outcome import PAGE_LIMIT, failed_before, outcome
-from archiver.crawl.reading import seeds
 from archiver.crawl.recovery import recover
 from archiver.crawl.skipping import SKIPPED, is_skipped
+from archiver.crawl.targets import seeds
 from archiver.errors import DamagedError, StorageError
 from archiver.home import Home
 from archiver.instants import now

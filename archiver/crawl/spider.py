@@ -13,11 +13,11 @@ from scrapy.http.request import NO_CALLBACK
 from archiver.crawl.failures import failure_reason
 from archiver.crawl.items import Seeds, Visit
 from archiver.crawl.outage import host_of
-from archiver.crawl.reading import seeds
 from archiver.crawl.requests import request_to
 from archiver.crawl.reserved import file_behind, files_due
 from archiver.crawl.retry import AskedToWaitError, LeftAloneError
 from archiver.crawl.robots import ForbiddenByRobotsError, RobotsUnreachableError
+from archiver.crawl.targets import seeds
 from archiver.errors import UsageError
 from archiver.home import Home
 from archiver.instants import now

@@ -80,6 +80,7 @@ def verdict(
         links=reading.links,
         follow=reading.follow,
         older=reading.older,
+        lists=reading.lists,
         pages=reading.pages,
         again=reading.again,
         always=reading.always,

@@ -228,8 +228,8 @@ def _label(
     weigh(doc, {})
     container = find_container(doc, None)
     ruled = site.is_article_address(page.url) if site else None
-    if ruled is not None:
-        return (ARTICLE if ruled else OTHER), container
+    if ruled is False:
+        return OTHER, container
     if listing_reason(doc, page.url, container=container):
         return LISTING, container
-    return (ARTICLE if is_fed(mentions) else 0), container
+    return (ARTICLE if ruled or is_fed(mentions) else 0), container

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import msgspec
 
-from archiver.crawl.reading import seeds
+from archiver.crawl.targets import seeds
 from archiver.instants import from_text
 from archiver.nightly.detect import detect
 from archiver.nightly.finding import SiteFinding

@@ -98,12 +98,16 @@ class Frontier:
             ((t.role, t.priority, t.hops, self.site, t.url, t.role) for t in begun),
         )
 
-    def read_as_listing(self, target: Target) -> None:
-        """Have an address to which a listing leads read as one; what the profile begins with stays."""
+    def read_as_listing(self, target: Target, *, instead_of: Collection[Role]) -> None:
+        """Have an address to which a listing leads read as one; what the profile begins with stays.
+
+        ``instead_of`` is what it may have been taken for.
+        """
+        roles = ", ".join("?" * len(instead_of))
         self.db.execute(
             "UPDATE frontier SET role = 'listing', priority = ?, hops = ?, via = ? WHERE site = ? AND url = ?"
-            " AND via IS NOT NULL AND role IN ('feed', 'sitemap', 'page')",
-            (target.priority, target.hops, target.via, self.site, target.url),
+            f" AND via IS NOT NULL AND role IN ({roles})",
+            (target.priority, target.hops, target.via, self.site, target.url, *instead_of),
         )
 
     def wait_to_be_led(self, what: str, begun: Iterable[str]) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from archiver.crawl.numbered import next_numbered
-from archiver.crawl.reading import read, seeds
+from archiver.crawl.reading import read
 from archiver.crawl.shapes import is_part_of
+from archiver.crawl.targets import seeds
 from archiver.model import Page, Target
 from archiver.site import Site, parse_site
 
