@@ -330,9 +330,9 @@ class Archive(Opened):
 
 def _day(value: Day, name: str) -> str | None:
     """A day, month or year as text. Raises UsageError for anything else."""
-    from archiver.store.query import DAY
+    from archiver.store.query import is_day
 
     text = value.isoformat()[:10] if isinstance(value, date) else None if value is None else str(value)
-    if text is not None and not DAY.match(text):
+    if text is not None and not is_day(text):
         raise UsageError(f"{name} {text!r} is no date", hint="use YYYY, YYYY-MM or YYYY-MM-DD, or a date")
     return text

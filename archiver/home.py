@@ -14,6 +14,10 @@ from archiver.errors import ArchiverError, ConfigurationError, DamagedError, Usa
 from archiver.model import BACKFILL
 from archiver.site import NAME, Site, read_site
 
+_FILES = (
+    ".demo", ".lock", "archiver.toml", "config.yaml", "datasette.yaml", "metadata.yaml", "suppressions.jsonl",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Home:
@@ -76,9 +80,14 @@ class Home:
         """The CDXJ index of a site."""
         return self.collection(site) / "indexes" / "index.cdxj"
 
+    @property
+    def runs(self) -> Path:
+        """The folder of the crawls' reports and logs."""
+        return self.root / "runs"
+
     def run(self, crawl: str) -> Path:
         """The folder of one crawl's report and log."""
-        return self.root / "runs" / crawl
+        return self.runs / crawl
 
     def profile(self, name: str) -> Path:
         """The file of a site's profile, whether it exists or not."""
@@ -87,6 +96,14 @@ class Home:
     def removed(self, name: str) -> Path:
         """Where the profile of a site stands that somebody removed."""
         return self.sites / f"{name}.toml.removed"
+
+    def holds(self, path: Path) -> bool:
+        """True for a place in which the archive itself has a file or a folder, or may have one."""
+        path, root = path.resolve(), self.root.resolve()
+        own = (self.collections, self.sites, self.runs)
+        if path == root or any(path.is_relative_to(folder.resolve()) for folder in own):
+            return True
+        return path.parent == root and (path.name in _FILES or path.name.startswith(self.database.name))
 
     def archived(self) -> list[str]:
         """The sites that have a collection, by name."""
@@ -132,7 +149,7 @@ class Home:
     def prepare(self) -> Home:
         """Make the folders, and try that they can be written. Raises ConfigurationError."""
         try:
-            for folder in (self.root, self.sites, self.collections, self.root / "runs"):
+            for folder in (self.root, self.sites, self.collections, self.runs):
                 folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.root):
                 pass

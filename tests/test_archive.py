@@ -226,7 +226,7 @@ def test_what_is_wrong_is_one_clear_error(here: Path) -> None:
     with Archive("bad") as archive, pytest.raises(ArchiverError, match="the database cannot be used"):
         archive.search("a")
     with Archive("data") as archive:
-        for wrong in ("2016-13", "yesterday", "", "2016-1-1", 16, "2016'--"):
+        for wrong in ("2016-13", "2016-02-30", "yesterday", "", "2016-1-1", 16, "2016'--"):
             with pytest.raises(ArchiverError, match="is no date"):
                 archive.articles(since=wrong)
         with pytest.raises(ArchiverError, match=r"since 2017 is later than until 2016-12"):

@@ -23,7 +23,7 @@ from archiver.store import articles as store
 from archiver.store.database import open_reader
 from archiver.store.duplicates import duplicates_of
 from archiver.store.filter import Filter
-from archiver.store.query import DAY
+from archiver.store.query import is_day
 from archiver.store.search import END, HIT, Facets, Hit, facets
 from archiver.store.search import search as search_articles
 from archiver.store.sites import check_sites
@@ -39,7 +39,7 @@ SHOWN = 6  # values of a facet on a terminal
 
 def day_option(value: str | None, name: str) -> str | None:
     """A day, month or year that a person typed. Raises UsageError for anything else."""
-    if value is not None and not DAY.match(value):
+    if value is not None and not is_day(value):
         raise UsageError(f"{name} {value!r} is no date", hint="use YYYY, YYYY-MM or YYYY-MM-DD")
     return value
 

@@ -88,7 +88,7 @@ def export(
     archiver export --format jsonl -o articles.jsonl
     archiver export --format csv --no-formulas --site sherpa --from 2020 -o articles.csv
     archiver export --format markdown -o articles/
-    archiver export --format texts --no-duplicates --sample 500 --seed 1 -o texts/
+    archiver export --format texts --no-duplicates --sample 500 --seed 1 -o sample/
     archiver export --format bibtex --query klimat -o klimat.bib
     archiver export --format wacz --query klimat -o klimat.wacz
     archiver export --dataset news-2020/ --from 2020 --to 2020

@@ -11,17 +11,21 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from archiver.cli.output import say
+from archiver.cli.placing import check_place
 from archiver.disk import written_whole
 from archiver.errors import UsageError
 from archiver.export.record import json_text, record
 from archiver.extract.article import EXTRACTOR, extract_article
 from archiver.model import Article, Extraction, Page, PageKind
 from archiver.site import is_web_address
+
+if TYPE_CHECKING:
+    from archiver.cli.main import Settings
 
 MAX_BYTES = 100_000_000
 _PLAIN = (".txt", ".text")
@@ -33,7 +37,10 @@ _UNREADABLE = (OSError, EOFError, zlib.error, UsageError)
 @click.option("--url", metavar="URL", help="The address that the page came from.")
 @click.option("--batch", metavar="PAGES.jsonl", help="Many: an object with id, url and file a line.")
 @click.option("--output", metavar="PRED.jsonl", help="Where the lines go; default stdout.")
-def extract(files: tuple[str, ...], url: str | None, batch: str | None, output: str | None) -> int:
+@click.pass_obj
+def extract(
+    settings: Settings, files: tuple[str, ...], url: str | None, batch: str | None, output: str | None
+) -> int:
     """Extract articles from HTML or text files, an object a line as JSON.
 
     The keys that only an archive knows are null. - reads standard input.
@@ -49,8 +56,8 @@ def extract(files: tuple[str, ...], url: str | None, batch: str | None, output: 
     if not files and not batch:
         raise UsageError("no file is named", hint="archiver extract FILE, or --batch PAGES.jsonl")
     lines = _lines(Path(batch)) if batch else []
-    if output and Path(output).name.endswith((".warc", ".warc.gz", ".db")):
-        raise UsageError(f"{output} is no name for lines of JSON", hint="an example: articles.jsonl")
+    if output:
+        check_place(settings.home, output)
     with _written(Path(output) if output else None) as out:
         failed = _predict(Path(batch), lines, out) if batch else _extract(files, url, out)
     return 2 if failed else 0

@@ -128,26 +128,22 @@ def _write_page(home: Home, document: dict[str, Any]) -> Path:
     return path
 
 
-def _write_figures(settings: Settings, began: datetime, exit_code: int, rows: Sequence[Row] = ()) -> None:
-    """The file for Prometheus, where the settings name one; without a row a site where none was crawled."""
+def _write_figures(
+    settings: Settings, began: datetime, exit_code: int, rows: Sequence[Row] | None = None
+) -> None:
+    """The file for Prometheus, where the settings name one; ``rows`` is None where no night began."""
     path = settings.config.get("nightly.textfile")
     if path is None:
         return
-    night = NightFigures(
-        ended=now(),
-        seconds=(now() - began).total_seconds(),
-        exit_code=exit_code,
-        sites=[
-            SiteFigures(
-                site=row["site"],
-                state=row["state"],
-                articles=row.get("articles"),
-                pages=row.get("fetched"),
-                failures=row.get("failed"),
-            )
-            for row in rows
-            if row["state"] != "not run"
-        ],
-    )
+    sites = None if rows is None else [_figures(row) for row in rows if row["state"] != "not run"]
+    seconds = (now() - began).total_seconds()
+    night = NightFigures(ended=now(), seconds=seconds, exit_code=exit_code, sites=sites)
     if problem := write_metrics(Path(path), night):
         say(f"the figures were not written: {problem}")
+
+
+def _figures(row: Row) -> SiteFigures:
+    return SiteFigures(
+        site=row["site"], state=row["state"],
+        articles=row.get("articles"), pages=row.get("fetched"), failures=row.get("failed"),
+    )  # fmt: skip

@@ -15,13 +15,9 @@ from typing import Any, BinaryIO, TypeVar, cast
 from archiver.disk import name_beside, written_whole
 from archiver.errors import StorageError, UsageError
 from archiver.home import Home
+from archiver.store.articles import is_text
 
 T = TypeVar("T")
-
-_FOLDERS = ("collections", "sites", "runs")
-_FILES = (
-    ".demo", ".lock", "archiver.toml", "config.yaml", "datasette.yaml", "metadata.yaml", "suppressions.jsonl",
-)  # fmt: skip
 
 
 class Stream(io.RawIOBase):
@@ -41,16 +37,9 @@ class Stream(io.RawIOBase):
 
 def check_place(home: Home, output: Path | str) -> None:
     """Raises UsageError for a place in the archive itself, and a name that no description can hold."""
-    try:
-        str(output).encode()
-    except UnicodeEncodeError:
-        raise UsageError(f"{str(output)!r} is no name in UTF-8", hint="name another") from None
-    if output == "-":
-        return
-    path, root = Path(output).resolve(), home.root.resolve()
-    is_own = path.name in _FILES or path.name.startswith(home.database.name)
-    in_own = any(path.is_relative_to(root / name) for name in _FOLDERS)
-    if path == root or in_own or (path.parent == root and is_own):
+    if not is_text(str(output)):
+        raise UsageError(f"{str(output)!r} is no name in UTF-8", hint="name another")
+    if output != "-" and home.holds(Path(output)):
         raise UsageError(f"{output} is a place of the archive itself", hint="name a file outside of it")
 
 

@@ -28,22 +28,9 @@ MAX_VALUES = 20_000
 MAX_ENTRIES = 1000
 MAX_DEPTH = 12
 _TAGS = (
-    "button",
-    "a",
-    "div",
-    "section",
-    "ul",
-    "ol",
-    "span",
-    "li",
-    "turbo-frame",
-    "form",
-    "tr",
-    "tbody",
-    "article",
-    "nav",
-    "p",
-)
+    "button", "a", "div", "section", "ul", "ol", "span", "li", "turbo-frame", "form", "tr", "tbody",
+    "article", "nav", "p",
+)  # fmt: skip
 _ATTRIBUTES = (
     "hx-get", "data-hx-get", "data-next-url", "data-next", "data-next-page", "data-load-more-url",
     "data-load-more", "data-ajax-url", "data-endpoint", "data-api-url", "data-url", "data-href", "data-src",

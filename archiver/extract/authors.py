@@ -111,7 +111,7 @@ def _is_site(value: str, site: set[str]) -> bool:
     return any(own == name or own.startswith(name + " ") for name in site)
 
 
-# "von Trier, Lars", "af Geijerstam": here the word is a part of the name, and says not by whom something is.
+# "von Trier, Lars", "von Rosen": here the word is a part of the name, and says not by whom something is.
 NOBLE = re.compile(
     rf"(?:[Vv]on|[Vv]an|av|af)\s+(?:(?:de[rmn]?|zu)\s+)?[{CAPITAL}][^\s,]+\s*,\s*[^\W\d_]|"
     rf"[Vv]on\s+[{CAPITAL}][^\s,]+\Z"
@@ -123,7 +123,8 @@ def _bare(value: str, site: set[str]) -> str:
     if value.lstrip().startswith(","):
         return ""  # an office whose name is missing
     value = value.strip()
-    own = value if NOBLE.match(value) and not STAFF.match(LABEL.sub("", value)) else LABEL.sub("", value)
+    unlabelled = LABEL.sub("", value)
+    own = value if NOBLE.match(value) and not STAFF.match(unlabelled) else unlabelled
     name = DEGREES.sub("", _undated(own)).strip(" ,;:–—-")
     return (
         "" if NOBODY.search(name) or STAFF.match(name) or FIRM.search(name) or _is_site(name, site) else name

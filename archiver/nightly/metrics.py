@@ -5,6 +5,7 @@ The node exporter reads such a file from the folder that its ``--collector.textf
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,28 +31,26 @@ class SiteFigures:
 
 @dataclass(frozen=True, kw_only=True)
 class NightFigures:
-    """What one night came to."""
+    """What one night came to; ``sites`` is None where it could not begin."""
 
     ended: datetime
     seconds: float
     exit_code: int
-    sites: Sequence[SiteFigures]
+    sites: Sequence[SiteFigures] | None
 
 
-def metrics_text(night: NightFigures) -> str:
-    """The file: every metric with its HELP and TYPE, a line a site."""
+def metrics_text(night: NightFigures, *, before: str = "") -> str:
+    """The file: every metric with its HELP and TYPE, a line a site.
+
+    Of a night that could not begin the sites' figures are those of the file ``before``.
+    """
     lines = [
         *_metric("last_run_timestamp_seconds", "When the last night ended.", night.ended.timestamp()),
         *_metric("last_run_duration_seconds", "How long the last night took.", night.seconds),
         *_metric(
             "last_run_exit_code", "Exit code of the last night; 3 where a site is unhealthy.", night.exit_code
         ),
-        *_site_metric("articles", "Articles of a site.", {s.site: s.articles for s in night.sites}),
-        *_site_metric("pages", "Pages captured last night.", {s.site: s.pages for s in night.sites}),
-        *_site_metric(
-            "failures", "Requests that failed last night.", {s.site: s.failures for s in night.sites}
-        ),
-        *_states(night.sites),
+        *(_OF_SITES.findall(before) if night.sites is None else _sites(night.sites)),
     ]
     return "\n".join(lines) + "\n"
 
@@ -62,10 +61,25 @@ def write_metrics(path: Path, night: NightFigures) -> str | None:
     A night does not fail for want of its figures.
     """
     try:
-        write_atomically(path, metrics_text(night))
+        before = path.read_text("utf-8", "replace") if path.is_file() else ""
+        write_atomically(path, metrics_text(night, before=before))
+    except OSError as error:
+        return f"{path}: {error.strerror or error}"
     except StorageError as error:
         return error.message
     return None
+
+
+_OF_SITES = re.compile(r"^(?:# (?:HELP|TYPE) )?archiver_site_.*$", re.M)
+
+
+def _sites(sites: Sequence[SiteFigures]) -> Iterator[str]:
+    yield from _site_metric("articles", "Articles of a site.", {s.site: s.articles for s in sites})
+    yield from _site_metric("pages", "Pages captured last night.", {s.site: s.pages for s in sites})
+    yield from _site_metric(
+        "failures", "Requests that failed last night.", {s.site: s.failures for s in sites}
+    )
+    yield from _states(sites)
 
 
 def _metric(name: str, about: str, value: float) -> Iterator[str]:

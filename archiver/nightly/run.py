@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -225,6 +226,9 @@ def _articles_of(db: sqlite3.Connection, site: str) -> int:
     return int(row[0])
 
 
+_ADDRESS = re.compile(r"https?://\S+?(?=[,:;]?(?:\s|\Z))")
+
+
 def _save_findings(
     db: sqlite3.Connection, report: CrawlReport, result: SiteResult, coverage: Coverage
 ) -> None:
@@ -245,7 +249,7 @@ def _save_findings(
             code="expectation" if lacks else f"crawl {coverage.state}",
             severity="error" if coverage.state == "failed" and not lacks else "warning",
             message=problem,
-            url=result.counts.example if problem == coverage.reason else None,
+            url=found[0] if (found := _ADDRESS.search(problem)) else None,
             hint=f"archiver sites check {name}",
         )
 

@@ -103,9 +103,8 @@ def _said(term: Term, longer: Longer | None) -> str:
     """A term in all its spellings, and the longer words that hold it where it is one whole word."""
     spelt = [spellings(word) for word in term.words]
     throughout = (" ".join(each[min(n, len(each) - 1)] for each in spelt) for n in (0, 1))
-    phrases = list(dict.fromkeys((*throughout, *islice(map(" ".join, product(*spelt)), SPELLINGS))))[
-        :SPELLINGS
-    ]
+    mixed = map(" ".join, product(*spelt))
+    phrases = list(islice(dict.fromkeys((*throughout, *islice(mixed, SPELLINGS))), SPELLINGS))
     star = "*" if term.is_prefix else ""
     said = [f'"{phrase}"{star}' for phrase in phrases]
     if longer is not None and len(term.words) == 1 and not term.is_prefix:

@@ -9,16 +9,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from archiver.store.words import split_words
 
 _TOKEN = re.compile(
     r'(?P<sign>-?)(?:(?P<name>[a-zA-Z]+):(?=[^\s]))?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))'
 )
-DAY = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?\Z", re.ASCII)
-"""A day, month or year that a person typed."""
+_DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)
 LAST_YEAR = 2200  # of a span of years, which is asked for year by year
 _YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?\Z", re.ASCII)
+
+
+def is_day(text: str) -> bool:
+    """True for a day, a month or a year as a person types it, ``YYYY[-MM[-DD]]``, that there is."""
+    try:
+        return bool(_DAY.fullmatch(text)) and bool(date.fromisoformat(text + "-01-01"[len(text) - 4 :]))
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,7 +130,7 @@ class _Reading:
         """True where this is a field with a value that says something."""
         if name == "author" and (term := _term(said, is_prefix=said.endswith("*"))):
             (self.not_authors if is_not else self.authors).append(term)
-        elif name in ("before", "after") and not is_not and DAY.match(said):
+        elif name in ("before", "after") and not is_not and is_day(said):
             self._bound(name, said)
         elif values := _values(name, said):
             self.values.setdefault(f"-{name}" if is_not else name, []).extend(values)

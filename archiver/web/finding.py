@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from archiver.errors import ArchiverError
 from archiver.store.filter import Filter
 from archiver.store.overview import listed
-from archiver.store.query import DAY
+from archiver.store.query import is_day
 from archiver.store.search import END, HIT, Facets, facets, search
 from archiver.store.sites import names_of_sites
 from archiver.web.links import search_path
@@ -81,7 +81,7 @@ async def find(datasette: ArchiveDatasette, request: Request) -> Response:
 
 def _mistake(asked: Asked) -> str:
     for name, day in (("from", asked.since), ("to", asked.until)):
-        if day and not DAY.match(day):
+        if day and not is_day(day):
             return f"“{name}” is no date: write YYYY, YYYY-MM or YYYY-MM-DD."
     return "The first day comes after the last." if asked.filter.is_backwards else ""
 

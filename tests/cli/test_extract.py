@@ -29,6 +29,16 @@ def extract(folder: Path, *words: str, stdin: bytes = b"") -> subprocess.Complet
     )
 
 
+def test_no_lines_are_written_over_the_archive(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(PAGE, "utf-8")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "archiver.db").write_bytes(b"all that there is")
+    done = extract(tmp_path, "page.html", "--output", "data/archiver.db")
+    assert (done.returncode, b"a place of the archive itself" in done.stderr) == (2, True)
+    assert (tmp_path / "data" / "archiver.db").read_bytes() == b"all that there is"
+    assert extract(tmp_path, "page.html", "--output", "articles.db").returncode == 0
+
+
 def test_a_page_becomes_one_line(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text(PAGE, "utf-8")
     done = extract(tmp_path, "page.html", "--url", "https://www.example.se/nyheter/nytt-kontor/")

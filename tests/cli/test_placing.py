@@ -66,6 +66,8 @@ def test_a_table_never_stands_beside_the_description_of_another(demo_home: Home,
         "--format",
         "csv",
     ]
+    subprocess.run([*words, "-o", str(table)], check=True)
+    assert about.exists()
     for turn in range(6):
         before = table.stat().st_ino if table.exists() else None
         choice = ["--from", "2020"] if turn % 2 else []

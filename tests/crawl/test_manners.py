@@ -294,6 +294,10 @@ def test_a_list_that_always_asks_to_wait_keeps_no_page_from_being_read(tmp_path:
         codes = [run_archiver(tmp_path, "crawl", "--delay", "0", days=n).returncode for n in range(3)]
         asked = server.times(busy)
     assert (codes[1:], asked) == ([3, 3], 3), "the list is told of"
+    with closing(sqlite3.connect(tmp_path / "archiver.db")) as db:
+        told = db.execute("SELECT url, message FROM findings WHERE code = 'crawl partial'").fetchall()
+    assert told, "with its address"
+    assert all(url.endswith(busy) and url in message for url, message in told)
     states = reasons(tmp_path)
     assert [states[f"nyheter/{n}/"][0] for n in names] == ["done"] * 6
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -58,6 +59,18 @@ def test_a_night_without_sites() -> None:
     text = metrics_text(night())
     assert "archiver_site" not in text
     assert text.endswith("\n")
+
+
+def test_of_a_night_that_could_not_begin_the_sites_keep_their_figures(tmp_path: Path) -> None:
+    path = tmp_path / "archiver.prom"
+    assert write_metrics(path, FIGURES) is None
+    before = path.read_text()
+    began = replace(FIGURES, exit_code=1, sites=None)
+    assert write_metrics(path, began) is None
+    assert path.read_text() == before.replace("exit_code 3", "exit_code 1")
+    path.unlink()
+    assert write_metrics(path, began) is None
+    assert "archiver_site" not in path.read_text()
 
 
 def test_the_file_is_replaced_and_no_other_is_left(tmp_path: Path) -> None:

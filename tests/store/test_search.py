@@ -173,9 +173,9 @@ def test_a_snippet_is_of_the_text_as_it_stands_and_marks_the_hit(db: sqlite3.Con
 
 def test_what_matched_in_the_title_is_marked_there(db: sqlite3.Connection) -> None:
     (hit,) = search(db, Filter(query="or"))
-    assert "\x02" not in (hit.title or "")
-    title = (hit.marked_title or "").replace("\x02", "").replace("\x03", "")
-    assert title == hit.title
+    assert (hit.title, hit.marked_title) == ("OR och AND", "\x02OR\x03 och AND")
+    (hit,) = search(db, Filter(query="omsorg"))
+    assert (hit.title, hit.marked_title) == ("Digitalisering", "Digitalisering")
 
 
 def test_what_is_typed_without_the_letters_of_a_language_is_found_however_long_it_is() -> None:

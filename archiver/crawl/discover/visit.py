@@ -233,13 +233,15 @@ async def _find_feeds(visitor: Visitor, pages: list[HtmlPage]) -> None:
     named = dict.fromkeys(link for page in pages for link in feed_links(page.links, page.url))
     for url in list(named)[: MAX_FEEDS + 2]:
         await _read_feed(visitor, url)
+        if why := _why_no_entries(visitor, url):
+            visitor.note("feed", url, f"named by the pages, but {why}; left out")
     if not any(feed.entries for feed in visitor.feeds.values()):
         for url in feed_paths([page.url for page in pages]):
             await _read_feed(visitor, url)
             if visitor.feeds:
                 break
     if not visitor.feeds:
-        visitor.note("feed", None, "no feed named by the pages, none at the usual addresses")
+        visitor.note("feed", None, "no feed that the pages name, none at the usual addresses")
     for feed in whole_site(visitor.feeds.values())[:MAX_FEEDS]:
         if not any(_same_host(m.url, pages[0].url) for m in feed.entries):
             visitor.note("feed", feed.url, "names pages of other hosts only; left out", len(feed.entries))
@@ -251,6 +253,19 @@ async def _read_feed(visitor: Visitor, url: str) -> None:
     answer = await visitor.get(url)
     if answer and (feed := read_feed(answer.body, url=answer.url, content_type=answer.content_type)):
         visitor.feeds.setdefault(answer.url, feed)
+
+
+def _why_no_entries(visitor: Visitor, url: str) -> str | None:
+    """Why an address that pages call a feed gives nothing; None where it gives entries."""
+    if url not in visitor.asked:
+        return None  # beyond what a visit asks for
+    answer = visitor.asked[url]
+    if answer is None:
+        return "it does not answer"
+    feed = visitor.feeds.get(answer.url)
+    if feed is None:
+        return "it is none" if answer.status == 200 else f"it answers with status {answer.status}"
+    return None if feed.entries else "it has no entries"
 
 
 async def _find_posts(visitor: Visitor, pages: list[HtmlPage]) -> None:

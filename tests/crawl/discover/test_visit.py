@@ -274,6 +274,21 @@ def test_sources_about_other_hosts_are_left_out(serve) -> None:
     assert sum("other hosts" in line.text for line in found.found) == 2
 
 
+def test_feeds_that_the_pages_name_and_that_give_nothing_are_told(serve) -> None:
+    head = "".join(
+        f'<link rel="alternate" type="application/rss+xml" href="{href}">'
+        for href in ("/tom", "/borta", "/sida")
+    )
+    empty = '<rss version="2.0"><channel><title>Nyheter</title></channel></rss>'
+    paths = [f"/nyheter/{slug}/" for slug in SLUGS]
+    start = page("Start", teasers(paths), head=head)
+    found = look(serve({"/": start, "/tom": empty, "/sida": page("Sida", "")}))
+    told = {urlsplit(line.url or "").path: line.text for line in found.found if line.kind == "feed"}
+    assert "it has no entries" in told["/tom"]
+    assert "status 404" in told["/borta"]
+    assert "it is none" in told["/sida"]
+
+
 def test_no_more_than_the_bound_is_asked_for(serve) -> None:
     menu = "".join(f'<a href="/{n}/nyheter/">Nyheter</a>' for n in range(50))
     head = "".join(f'<link rel="alternate" type="application/atom+xml" href="/f{n}.xml">' for n in range(50))
