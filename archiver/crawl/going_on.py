@@ -24,13 +24,14 @@ def acknowledge(db: sqlite3.Connection, frontier: Frontier, visit: Visit, *, cra
     The visit's links are stored already. What is decided depends on the rows alone, so that a rebuild
     that goes through the same visits comes to the same.
     """
-    follow, again = visit.follow, list(visit.always)
+    follow, lists, again = visit.follow, visit.lists, list(visit.always)
     if visit.pages and _repeats(db, frontier, visit):
         follow = tuple(target for target in follow if target.url not in visit.pages)
+        lists = tuple(target for target in lists if target.url not in visit.pages)
     elif visit.again and _brings_news(db, frontier, visit, crawl):
         again += visit.again
     frontier.add(follow)
-    for target in visit.lists:
+    for target in lists:
         frontier.read_as_listing(target, instead_of=("article", "page"))
     if visit.target.role == "listing" and (visit.reason or "").startswith(REDIRECT_TO):
         for url in visit.always:
