@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from archiver.crawl.discover.addresses import MAX_PAGE, page_of, year_of
+from archiver.crawl.discover.addresses import MAX_PAGE, PageOf, page_of, year_of
 from archiver.crawl.discover.words import MONTHS, NEXT_WORDS, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from archiver.crawl.links import Hyperlink
 
@@ -86,7 +86,21 @@ def _numbered(links: list[Hyperlink], url: str) -> list[str]:
         # page 1 is the listing again, unless pages count from 0 (Drupal) or backwards (Nikola)
         if page.number > 1 or _goes_on(link) or (not own.number and link.text.strip() == "2"):
             found.setdefault(page.number, link.url)
+    if between := _between(found, own):
+        found[page_of(between).number] = between
     return [found[number] for number in sorted(found)]
+
+
+def _between(found: Mapping[int, str], own: PageOf) -> str | None:
+    """The next page, where a pager with gaps (1 2 … 9) names later ones and leaves it out."""
+    number = max(own.number, 1) + 1
+    later = min((n for n in found if n > number), default=None)
+    is_unsure = not own.number and (1 in found or len(found) < 2)  # it may count from 0, or backwards
+    if later is None or number in found or is_unsure:
+        return None
+    url = found[later]
+    made = (url[: at.start()] + str(number) + url[at.end() :] for at in re.finditer(rf"\b{later}\b", url))
+    return next((address for address in made if page_of(address) == PageOf(own.base, number)), None)
 
 
 def _goes_on(link: Hyperlink) -> bool:

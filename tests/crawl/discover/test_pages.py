@@ -45,6 +45,19 @@ def further(*pairs: tuple[str, str], url: str = NEWS) -> list[str]:
             ["/nyheter/?page=1", "/nyheter/?page=2"],
         ),
         ([("?page=0", "1"), ("?page=2", "Neste ›")], NEWS + "?page=1", ["/nyheter/?page=2"]),
+        (
+            [("?sida=3", "3"), ("?sida=9", "9")],
+            NEWS,
+            ["/nyheter/?sida=2", "/nyheter/?sida=3", "/nyheter/?sida=9"],
+        ),
+        ([("?sida=1", "1"), ("?sida=9", "9")], NEWS + "?sida=4", ["/nyheter/?sida=5", "/nyheter/?sida=9"]),
+        (
+            [("/nyheter/page/2/", "2"), ("/nyheter/page/12/", "12")],
+            NEWS + "page/2/",
+            ["/nyheter/page/3/", "/nyheter/page/12/"],
+        ),
+        ([("?page=1", "2"), ("?page=9", "10")], NEWS, ["/nyheter/?page=1", "/nyheter/?page=9"]),
+        ([("?page=8", "9"), ("?page=1", "2")], NEWS + "?page=9", ["/nyheter/?page=8"]),
         ([("index-11.html", "Older posts")], "https://example.se/", ["/index-11.html"]),
         (
             [("index-2.html", "Newer"), ("index-1.html", "Older posts")],
