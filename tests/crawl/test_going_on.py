@@ -106,6 +106,19 @@ def test_a_night_looks_as_deep_as_there_is_news(tmp_path: Path) -> None:
         assert rows(tmp_path) == after
 
 
+def test_a_pager_that_leaves_pages_out_is_gone_through_page_by_page(tmp_path: Path) -> None:
+    with RawServer() as server:
+        for number in range(1, 7):
+            name = f"n{number}"
+            server.pages[f"/nyheter/{name}/"] = answer(article(name))
+            pager = "<a href='/nyheter/'>1</a> … <a href='/nyheter/?page=6'>6</a>"
+            server.pages["/nyheter/" + (f"?page={number}" if number > 1 else "")] = answer(
+                page("Nyheter", f"<p><a href='/nyheter/{name}/'>Nyhet {name}</a></p>{pager}")
+            )
+        write_profile(tmp_path, server, name=name_for(is_deep=False))
+        assert sorted(crawl(tmp_path, server)) == ["1", "2", "3", "4", "5", "6"]
+
+
 def test_what_is_looked_at_on_which_day(tmp_path: Path) -> None:
     deep, other = name_for(is_deep=True), name_for(is_deep=False)
     at = now()

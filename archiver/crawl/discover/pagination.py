@@ -78,27 +78,29 @@ def is_further_page(link: Hyperlink, url: str, *, year: int) -> bool:
 def _numbered(links: list[Hyperlink], url: str) -> list[str]:
     """Links to the same list with another page number, lowest first."""
     own = page_of(url)
-    found: dict[int, str] = {}
+    found: dict[int, Hyperlink] = {}
     for link in links:
         page = page_of(link.url)
         if page.base != own.base or page.number == own.number or not 0 < page.number <= MAX_PAGE:
             continue
         # page 1 is the listing again, unless pages count from 0 (Drupal) or backwards (Nikola)
         if page.number > 1 or _goes_on(link) or (not own.number and link.text.strip() == "2"):
-            found.setdefault(page.number, link.url)
+            found.setdefault(page.number, link)
+    addresses = {number: link.url for number, link in found.items()}
     if between := _between(found, own):
-        found[page_of(between).number] = between
-    return [found[number] for number in sorted(found)]
+        addresses[page_of(between).number] = between
+    return [addresses[number] for number in sorted(addresses)]
 
 
-def _between(found: Mapping[int, str], own: PageOf) -> str | None:
-    """The next page, where a pager with gaps (1 2 … 9) names later ones and leaves it out."""
+def _between(found: Mapping[int, Hyperlink], own: PageOf) -> str | None:
+    """The next page, where a pager with gaps (1 … 9) names later ones and leaves it out."""
     number = max(own.number, 1) + 1
     later = min((n for n in found if n > number), default=None)
-    is_unsure = not own.number and (1 in found or len(found) < 2)  # it may count from 0, or backwards
-    if later is None or number in found or is_unsure:
+    if later is None or number in found:
         return None
-    url = found[later]
+    if not own.number and found[later].text.strip() != str(later):
+        return None  # pages may count from 0, or backwards
+    url = found[later].url
     made = (url[: at.start()] + str(number) + url[at.end() :] for at in re.finditer(rf"\b{later}\b", url))
     return next((address for address in made if page_of(address) == PageOf(own.base, number)), None)
 

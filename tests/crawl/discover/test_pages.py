@@ -50,6 +50,8 @@ def further(*pairs: tuple[str, str], url: str = NEWS) -> list[str]:
             NEWS,
             ["/nyheter/?sida=2", "/nyheter/?sida=3", "/nyheter/?sida=9"],
         ),
+        ([("?sida=9", "9")], NEWS, ["/nyheter/?sida=2", "/nyheter/?sida=9"]),
+        ([("?sida=9", "Sista")], NEWS, ["/nyheter/?sida=9"]),
         ([("?sida=1", "1"), ("?sida=9", "9")], NEWS + "?sida=4", ["/nyheter/?sida=5", "/nyheter/?sida=9"]),
         (
             [("/nyheter/page/2/", "2"), ("/nyheter/page/12/", "12")],
