@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -58,25 +59,49 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
             yield file
         return
     path = path.resolve()
-    beside = name_beside(path)  # known before it is there: a signal may come at any moment
     try:
-        with beside.open("xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-        sync_folder(path.parent)
-    except BaseException as error:
-        with suppress(OSError):
-            beside.unlink()
-        if isinstance(error, OSError):
-            raise refusal(path, error) from error
+        with half_written(path) as half:
+            with half.open("xb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            half.replace(path)
+            sync_folder(path.parent)
+    except OSError as error:
+        raise refusal(path, error) from error
+
+
+@contextmanager
+def half_written(path: Path) -> Iterator[Path]:
+    """A new hidden name in the same folder, for what is to become ``path`` once it is whole.
+
+    What fails in between leaves nothing of that name, a file or a folder, whenever a signal comes.
+    """
+    half = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    _half_written.add(half)
+    try:
+        yield half
+    except BaseException:
+        _remove(half)
         raise
+    finally:
+        _half_written.discard(half)
 
 
-def name_beside(path: Path) -> Path:
-    """A new hidden name in the same folder, for what is to become ``path`` once it is whole."""
-    return path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+def remove_half_written() -> None:
+    """Remove all that this process has begun to write and not ended, as it ends itself."""
+    for half in [*_half_written]:
+        _remove(half)
+
+
+_half_written: set[Path] = set()
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    with suppress(OSError):
+        path.unlink()
 
 
 def write_atomically(path: Path, data: bytes | str) -> None:

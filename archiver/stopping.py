@@ -10,12 +10,16 @@ from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
 from typing import Any, NoReturn, Self
 
+from archiver.disk import remove_half_written
+
 
 def end_at_once(number: int) -> NoReturn:
     """End this process by a signal that came the second time.
 
-    What is committed is whole, and the rest is adopted. No thread is waited for: one may wait for a server.
+    What is committed is whole, and the rest is adopted; half-written files go. No thread is waited for: one
+    may wait for a server.
     """
+    remove_half_written()
     with suppress(Exception):
         sys.stdout.flush()
         sys.stderr.flush()

@@ -15,7 +15,7 @@ from archiver.amounts import count
 from archiver.cli.articles import chosen, filter_options, mention_undated
 from archiver.cli.main import Settings
 from archiver.cli.output import say
-from archiver.cli.placing import check_place, into, into_folder, is_file_or_new, refusals, undone_by_sigterm
+from archiver.cli.placing import check_place, into, into_folder, is_file_or_new, refusals, undone_by_signals
 from archiver.disk import write_atomically
 from archiver.errors import UsageError
 from archiver.export.formats import FILES, FOLDERS, Format
@@ -101,7 +101,7 @@ def export(
     mention_undated(db, wanted)
     options = Options(base_url=settings.config.base_url, no_formulas=no_formulas)
     check_place(settings.home, dataset or output)
-    with refusals(str(dataset or output)), undone_by_sigterm():
+    with refusals(str(dataset or output)), undone_by_signals():
         if dataset:
             written = _write_dataset(settings, db, wanted, dataset, with_reserved=with_reserved)
         elif form == WACZ:

@@ -125,7 +125,11 @@ def archiver(
 
 def run(argv: list[str] | None = None) -> None:
     """Run the command line and exit with the code that INTERFACE promises."""
-    sys.exit(main(argv))
+    try:
+        code = main(argv)
+    except KeyboardInterrupt:
+        code = 130  # it came when another had ended the command already
+    sys.exit(code)
 
 
 def main(argv: list[str] | None = None) -> int:

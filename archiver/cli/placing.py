@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar, cast
 
-from archiver.disk import name_beside, written_whole
+from archiver.disk import half_written, written_whole
 from archiver.errors import StorageError, UsageError
 from archiver.home import Home
 from archiver.store.articles import is_text
@@ -44,17 +43,25 @@ def check_place(home: Home, output: Path | str) -> None:
 
 
 @contextmanager
-def undone_by_sigterm() -> Iterator[None]:
-    """Have a SIGTERM in between take back what is half-written, as Ctrl-C does, and end with 143."""
+def undone_by_signals() -> Iterator[None]:
+    """Have SIGTERM in between take back what is half-written, as Ctrl-C does, and end with 143.
+
+    A second signal is not heard: what is half-written is taken back already.
+    """
 
     def end(number: int, frame: object) -> None:
-        raise SystemExit(128 + number)
+        for each in before:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
 
-    before = signal.signal(signal.SIGTERM, end)
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in before:
+        signal.signal(number, end)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def into(write: Callable[[BinaryIO], T], output: str) -> T:
@@ -78,16 +85,12 @@ def into_folder(make: Callable[[Path], T], path: Path) -> T:
     path = path.resolve()
     if path == Path.cwd():
         raise UsageError("the folder in which you stand cannot be replaced", hint="name another one")
-    beside = name_beside(path)
-    try:
-        beside.mkdir()
-        made = make(beside)
+    with half_written(path) as half:
+        half.mkdir()
+        made = make(half)
         if path.exists():
             path.rmdir()
-        beside.rename(path)
-    except BaseException:
-        shutil.rmtree(beside, ignore_errors=True)
-        raise
+        half.rename(path)
     return made
 
 

@@ -24,6 +24,7 @@ from archiver.crawl.outage import UNREACHABLE, Outage, Outages
 from archiver.crawl.robots import RobotsUnreachableError
 from archiver.crawl.verdict import status_reason
 from archiver.instants import now
+from archiver.store.failures import BUSY, WAIT, failing_since
 from archiver.warc.coding import TOO_LARGE
 
 if TYPE_CHECKING:
@@ -87,7 +88,8 @@ class PatientRetryMiddleware:
     429 and 503 pause the whole site for as long as Retry-After says, and without it longer with each
     that follows. Where that is more than RETRY_AFTER_MAX seconds, or where they do not stop, the crawl
     of the site ends, and what is left is for the next. The pages that were answered so are given up for
-    now: else they would come first in the next crawl, and end it again.
+    now: else they would come first in the next crawl, and end it again. One that is answered so again, by
+    a site that answers others, speaks of itself alone: it is asked for once a crawl, and ends none.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -113,7 +115,11 @@ class PatientRetryMiddleware:
         if self.session is not None and (outage := self.session.outages.of(request.url)):
             outage.answered()
             self._note(self.session.outages)
-        self._note_refusal(request, response.status)
+        is_own = response.status in REFUSED and self._fails_by_itself(request)
+        if is_own:
+            self._is_busy_no_more(request)
+        else:
+            self._note_refusal(request, response.status)
         retried = REFUSED if request.method == "POST" else RETRIED_STATUS
         if response.status not in retried and not self._is_lacking(request, response):
             return response
@@ -121,19 +127,30 @@ class PatientRetryMiddleware:
         asked = retry_after(header.decode("latin-1"), now())
         if asked is not None:
             if asked > self.patience:
-                if response.status in REFUSED and "target" in request.meta:
-                    self._leave(request, f"asked to wait {asked:.0f} s", asked)
+                if response.status in REFUSED and "target" in request.meta and not is_own:
+                    self._leave(request, f"{WAIT} {asked:.0f} s", asked)
                 return response
             # A second more: clocks differ, and Retry-After counts whole seconds.
             asked += 1
             if response.status in REFUSED:
                 self.crawler.patience.pause(asked)  # type: ignore[attr-defined]
+        elif is_own:
+            self.crawler.patience.pause(self.delay)  # type: ignore[attr-defined]
+            return response
         elif response.status in REFUSED and "target" in request.meta:
             self._back_off(request, response.status)
         again = self._again(request, asked, f"{response.status}")
         if again is None:
             self._is_busy_no_more(request)
         return await self._waited(again) or response
+
+    def _fails_by_itself(self, request: Request) -> bool:
+        """True for an address that failed in an earlier crawl, too, where the site answers others."""
+        session = self.session
+        if session is None or "target" not in request.meta or not session.counts.answered:
+            return False
+        since = failing_since(session.db, session.site.name, request.meta["target"].url)
+        return since not in (None, session.options.crawl)
 
     def _note_refusal(self, request: Request, status: int) -> None:
         self._refusals = self._refusals + 1 if status in REFUSED else 0
@@ -150,7 +167,7 @@ class PatientRetryMiddleware:
         """Leave a busy site alone for a while. Raises AskedToWaitError where that does not help."""
         pause = pause_after(self._refusals, self.delay)
         if pause is None:
-            self._leave(request, f"busy {self._refusals} times in a row", MAX_PAUSE)
+            self._leave(request, f"{BUSY} {self._refusals} times in a row", MAX_PAUSE)
         self.crawler.patience.pause(pause)  # type: ignore[attr-defined]
 
     def _leave(self, request: Request, why: str, seconds: float) -> NoReturn:

@@ -231,7 +231,7 @@ class CrawlSession:
             while not self._leased:
                 self.commit()
                 with transaction(self.db):
-                    leased = self.frontier.lease(LEASE, without=without)
+                    leased = self.frontier.lease(LEASE, without=without, answered=self.counts.answered > 0)
                     self._leased.extend(t for t in leased if not self._is_hidden(t))
                 if not leased:
                     return None

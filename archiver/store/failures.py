@@ -31,6 +31,9 @@ PASSING = (
 IN_VAIN = "waited for in vain"
 """The end of why an address is given up on a host that was waited for all patience long."""
 
+WAIT, BUSY = "asked to wait", "busy"
+"""The beginnings of why a crawl ended whose site asked for time."""
+
 FORBIDDEN = "forbidden by robots.txt"
 """Not asked for by rules that may be others by the next crawl."""
 
@@ -92,6 +95,15 @@ def failing_since(db: sqlite3.Connection, site: str, url: str) -> str | None:
     """The crawl since which a page fails in passing, None where it does not."""
     row = db.execute("SELECT failing FROM frontier WHERE site = ? AND url = ?", (site, url)).fetchone()
     return row["failing"] if row else None
+
+
+def was_asked_to_wait(db: sqlite3.Connection, site: str) -> bool:
+    """True where the last crawl of a site ended because the site asked for time."""
+    row = db.execute(
+        "SELECT reason FROM coverage WHERE site = ? AND state <> 'not run' ORDER BY crawl DESC LIMIT 1",
+        (site,),
+    ).fetchone()
+    return row is not None and (row["reason"] or "").startswith((WAIT, BUSY))
 
 
 def has_few_failing(db: sqlite3.Connection, site: str) -> bool:

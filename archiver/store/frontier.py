@@ -15,8 +15,15 @@ from typing import Any
 
 from archiver.instants import from_text, is_day_of, to_text
 from archiver.model import Role, State, Target
-from archiver.store.failures import INCOMPLETE, look_where_it_was, may_pass, try_again
+from archiver.store.failures import (
+    INCOMPLETE,
+    look_where_it_was,
+    may_pass,
+    try_again,
+    was_asked_to_wait,
+)
 from archiver.store.landings import REDIRECT_TO
+from archiver.store.turns import turns
 from archiver.store.visits import LATEST
 
 # The roles of addresses that name others.
@@ -40,9 +47,6 @@ STALE = timedelta(hours=12)
 # Later than the id of any crawl.
 _NEVER = "~"
 
-# What goes before pages that were answered before; the index ``frontier_new`` says the same.
-NEW = "(capture IS NULL OR role IN ('listing', 'feed', 'sitemap'))"
-
 # A crawl heeds hints of one page in so many, of at least and at most so many pages.
 HEEDED, FEWEST_HEEDED, MOST_HEEDED = 200, 10, 100
 
@@ -62,6 +66,7 @@ class Frontier:
         self._seen: set[int] = set()
         self._fresh = _NEVER
         self._to_heed: int | None = None
+        self._is_wary = was_asked_to_wait(db, site)
 
     def unseen(self, url: str) -> bool:
         """True the first time that this crawl asks for an address.
@@ -132,17 +137,24 @@ class Frontier:
             (self.site, *LISTINGS, json.dumps(list(begun)), *LISTINGS),
         )
 
-    def lease(self, count: int, *, without: Collection[str] = ()) -> list[Target]:
+    def lease(self, count: int, *, without: Collection[str] = (), answered: bool = True) -> list[Target]:
         """Take up to ``count`` pending addresses, the highest priority and the oldest first.
 
-        Pages that were answered before come when nothing else is pending, and what failed when it was
-        last asked for at last, lists too: what ends a crawl is not to end each one before anything else
-        is seen. ``without`` are hosts that are to be asked for nothing.
+        ``without`` are hosts that are to be asked for nothing; ``answered`` says whether the site has
+        answered this crawl yet.
         """
-        for condition in (f"{NEW} AND failing IS NULL", "failing IS NULL", "1"):
+        for condition, is_late in turns(answered=answered, wary=self._is_wary):
+            if is_late and self._is_anything_out():
+                return []  # what comes in may name what goes before
             if leased := self._lease(count, condition, without):
                 return leased
         return []
+
+    def _is_anything_out(self) -> bool:
+        row = self.db.execute(
+            "SELECT EXISTS (SELECT 1 FROM frontier WHERE site = ? AND state = 'leased')", (self.site,)
+        ).fetchone()
+        return bool(row[0])
 
     def _lease(self, count: int, condition: str, without: Collection[str]) -> list[Target]:
         elsewhere, prefixes = _not_on(without)

@@ -302,6 +302,38 @@ def test_a_list_that_always_asks_to_wait_keeps_no_page_from_being_read(tmp_path:
     assert [states[f"nyheter/{n}/"][0] for n in names] == ["done"] * 6
 
 
+def test_many_lists_that_ask_to_wait_cost_no_night_each(tmp_path: Path) -> None:
+    names = [f"n{n}" for n in range(6)]
+    wait = answer("vänta", "Retry-After: 86400", status="503 Service Unavailable")
+    children = [f"/karta-{n}.xml" for n in range(5)]
+    with RawServer({f"/nyheter/{n}/": answer(article(n)) for n in names}) as server:
+        server.pages["/nyheter/"] = answer(listing(f"/nyheter/{n}/" for n in names))
+        named = "".join(f"<sitemap><loc>{server.url}{child}</loc></sitemap>" for child in children)
+        server.pages["/sitemap.xml"] = answer(
+            f"<sitemapindex>{named}</sitemapindex>", "Content-Type: application/xml"
+        )
+        server.pages |= dict.fromkeys(children, wait)
+        write_profile(
+            tmp_path, server, more=f"[[listings]]\nkind = 'sitemap'\nurl = '{server.url}/sitemap.xml'\n"
+        )
+        for night in range(2):
+            assert run_archiver(tmp_path, "crawl", "--delay", "0", days=night).returncode == 3
+    states = reasons(tmp_path)
+    assert [states[f"nyheter/{n}/"][0] for n in names] == ["done"] * 6
+
+
+def test_a_list_that_asked_to_wait_once_is_asked_for_as_early_as_ever(tmp_path: Path) -> None:
+    names = [f"n{n}" for n in range(30)]
+    with RawServer({f"/nyheter/{n}/": answer(article(n)) for n in names}) as server:
+        server.pages["/nyheter/"] = answer(listing(f"/nyheter/{n}/" for n in names))
+        wait = answer("vänta", "Retry-After: 86400", status="503 Service Unavailable")
+        server.pages["/rss"] = once(wait, feed({}))
+        write_profile(tmp_path, server, more=f"[[listings]]\nkind = 'feed'\nurl = '{server.url}/rss'\n")
+        run_archiver(tmp_path, "crawl", "--delay", "0")
+        run_archiver(tmp_path, "crawl", "--delay", "0", "--limit", "20", days=1)
+        assert server.times("/rss") == 2, "though pages are left"
+
+
 def test_a_site_that_asks_to_be_left_alone_at_once(tmp_path: Path) -> None:
     wait = answer("vänta", "Retry-After: 3600", status="503 Service Unavailable")
     with RawServer({"/nyheter/": wait, "/rss": wait}) as server:

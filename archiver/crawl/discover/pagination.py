@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from archiver.crawl.discover.addresses import MAX_PAGE, PageOf, page_of, year_of
-from archiver.crawl.discover.words import MONTHS, NEXT_WORDS, fold
+from archiver.crawl.discover.words import MONTHS, NEXT_WORDS, PERIOD_WORDS, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from archiver.crawl.links import Hyperlink
 
 MAX_FURTHER = 400
-_LABEL = r"(?:(?:ar|aret|year|arkiv|arkisto|archiv|nyhetsarkiv|vuosi|jahr) )?"
+MAX_YEAR_WORDS = 5
 _COUNT = r"(?: ?\(\d+\))?"
+_COUNTED = re.compile(r"\s*\(\d+\)\Z")
 _NAMES = "|".join(sorted(MONTHS, key=len, reverse=True))
-_YEAR_TEXT = re.compile(rf"{_LABEL}(\d{{4}}){_COUNT}")
 _MONTH_TEXT = re.compile(rf"({_NAMES})(?: (\d{{4}}))?{_COUNT}")
 
 
@@ -137,14 +137,22 @@ def _periods(links: list[Hyperlink], url: str, year: int) -> dict[tuple[int, int
     return {key: found[key] for key in sorted(found, reverse=True)}
 
 
+def _year_said(text: str) -> int:
+    """The year of which a text says that it leads to its news: "2015", "Nyheter från 2015 (12)"; else 0."""
+    words = re.findall(r"[^\W\d]+|\d+", _COUNTED.sub("", text))
+    numbers = [word for word in words if word.isdecimal()]
+    says_more = len(words) > MAX_YEAR_WORDS or any(w not in PERIOD_WORDS for w in words if not w.isdecimal())
+    return int(numbers[0]) if len(numbers) == 1 and len(numbers[0]) == 4 and not says_more else 0
+
+
 def _period(link: Hyperlink, year: int) -> tuple[int, int] | None:
     """The period of an archive page: its address names it and its text says nothing else."""
     period = year_of(link.url, last_year=year + 1)
     if period is None:
         return None
     text = fold(link.text)
-    if found := _YEAR_TEXT.fullmatch(text):
-        return period if int(found[1]) == period[0] else None
+    if said := _year_said(text):
+        return period if said == period[0] else None
     if found := _MONTH_TEXT.fullmatch(text):
         return period if MONTHS[found[1]] == period[1] else None
     numbers = re.findall(r"\d+", text)

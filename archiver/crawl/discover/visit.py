@@ -261,7 +261,7 @@ def _why_no_entries(visitor: Visitor, url: str) -> str | None:
         return None  # beyond what a visit asks for
     answer = visitor.asked[url]
     if answer is None:
-        return "it does not answer"
+        return "it does not answer, or robots.txt forbids it"
     feed = visitor.feeds.get(answer.url)
     if feed is None:
         return "it is none" if answer.status == 200 else f"it answers with status {answer.status}"

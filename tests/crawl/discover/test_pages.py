@@ -31,6 +31,24 @@ def further(*pairs: tuple[str, str], url: str = NEWS) -> list[str]:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "2015", "2015 (12)", "Nyheter 2015", "Pressmeddelanden 2015", "News 2015", "Visa 2015", "Arkiv: 2015",
+        "Nyheter från 2015", "2015 års nyheter", "2015 »", "Uutiset vuodelta 2015", "Alle Neuigkeiten 2015 (3)",
+    ],
+)  # fmt: skip
+def test_what_a_link_to_the_news_of_a_year_says(text: str) -> None:
+    assert further(("/nyheter/2015/", text)) == ["/nyheter/2015/"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Almedalen 2015", "2015 blir ett bra år för alla", "Nyheter 2014", "2014–2015", "Nyheter"]
+)
+def test_what_says_something_else_than_a_year_leads_to_none(text: str) -> None:
+    assert further(("/nyheter/2015/", text)) == []
+
+
+@pytest.mark.parametrize(
     ("pairs", "url", "expected"),
     [
         (
