@@ -60,7 +60,7 @@ def served(shared: Path, site: str, log: Path) -> Iterator[str]:
 
 
 # The others take longer, and are long tests, as all crawls from front pages are.
-SHORT = ("hugo_papermod", "pelican_simple")
+SHORT = ("pelican_simple",)
 
 
 @pytest.mark.parametrize(

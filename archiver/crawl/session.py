@@ -100,7 +100,7 @@ class CrawlSession:
         self.fleeting = Fleeting(self.frontier, site, home.archive(site.name))
         self.damaged: list[str] = []  # what recovery found, for the report
         self.outages = Outages(site.host_names, options.patience)
-        self._is_lied_to = False  # by validators that are the same for different pages
+        self._is_lied_to = False  # by validators that never differ
         self._described = False
         self._leased: deque[Target] = deque()
         self._held: dict[str, list[Capture]] = {}

@@ -32,7 +32,7 @@ IN_VAIN = "waited for in vain"
 """The end of why an address is given up on a host that was waited for all patience long."""
 
 WAIT, BUSY = "asked to wait", "busy"
-"""The beginnings of why a crawl ended whose site asked for time."""
+"""What stands in why a crawl ended whose site asked for time."""
 
 FORBIDDEN = "forbidden by robots.txt"
 """Not asked for by rules that may be others by the next crawl."""
@@ -103,7 +103,7 @@ def was_asked_to_wait(db: sqlite3.Connection, site: str) -> bool:
         "SELECT reason FROM coverage WHERE site = ? AND state <> 'not run' ORDER BY crawl DESC LIMIT 1",
         (site,),
     ).fetchone()
-    return row is not None and (row["reason"] or "").startswith((WAIT, BUSY))
+    return row is not None and any(asked in (row["reason"] or "") for asked in (WAIT, BUSY))
 
 
 def has_few_failing(db: sqlite3.Connection, site: str) -> bool:

@@ -141,8 +141,9 @@ class Frontier:
         """Take up to ``count`` pending addresses, the highest priority and the oldest first.
 
         ``without`` are hosts that are to be asked for nothing; ``answered`` says whether the site has
-        answered this crawl yet.
+        answered this crawl yet: until then one address is taken, as what fails comes behind it alone.
         """
+        count = count if answered else 1
         for condition, is_late in turns(answered=answered, wary=self._is_wary):
             if is_late and self._is_anything_out():
                 return []  # what comes in may name what goes before

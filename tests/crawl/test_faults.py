@@ -17,6 +17,8 @@ import pytest
 from tests.servers.news import LAST, article, listing, write_profile
 from tests.servers.raw import Answer, RawServer, answer, moved, once
 
+pytestmark = pytest.mark.xdist_group("faults")  # one crawl for all
+
 MEMORY_LIMIT = 150 * 1024  # kB
 # A small process between: a child's memory begins with what its parent held when it was made.
 MEASURE = """

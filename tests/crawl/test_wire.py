@@ -18,6 +18,8 @@ from archiver.errors import ConfigurationError
 from archiver.warc.reader import captures_in
 from tests.servers.exact import CONTINUE, HINTS, Answer, ExactServer, cases, self_signed, sized
 
+pytestmark = pytest.mark.xdist_group("wire")  # one recording for all
+
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT = 2 << 20
 

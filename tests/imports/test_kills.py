@@ -35,7 +35,7 @@ ADOPTED = {
 }
 
 
-@pytest.mark.parametrize("options", [(), ("--in-place",)])
+@pytest.mark.parametrize("options", [(), pytest.param(("--in-place",), marks=pytest.mark.soak)])
 def test_a_kill_anywhere_is_mended_by_the_same_command(
     tmp_path: Path, sources: list[Path], options: tuple[str, ...]
 ) -> None:

@@ -69,7 +69,7 @@ def test_every_capture_plays(tools: Path, tmp_path: Path, options: tuple[str, ..
         assert replay.get(f"/n/id_/{NOWHERE}").status == 503
 
 
-@pytest.mark.parametrize("options", [(), ("--in-place",)])
+@pytest.mark.parametrize("options", [(), pytest.param(("--in-place",), marks=pytest.mark.soak)])
 def test_a_wacz_holds_what_others_captured(tools: Path, tmp_path: Path, options: tuple[str, ...]) -> None:
     home, held = imported(tmp_path, *options)
     path = tmp_path / "all.wacz"
