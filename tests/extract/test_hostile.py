@@ -136,7 +136,7 @@ def learn(one):
 
 
 @pytest.mark.parametrize("name", CASES)
-@pytest.mark.parametrize("work", [extract_article, learn])
+@pytest.mark.parametrize("work", [extract_article, pytest.param(learn, marks=pytest.mark.soak)])
 def test_size_and_depth_cost_little(name, work):
     body = CASES[name]
     begin = time.process_time()
