@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from archiver.instants import from_text, is_day_of, to_text
 from archiver.model import Role, State, Target
@@ -67,6 +68,7 @@ class Frontier:
         self._fresh = _NEVER
         self._to_heed: int | None = None
         self._is_wary = was_asked_to_wait(db, site)
+        self._out: set[str] = set()  # what is leased
 
     def unseen(self, url: str) -> bool:
         """True the first time that this crawl asks for an address.
@@ -145,17 +147,12 @@ class Frontier:
         """
         count = count if answered else 1
         for condition, is_late in turns(answered=answered, wary=self._is_wary):
-            if is_late and self._is_anything_out():
+            if is_late and any(urlsplit(url).netloc.lower() not in without for url in self._out):
                 return []  # what comes in may name what goes before
             if leased := self._lease(count, condition, without):
+                self._out.update(target.url for target in leased)
                 return leased
         return []
-
-    def _is_anything_out(self) -> bool:
-        row = self.db.execute(
-            "SELECT EXISTS (SELECT 1 FROM frontier WHERE site = ? AND state = 'leased')", (self.site,)
-        ).fetchone()
-        return bool(row[0])
 
     def _lease(self, count: int, condition: str, without: Collection[str]) -> list[Target]:
         elsewhere, prefixes = _not_on(without)
@@ -176,6 +173,7 @@ class Frontier:
         self, url: str, state: State, reason: str | None, capture: str | None, *, crawl: str | None = None
     ) -> None:
         """Acknowledge an address: done, given up, or pending again; by this crawl, or by another one."""
+        self._out.discard(url)
         by = crawl or self.crawl
         fails = state == "given up" and may_pass(reason)
         failing = "coalesce(failing, ?)" if fails else "failing" if state == "pending" else "NULL"
@@ -195,6 +193,7 @@ class Frontier:
 
     def put_back(self, url: str) -> None:
         """Return the lease of one address, which was not asked for."""
+        self._out.discard(url)
         self.db.execute(
             "UPDATE frontier SET state = 'pending' WHERE site = ? AND url = ? AND state = 'leased'",
             (self.site, url),
