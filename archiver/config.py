@@ -55,10 +55,11 @@ PATHS = ("data_dir", "spiders_dir", "nightly.textfile")
 
 @dataclass(frozen=True)
 class Config:
-    """The values in force, and the origin of each."""
+    """The values in force, the origin of each, and the files that were read for them."""
 
     values: Mapping[str, str | None]
     origins: Mapping[str, str]
+    files: tuple[Path, ...] = ()
 
     @property
     def data_dir(self) -> Path:
@@ -165,13 +166,14 @@ def load_config(
     ]
     files = (file or folder / "archiver.toml", user_home / "archiver" / "config.toml")
     # os.path: in a folder that one may not look into, as a service's HOME may be, there is no file.
-    sources += [(str(path), _from_file(path)) for path in files if os.path.exists(path)]  # noqa: PTH110
+    read = tuple(path for path in files if os.path.exists(path))  # noqa: PTH110
+    sources += [(str(path), _from_file(path)) for path in read]
     if environ.get("STATE_DIRECTORY"):
         sources.append(("STATE_DIRECTORY", {"data_dir": environ["STATE_DIRECTORY"].split(":")[0]}))
-    return _resolve(sources)
+    return _resolve(sources, read)
 
 
-def _resolve(sources: list[tuple[str, Mapping[str, Any]]]) -> Config:
+def _resolve(sources: list[tuple[str, Mapping[str, Any]]], files: tuple[Path, ...]) -> Config:
     values, origins = dict[str, str | None](), dict[str, str]()
     for setting in SETTINGS:
         values[setting.name], origins[setting.name] = setting.default, "the default"
@@ -179,7 +181,7 @@ def _resolve(sources: list[tuple[str, Mapping[str, Any]]]) -> Config:
             if setting.name in given:
                 values[setting.name], origins[setting.name] = str(given[setting.name]), origin
                 break
-    return Config(values, origins)
+    return Config(values, origins, files)
 
 
 def variable(name: str) -> str:

@@ -100,10 +100,13 @@ class Home:
     def holds(self, path: Path) -> bool:
         """True for a place in which the archive itself has a file or a folder, or may have one."""
         path, root = path.resolve(), self.root.resolve()
-        own = (self.collections, self.sites, self.runs)
-        if path == root or any(path.is_relative_to(folder.resolve()) for folder in own):
+        folders = (self.collections, self.sites, self.runs)
+        if path == root or any(path.is_relative_to(folder.resolve()) for folder in folders):
             return True
-        return path.parent == root and (path.name in _FILES or path.name.startswith(self.database.name))
+        # Each may be a link to a place elsewhere; beside the database SQLite has files of its own.
+        own, database = {root / name for name in _FILES}, {root / self.database.name, self.database.resolve()}
+        beside = any(path.parent == db.parent and path.name.startswith(db.name) for db in database)
+        return beside or path in own | {name.resolve() for name in own}
 
     def archived(self) -> list[str]:
         """The sites that have a collection, by name."""

@@ -23,7 +23,7 @@ from archiver.store import articles as store
 from archiver.store.database import open_reader
 from archiver.store.duplicates import duplicates_of
 from archiver.store.filter import Filter
-from archiver.store.query import is_day
+from archiver.store.query import is_day, no_days
 from archiver.store.search import END, HIT, Facets, Hit, facets
 from archiver.store.search import search as search_articles
 from archiver.store.sites import check_sites
@@ -96,7 +96,13 @@ class QueryCommand(click.Command):
             if re.match("-[^-]", word) and word not in known and not is_value:
                 args = [*args[:place], *args[place + 1 :], "--", word]
                 break
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            if "extra argument" not in error.message:
+                raise
+            hint = "put all of it between quotes: archiver search 'vård -covid'"
+            raise UsageError("a query is one argument", hint=hint) from None
 
 
 @click.command(cls=QueryCommand)
@@ -135,6 +141,8 @@ def search(
     wanted = bounded(Filter(sites=sites, since=since, until=until, query=query))
     check_sites(db, sites)
     mention_undated(db, wanted)
+    for field in no_days(query):
+        say(f"{field} names no day, and is looked for as words; write YYYY, YYYY-MM or YYYY-MM-DD")
     if wanted.is_nothing:
         say("the query names nothing to look for")
     if by_facet:

@@ -148,7 +148,7 @@ def _lines(stream: Iterable[str]) -> Iterator[str]:
         raise UsageError(
             "standard input begins as JSON and is none", hint="ids, a line each, will do"
         ) from None
-    yield from map(json.dumps, rows)
+    yield from (row if isinstance(row, str) else json.dumps(row) for row in rows)
 
 
 def _first(line: str) -> str:
@@ -156,7 +156,7 @@ def _first(line: str) -> str:
     cell = line.strip().partition("\t")[0]
     if cell.startswith("{"):
         with suppress(ValueError, RecursionError):
-            cell = str(json.loads(line).get("id") or "")
+            cell = str(json.loads(line).get("id") or cell)
     return "" if cell == "id" else cell
 
 

@@ -100,7 +100,7 @@ def export(
     check_sites(db, sites)
     mention_undated(db, wanted)
     options = Options(base_url=settings.config.base_url, no_formulas=no_formulas)
-    check_place(settings.home, dataset or output)
+    check_place(settings, dataset or output)
     with refusals(str(dataset or output)), undone_by_signals():
         if dataset:
             written = _write_dataset(settings, db, wanted, dataset, with_reserved=with_reserved)

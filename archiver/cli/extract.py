@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from archiver.cli.output import say
-from archiver.cli.placing import check_place
+from archiver.cli.placing import check_place, undone_by_signals
 from archiver.disk import written_whole
 from archiver.errors import UsageError
 from archiver.export.record import json_text, record
@@ -57,7 +57,7 @@ def extract(
         raise UsageError("no file is named", hint="archiver extract FILE, or --batch PAGES.jsonl")
     lines = _lines(Path(batch)) if batch else []
     if output:
-        check_place(settings.home, output)
+        check_place(settings, output)
     with _written(Path(output) if output else None) as out:
         failed = _predict(Path(batch), lines, out) if batch else _extract(files, url, out)
     return 2 if failed else 0
@@ -87,7 +87,7 @@ def _written(path: Path | None) -> Iterator[TextIO]:
     if path is None:
         yield sys.stdout
         return
-    with written_whole(path) as file:
+    with undone_by_signals(), written_whole(path) as file:
         out = io.TextIOWrapper(file, encoding="utf-8")
         yield out
         out.detach()

@@ -9,12 +9,15 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
 from archiver.disk import half_written, written_whole
 from archiver.errors import StorageError, UsageError
-from archiver.home import Home
 from archiver.store.articles import is_text
+from archiver.warc.places import places
+
+if TYPE_CHECKING:
+    from archiver.cli.main import Settings
 
 T = TypeVar("T")
 
@@ -34,11 +37,19 @@ class Stream(io.RawIOBase):
         return self._out.write(data)
 
 
-def check_place(home: Home, output: Path | str) -> None:
-    """Raises UsageError for a place in the archive itself, and a name that no description can hold."""
+def check_place(settings: Settings, output: Path | str) -> None:
+    """Raises UsageError for a place in the archive itself, and a name that no description can hold.
+
+    The archive's own are also the file of its settings, and what it imported in place.
+    """
     if not is_text(str(output)):
         raise UsageError(f"{str(output)!r} is no name in UTF-8", hint="name another")
-    if output != "-" and home.holds(Path(output)):
+    if output == "-":
+        return
+    home, path = settings.home, Path(output).resolve()
+    archives = (archive for site in home.archived() for archive in home.archives(site))
+    imported = (place for archive in archives for named in places(archive).values() for place in named)
+    if home.holds(path) or any(path == own.resolve() for own in (*settings.config.files, *imported)):
         raise UsageError(f"{output} is a place of the archive itself", hint="name a file outside of it")
 
 

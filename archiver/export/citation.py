@@ -163,7 +163,7 @@ def _is_person(words: list[str]) -> bool:
 def _are_two(family: str, given: str) -> bool:
     """True for two people with a comma between them: "Anna Berg, Bo Ek"."""
     plain = [word for word in family.split() if word.lower() not in _PARTICLES]
-    return len(plain) == 2 and len(given.split()) == 2
+    return len(plain) > 1 and len(given.split()) > 1
 
 
 def _is_part(text: str, publisher: str | None) -> bool:

@@ -55,8 +55,8 @@ FILED = re.compile(r"\s+(?:in|i|im|under|unter|dans|en)\s+[A-ZÅÄÖÆØÜÉ].{2
 NOBODY = re.compile(r"https?:|@|[_]|\bwww\.|^\S+\.[a-z]{2,4}$|^\S*\d\S*$", re.I)
 # what a system calls those who may write in it, and what a staff calls itself
 STAFF = re.compile(
-    r"(?:(?:word ?press|wp|site|web|super|the|die|la|de|our)[ -]?)*(?:admin(?:istrat[oö]r)?\b.*|root|user|"
-    r"webb?master|(?:webb?)?redaktion(?:en)?|(?:nett)?redaksjon(?:en)?|toimitus|redactie|rédaction|redacción|"
+    r"(?:(?:word ?press|wp|site|web|super|the|die|der|dem|la|de|our)[ -]?)*(?:admin(?:istrat[oö]r)?\b.*|"
+    r"root|user|webb?master|(?:webb?)?redaktion(?:en)?|(?:nett)?redaksjon(?:en)?|toimitus|redactie|rédaction|redacción|"
     r"redazione|ritstjórn|editors?|editorial(?: (?:team|staff))?|staff(?: (?:writer|reporter)s?)?|"
     r"gäst|guest|unknown|anonymous|author)\Z",
     re.I,
@@ -114,7 +114,7 @@ def _is_site(value: str, site: set[str]) -> bool:
 # "von Trier, Lars", "von Rosen": here the word is a part of the name, and says not by whom something is.
 NOBLE = re.compile(
     rf"(?:[Vv]on|[Vv]an|av|af)\s+(?:(?:de[rmn]?|zu)\s+)?[{CAPITAL}][^\s,]+\s*,\s*[^\W\d_]|"
-    rf"[Vv]on\s+[{CAPITAL}][^\s,]+\Z"
+    rf"[Vv]on\s+[{CAPITAL}][^\W\d_A-ZÅÄÖÆØÜ][^\s,]+\Z"
 )
 
 

@@ -46,6 +46,14 @@ class ArchiveDatabase(Database):  # type: ignore[misc]
         for connection in list(self._all_file_connections):
             connection.interrupt()
 
+    async def get_all_foreign_keys(self) -> dict[str, dict[str, list[dict[str, str]]]]:
+        """The keys by table and direction, without those of tables that are not for readers."""
+        found = await super().get_all_foreign_keys()
+        return {
+            table: {way: [k for k in keys if not is_withheld(k["other_table"])] for way, keys in ways.items()}
+            for table, ways in found.items()
+        }
+
     async def execute(self, sql: str, params: Any = None, **options: Any) -> Any:
         """The rows of a query; what is wrong with a reader's SQL is told to the reader alone."""
         return await super().execute(sql, params, **options | {"log_sql_errors": False})

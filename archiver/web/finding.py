@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from archiver.errors import ArchiverError
 from archiver.store.filter import Filter
 from archiver.store.overview import listed
-from archiver.store.query import is_day
+from archiver.store.query import is_day, no_days
 from archiver.store.search import END, HIT, Facets, facets, search
 from archiver.store.sites import names_of_sites
 from archiver.web.links import search_path
@@ -71,6 +71,7 @@ async def find(datasette: ArchiveDatasette, request: Request) -> Response:
     )
     mistake = _mistake(asked)
     values: dict[str, Any] = {"asked": asked, "mistake": mistake, "searching": True}
+    values["no_days"] = no_days(asked.query)
     if not mistake:
         try:
             values |= await datasette.ask(lambda db: _found(db, asked))

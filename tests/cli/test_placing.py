@@ -45,6 +45,29 @@ def test_no_export_writes_over_the_archive(demo_copy: Path, place: str) -> None:
     assert folder.returncode == 2
 
 
+def test_no_export_writes_over_what_the_archive_has_elsewhere(demo_copy: Path, tmp_path: Path) -> None:
+    home, elsewhere = Home(tmp_path / "new"), tmp_path / "elsewhere"
+    home.sites.mkdir(parents=True)
+    elsewhere.mkdir()
+    [warc] = Home(demo_copy).archive("demo").glob("*.warc.gz")
+    imported, database, settings = (
+        elsewhere / name for name in ("import.warc.gz", "large.db", "settings.toml")
+    )
+    imported.write_bytes(warc.read_bytes())
+    home.profile("demo").write_bytes(Home(demo_copy).profile("demo").read_bytes())
+    done = run(home.root, "import", "--in-place", "--site", "demo", str(imported))
+    assert done.returncode == 0, done.stderr
+    home.database.rename(database)
+    home.database.symlink_to(database)
+    settings.write_text('operator = "The Archive"\n')
+    before = [path.read_bytes() for path in (imported, database, settings)]
+    for path in (imported, database, settings):
+        for words in (("export", "--format", "jsonl", "-o"), ("extract", "-", "--output")):
+            done = run(home.root, "--config", str(settings), *words, str(path))
+            assert (done.returncode, "a place of the archive itself" in done.stderr) == (2, True), done.stderr
+    assert [path.read_bytes() for path in (imported, database, settings)] == before
+
+
 def test_a_description_that_cannot_be_written_is_said_before(demo_home: Home, tmp_path: Path) -> None:
     (tmp_path / "a.csv.datapackage.json").mkdir()
     done = run(demo_home.root, "export", "--format", "csv", "-o", str(tmp_path / "a.csv"))

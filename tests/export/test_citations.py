@@ -213,6 +213,8 @@ def test_any_text_is_read_back_and_begins_nothing(title: str, author: str, keywo
         ("Anna Berg PhD", None, None),
         ("Martin Luther King Jr.", None, None),
         ("Anna Berg, Bo Ek", None, None),
+        ("Anna Karin Berg, Bo Ek", None, None),
+        ("Anna Berg, Bo Karl Ek", None, None),
         ("de la Cruz Juan", None, None),
         ("García Márquez, Gabriel", "García Márquez", "Gabriel"),
         ("von Trier, Lars", "von Trier", "Lars"),

@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from lxml import html
 
 from archiver.replay.access import access_file
 from archiver.suppressions import Suppression, write_suppressions
@@ -55,6 +56,20 @@ def test_the_capture_of_what_is_hidden_does_not_go_out(shown: Shown, library: Li
         got = shown.get(path)
         assert got.status == 404, path
         assert b"nyhet om" not in got.body
+
+
+def test_each_row_of_datasette_has_its_page(shown: Shown) -> None:
+    tables = json.loads(shown.get("/archiver.json").body)["tables"]
+    opened = 0
+    for table in tables:
+        if not table["count"] or not table["primary_keys"] or table["private"] or table["hidden"]:
+            continue
+        page = html.fromstring(shown.get(f"/archiver/{table['name']}").body)
+        links = {str(link) for link in page.xpath("//td//a/@href") if str(link).startswith("/archiver/")}
+        for link in sorted(links)[:8]:
+            assert shown.get(link).status == 200, link
+            opened += 1
+    assert opened > 20
 
 
 def test_the_search_of_datasette_finds(shown: Shown) -> None:
