@@ -21,7 +21,7 @@ class Counts:
     source or an address rule calls articles; only deriving says what they are. ``media`` are the
     images and documents beside the pages, which count in nothing else. ``waits`` are seconds, one
     for each exchange, from the request to the end of the answer. ``outage`` says why nothing is heard of
-    the site at the moment.
+    the site at the moment, ``is_refused`` that its last answer was that it is busy.
     """
 
     fetched: int = 0
@@ -36,6 +36,7 @@ class Counts:
     few_fail: bool = True
     unmet: int = 0
     answered: int = 0
+    is_refused: bool = False
     outage: str | None = None
     latest: str = ""
     lost_listings: list[str] = field(default_factory=list)
@@ -66,6 +67,11 @@ class Counts:
         self.lasting += lasting and not is_listing
         if is_listing and (lasting or visit.target.hops == 0):
             self.lost_listings.append(f"{visit.target.url}: {reason}")
+
+    @property
+    def hears(self) -> bool:
+        """True where the site has answered, and last not that it is busy."""
+        return self.answered > 0 and not self.is_refused
 
     @property
     def main_reason(self) -> str | None:

@@ -24,7 +24,7 @@ from archiver.crawl.outage import UNREACHABLE, Outage, Outages
 from archiver.crawl.robots import RobotsUnreachableError
 from archiver.crawl.verdict import status_reason
 from archiver.instants import now
-from archiver.store.failures import BUSY, WAIT, failing_since
+from archiver.store.failures import BUSY, WAIT, was_refused_before
 from archiver.warc.coding import TOO_LARGE
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ RETRIED_ERRORS = (
 # Busy answers in a row, without a word on how long, after which a site is left alone for the night.
 MAX_REFUSALS = 10
 MAX_PAUSE = 60.0
+# Busy answers in a row that may speak of their addresses alone.
+MOST_BY_ITSELF = 2
 REFUSED = frozenset({429, 503})
 
 
@@ -90,6 +92,7 @@ class PatientRetryMiddleware:
     of the site ends, and what is left is for the next. The pages that were answered so are given up for
     now: else they would come first in the next crawl, and end it again. One that is answered so again, by
     a site that answers others, speaks of itself alone: it is asked for once a crawl, and ends none.
+    Three such in a row, with nothing else answered between them, speak of the site.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -115,11 +118,10 @@ class PatientRetryMiddleware:
         if self.session is not None and (outage := self.session.outages.of(request.url)):
             outage.answered()
             self._note(self.session.outages)
+        self._note_refusal(request, response.status)
         is_own = response.status in REFUSED and self._fails_by_itself(request)
         if is_own:
             self._is_busy_no_more(request)
-        else:
-            self._note_refusal(request, response.status)
         retried = REFUSED if request.method == "POST" else RETRIED_STATUS
         if response.status not in retried and not self._is_lacking(request, response):
             return response
@@ -135,25 +137,30 @@ class PatientRetryMiddleware:
             if response.status in REFUSED:
                 self.crawler.patience.pause(asked)  # type: ignore[attr-defined]
         elif is_own:
-            self.crawler.patience.pause(self.delay)  # type: ignore[attr-defined]
-            return response
+            self.crawler.patience.pause(pause_after(self._refusals, self.delay) or MAX_PAUSE)  # type: ignore[attr-defined]
         elif response.status in REFUSED and "target" in request.meta:
             self._back_off(request, response.status)
-        again = self._again(request, asked, f"{response.status}")
+        again = None if is_own else self._again(request, asked, f"{response.status}")
         if again is None:
             self._is_busy_no_more(request)
         return await self._waited(again) or response
 
     def _fails_by_itself(self, request: Request) -> bool:
-        """True for an address that failed in an earlier crawl, too, where the site answers others."""
-        session = self.session
-        if session is None or "target" not in request.meta or not session.counts.answered:
+        """True for an address that was refused in an earlier crawl, too, where the site answers others."""
+        session, target = self.session, request.meta.get("target")
+        if (
+            session is None
+            or target is None
+            or not session.counts.answered
+            or self._refusals > MOST_BY_ITSELF
+        ):
             return False
-        since = failing_since(session.db, session.site.name, request.meta["target"].url)
-        return since not in (None, session.options.crawl)
+        return was_refused_before(session.db, session.site.name, target.url, session.options.crawl)
 
     def _note_refusal(self, request: Request, status: int) -> None:
         self._refusals = self._refusals + 1 if status in REFUSED else 0
+        if self.session is not None:
+            self.session.counts.is_refused = status in REFUSED
         self._is_busy_no_more(request)
         if status in REFUSED and "target" in request.meta:
             self._busy[request.meta["target"].url] = request, status

@@ -226,12 +226,12 @@ class CrawlSession:
         """Lease the next address, or None where there is none or the limit is reached."""
         if self.error or self.stopped or self._at_limit():
             return None
-        without = self.outages.shunned
+        without, away, hears = self.outages.shunned, self.outages.out, self.counts.hears
         while True:
             while not self._leased:
                 self.commit()
                 with transaction(self.db):
-                    leased = self.frontier.lease(LEASE, without=without, answered=self.counts.answered > 0)
+                    leased = self.frontier.lease(LEASE, without=without, away=away, answered=hears)
                     self._leased.extend(t for t in leased if not self._is_hidden(t))
                 if not leased:
                     return None

@@ -91,6 +91,18 @@ def look_where_it_was(db: sqlite3.Connection, site: str) -> None:
     )
 
 
+def was_refused_before(db: sqlite3.Connection, site: str, url: str, crawl: str) -> bool:
+    """True for an address that was last answered by 429 or 503, and fails since an earlier crawl."""
+    row = db.execute(
+        "SELECT failing, reason FROM frontier WHERE site = ? AND url = ?", (site, url)
+    ).fetchone()
+    return (
+        row is not None
+        and row["failing"] not in (None, crawl)
+        and (row["reason"] or "").startswith(("server error (503)", "too many requests"))
+    )
+
+
 def failing_since(db: sqlite3.Connection, site: str, url: str) -> str | None:
     """The crawl since which a page fails in passing, None where it does not."""
     row = db.execute("SELECT failing FROM frontier WHERE site = ? AND url = ?", (site, url)).fetchone()

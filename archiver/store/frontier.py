@@ -12,7 +12,6 @@ import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from archiver.instants import from_text, is_day_of, to_text
 from archiver.model import Role, State, Target
@@ -21,10 +20,9 @@ from archiver.store.failures import (
     look_where_it_was,
     may_pass,
     try_again,
-    was_asked_to_wait,
 )
 from archiver.store.landings import REDIRECT_TO
-from archiver.store.turns import turns
+from archiver.store.leases import Leases, not_on, target_from
 from archiver.store.visits import LATEST
 
 # The roles of addresses that name others.
@@ -67,8 +65,7 @@ class Frontier:
         self._seen: set[int] = set()
         self._fresh = _NEVER
         self._to_heed: int | None = None
-        self._is_wary = was_asked_to_wait(db, site)
-        self._out: set[str] = set()  # what is leased
+        self._leases = Leases(db, site)
 
     def unseen(self, url: str) -> bool:
         """True the first time that this crawl asks for an address.
@@ -139,41 +136,22 @@ class Frontier:
             (self.site, *LISTINGS, json.dumps(list(begun)), *LISTINGS),
         )
 
-    def lease(self, count: int, *, without: Collection[str] = (), answered: bool = True) -> list[Target]:
-        """Take up to ``count`` pending addresses, the highest priority and the oldest first.
-
-        ``without`` are hosts that are to be asked for nothing; ``answered`` says whether the site has
-        answered this crawl yet: until then one address is taken, as what fails comes behind it alone.
-        """
-        count = count if answered else 1
-        for condition, is_late in turns(answered=answered, wary=self._is_wary):
-            if is_late and any(urlsplit(url).netloc.lower() not in without for url in self._out):
-                return []  # what comes in may name what goes before
-            if leased := self._lease(count, condition, without):
-                self._out.update(target.url for target in leased)
-                return leased
-        return []
-
-    def _lease(self, count: int, condition: str, without: Collection[str]) -> list[Target]:
-        elsewhere, prefixes = _not_on(without)
-        rows = self.db.execute(
-            f"""
-            UPDATE frontier SET state = 'leased'
-            WHERE rowid IN (SELECT rowid FROM frontier
-                WHERE site = ? AND state = 'pending' AND {condition}{elsewhere}
-                ORDER BY priority DESC, rowid LIMIT ?)
-            RETURNING rowid, url, role, priority, hops, redirects, via
-            """,
-            (self.site, *prefixes, count),
-        ).fetchall()
-        rows.sort(key=lambda row: (-row["priority"], row["rowid"]))
-        return [_target(row) for row in rows]
+    def lease(
+        self,
+        count: int,
+        *,
+        without: Collection[str] = (),
+        away: Collection[str] = (),
+        answered: bool = True,
+    ) -> list[Target]:
+        """Take up to ``count`` pending addresses, as ``Leases`` does."""
+        return self._leases.take(count, without=without, away=away, answered=answered)
 
     def settle(
         self, url: str, state: State, reason: str | None, capture: str | None, *, crawl: str | None = None
     ) -> None:
         """Acknowledge an address: done, given up, or pending again; by this crawl, or by another one."""
-        self._out.discard(url)
+        self._leases.end(url)
         by = crawl or self.crawl
         fails = state == "given up" and may_pass(reason)
         failing = "coalesce(failing, ?)" if fails else "failing" if state == "pending" else "NULL"
@@ -193,7 +171,7 @@ class Frontier:
 
     def put_back(self, url: str) -> None:
         """Return the lease of one address, which was not asked for."""
-        self._out.discard(url)
+        self._leases.end(url)
         self.db.execute(
             "UPDATE frontier SET state = 'pending' WHERE site = ? AND url = ? AND state = 'leased'",
             (self.site, url),
@@ -320,7 +298,7 @@ class Frontier:
 
     def waiting(self, *, without: Collection[str] = ()) -> bool:
         """True where an address is pending, on another host than these."""
-        elsewhere, prefixes = _not_on(without)
+        elsewhere, prefixes = not_on(without)
         row = self.db.execute(
             f"SELECT EXISTS (SELECT 1 FROM frontier WHERE site = ? AND state = 'pending'{elsewhere})",
             (self.site, *prefixes),
@@ -347,7 +325,7 @@ class Frontier:
             "SELECT url, role, priority, hops, redirects, via FROM frontier WHERE site = ? AND url = ?",
             (self.site, url),
         ).fetchone()
-        return _target(row) if row else None
+        return target_from(row) if row else None
 
     def came_whole(self, url: str) -> bool:
         """False where what an address last answered was not whole."""
@@ -373,19 +351,3 @@ def given_up(db: sqlite3.Connection, crawl: str) -> list[dict[str, Any]]:
     """The rows of what a crawl gave up: often nothing in the WARC files says so."""
     rows = db.execute("SELECT * FROM frontier WHERE crawl = ? AND state = 'given up'", (crawl,))
     return [dict(row) for row in rows]
-
-
-def _not_on(hosts: Collection[str]) -> tuple[str, list[str | int]]:
-    """A condition for addresses on none of these hosts, and what its marks stand for."""
-    clause = " AND substr(url, instr(url, '://') + 3, ?) <> ?"
-    values: list[str | int] = []
-    for host in hosts:
-        values += [len(host) + 1, f"{host}/"]
-    return clause * len(hosts), values
-
-
-def _target(row: sqlite3.Row) -> Target:
-    return Target(
-        url=row["url"], role=row["role"], priority=row["priority"], hops=row["hops"],
-        redirects=row["redirects"], via=row["via"],
-    )  # fmt: skip

@@ -322,6 +322,23 @@ def test_many_lists_that_ask_to_wait_cost_no_night_each(tmp_path: Path) -> None:
     assert [states[f"nyheter/{n}/"][0] for n in names] == ["done"] * 6
 
 
+def test_a_site_that_is_overloaded_is_left_alone_whatever_failed_before(tmp_path: Path) -> None:
+    names = [f"n{n}" for n in range(12)]
+    wait = answer("vänta", "Retry-After: 86400", status="503 Service Unavailable")
+    with RawServer({f"/nyheter/{n}/": wait for n in names}) as server:
+        server.pages["/nyheter/"] = answer(listing(f"/nyheter/{n}/" for n in names))
+        write_profile(tmp_path, server)
+        run_archiver(tmp_path, "crawl", "--delay", "0")
+        with closing(sqlite3.connect(tmp_path / "archiver.db")) as db, db:
+            db.execute(
+                "UPDATE frontier SET state = 'given up', reason = 'server error (503)', failing = crawls.id,"
+                " crawl = crawls.id FROM crawls WHERE role = 'article'"
+            )
+        asked = sum(server.times(f"/nyheter/{n}/") for n in names)
+        run_archiver(tmp_path, "crawl", "--delay", "0", days=1)
+        assert sum(server.times(f"/nyheter/{n}/") for n in names) - asked == 3, "two may speak of themselves"
+
+
 def test_a_list_that_asked_to_wait_once_is_asked_for_as_early_as_ever(tmp_path: Path) -> None:
     names = [f"n{n}" for n in range(30)]
     with RawServer({f"/nyheter/{n}/": answer(article(n)) for n in names}) as server:

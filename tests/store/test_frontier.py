@@ -57,7 +57,7 @@ def test_what_is_new_goes_before_what_is_due_again(db: sqlite3.Connection) -> No
 
 def test_what_is_new_is_found_without_looking_at_what_is_due(db: sqlite3.Connection) -> None:
     """Else a site with a million pages that are due again would be gone through for each few of them."""
-    import archiver.store.turns as module
+    import archiver.store.leases as module
 
     for condition, index in ((module.NEW, "frontier_new"), ("1", "frontier_pending")):
         plan = db.execute(

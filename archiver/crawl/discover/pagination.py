@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from archiver.crawl.discover.addresses import MAX_PAGE, PageOf, page_of, year_of
-from archiver.crawl.discover.words import MONTHS, NEXT_WORDS, PERIOD_WORDS, fold
+from archiver.crawl.discover.words import ARCHIVE_SCORE, MONTHS, NEXT_WORDS, PERIOD_WORDS, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from archiver.crawl.links import Hyperlink
 
 MAX_FURTHER = 400
-MAX_YEAR_WORDS = 5
+MAX_YEAR_WORDS = 6
 _COUNT = r"(?: ?\(\d+\))?"
-_COUNTED = re.compile(r"\s*\(\d+\)\Z")
+_COUNTED = re.compile(r"\s*\(\d+(?: st)?\)\Z")
 _NAMES = "|".join(sorted(MONTHS, key=len, reverse=True))
 _MONTH_TEXT = re.compile(rf"({_NAMES})(?: (\d{{4}}))?{_COUNT}")
 
@@ -98,8 +98,8 @@ def _between(found: Mapping[int, Hyperlink], own: PageOf) -> str | None:
     later = min((n for n in found if n > number), default=None)
     if later is None or number in found:
         return None
-    if not own.number and found[later].text.strip() != str(later):
-        return None  # pages may count from 0, or backwards
+    if found[later].text.strip() != str(later):
+        return None  # they count entries, or from 0, or backwards
     url = found[later].url
     made = (url[: at.start()] + str(number) + url[at.end() :] for at in re.finditer(rf"\b{later}\b", url))
     return next((address for address in made if page_of(address) == PageOf(own.base, number)), None)
@@ -145,6 +145,11 @@ def _year_said(text: str) -> int:
     return int(numbers[0]) if len(numbers) == 1 and len(numbers[0]) == 4 and not says_more else 0
 
 
+def _is_of_news(url: str) -> bool:
+    """True for an address with a folder that is called like an archive of news."""
+    return any(fold(segment) in ARCHIVE_SCORE for segment in urlsplit(url).path.split("/"))
+
+
 def _period(link: Hyperlink, year: int) -> tuple[int, int] | None:
     """The period of an archive page: its address names it and its text says nothing else."""
     period = year_of(link.url, last_year=year + 1)
@@ -152,7 +157,7 @@ def _period(link: Hyperlink, year: int) -> tuple[int, int] | None:
         return None
     text = fold(link.text)
     if said := _year_said(text):
-        return period if said == period[0] else None
+        return period if said == period[0] and (text.isdecimal() or _is_of_news(link.url)) else None
     if found := _MONTH_TEXT.fullmatch(text):
         return period if MONTHS[found[1]] == period[1] else None
     numbers = re.findall(r"\d+", text)

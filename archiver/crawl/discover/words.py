@@ -43,7 +43,8 @@ NEXT_WORDS = re.compile(
 
 _BESIDE_YEARS = (
     "ar aret ars arets year years vuosi vuoden vuodelta jahr jahres jahre fran fra for from of aus vom av af "
-    "von in i och og and und ja alla alle all kaikki visa vis show view nayta zeige se"
+    "von in i och og and und ja alla alle all kaikki visa vis show view nayta zeige se "
+    "pressreleaser publicerade publiserte julkaistut published veroffentlicht"
 )
 # What may stand beside a year whose news a link leads to: "Nyheter från 2015", "Pressmeddelanden 2015".
 PERIOD_WORDS = {part for word in ARCHIVE_SCORE for part in word.split("-")} | {*_BESIDE_YEARS.split()}

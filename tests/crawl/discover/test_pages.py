@@ -35,6 +35,7 @@ def further(*pairs: tuple[str, str], url: str = NEWS) -> list[str]:
     [
         "2015", "2015 (12)", "Nyheter 2015", "Pressmeddelanden 2015", "News 2015", "Visa 2015", "Arkiv: 2015",
         "Nyheter från 2015", "2015 års nyheter", "2015 »", "Uutiset vuodelta 2015", "Alle Neuigkeiten 2015 (3)",
+        "Pressreleaser 2015", "Artiklar publicerade 2015", "Visa alla nyheter från år 2015 (34 st)",
     ],
 )  # fmt: skip
 def test_what_a_link_to_the_news_of_a_year_says(text: str) -> None:
@@ -75,6 +76,11 @@ def test_what_says_something_else_than_a_year_leads_to_none(text: str) -> None:
             [("/nyheter/page/2/", "2"), ("/nyheter/page/12/", "12")],
             NEWS + "page/2/",
             ["/nyheter/page/3/", "/nyheter/page/12/"],
+        ),
+        (
+            [("?start=10", "2"), ("?start=20", "3"), ("?start=30", "4")],
+            NEWS + "?start=10",
+            ["/nyheter/?start=20", "/nyheter/?start=30"],
         ),
         ([("?page=1", "2"), ("?page=9", "10")], NEWS, ["/nyheter/?page=1", "/nyheter/?page=9"]),
         ([("?page=8", "9"), ("?page=1", "2")], NEWS + "?page=9", ["/nyheter/?page=8"]),
