@@ -10,6 +10,9 @@ from archiver.errors import StorageError
 from archiver.store.crawls import CoverageState
 from archiver.store.failures import failing_since, may_pass
 
+OUT_OF_TIME = "time budget"
+"""Why a crawl asked for no more: the time that it had was over."""
+
 PAGE_LIMIT = "page limit"
 """Why a crawl asked for no more: it had asked for as many pages as it was to."""
 
@@ -27,6 +30,8 @@ def outcome(
         return "partial" if counts.answered else "failed", error.message
     if not counts.answered:
         return "failed", _why_nothing(counts, stopped)
+    if waiting and counts.outage and reason == OUT_OF_TIME:
+        return "partial", f"{counts.outage}, when the time ended"
     if waiting:
         return "partial", reason
     if counts.lost_listings:

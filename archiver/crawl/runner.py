@@ -14,6 +14,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from archiver.crawl.counts import Counts
+from archiver.crawl.outcome import OUT_OF_TIME
 from archiver.crawl.places import Place, Places
 from archiver.crawl.reactor import running_reactor
 from archiver.crawl.settings import user_agent
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
 SETTINGS = "archiver.crawl.settings"
-INTERRUPTED, OUT_OF_TIME, NOT_DUE = "interrupted", "time budget", "not due"
+INTERRUPTED, NOT_DUE = "interrupted", "not due"
 PROGRESS_SECONDS = 0.2
 
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from archiver.amounts import count, plain
-from archiver.crawl.outcome import PAGE_LIMIT
-from archiver.crawl.runner import INTERRUPTED, OUT_OF_TIME, SiteResult
+from archiver.crawl.outcome import OUT_OF_TIME, PAGE_LIMIT
+from archiver.crawl.runner import INTERRUPTED, SiteResult
 from archiver.derive.rows import Outcome
 from archiver.errors import ArchiverError, ConfigurationError, StorageError
 from archiver.instants import to_text

@@ -12,9 +12,10 @@ from typing import Protocol
 
 from archiver.crawl.counts import Counts
 from archiver.crawl.describing import SOFTWARE
+from archiver.crawl.outcome import OUT_OF_TIME
 from archiver.crawl.recovery import recover
 from archiver.crawl.robots import MAX_DELAY
-from archiver.crawl.runner import NOT_DUE, OUT_OF_TIME, CrawlRequest, Run, SiteResult, left_out
+from archiver.crawl.runner import NOT_DUE, CrawlRequest, Run, SiteResult, left_out
 from archiver.derive.deriving import derive_all
 from archiver.derive.observing import Clean
 from archiver.derive.rows import Outcome

@@ -14,8 +14,9 @@ _IS_LIST = "role IN ('listing', 'feed', 'sitemap')"
 # What goes before pages that were answered before; the index ``frontier_new`` says the same.
 NEW = f"(capture IS NULL OR {_IS_LIST})"
 
-# Lists that may ask to wait as another one did: never asked for, and no page with which the profile begins.
-_UNTRIED = f"({_IS_LIST} AND crawl IS NULL AND NOT (role = 'listing' AND hops = 0))"
+# Lists that may ask to wait as another one did: not those with which the profile begins, as far as they
+# answered before, and its pages.
+_DEEPER = f"({_IS_LIST} AND NOT (hops = 0 AND (crawl IS NOT NULL OR role = 'listing')))"
 
 _FAILING_LIST = f"failing IS NOT NULL AND {_IS_LIST}"
 """A list that fails: it is tried one at a time, as soon as the site has answered something else."""
@@ -26,10 +27,10 @@ def _turns(*, wary: bool) -> Iterator[tuple[str, bool]]:
 
     Pages that were answered before come when nothing else is pending, and what fails at last: what ends a
     crawl is not to end each one before anything else is seen. Where the last one was ended so, a crawl is
-    ``wary``, and asks for the lists that were never asked for behind the new pages.
+    ``wary``, and asks for all but the profile's own lists behind the new pages.
     """
     if wary:
-        yield f"{NEW} AND failing IS NULL AND NOT {_UNTRIED}", False
+        yield f"{NEW} AND failing IS NULL AND NOT {_DEEPER}", False
     yield f"{NEW} AND failing IS NULL", wary
     yield "failing IS NULL", False
     yield "1", True
@@ -37,6 +38,9 @@ def _turns(*, wary: bool) -> Iterator[tuple[str, bool]]:
 
 # A list that fails is looked for among so many of the first.
 FIRST = 200
+
+_FIRST = "priority DESC, rowid"
+_LONGEST_AGO = "crawl, priority DESC, rowid"
 
 
 class Leases:
@@ -65,7 +69,8 @@ class Leases:
         for condition, is_late in _turns(wary=self._is_wary):
             if is_late and any(_host(url) not in {*without, *away} for url in self._out):
                 return []  # what comes in may name what goes before
-            if taken := self._take(count if answered else 1, condition, without):
+            order = _LONGEST_AGO if is_late and condition == "1" else _FIRST
+            if taken := self._take(count if answered else 1, condition, without, order=order):
                 return taken
         return []
 
@@ -75,16 +80,17 @@ class Leases:
         self._tried.discard(url)
 
     def _take(
-        self, count: int, condition: str, without: Collection[str], *, among: str = "1"
+        self, count: int, condition: str, without: Collection[str], *, order: str = _FIRST, among: str = "1"
     ) -> list[Target]:
-        """Of the first that fit the condition those that fit the other, too."""
+        """Of the first that fit the condition those that fit the other, the longest ago first."""
         elsewhere, prefixes = not_on(without)
+        again = "" if among == "1" else " ORDER BY crawl, n"
         rows = self.db.execute(
             f"""
             UPDATE frontier SET state = 'leased'
-            WHERE rowid IN (SELECT n FROM (SELECT rowid AS n, role, failing FROM frontier
+            WHERE rowid IN (SELECT n FROM (SELECT rowid AS n, role, failing, crawl FROM frontier
                 WHERE site = ? AND state = 'pending' AND {condition}{elsewhere}
-                ORDER BY priority DESC, rowid LIMIT ?) WHERE {among} LIMIT ?)
+                ORDER BY {order} LIMIT ?) WHERE {among}{again} LIMIT ?)
             RETURNING rowid, url, role, priority, hops, redirects, via
             """,
             (self.site, *prefixes, count if among == "1" else FIRST, count),

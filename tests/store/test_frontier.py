@@ -55,6 +55,16 @@ def test_what_is_new_goes_before_what_is_due_again(db: sqlite3.Connection) -> No
     assert [t.url[-1] for t in frontier.lease(9)] == ["1"]
 
 
+def test_what_fails_is_tried_in_turn(db: sqlite3.Connection) -> None:
+    """Else those that a site refuses first would end each crawl before the others are asked for."""
+    frontier = Frontier(db, "x", crawl="c3")
+    frontier.add(target(number) for number in range(4))
+    db.execute(
+        "UPDATE frontier SET failing = 'c1', crawl = iif(url LIKE '%/0' OR url LIKE '%/1', 'c2', 'c1')"
+    )
+    assert [t.url[-1] for t in frontier.lease(2)] == ["2", "3"]
+
+
 def test_what_is_new_is_found_without_looking_at_what_is_due(db: sqlite3.Connection) -> None:
     """Else a site with a million pages that are due again would be gone through for each few of them."""
     import archiver.store.leases as module

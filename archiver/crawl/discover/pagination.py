@@ -98,7 +98,7 @@ def _between(found: Mapping[int, Hyperlink], own: PageOf) -> str | None:
     later = min((n for n in found if n > number), default=None)
     if later is None or number in found:
         return None
-    if found[later].text.strip() != str(later):
+    if re.findall(r"\d+", found[later].text) != [str(later)]:
         return None  # they count entries, or from 0, or backwards
     url = found[later].url
     made = (url[: at.start()] + str(number) + url[at.end() :] for at in re.finditer(rf"\b{later}\b", url))
@@ -145,9 +145,10 @@ def _year_said(text: str) -> int:
     return int(numbers[0]) if len(numbers) == 1 and len(numbers[0]) == 4 and not says_more else 0
 
 
-def _is_of_news(url: str) -> bool:
-    """True for an address with a folder that is called like an archive of news."""
-    return any(fold(segment) in ARCHIVE_SCORE for segment in urlsplit(url).path.split("/"))
+def _is_of_news(url: str, text: str) -> bool:
+    """True for an address with a folder that is called like an archive of news, or a text that says so."""
+    words = re.findall(r"[^\W\d]+", text + " " + fold(urlsplit(url).path))
+    return any(ARCHIVE_SCORE.get(word, 0) > 1 or word.startswith(("arkiv", "archiv")) for word in words)
 
 
 def _period(link: Hyperlink, year: int) -> tuple[int, int] | None:
@@ -157,7 +158,8 @@ def _period(link: Hyperlink, year: int) -> tuple[int, int] | None:
         return None
     text = fold(link.text)
     if said := _year_said(text):
-        return period if said == period[0] and (text.isdecimal() or _is_of_news(link.url)) else None
+        is_bare = _COUNTED.sub("", text).isdecimal()
+        return period if said == period[0] and (is_bare or _is_of_news(link.url, text)) else None
     if found := _MONTH_TEXT.fullmatch(text):
         return period if MONTHS[found[1]] == period[1] else None
     numbers = re.findall(r"\d+", text)

@@ -42,6 +42,11 @@ def test_what_a_link_to_the_news_of_a_year_says(text: str) -> None:
     assert further(("/nyheter/2015/", text)) == ["/nyheter/2015/"]
 
 
+def test_a_year_with_a_count_or_of_news_is_followed_in_any_folder() -> None:
+    pairs = [("/2015/", "2015 (12)"), ("/2014/", "Nyheter från 2014"), ("/kalender/2013/", "Visa alla 2013")]
+    assert further(*pairs) == ["/2015/", "/2014/"]
+
+
 @pytest.mark.parametrize(
     "text", ["Almedalen 2015", "2015 blir ett bra år för alla", "Nyheter 2014", "2014–2015", "Nyheter"]
 )
@@ -84,6 +89,7 @@ def test_what_says_something_else_than_a_year_leads_to_none(text: str) -> None:
         ),
         ([("?page=1", "2"), ("?page=9", "10")], NEWS, ["/nyheter/?page=1", "/nyheter/?page=9"]),
         ([("?page=8", "9"), ("?page=1", "2")], NEWS + "?page=9", ["/nyheter/?page=8"]),
+        ([("?page=9", "Sida 9")], NEWS + "?page=2", ["/nyheter/?page=3", "/nyheter/?page=9"]),
         ([("index-11.html", "Older posts")], "https://example.se/", ["/index-11.html"]),
         (
             [("index-2.html", "Newer"), ("index-1.html", "Older posts")],
