@@ -74,3 +74,8 @@ def _is_personal(pair: str) -> bool:
     if _TRACKING.match(name) or _SESSION.match(name):
         return True
     return bool(_DOUBTFUL.match(name) and _RANDOM.match(value))
+
+
+def host_of(url: str) -> str:
+    """``host`` or ``host:port`` of an address, lower case."""
+    return urlsplit(url).netloc.lower()

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
 from archiver.disk import half_written, written_whole
 from archiver.errors import StorageError, UsageError
-from archiver.store.articles import is_text
-from archiver.warc.places import places
+from archiver.home import Home
 
 if TYPE_CHECKING:
     from archiver.cli.main import Settings
@@ -42,11 +41,14 @@ def check_place(settings: Settings, output: Path | str) -> None:
 
     The archive's own are also the file of its settings, and what it imported in place.
     """
+    from archiver.store.articles import is_text
+    from archiver.warc.places import places
+
     if not is_text(str(output)):
         raise UsageError(f"{str(output)!r} is no name in UTF-8", hint="name another")
     if output == "-":
         return
-    home, path = settings.home, Path(output).resolve()
+    home, path = Home(settings.config.data_dir), Path(output).resolve()
     archives = (archive for site in home.archived() for archive in home.archives(site))
     imported = (place for archive in archives for named in places(archive).values() for place in named)
     if home.holds(path) or any(path == own.resolve() for own in (*settings.config.files, *imported)):

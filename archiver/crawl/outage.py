@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
-from urllib.parse import urlsplit
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -17,6 +16,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
+from archiver.address import host_of
 from archiver.crawl.failures import failure_reason
 from archiver.store.failures import IN_VAIN
 
@@ -106,7 +106,7 @@ class Outages:
         host, outage = host_of(url), self._of[host_of(url)]
         reason = failure_reason(error)
         self.left.add(host)
-        self.lost = self.lost or (f"{reason} ({host})" if len(self._of) > 1 else reason)
+        self.lost = self.lost or self._with_host(reason, host)
         return f"{reason} ({IN_VAIN})" if outage.is_in_vain else reason
 
     @property
@@ -128,9 +128,8 @@ class Outages:
     @property
     def reason(self) -> str | None:
         """Why nothing is heard of a host at the moment, or None."""
-        return next((o.reason for o in self._of.values() if o.reason is not None), None)
+        return next((self._with_host(o.reason, h) for h, o in self._of.items() if o.reason is not None), None)
 
-
-def host_of(url: str) -> str:
-    """``host`` or ``host:port`` of an address, lower case."""
-    return urlsplit(url).netloc.lower()
+    def _with_host(self, reason: str, host: str) -> str:
+        """The reason, with the host where the site has several."""
+        return f"{reason} ({host})" if len(self._of) > 1 else reason

@@ -16,8 +16,8 @@ from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
 from twisted.internet.defer import Deferred
 
+from archiver.address import host_of
 from archiver.crawl.conditional import VALIDATORS
-from archiver.crawl.outage import host_of
 from archiver.crawl.reactor import running_reactor
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from archiver.address import host_of
 from archiver.crawl.conditional import VALIDATORS, Validators, original_from, validators
 from archiver.crawl.counts import Counts
 from archiver.crawl.describing import SOFTWARE, CrawlOptions, in_use, provenance, warcinfo
@@ -24,7 +25,7 @@ from archiver.crawl.doubts import Doubts
 from archiver.crawl.fleeting import NOT_STATED, Fleeting
 from archiver.crawl.going_on import acknowledge
 from archiver.crawl.items import Visit
-from archiver.crawl.outage import Outages, host_of
+from archiver.crawl.outage import Outages
 from archiver.crawl.outcome import PAGE_LIMIT, failed_before, outcome
 from archiver.crawl.recovery import recover
 from archiver.crawl.skipping import SKIPPED, is_skipped
@@ -112,7 +113,6 @@ class CrawlSession:
         self._last_commit = time.monotonic()
 
     # -- beginning and end
-
     def begin(self) -> None:
         """Adopt what a crash left, give back its leases, and make due what is due."""
         with transaction(self.db):
@@ -333,8 +333,8 @@ class CrawlSession:
             visit = replace(visit, state="given up", reason=SKIPPED, links=())
         self._captures += self._held.pop(visit.target.url, [])
         self._visits.append(visit)
-        lasting = failed_before(self.db, self.site.name, visit, crawl=self.options.crawl)
-        self.counts.count(visit, lasting=lasting)
+        failed = failed_before(self.db, self.site.name, visit, crawl=self.options.crawl)
+        self.counts.count(visit, lasting=failed)
         self._named += len(visit.links) + len(visit.follow)
         if len(self._visits) >= COMMIT_VISITS or self._named >= COMMIT_NAMED:
             self.commit_or_fail()

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request, Spider
 from scrapy.http.request import NO_CALLBACK
 
+from archiver.address import host_of
 from archiver.crawl.failures import failure_reason
 from archiver.crawl.items import Seeds, Visit
-from archiver.crawl.outage import host_of
 from archiver.crawl.requests import request_to
 from archiver.crawl.reserved import file_behind, files_due
 from archiver.crawl.retry import AskedToWaitError, LeftAloneError

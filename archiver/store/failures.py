@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
+from archiver.address import host_of
 from archiver.store.crawls import begun
 from archiver.store.landings import REDIRECT_TO
 from archiver.store.visits import SHARE
@@ -33,6 +34,7 @@ IN_VAIN = "waited for in vain"
 
 WAIT, BUSY = "asked to wait", "busy"
 """What stands in why a crawl ended whose site asked for time."""
+_ASKED = re.compile(rf"(?:^|, )(?:{WAIT}|{BUSY}) \d")
 
 FORBIDDEN = "forbidden by robots.txt"
 """Not asked for by rules that may be others by the next crawl."""
@@ -115,7 +117,7 @@ def was_asked_to_wait(db: sqlite3.Connection, site: str) -> bool:
         "SELECT reason FROM coverage WHERE site = ? AND state <> 'not run' ORDER BY crawl DESC LIMIT 1",
         (site,),
     ).fetchone()
-    return row is not None and any(asked in (row["reason"] or "") for asked in (WAIT, BUSY))
+    return row is not None and bool(_ASKED.search(row["reason"] or ""))
 
 
 def has_few_failing(db: sqlite3.Connection, site: str) -> bool:
@@ -146,4 +148,4 @@ def waited_in_vain(db: sqlite3.Connection, site: str) -> set[str]:
         """,
         (site, f"%({IN_VAIN})"),
     )
-    return {urlsplit(row["url"]).netloc.lower() for row in rows}
+    return {host_of(row["url"]) for row in rows}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterator
-from urllib.parse import urlsplit
 
+from archiver.address import host_of
 from archiver.model import Target
 from archiver.store.failures import was_asked_to_wait
 
@@ -22,25 +22,26 @@ _FAILING_LIST = f"failing IS NOT NULL AND {_IS_LIST}"
 """A list that fails: it is tried one at a time, as soon as the site has answered something else."""
 
 
-def _turns(*, wary: bool) -> Iterator[tuple[str, bool]]:
-    """Conditions for what goes first, second and so on; with each, whether it waits for all that is out.
+_BY_PRIORITY = "priority DESC, rowid"
+_LONGEST_AGO = "crawl, priority DESC, rowid"
+
+# A list that fails is looked for among so many of the first.
+LOOKED_AMONG = 200
+
+
+def _turns(*, wary: bool) -> Iterator[tuple[str, str, bool]]:
+    """Conditions for what goes first, second and so on, each with its order, and whether it waits for all
+    that is out.
 
     Pages that were answered before come when nothing else is pending, and what fails at last: what ends a
     crawl is not to end each one before anything else is seen. Where the last one was ended so, a crawl is
     ``wary``, and asks for all but the profile's own lists behind the new pages.
     """
     if wary:
-        yield f"{NEW} AND failing IS NULL AND NOT {_DEEPER}", False
-    yield f"{NEW} AND failing IS NULL", wary
-    yield "failing IS NULL", False
-    yield "1", True
-
-
-# A list that fails is looked for among so many of the first.
-FIRST = 200
-
-_FIRST = "priority DESC, rowid"
-_LONGEST_AGO = "crawl, priority DESC, rowid"
+        yield f"{NEW} AND failing IS NULL AND NOT {_DEEPER}", _BY_PRIORITY, False
+    yield f"{NEW} AND failing IS NULL", _BY_PRIORITY, wary
+    yield "failing IS NULL", _BY_PRIORITY, False
+    yield "1", _LONGEST_AGO, True
 
 
 class Leases:
@@ -66,10 +67,9 @@ class Leases:
             self._tried = {target.url for target in tried}
             if tried:
                 return tried
-        for condition, is_late in _turns(wary=self._is_wary):
-            if is_late and any(_host(url) not in {*without, *away} for url in self._out):
+        for condition, order, is_late in _turns(wary=self._is_wary):
+            if is_late and any(host_of(url) not in {*without, *away} for url in self._out):
                 return []  # what comes in may name what goes before
-            order = _LONGEST_AGO if is_late and condition == "1" else _FIRST
             if taken := self._take(count if answered else 1, condition, without, order=order):
                 return taken
         return []
@@ -80,7 +80,13 @@ class Leases:
         self._tried.discard(url)
 
     def _take(
-        self, count: int, condition: str, without: Collection[str], *, order: str = _FIRST, among: str = "1"
+        self,
+        count: int,
+        condition: str,
+        without: Collection[str],
+        *,
+        order: str = _BY_PRIORITY,
+        among: str = "1",
     ) -> list[Target]:
         """Of the first that fit the condition those that fit the other, the longest ago first."""
         elsewhere, prefixes = not_on(without)
@@ -93,15 +99,11 @@ class Leases:
                 ORDER BY {order} LIMIT ?) WHERE {among}{again} LIMIT ?)
             RETURNING rowid, url, role, priority, hops, redirects, via
             """,
-            (self.site, *prefixes, count if among == "1" else FIRST, count),
+            (self.site, *prefixes, count if among == "1" else LOOKED_AMONG, count),
         ).fetchall()
         rows.sort(key=lambda row: (-row["priority"], row["rowid"]))
         self._out.update(row["url"] for row in rows)
         return [target_from(row) for row in rows]
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).netloc.lower()
 
 
 def not_on(hosts: Collection[str]) -> tuple[str, list[str | int]]:

@@ -88,9 +88,13 @@ def parse_query(text: str) -> Query:
     return reading.query()
 
 
+def _is_bound(name: str | None) -> bool:
+    return (name or "").lower() in ("before", "after")
+
+
 def no_days(text: str) -> list[str]:
     """The bounds in a query that are no days, ``before:2024-02-30``: they are looked for as words."""
-    bounds = (found for found in _TOKEN.finditer(text) if found["name"] in ("before", "after"))
+    bounds = (found for found in _TOKEN.finditer(text) if _is_bound(found["name"]))
     return [found[0] for found in bounds if not is_day(found["phrase"] or found["word"] or "")]
 
 
