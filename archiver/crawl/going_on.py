@@ -11,6 +11,7 @@ import sqlite3
 
 from archiver.crawl.hints import hinted
 from archiver.crawl.items import Visit
+from archiver.crawl.targets import as_news
 from archiver.crawl.verdict import redirected
 from archiver.model import Link
 from archiver.store.captures import links_of, read_as, was_said_before
@@ -30,6 +31,8 @@ def acknowledge(db: sqlite3.Connection, frontier: Frontier, visit: Visit, *, cra
         lists = tuple(target for target in lists if target.url not in visit.pages)
     elif visit.again and _brings_news(db, frontier, visit, crawl):
         again += visit.again
+    if visit.target.role in LISTINGS and frontier.capture_of(visit.target.url):
+        follow = tuple(as_news(target) for target in follow)
     frontier.add(follow)
     for target in lists:
         frontier.read_as_listing(target, instead_of=("article", "page"))

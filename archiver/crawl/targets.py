@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archiver.crawl.discover.json_feeds import is_posts_address
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 PRIORITY: dict[Role, int] = {
     "feed": 90, "sitemap": 80, "listing": 70, "article": 60, "page": 40, "media": 20,
 }  # fmt: skip
+
+_DEEPEST = 30
+_NEWS = _DEEPEST + 1  # more than any depth takes away
 
 Found = tuple[str, Role]
 
@@ -56,7 +60,7 @@ def followed(
 
 def one_hop_further(url: str, role: Role, target: Target) -> Target:
     """An address one hop further. Shallow ones go first, so new articles do."""
-    depth = min(target.hops + 1, 30)
+    depth = min(target.hops + 1, _DEEPEST)
     return Target(
         url=url,
         role=role,
@@ -64,3 +68,8 @@ def one_hop_further(url: str, role: Role, target: Target) -> Target:
         hops=target.hops + 1,
         via=target.url,
     )
+
+
+def as_news(target: Target) -> Target:
+    """What a list names that was read before and did not name it: it goes before what waits since then."""
+    return replace(target, priority=target.priority + _NEWS)
