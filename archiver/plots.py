@@ -17,6 +17,7 @@ Shown = Callable[[float], str]
 WIDTH, HEIGHT = 460, 170
 LEFT, RIGHT, TOP, BOTTOM = 56, 8, 10, 24
 WIDEST = 40  # a bar
+LETTER = 7  # about the width of a digit
 
 
 def plot_style() -> str:
@@ -121,7 +122,9 @@ class _Plot:
         )
 
     def label(self, place: int, text: str) -> str:
-        x = self.x(place) + self.step / 2
+        """Below the bar of a place, and not beyond the edges."""
+        half = len(text) * LETTER / 2
+        x = min(max(self.x(place) + self.step / 2, half), self.width - half)
         return f'<text class="day gap" x="{x:.1f}" y="{HEIGHT - 6}">{escape(text)}</text>'
 
     def axis(self, shown: Shown) -> str:

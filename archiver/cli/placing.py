@@ -44,6 +44,8 @@ def check_place(settings: Settings, output: Path | str) -> None:
     from archiver.store.articles import is_text
     from archiver.warc.places import places
 
+    if not str(output):
+        raise UsageError("the name of the output is empty", hint="name a file; - is standard output")
     if not is_text(str(output)):
         raise UsageError(f"{str(output)!r} is no name in UTF-8", hint="name another")
     if output == "-":

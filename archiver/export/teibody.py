@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from archiver.export.xml import add, xml_text
+from archiver.export.xml import add, uri, xml_text
 from archiver.model import Article
 
 if TYPE_CHECKING:
@@ -104,12 +104,12 @@ class _Writer:
             elif kind in _INLINE:
                 self.at.append(add(self.at[-1], "hi", None, {"rend": _INLINE[kind]}))
             elif kind == "link":
-                target = str(token.attrs["href"]) or None
+                target = uri(str(token.attrs["href"]))
                 self.at.append(add(self.at[-1], "ref", None, {"target": target}))
             elif kind == "image":
                 figure = add(self.at[-1], "figure")
-                if token.attrs["src"]:
-                    add(figure, "graphic", None, {"url": str(token.attrs["src"])})
+                if url := uri(str(token.attrs["src"])):
+                    add(figure, "graphic", None, {"url": url})
                 add(figure, "figDesc", token.content)
             elif kind == "code_inline":
                 add(self.at[-1], "code", token.content)

@@ -13,6 +13,14 @@ _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _INSTANT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d(?:\.\d{1,6})?)?(Z|[+-](?:0\d|1[0-3]):[0-5]\d)?")
 
+# RFC 3986, appendix A; a port is left out or has a number, as validators of xs:anyURI want it.
+_CHAR = r"(?:[\w.~!$&'()*+,;=:@/-]|%[0-9A-F]{2})"
+_HOST = r"(?:\[[0-9A-F:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[0-9A-F]{2})+)(?::\d{1,5})?"
+_USER = r"(?:(?:[\w.~!$&'()*+,;=:-]|%[0-9A-F]{2})*@)?"
+_URI = re.compile(
+    rf"[a-z][a-z0-9+.-]*:(?:(?!//){_CHAR}+|//{_USER}{_HOST}(?:/{_CHAR}*)?)(?:\?(?:{_CHAR}|\?)*)?(?:#(?:{_CHAR}|\?)*)?",
+    re.ASCII | re.I,
+)
 _NO_IRI = re.compile(r"[\s<>\"{}|\\^`\u200e\u200f\u202a-\u202e\u2066-\u2069]|%(?![0-9A-Fa-f]{2})")
 
 
@@ -68,3 +76,8 @@ def instant_of(text: str | None) -> str | None:
 def iri(url: str) -> str:
     """An address in which what RFC 3987 does not let stand is percent-encoded."""
     return _NO_IRI.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), url)
+
+
+def uri(address: str) -> str | None:
+    """An address where it is a URI with a scheme (RFC 3986), as XML Schema has it; else None."""
+    return address if _URI.fullmatch(address) else None

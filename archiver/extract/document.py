@@ -15,8 +15,8 @@ Piece = str | tuple[str, ...]
 END_OF_SENTENCE = (".", "!", "?", "…", ":", "”", '"', "»", ".)", "’", ";", "“", "。")
 DATA = 2000  # characters; a script of less holds no article
 # signs of hyphenation, control characters and non-characters
-UNSEEN = re.compile("[\xad\u200b\0-\x08\x0e-\x1f\x7f\ufffe\uffff]")
-CONTROL = re.compile("[\0-\x08\x0e-\x1f\x7f\ufffe\uffff]")
+UNSEEN = re.compile("[\xad\u200b\0-\x08\x0e-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff]")
+CONTROL = re.compile("[\0-\x08\x0e-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff]")
 NUMBER = re.compile(r"[-−+]?\d{1,3}(?:[,–-]\d{1,3})*")
 UNIT = re.compile(r"(?<![^\W\d_])(?:[kcdmµ]?m|ft|yd)\Z")  # of areas: m2, kWh/m2
 VARIABLE = re.compile(r"(?<![^\W_])[^\W\d_]\Z")

@@ -16,11 +16,13 @@ from archiver.extract.tags import INLINE_MARKS
 ESCAPED = re.compile(r"([\\`*_\[\]<>]|&(?=#?\w{1,32};))")
 ESCAPE = r"\\\1"
 TICKS = re.compile("`+")
-NO_LINK = re.compile(r"\s*(?:javascript|vbscript|data|file):", re.I)
+OTHER_LINK = re.compile(r"(?:mailto|tel|ftp):", re.I)  # beside those of http and https
 # What Markdown reads at the beginning of a line as more than text: a backslash goes before its sign.
 LEADING = re.compile(r"^(\d{0,9})(?=#{1,6}(?: |$)|[-+](?: |$)|[.)](?: |$)|~{3}|=+ *$|-+ *$)", re.M)
+# What ends a heading, and is no part of it.
+CLOSING_SEQUENCE = re.compile(r"(?:^|(?<= ))(?=#+$)")
 ENTITY = re.compile(r"&(?=#?\w{1,32};)")
-# Marks of emphasis, until it is known what stands around them; no text has these.
+# Marks of emphasis, until it is known what stands around them; they are UNSEEN, and no text has them.
 OPENING = {"**": "\ufdd0", "*": "\ufdd1"}
 CLOSING = {"**": "\ufdd2", "*": "\ufdd3"}
 SIGNS = {OPENING[mark]: mark for mark in OPENING} | {CLOSING[mark]: mark for mark in CLOSING}
@@ -133,7 +135,8 @@ def _marked(group: list[Block], resolve: Resolve) -> tuple[str, str]:
     if not text:
         return block.kind, ""
     if block.kind == "heading":
-        return "heading", "#" * max(block.level, 2) + " " + text.replace("\n", " ")
+        line = CLOSING_SEQUENCE.sub(r"\\", " ".join(text.split()))
+        return "heading", "#" * max(block.level, 2) + f" {line}"
     if block.kind in ("item", "definition", "term"):
         sign = f"{block.node.number}." if block.node.number else "-"
         line = led(text).replace("\n", "\n  ")
@@ -170,7 +173,7 @@ def inline(block: Block, resolve: Resolve) -> str:
     for piece in block.pieces:
         in_code = any(INLINE_MARKS.get(tag) == "`" for tag, _, _ in opened)
         if type(piece) is str:
-            said = MARKED.sub("", piece)
+            said = piece if piece.isprintable() else UNSEEN.sub("", piece)
             out.append(said if in_code else escaped(said))
         elif in_code and piece[0] != "/code":
             continue  # Markdown has no marks within code
@@ -183,9 +186,8 @@ def inline(block: Block, resolve: Resolve) -> str:
             opened.append((piece[0], len(out), piece[1] if len(piece) > 1 else ""))
     while opened:
         _close(opened[-1][0], out, opened, resolve)
-    lines = [" ".join(line.split()) for line in "".join(out).split(BREAK)]
-    text = _emphasised(lines[0] if len(lines) == 1 else "  \n".join(lines).strip())
-    return text if text.isprintable() else UNSEEN.sub("", text)
+    lines = (" ".join(line.split()) for line in "".join(out).split(BREAK))
+    return _emphasised("  \n".join(line for line in lines if line))
 
 
 def escaped(text: str) -> str:
@@ -212,11 +214,13 @@ def _close(tag: str, out: list[str], opened: list[tuple[str, int, str]], resolve
     if mark == "`":
         # Two spans of code with nothing between them would be one.
         is_one = at == 0 and last < start and MARKED.sub("", out[last])[-1:] == "`"
-        wrapped = escaped(core) if is_one else _code(core)
+        wrapped = BREAK.join(
+            escaped(line) if is_one or not line.strip() else _code(line.strip()) for line in core.split(BREAK)
+        )
     elif mark:
         wrapped = f"{OPENING[mark]}{core}{CLOSING[mark]}"
-    elif href and not NO_LINK.match(href):
-        wrapped = f"[{core}]({_target(resolve(href) or href)})"
+    elif href and (address := _linked(href, resolve)):
+        wrapped = f"[{core}]({_target(address)})"
         if before == "!" and at == 0:
             out[last] = out[last][:-1] + "\\!"  # else it is an image
     else:
@@ -280,6 +284,14 @@ def _ticks(text: str) -> int:
     return max((len(run) for run in TICKS.findall(text)), default=0)
 
 
+def _linked(href: str, resolve: Resolve) -> str | None:
+    """Where a link leads, None where that is no page and nobody to write to or to call."""
+    if address := resolve(href):
+        return address
+    href = UNSEEN.sub("", href).strip()
+    return href if OTHER_LINK.match(href) else None
+
+
 def _target(address: str) -> str:
-    address = ENTITY.sub("&amp;", address)
+    address = ENTITY.sub("&amp;", UNSEEN.sub("", address)).replace("\\", "%5C")
     return "%20".join(address.split()).replace("(", "%28").replace(")", "%29")

@@ -12,7 +12,7 @@ from pathlib import Path
 from archiver.errors import ArchiverError, ConfigurationError, StorageError
 from archiver.home import Home
 
-VERSION = 17
+VERSION = 18
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _REFUSALS = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, *_BUSY)
 _GONE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)  # of a database that could be opened before

@@ -326,3 +326,10 @@ def corpus(db: Database) -> None:
 def modified(db: Database) -> None:
     """What a source says of an article's last change, beside its date."""
     db.execute("ALTER TABLE links ADD COLUMN modified TEXT")
+
+
+@migrations()
+def letters_alike(db: Database) -> None:
+    """CO₂ is found as it is typed, and words of ligatures and of letters in full width."""
+    db.execute("DELETE FROM vocabulary")
+    index_again(db.conn)

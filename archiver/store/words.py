@@ -12,13 +12,19 @@ import re
 import unicodedata
 from itertools import islice, product
 
-# Letters that Unicode does not take apart into a plain one and a mark. Each becomes letters, so that a text
-# has the same words before and after.
+# Letters that Unicode does not take apart into a plain one and a mark. Each becomes letters or a digit, so
+# that a text has the same words before and after.
 _FOLDED = {
     "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ß": "ss", "ẞ": "Ss", "đ": "d", "Đ": "D",
     "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ł": "l", "Ł": "L", "ħ": "h", "Ħ": "H", "ı": "i", "ŋ": "n",
     "Ŋ": "N",
 }  # fmt: skip
+# Raised and lowered digits (CO₂, m²), ligatures and letters of full width: what each stands for.
+_ALIKE = (
+    *map(ord, "²³¹"), 0x2070, *range(0x2074, 0x207A), *range(0x2080, 0x208A), *range(0xFB00, 0xFB07),
+    *range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B),
+)  # fmt: skip
+_FOLDED |= {chr(code): unicodedata.normalize("NFKC", chr(code)) for code in _ALIKE}
 _TO_FOLD = re.compile(f"[{''.join(_FOLDED)}]")
 # What may stand in the index for what was typed, the likeliest first.
 _SPELT = {

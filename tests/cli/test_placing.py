@@ -45,6 +45,12 @@ def test_no_export_writes_over_the_archive(demo_copy: Path, place: str) -> None:
     assert folder.returncode == 2
 
 
+@pytest.mark.parametrize("form", ["jsonl", "csv", "markdown"])
+def test_a_place_has_a_name(demo_home: Home, form: str) -> None:
+    done = run(demo_home.root, "export", "--format", form, "-o", "")
+    assert (done.returncode, "is empty" in done.stderr, "defect" in done.stderr) == (2, True, False)
+
+
 def test_no_export_writes_over_what_the_archive_has_elsewhere(demo_copy: Path, tmp_path: Path) -> None:
     home, elsewhere = Home(tmp_path / "new"), tmp_path / "elsewhere"
     home.sites.mkdir(parents=True)

@@ -128,6 +128,36 @@ def test_any_text_is_valid(title: str, body: str) -> None:
     assert texts(one, "teiHeader/fileDesc/titleStmt/title") == [xml_text(title)]
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://www.x.se:80port/", "http://a@b@c/", "http://x.se:/", "http://[::1", "java%20script:alert%281%29",
+        "http:///x", "http://", "//x", "tel:+46 8", "http://x.se/%zz", "1:2", "å:b", "", "x:", "http://x.se:99999999/",
+    ],
+)  # fmt: skip
+def test_an_address_that_is_none_leaves_the_words_alone(address: str) -> None:
+    body = body_of(f"Läs [mer](<{address}>) och ![bilden](<{address}>) här.")
+    assert words(body) == ["Läs", "mer", "och", "bilden", "här."]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.sampled_from("htp:/@[]x.%2?#&;+-!å\\ 0"), max_size=20))
+def test_any_address_is_valid(address: str) -> None:
+    body_of(f"[a](<http://{address}>) [b](<{address}>) ![c](<{address}>)")
+
+
+def test_addresses_stay() -> None:
+    stay = [
+        "https://x.se/a?b=c#d",
+        "mailto:a@b.se?subject=x%20y",
+        "http://[::1]:80/",
+        "tel:+468",
+        "ftp://a:b@x.se/~u/",
+    ]
+    body = body_of(" ".join(f"[x]({address})" for address in stay))
+    assert [ref.get("target") for ref in body.iter(f"{T}ref")] == stay
+
+
 def test_the_articles_of_the_demo_keep_their_words(demo_home: Home) -> None:
     found = list(articles(open_reader(demo_home.database), Filter()))
     assert len(found) > 10

@@ -33,6 +33,13 @@ ROUND = "<p>Det här är ett stycke som är långt nog för att vara text i en a
         "Se !<a href='/b'>bilden</a> och <a href='/s?a&amp;copy;b'>länken</a> och den.",
         "<code>x <img src='/y.png' alt='z'> y</code> och <code>" + "a_b*" * 600 + "</code> till slut.",
         "Fem < sex & sju > tre, R&D, AT&T; och &amp; igen, helt utan konstigheter.",
+        "<strong>&#8203;</strong> Kommunen <strong>&shy; Bakgrund</strong> här<br><b>&shy;</b><br>slut på det.",
+        "Kommunen <code>&#8203;</code> skrev <a href='/x'>&#8203;</a> det<br>&#8203; - punkt<br>&shy; 1. ett.",
+        "Skriv <code>cd x<br># make<br>- y</code> och <code>&lt;p&gt;<br>&gt; citat</code> så går det bra.",
+        "Läs <a href='/x?a=b\\'>det ena</a> och <a href='/x?p=c:\\_a\\_b'>det andra</a> i dag, om du vill.",
+        "Läs <a href='&#1;javascript:alert(1)'>ett</a>, <a href='java&#8203;script:x'>två</a> och"
+        " <a href='java&#10;script:x'>tre</a>, <a href='vbscript:x'>fyra</a>, <a href='blob:x'>fem</a>.",
+        "Tecken &#xFDD0;som&#xFDD2; <b>&#xFDD1;ingen</b> har &#xFDD3;och &#xFDEF;som ingen läser i en text.",
     ],
 )
 def test_the_markdown_of_a_page_reads_like_its_text(hostile: str) -> None:
@@ -45,7 +52,7 @@ def test_the_markdown_of_a_page_reads_like_its_text(hostile: str) -> None:
     ):
         paragraph = html.fromstring(f"<div>{rendered}</div>").findall("p")[1]
         assert " ".join(paragraph.text_content().split()) == " ".join(said.split())
-    assert not re.search(r"\]\((?:javascript|data):", found.body_markdown)
+    assert not re.search(r"(?<!\\)\]\((?!https?:|mailto:)", found.body_markdown)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -96,3 +103,14 @@ def test_cells_of_a_table_and_code_of_many_ticks() -> None:
         read = html.fromstring(f"<div>{rendered}</div>")
         assert [el.text_content() for el in read.iter("th", "td")] == ["*a*", "b|c", "&copy; <i>", "[x](y)"]
         assert [el.text_content().strip() for el in read.iter("pre")] == ["```\n````"]
+
+
+@pytest.mark.parametrize("title", ["Vi lär oss C #", "Mer om C ##", "F# och C#", "# och inget mer"])
+def test_a_heading_keeps_its_signs(title: str) -> None:
+    page = f"<article><h1>En rubrik</h1>{ROUND}<h2>{title}</h2>{ROUND}{ROUND}</article>"
+    body = f"<html><body>{page}</body></html>".encode()
+    found = extract_article(Page(url="https://x.example/a/", body=body, content_type="text/html"))
+    for rendered in (MarkdownIt("commonmark").render(found.body_markdown), str(to_html(found.body_markdown))):
+        assert [el.text_content() for el in html.fromstring(f"<div>{rendered}</div>").iter("h2", "h3")] == [
+            title
+        ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,8 @@ TEXTS = {
     ),
     "e5": (
         "Aarhus på dansk",
-        "En poet er ingen pote, och köer är inga kor. Københavns lufthavn er ikke her.",
+        "En poet er ingen pote, och köer är inga kor. Københavns lufthavn er ikke her."
+        " Utsläppen av CO₂ på 40 m² är ﬁna, Ｆｕｌｌ av 10⁶.",
     ),
 }
 SITES = {"a1": "s", "b2": "s", "c3": "my-site", "d4": "my-site", "e5": "other"}
@@ -88,6 +90,9 @@ def db() -> Iterator[sqlite3.Connection]:
         ("poeter", []),
         ("pote", ["e5"]),
         ('"lufthavn i koebenhavn"', ["d4"]),
+        ("co2", ["e5"]),
+        ("CO₂ m2", ["e5"]),
+        ('"fina full av 106"', ["e5"]),
         # Parts of compounds.
         ("prosjekt", ["d4"]),
         ("strategi", ["b2"]),
@@ -223,3 +228,18 @@ def test_the_expression_is_quoted_throughout() -> None:
     assert expression(parse_query('a "b c" -d e* author:NEAR')) == (
         f'({text}("a") AND {text}("b c") AND {text}("e"*) AND {{authors}} : ("near")) NOT ({text}("d"))'
     )
+
+
+def test_an_older_index_is_made_anew(demo_copy: Path) -> None:
+    from archiver.store.database import open_database
+
+    path = demo_copy / "archiver.db"
+    with closing(open_database(path)) as db:
+        [one] = db.execute("SELECT id FROM articles ORDER BY id LIMIT 1").fetchone()
+        db.execute("UPDATE articles SET body = body || ' CO₂-avgiften' WHERE id = ?", (one,))
+        db.execute("DELETE FROM _sqlite_migrations WHERE name = 'letters_alike'")
+        db.execute("PRAGMA user_version = 17")
+        db.commit()
+    with closing(open_database(path)) as db:
+        assert [hit.id for hit in search(db, Filter(query="co2 avgiften"))] == [one]
+        db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('integrity-check')")

@@ -64,7 +64,7 @@ def test_axe_finds_nothing_and_no_page_is_wider_than_its_window(
 
 OF_DATASETTE = (
     "/archiver", "/archiver/articles", "/archiver/articles?_facet=site", "/archiver/searchable?_search=nyhet", "/archiver/silent-edits",
-    "/archiver/topic?words=nyhet", "/archiver?sql=select+id,title+from+articles", "/archiver/articles_by_month",
+    "/archiver/sites/s", "/archiver/topic?words=nyhet", "/archiver?sql=select+id,title+from+articles", "/archiver/articles_by_month",
 )  # fmt: skip
 
 
