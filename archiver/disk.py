@@ -13,6 +13,8 @@ from typing import BinaryIO
 
 from archiver.errors import StorageError
 
+# Bytes of a name that leave room for more in one of 255.
+LONGEST = 240
 _HINTS = {
     errno.ENOSPC: "free some space and run the same command again",
     errno.EDQUOT: "the quota is used up; free some space and run the same command again",
@@ -58,7 +60,7 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
         with path.open("wb") as file:
             yield file
         return
-    path = path.resolve()
+    path = Path(os.path.realpath(path))  # which stays what it is where links lead in a circle
     try:
         with half_written(path) as half:
             with half.open("xb") as file:
@@ -77,7 +79,8 @@ def half_written(path: Path) -> Iterator[Path]:
 
     What fails in between leaves nothing of that name, a file or a folder, whenever a signal comes.
     """
-    half = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    name = path.name.encode(errors="surrogateescape")[:LONGEST].decode(errors="ignore")
+    half = path.with_name(f".{name}.{secrets.token_hex(4)}")
     _half_written.add(half)
     try:
         yield half

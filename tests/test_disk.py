@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from archiver.cli.placing import into_folder
-from archiver.disk import written_whole
+from archiver.disk import write_atomically, written_whole
 
 
 def write(path: Path) -> None:
@@ -63,3 +63,12 @@ def test_a_new_file_has_the_rights_that_others_have(tmp_path: Path) -> None:
     (tmp_path / "d").mkdir()
     modes = [(tmp_path / name).stat().st_mode for name in "abcd"]
     assert (modes[0], modes[2]) == (modes[1], modes[3])
+
+
+def test_links_in_a_circle_and_long_names(tmp_path: Path) -> None:
+    circle, long = tmp_path / "circle", tmp_path / ("å" * 124 + ".jsonl")
+    circle.symlink_to(circle)
+    for path in (circle, long):
+        write_atomically(path, "x")
+        assert path.read_text("utf-8") == "x"
+    assert sorted(tmp_path.iterdir()) == [circle, long]

@@ -309,7 +309,7 @@ def _memento(uri: str, date: str, original: str | None) -> Listed | None:
 def _stamp(date: str) -> str | None:
     try:
         moment = parsedate_to_datetime(date)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return moment.strftime("%Y%m%d%H%M%S")

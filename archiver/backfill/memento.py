@@ -124,7 +124,7 @@ def _moment(message: ResponseMessage) -> datetime | None:
     """The instant of a memento, aware UTC (RFC 7089, section 2.1.1); None for what is none."""
     try:
         moment = parsedate_to_datetime(message.header("memento-datetime") or "")
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 

@@ -50,10 +50,12 @@ def check_place(settings: Settings, output: Path | str) -> None:
         raise UsageError(f"{str(output)!r} is no name in UTF-8", hint="name another")
     if output == "-":
         return
-    home, path = Home(settings.config.data_dir), Path(output).resolve()
+    home, path = Home(settings.config.data_dir), Path(os.path.realpath(output))
     archives = (archive for site in home.archived() for archive in home.archives(site))
     imported = (place for archive in archives for named in places(archive).values() for place in named)
-    if home.holds(path) or any(path == own.resolve() for own in (*settings.config.files, *imported)):
+    if home.holds(path) or any(
+        path == Path(os.path.realpath(own)) for own in (*settings.config.files, *imported)
+    ):
         raise UsageError(f"{output} is a place of the archive itself", hint="name a file outside of it")
 
 
@@ -97,7 +99,7 @@ def into_folder(make: Callable[[Path], T], path: Path) -> T:
     path = path.absolute()
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise UsageError(f"{path} is there already and not an empty folder", hint="name a new one")
-    path = path.resolve()
+    path = Path(os.path.realpath(path))
     if path == Path.cwd():
         raise UsageError("the folder in which you stand cannot be replaced", hint="name another one")
     with half_written(path) as half:

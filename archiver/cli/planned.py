@@ -57,7 +57,7 @@ def _program() -> str:
     called, beside = Path(sys.argv[0]), Path(sys.executable).with_name("archiver")
     for path in (called if called.name == "archiver" else beside, beside):
         if path.is_file() and os.access(path, os.X_OK):
-            return str(path.absolute())
+            return str(path.parent.resolve() / path.name)
     found = shutil.which("archiver")
     if found:
         return str(Path(found).absolute())

@@ -6,7 +6,7 @@ from array import array
 from dataclasses import dataclass, field
 
 from archiver.crawl.items import Visit
-from archiver.store.failures import may_pass
+from archiver.store.failures import DENIED, may_pass
 from archiver.store.frontier import LISTINGS
 
 
@@ -17,7 +17,9 @@ class Counts:
     ``passing`` failures may have passed by the next crawl; ``lasting`` of them are pages that failed in an
     earlier one, too, and ``few_fail`` says that what fails is little of the site. ``unmet`` addresses wait
     that never answered. ``lost_listings`` are listings of the profile that could not be read, and others
-    that could not in an earlier crawl either, each with the reason. ``articles`` are pages that a
+    that could not in an earlier crawl either or may not be, each with the reason; ``cut_off`` is the last
+    page that is read of a list without end. ``goes_on`` says that the crawl asked for what another one had
+    left, which had asked for the lists. ``articles`` are pages that a
     source or an address rule calls articles; only deriving says what they are. ``media`` are the
     images and documents beside the pages, which count in nothing else. ``waits`` are seconds, one
     for each exchange, from the request to the end of the answer. ``outage`` says why nothing is heard of
@@ -36,6 +38,8 @@ class Counts:
     few_fail: bool = True
     unmet: int = 0
     answered: int = 0
+    goes_on: bool = False
+    cut_off: str | None = None
     is_refused: bool = False
     outage: str | None = None
     latest: str = ""
@@ -65,8 +69,22 @@ class Counts:
         self.passing += may_pass(reason)
         is_listing = visit.target.role in LISTINGS
         self.lasting += lasting and not is_listing
-        if is_listing and (lasting or visit.target.hops == 0):
+        if is_listing and (lasting or visit.target.hops == 0 or reason.startswith(DENIED)):
             self.lost_listings.append(f"{visit.target.url}: {reason}")
+
+    @property
+    def unread(self) -> str | None:
+        """Which list was not read, or not to its end, and why; None where all were."""
+        if self.lost_listings:
+            others = len(self.lost_listings) - 1
+            return f"a listing could not be read: {self.lost_listings[0]}" + (
+                f"; {others} more" if others else ""
+            )
+        return (
+            f"a list goes on behind the last page that is read of it: {self.cut_off}"
+            if self.cut_off
+            else None
+        )
 
     @property
     def hears(self) -> bool:

@@ -33,8 +33,8 @@ from archiver.site import Site
 if TYPE_CHECKING:
     from datetime import date
 
-# An archive of more pages than this is a trap, or wants a limit of its own.
-MAX_HOPS = 400
+# A list of more pages than this is a trap, or wants a limit of its own; the report says where it was cut off.
+MAX_HOPS = 5000
 _PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
 
 

@@ -24,7 +24,7 @@ from archiver.crawl.outage import UNREACHABLE, Outage, Outages
 from archiver.crawl.robots import RobotsUnreachableError
 from archiver.crawl.verdict import status_reason
 from archiver.instants import now
-from archiver.store.failures import BUSY, WAIT, was_refused_before
+from archiver.store.failures import BUSY, WAIT, was_asked_to_wait, was_refused_before
 from archiver.warc.coding import TOO_LARGE
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def retry_after(value: str, at: datetime) -> float | None:
         return float(text[:9])
     try:
         moment = email.utils.parsedate_to_datetime(text)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
@@ -91,8 +91,9 @@ class PatientRetryMiddleware:
     that follows. Where that is more than RETRY_AFTER_MAX seconds, or where they do not stop, the crawl
     of the site ends, and what is left is for the next. The pages that were answered so are given up for
     now: else they would come first in the next crawl, and end it again. One that is answered so again, by
-    a site that answers others, speaks of itself alone: it is asked for once a crawl, and ends none.
-    Three such in a row, with nothing else answered between them, speak of the site.
+    a site that answers others, or one in the crawl after such an end, speaks of itself alone: it is asked
+    for once a crawl, and ends none. Three such in a row, with nothing else answered between them, speak of
+    the site.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -127,26 +128,29 @@ class PatientRetryMiddleware:
             return response
         header = response.headers.get("Retry-After") or b""
         asked = retry_after(header.decode("latin-1"), now())
+        is_page = response.status in REFUSED and "target" in request.meta
+        if asked is not None and asked > self.patience:
+            if is_page and not is_own:
+                self._leave(request, f"{WAIT} {asked:.0f} s", asked)
+            if is_own:
+                self._back_off(request, response.status, 0.0, is_own=True)
+            return response
         if asked is not None:
-            if asked > self.patience:
-                if response.status in REFUSED and "target" in request.meta and not is_own:
-                    self._leave(request, f"{WAIT} {asked:.0f} s", asked)
-                return response
-            # A second more: clocks differ, and Retry-After counts whole seconds.
-            asked += 1
-            if response.status in REFUSED:
-                self.crawler.patience.pause(asked)  # type: ignore[attr-defined]
-        elif is_own:
-            self.crawler.patience.pause(pause_after(self._refusals, self.delay) or MAX_PAUSE)  # type: ignore[attr-defined]
-        elif response.status in REFUSED and "target" in request.meta:
-            self._back_off(request, response.status)
+            asked += 1  # clocks differ, and Retry-After counts whole seconds
+        if is_page:
+            self._back_off(request, response.status, asked or 0.0, is_own=is_own)
+        elif response.status in REFUSED and asked is not None:
+            self.crawler.patience.pause(asked)  # type: ignore[attr-defined]
         again = None if is_own else self._again(request, asked, f"{response.status}")
         if again is None:
             self._is_busy_no_more(request)
         return await self._waited(again) or response
 
     def _fails_by_itself(self, request: Request) -> bool:
-        """True for an address that was refused in an earlier crawl, too, where the site answers others."""
+        """True for an address that was refused in an earlier crawl, too, where the site answers others.
+
+        After a crawl that ended for one that was refused, others may be like it.
+        """
         session, target = self.session, request.meta.get("target")
         if (
             session is None
@@ -155,7 +159,8 @@ class PatientRetryMiddleware:
             or self._refusals > MOST_BY_ITSELF
         ):
             return False
-        return was_refused_before(session.db, session.site.name, target.url, session.options.crawl)
+        db, name = session.db, session.site.name
+        return was_asked_to_wait(db, name) or was_refused_before(db, name, target.url, session.options.crawl)
 
     def _note_refusal(self, request: Request, status: int) -> None:
         self._refusals = self._refusals + 1 if status in REFUSED else 0
@@ -170,12 +175,15 @@ class PatientRetryMiddleware:
         if "target" in request.meta:
             self._busy.pop(request.meta["target"].url, None)
 
-    def _back_off(self, request: Request, status: int) -> None:
-        """Leave a busy site alone for a while. Raises AskedToWaitError where that does not help."""
+    def _back_off(self, request: Request, status: int, asked: float, *, is_own: bool) -> None:
+        """Leave a busy site alone for a while, at least as long as it asks for, up to our patience.
+
+        Raises AskedToWaitError where that does not help.
+        """
         pause = pause_after(self._refusals, self.delay)
-        if pause is None:
+        if pause is None and not is_own:
             self._leave(request, f"{BUSY} {self._refusals} times in a row", MAX_PAUSE)
-        self.crawler.patience.pause(pause)  # type: ignore[attr-defined]
+        self.crawler.patience.pause(max(pause or MAX_PAUSE, asked))  # type: ignore[attr-defined]
 
     def _leave(self, request: Request, why: str, seconds: float) -> NoReturn:
         """End the crawl of this site without another request. Raises AskedToWaitError."""

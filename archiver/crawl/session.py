@@ -27,6 +27,7 @@ from archiver.crawl.going_on import acknowledge
 from archiver.crawl.items import Visit
 from archiver.crawl.outage import Outages
 from archiver.crawl.outcome import PAGE_LIMIT, failed_before, outcome
+from archiver.crawl.reading import MAX_HOPS
 from archiver.crawl.recovery import recover
 from archiver.crawl.skipping import SKIPPED, is_skipped
 from archiver.crawl.targets import seeds
@@ -47,7 +48,7 @@ from archiver.store.captures import (
 )
 from archiver.store.crawls import RAN_AFTER, Coverage, begun, save_coverage, start_crawl
 from archiver.store.database import open_database, transaction
-from archiver.store.failures import has_few_failing, unmet, waited_in_vain
+from archiver.store.failures import cut_off, has_few_failing, unmet, waited_in_vain
 from archiver.store.frontier import LISTINGS, Frontier
 from archiver.store.sites import save_site
 from archiver.store.suppressions import HIDDEN
@@ -125,11 +126,11 @@ class CrawlSession:
         with transaction(self.db):
             self.frontier.give_back()
             begin = begun(self.options.crawl) or self.clock()
+            every_page = self.site.crawl.follow == "all"
             again = (
-                "everything"
-                if self.options.full
-                else self.frontier.due_again(begin, every_page=self.site.crawl.follow == "all")
+                "everything" if self.options.full else self.frontier.due_again(begin, every_page=every_page)
             )
+            self.counts.goes_on = again == "nothing"
             self.frontier.again(again, begin)
             self.frontier.wait_to_be_led(again, (target.url for target in seeds(self.site)))
             self.frontier.keep_to(target.url for target in seeds(self.site))
@@ -181,6 +182,7 @@ class CrawlSession:
         waiting = 0 if self.error else sum(self.frontier.counts().get(s, 0) for s in ("pending", "leased"))
         if not self.error:
             self.counts.few_fail = has_few_failing(self.db, self.site.name)
+            self.counts.cut_off = cut_off(self.db, self.site.name, MAX_HOPS)
             self.counts.unmet = unmet(self.db, self.site.name)
         state, why = outcome(
             self.counts,

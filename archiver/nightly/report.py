@@ -83,6 +83,7 @@ class CrawlReport:
         unhealthy = [finding.line for finding in self.health.get(name, []) if finding.severity != "note"]
         return [
             *self._of_coverage(result, coverage),
+            *self._of_lists(result, coverage),
             *result.damaged,
             *self.expectations.get(name, []),
             *unhealthy,
@@ -104,6 +105,11 @@ class CrawlReport:
             return ["no page of it is an article"]
         return []
 
+    def _of_lists(self, result: SiteResult, coverage: Coverage) -> list[str]:
+        """A list that was not read is told of whatever else ended the crawl."""
+        unread = result.counts.unread
+        return [unread] if unread and coverage.state == "partial" and unread != coverage.reason else []
+
     def _why(self, result: SiteResult, coverage: Coverage) -> str:
         if coverage.reason == PAGE_LIMIT:
             most, left = result.site.crawl.max_pages, count(result.counts.unmet, "new address")
@@ -115,7 +121,7 @@ class CrawlReport:
         if coverage.reason == PAGE_LIMIT and (self.limited or not result.counts.unmet):
             return True
         counts = result.counts
-        ended = coverage.due == coverage.fetched + coverage.failed and not counts.lost_listings
+        ended = coverage.due == coverage.fetched + coverage.failed and not counts.unread
         few = counts.few_fail and counts.fresh <= max(1, coverage.due // 20)
         return ended and (few or "errors" in result.site.expect.ignore)
 

@@ -10,7 +10,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
+from archiver.amounts import count
 from archiver.crawl.counts import Counts
+from archiver.crawl.dead_ends import dead_ends
 from archiver.crawl.describing import SOFTWARE
 from archiver.crawl.outcome import OUT_OF_TIME
 from archiver.crawl.recovery import recover
@@ -129,6 +131,7 @@ def _complete(home: Home, report: CrawlReport, clean_of: CleanOf, watch: Watch, 
             report.traffic[name] = traffic_of(db, name, report.crawl)
             report.articles[name] = _articles_of(db, name)
             report.states[name] = states_found_by(db, name, report.crawl)
+            _note_dead_ends(home, db, result, report.crawl)
         with transaction(db):
             finish_crawl(db, report.crawl, at=now())
 
@@ -279,3 +282,18 @@ def _note_server(db: sqlite3.Connection, report: CrawlReport, result: SiteResult
             f"the crawl waits {MAX_DELAY:.0f}",
             hint="ask the site, or crawl it less often (every) and less of it (max_pages)",
         )
+
+
+def _note_dead_ends(home: Home, db: sqlite3.Connection, result: SiteResult, crawl: str) -> None:
+    if found := dead_ends(home, db, result.site, crawl):
+        with transaction(db):
+            save_finding(
+                db,
+                site=result.site.name,
+                crawl=crawl,
+                code="dead-end",
+                severity="note",
+                message=f"a list links to {count(len(found), 'further page')} that is not there (404, 410)",
+                url=found[0],
+                hint=f"archiver sites check {result.site.name}",
+            )

@@ -39,6 +39,9 @@ _ASKED = re.compile(rf"(?:^|, )(?:{WAIT}|{BUSY}) \d")
 FORBIDDEN = "forbidden by robots.txt"
 """Not asked for by rules that may be others by the next crawl."""
 
+DENIED = ("status 401", "forbidden (403)")
+"""Why an address is given up that the server keeps to others; the next page of a list may be one."""
+
 GONE = ("not found (404)", "gone (410)")
 
 # Pages that fail and are few: this number, or one in so many of the pages of a site.
@@ -149,3 +152,13 @@ def waited_in_vain(db: sqlite3.Connection, site: str) -> set[str]:
         (site, f"%({IN_VAIN})"),
     )
     return {host_of(row["url"]) for row in rows}
+
+
+def cut_off(db: sqlite3.Connection, site: str, hops: int) -> str | None:
+    """A page that is so many hops from where its list begins, or more, and leads no further; None without."""
+    row = db.execute(
+        "SELECT url FROM frontier WHERE site = ? AND state = 'done' AND role IN ('listing', 'feed')"
+        " AND hops >= ? ORDER BY hops, rowid LIMIT 1",
+        (site, hops),
+    ).fetchone()
+    return row["url"] if row else None

@@ -97,11 +97,12 @@ class Leases:
             WHERE rowid IN (SELECT n FROM (SELECT rowid AS n, role, failing, crawl FROM frontier
                 WHERE site = ? AND state = 'pending' AND {condition}{elsewhere}
                 ORDER BY {order} LIMIT ?) WHERE {among}{again} LIMIT ?)
-            RETURNING rowid, url, role, priority, hops, redirects, via
+            RETURNING rowid, url, role, priority, hops, redirects, via, crawl
             """,
             (self.site, *prefixes, count if among == "1" else LOOKED_AMONG, count),
         ).fetchall()
-        rows.sort(key=lambda row: (-row["priority"], row["rowid"]))
+        tried = {row["rowid"]: row["crawl"] or "" for row in rows if order == _LONGEST_AGO}
+        rows.sort(key=lambda row: (tried.get(row["rowid"], ""), -row["priority"], row["rowid"]))
         self._out.update(row["url"] for row in rows)
         return [target_from(row) for row in rows]
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from archiver.crawl.discover.pagination import next_pages
+from archiver.crawl.going_on import FAR, acknowledge
+from archiver.crawl.items import Visit
 from archiver.instants import now
 from archiver.model import Target
 from archiver.site import parse_site
@@ -195,3 +197,37 @@ def test_a_list_that_begins_with_more_than_a_page_is_read_to_its_end(tmp_path: P
         write_profile(tmp_path, server)
         assert crawl(tmp_path, server) == ["1", "2", "3", "4"]
         assert server.times("/nyheter/n7/") == 1
+
+
+def test_deep_in_a_list_only_pages_that_name_something_new_lead_further(tmp_path: Path) -> None:
+    with closing(open_database(tmp_path / "archiver.db")) as db:
+        save_site(db, parse_site({"name": "s", "start_urls": ["https://example.se/"]}, source="s"))
+        frontier = Frontier(db, "s", crawl="now")
+        known, news = (Target(url=f"https://example.se/{n}/", role="article") for n in ("known", "new"))
+        frontier.add([known])
+        for hops, named, goes_on in ((FAR - 1, known, True), (FAR, known, False), (FAR, news, True)):
+            here, further = (
+                Target(url=f"https://example.se/?p={n}{hops}{goes_on}", role="listing", hops=hops)
+                for n in (1, 2)
+            )
+            frontier.add([here])
+            visit = Visit(target=here, state="done", follow=(further, named), pages=frozenset([further.url]))
+            acknowledge(db, frontier, visit, crawl="now")
+            assert (frontier.target(further.url) is not None) is goes_on
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("pager", ["next", "last"])
+def test_a_long_archive_is_read_to_its_end(tmp_path: Path, pager: str) -> None:
+    pages = FAR + 30
+    with RawServer() as server:
+        for number in range(1, pages + 1):
+            server.pages[f"/nyheter/n{number}/"] = answer(article(f"n{number}"))
+            further = {"next": (number + 1, "Nästa"), "last": (pages, str(pages))}[pager]
+            more = f"<a href='/nyheter/?page={further[0]}'>{further[1]}</a>" if number < pages else ""
+            server.pages["/nyheter/" + (f"?page={number}" if number > 1 else "")] = answer(
+                page("Nyheter", f"<p><a href='/nyheter/n{number}/'>Nyhet {number}</a></p>{more}")
+            )
+        write_profile(tmp_path, server)
+        crawl(tmp_path, server)
+        assert all(server.times(f"/nyheter/n{number}/") for number in range(1, pages + 1))

@@ -38,6 +38,8 @@ AT = datetime(2024, 3, 1, 12, 0, tzinfo=UTC)
         ("-5", None),
         ("1.5", None),
         ("٣", None),
+        ("1 Jan 99999999999 00:00:00 GMT", None),
+        ("Fri, 31 Dec 9999 23:59:59 +99999999999999999999", None),
     ],
 )
 def test_retry_after_is_seconds_or_a_date(value: str, seconds: float | None) -> None:

@@ -167,3 +167,30 @@ def test_a_busy_site_that_names_no_time_is_left_alone_for_a_while(tmp_path: Path
     at = {seen.target: number for number, seen in reversed(list(enumerate(server.log)))}
     busy = at["/nyheter/n1/"]
     assert server.log[busy + 1].at - server.log[busy].at >= 1, "no other page of the site is asked for either"
+
+
+def test_pages_that_ask_to_wait_for_the_first_time_cost_no_night_each(tmp_path: Path) -> None:
+    names = [f"n{n:02}" for n in range(20)]
+    wait = answer("vänta", "Retry-After: 86400", status="503 Service Unavailable")
+    with RawServer({f"/nyheter/{n}/": answer(article(n)) for n in names}) as server:
+        server.pages["/nyheter/"] = answer(listing(f"/nyheter/{n}/" for n in names))
+        server.pages |= {f"/nyheter/{n}/": wait for n in names[4:9]}
+        write_profile(tmp_path, server)
+        for night in range(3):
+            assert run_archiver(tmp_path, "crawl", "--delay", "0", days=night).returncode == 3
+    states = reasons(tmp_path)
+    assert [states[f"nyheter/{n}/"][0] for n in (*names[:4], *names[9:])] == ["done"] * 15
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("wait", ["Retry-After: 0", "Retry-After: 1"])
+def test_a_site_that_is_busy_and_asks_for_little_is_left_alone_at_last(tmp_path: Path, wait: str) -> None:
+    names = [f"n{n}" for n in range(12)]
+    with RawServer(
+        {f"/nyheter/{n}/": answer("vänta", wait, status="429 Too Many Requests") for n in names}
+    ) as server:
+        server.pages["/nyheter/"] = answer(listing(f"/nyheter/{n}/" for n in names))
+        write_profile(tmp_path, server)
+        done = run_archiver(tmp_path, "crawl", "--delay", "0", timeout=600)
+    assert (done.returncode, f"busy {MAX_REFUSALS} times in a row" in done.stderr) == (3, True)
+    assert sum(server.times(f"/nyheter/{n}/") for n in names) == MAX_REFUSALS

@@ -155,3 +155,68 @@ def test_what_never_was_an_article_is_looked_for_ever_more_rarely(archiver: Arch
             times.append(server.times("/nyheter/1/"))
     assert times[2] == 3, "it may be late"
     assert times[-1] <= 5
+
+
+def test_what_is_left_of_a_night_and_fails_is_no_failed_night(archiver: Archiver, tmp_path: Path) -> None:
+    home = tmp_path / "data"
+    with RawServer(news(4) | {"/nyheter/3/": BROKEN}) as server:
+        write_profile(home, server)
+        assert night(archiver, 0)[0] == 0
+        archiver("crawl", "--delay", "0", "--limit", "4", days=1)
+        assert rows(home, "SELECT count(*) FROM frontier WHERE state = 'pending'") == [(1,)], (
+            "the one that fails"
+        )
+        code, said = night(archiver, 1)
+    assert code == 0, said
+    assert [state for _, _, state, _ in coverage(home)][-1] == "complete"
+
+
+@pytest.mark.parametrize("bound", [("--budget", "3s"), ()], ids=["time", "pages"])
+def test_a_list_that_fails_is_told_of_however_the_night_ended(
+    archiver: Archiver, tmp_path: Path, bound: tuple[str, ...]
+) -> None:
+    home = tmp_path / "data"
+    with RawServer(news(30) | {"/rss": answer("borta", status="404 Not Found")}) as server:
+        listed = f"[[listings]]\nkind = 'feed'\nurl = '{server.url}/rss'\n"
+        write_profile(
+            home, server, more=listed + "[crawl]\n" + ("delay = 0.4\n" if bound else "max_pages = 8\n")
+        )
+        done = archiver("nightly", *bound, *(() if bound else ("--delay", "0")))
+    assert done.returncode == 3, done.stdout
+    assert f"a listing could not be read: {server.url}/rss: not found (404)" in done.stdout
+
+
+@pytest.mark.parametrize("status", ["403 Forbidden", "401 Unauthorized"])
+def test_the_next_page_of_a_list_that_is_denied_is_told_of(
+    archiver: Archiver, tmp_path: Path, status: str
+) -> None:
+    home, pages = tmp_path / "data", news(4)
+    with RawServer(pages | {"/nyheter/?page=2": answer("nej", status=status)}) as server:
+        more = "<a href='/nyheter/?page=2'>2</a></main>"
+        first = listing([f"/nyheter/{n}/" for n in range(4)]).replace("</main>", more)
+        server.pages["/nyheter/"] = answer(first)
+        write_profile(home, server)
+        code, said = night(archiver, 0)
+    assert code == 3, said
+    assert f"{server.url}/nyheter/?page=2" in said
+
+
+def test_a_further_page_that_is_not_there_is_noted_where_the_list_links_to_it(
+    archiver: Archiver, tmp_path: Path
+) -> None:
+    home, pages = tmp_path / "data", news(4)
+    with RawServer(pages) as server:
+        first = listing([f"/nyheter/{n}/" for n in range(4)])
+        server.pages["/nyheter/"] = answer(
+            first.replace("</main>", "<a href='/nyheter/?page=3'>3</a></main>")
+        )
+        write_profile(home, server)
+        assert night(archiver, 0)[0] == 0
+        said = {"/nyheter/?page=2", "/nyheter/?page=3"} & {seen.target for seen in server.log}
+        assert said == {"/nyheter/?page=2", "/nyheter/?page=3"}, "the second is guessed"
+        found = rows(home, "SELECT severity, url FROM findings WHERE code = 'dead-end'")
+        assert found == [("note", f"{server.url}/nyheter/?page=3")]
+    for name in ("archiver.db", "archiver.db-wal", "archiver.db-shm"):
+        (home / name).unlink(missing_ok=True)
+    assert archiver("rebuild").returncode == 0
+    assert rows(home, "SELECT severity, url FROM findings WHERE code = 'dead-end'") == found

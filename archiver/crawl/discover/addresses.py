@@ -11,6 +11,7 @@ from archiver.crawl.discover.words import MONTHS, PAGE_KEYS, PAGE_SEGMENTS, YEAR
 
 FIRST_YEAR = 1990
 MAX_PAGE = 2000
+MAX_IN_PATH = 9999
 
 _TAXONOMY_WORDS = (
     "tag tags tagg taggar tagged etikett etiketter emneord avainsana avainsanat schlagwort schlagworter "
@@ -113,7 +114,7 @@ def _is_number(value: str) -> bool:
 def _page_in_path(path: str) -> tuple[str, int]:
     segments = path.rstrip("/").split("/")
     last, before = segments[-1], segments[-2] if len(segments) > 1 else ""
-    if fold(before) in PAGE_SEGMENTS and _is_number(last) and int(last) <= MAX_PAGE:
+    if fold(before) in PAGE_SEGMENTS and _is_number(last) and int(last) <= MAX_IN_PATH:
         return "/".join(segments[:-2]) + "/", int(last)
     joined = re.fullmatch(r"(page|sida|side|sivu|seite|p)[-_]?(\d{1,4})(?:\.html?)?", last, re.I)
     if joined:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from archiver.crawl.links import Hyperlink
 
 MAX_FURTHER = 400
+NEAR = 10  # pages beside the one that is read, whatever their number
 MAX_YEAR_WORDS = 6
 _COUNT = r"(?: ?\(\d+\))?"
 _COUNTED = re.compile(r"\s*\(\d+(?: st)?\)\Z")
@@ -81,15 +82,27 @@ def _numbered(links: list[Hyperlink], url: str) -> list[str]:
     found: dict[int, Hyperlink] = {}
     for link in links:
         page = page_of(link.url)
-        if page.base != own.base or page.number == own.number or not 0 < page.number <= MAX_PAGE:
+        is_near = page.number <= max(MAX_PAGE, own.number + NEAR)
+        if page.base != own.base or page.number == own.number or not page.number or not is_near:
             continue
-        # page 1 is the listing again, unless pages count from 0 (Drupal) or backwards (Nikola)
-        if page.number > 1 or _goes_on(link) or (not own.number and link.text.strip() == "2"):
-            found.setdefault(page.number, link)
+        found.setdefault(page.number, link)
+    first = found.get(1)
+    # page 1 is the listing again, unless pages count from 0 (Drupal) or backwards (Nikola)
+    if first and not (_goes_on(first) or (not own.number and first.text.strip() == "2") or _falls(found)):
+        del found[1]
     addresses = {number: link.url for number, link in found.items()}
     if between := _between(found, own):
         addresses[page_of(between).number] = between
-    return [addresses[number] for number in sorted(addresses)]
+    numbers = sorted(addresses)
+    if len(numbers) > MAX_FURTHER:  # of a pager that names them all, those that come next
+        numbers = [number for number in numbers if number > own.number] or numbers
+    return [addresses[number] for number in numbers]
+
+
+def _falls(found: Mapping[int, Hyperlink]) -> bool:
+    """True for a pager whose numbers fall as it goes on: 14 13 … 1."""
+    said = [number for number, link in found.items() if link.text.strip() == str(number)]
+    return len(said) > 1 and said == sorted(said, reverse=True)
 
 
 def _between(found: Mapping[int, Hyperlink], own: PageOf) -> str | None:

@@ -321,3 +321,18 @@ def test_hostile_texts_take_no_time() -> None:
     classes = " ".join(("a-" * 500, "nav" * 300, "main-" * 300))
     read_page(f'<div class="{classes}"><a href="/">x</a></div>'.encode(), url=NEWS)
     assert time.monotonic() - started < 1
+
+
+def test_numbers_that_fall_lead_to_the_first_page() -> None:
+    assert "/nyheter/?page=1" in further(("?page=13", "13"), ("?page=1", "1"))
+    assert "/nyheter/?page=1" not in further(("?page=1", "1"), ("?page=3", "3"), url=NEWS + "?page=2")
+
+
+def test_a_pager_that_names_all_pages_of_a_long_list_leads_on() -> None:
+    pages = [(f"?page={n}", str(n)) for n in range(1, 1500)]
+    assert further(*pages, url=NEWS + "?page=900")[0].endswith("?page=901")
+
+
+def test_a_number_beside_that_of_the_page_is_a_page_however_high() -> None:
+    assert further(("?page=2501", "Nästa"), url=NEWS + "?page=2500") == ["/nyheter/?page=2501"]
+    assert further(("?page=20240101", "1 januari")) == []
