@@ -72,6 +72,7 @@ class Course:
         self._lasting: ArticleState | None = None
         self._moved: ArticleState | None = None
         self._past: list[ArticleState] = []
+        self._places: set[str] = set()  # where it was seen in earlier visits
 
     def page(self, capture: Capture) -> None:
         """A page of the article was seen."""
@@ -79,14 +80,22 @@ class Course:
         if self._moved is not None and self._moved.url == capture.url:
             self._past.append(replace(self._moved, until=to_text(capture.seen)))
             self._moved = None
+        if self._here is not None and self._visit != capture.visit:
+            self._places.add(self._here)
         if self._here != self._preferred or self._visit != capture.visit:
             self._here, self._visit = capture.url, capture.visit
 
     def answer(self, answer: Answer) -> None:
-        """Something else was answered; it counts where the article was last seen."""
-        if answer.state is None or answer.capture.url != self._here:
+        """Something else was answered; it counts where the article was last seen.
+
+        So does that it has moved, where it was seen at its new address before.
+        """
+        if answer.state is None:
             return
-        if answer.to is not None:
+        if answer.capture.url != self._here:
+            if answer.to == self._here and answer.capture.url in self._places:
+                self._note_move(answer)
+        elif answer.to is not None:
             self._move(answer, answer.to)
         elif self._lasting is None or self._lasting.state != answer.state:
             self._end(answer.capture)
@@ -94,9 +103,15 @@ class Course:
 
     def _move(self, answer: Answer, to: str) -> None:
         self._end(answer.capture)
+        self._note_move(answer)
+        self._here = to
+
+    def _note_move(self, answer: Answer) -> None:
+        if self._moved is not None and self._moved.url == answer.capture.url:
+            return
         if self._moved is not None:
             self._past.append(replace(self._moved, until=to_text(answer.capture.seen)))
-        self._moved, self._here = _begun(answer), to
+        self._moved = _begun(answer)
 
     def _end(self, capture: Capture) -> None:
         if self._lasting is not None:

@@ -58,6 +58,24 @@ def test_a_move_goes_on_where_it_led() -> None:
     assert course(*nights, seen(6, "A"), preferred=NEW) == [("moved", 2, 6), ("gone", 5, 6)]
 
 
+def test_a_move_counts_where_the_new_address_was_seen_before_the_old_one_said_so() -> None:
+    nights = [
+        seen(1, "A"),
+        seen(2, "A", NEW),
+        at(3, "moved", to=NEW),
+        at(4, "moved", to=NEW),
+        seen(4, "A", NEW),
+        at(5, "gone", NEW),
+        at(6, "moved", to=NEW),
+    ]
+    assert course(*nights, preferred=NEW) == [("moved", 3, None), ("gone", 5, None)]
+    assert course(*nights, seen(7, "A"), preferred=NEW) == [("moved", 3, 7), ("gone", 5, 7)]
+
+
+def test_an_address_that_always_led_to_the_article_is_no_move() -> None:
+    assert course(at(1, "moved", LINKED, URL), seen(1, "A"), at(2, "moved", LINKED, URL), seen(2, "A")) == []
+
+
 def test_an_address_where_the_article_was_not_last_seen_says_nothing() -> None:
     assert course(seen(1, "A"), seen(2, "A", NEW), at(3, "gone"), preferred=NEW) == []
 
