@@ -6,7 +6,7 @@ from array import array
 from dataclasses import dataclass, field
 
 from archiver.crawl.items import Visit
-from archiver.store.failures import DENIED, may_pass
+from archiver.store.failures import DENIED, UNHEARD, may_pass
 from archiver.store.frontier import LISTINGS
 
 
@@ -71,6 +71,16 @@ class Counts:
         self.lasting += lasting and not is_listing
         if is_listing and (lasting or visit.target.hops == 0 or reason.startswith(DENIED)):
             self.lost_listings.append(f"{visit.target.url}: {reason}")
+
+    @property
+    def was_told(self) -> bool:
+        """True where the server said why an address fails."""
+        return any(not reason.startswith(UNHEARD) for reason in self.reasons)
+
+    @property
+    def only_lasting(self) -> bool:
+        """True where nothing failed but pages that failed in an earlier crawl, too."""
+        return self.failed == self.lasting
 
     @property
     def unread(self) -> str | None:

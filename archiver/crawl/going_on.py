@@ -18,9 +18,6 @@ from archiver.store.captures import links_of, read_as, was_said_before
 from archiver.store.frontier import LISTINGS, Frontier
 from archiver.store.landings import REDIRECT_TO
 
-# Pages of a list behind which it is followed only while each names something that no other source does.
-FAR = 400
-
 
 def acknowledge(db: sqlite3.Connection, frontier: Frontier, visit: Visit, *, crawl: str) -> None:
     """Store what became of an address, and what is to be asked for because of it. In a transaction.
@@ -29,7 +26,7 @@ def acknowledge(db: sqlite3.Connection, frontier: Frontier, visit: Visit, *, cra
     that goes through the same visits comes to the same.
     """
     follow, lists, again = visit.follow, visit.lists, list(visit.always)
-    if visit.pages and (_repeats(db, frontier, visit) or _is_far_and_known(frontier, visit)):
+    if visit.pages and _repeats(db, frontier, visit):
         follow = tuple(target for target in follow if target.url not in visit.pages)
         lists = tuple(target for target in lists if target.url not in visit.pages)
     elif visit.again and _brings_news(db, frontier, visit, crawl):
@@ -62,14 +59,6 @@ def _brings_news(db: sqlite3.Connection, frontier: Frontier, visit: Visit, crawl
         not frontier.was_settled(link.url) or not was_said_before(db, frontier.site, link, crawl)
         for link in named
     )
-
-
-def _is_far_and_known(frontier: Frontier, visit: Visit) -> bool:
-    """True for a page deep in a list that names nothing but what is known already."""
-    if visit.target.hops < FAR:
-        return False
-    named = (target.url for target in visit.follow if target.url not in visit.pages)
-    return all(frontier.target(url) is not None for url in named)
 
 
 def _repeats(db: sqlite3.Connection, frontier: Frontier, visit: Visit) -> bool:

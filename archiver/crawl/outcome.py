@@ -23,13 +23,13 @@ def outcome(
     """The state, and why it is no better.
 
     A page or two that failed in an earlier crawl too, and still do, leave it complete. Where a crawl only
-    went on with what another had left, that nothing answered says little: the other had seen the lists.
+    went on with what another had left, errors say little of the site: the other had seen the lists.
     ``waiting`` addresses were not asked for, for the ``reason`` for which the crawl ended; ``stopped`` says
     why somebody ended it.
     """
     if error:
         return "partial" if counts.answered else "failed", error.message
-    if not counts.answered and not (counts.goes_on and counts.failed):
+    if not counts.answered and not (counts.goes_on and counts.was_told):
         return "failed", _why_nothing(counts, stopped)
     if waiting and counts.outage and reason == OUT_OF_TIME:
         return "partial", f"{counts.outage}, when the time ended"
@@ -37,6 +37,8 @@ def outcome(
         return "partial", reason
     if counts.unread:
         return "partial", counts.unread
+    if not counts.answered and not counts.only_lasting:
+        return "partial", f"nothing of what was left was answered: {counts.main_failure}"
     if not counts.passing and not counts.few_fail:
         return "partial", "many pages failed when they were last tried, and none was due for another try"
     if counts.fresh or not counts.few_fail:

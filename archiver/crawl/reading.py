@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 # A list of more pages than this is a trap, or wants a limit of its own; the report says where it was cut off.
-MAX_HOPS = 5000
+MAX_HOPS = 2000
 _PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
 
 

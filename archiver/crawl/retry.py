@@ -92,8 +92,8 @@ class PatientRetryMiddleware:
     of the site ends, and what is left is for the next. The pages that were answered so are given up for
     now: else they would come first in the next crawl, and end it again. One that is answered so again, by
     a site that answers others, or one in the crawl after such an end, speaks of itself alone: it is asked
-    for once a crawl, and ends none. Three such in a row, with nothing else answered between them, speak of
-    the site.
+    for once a crawl, and ends none. Three such in a row, with nothing else answered between them, or more
+    than ten in a crawl, speak of the site.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -104,6 +104,7 @@ class PatientRetryMiddleware:
         self.delay = settings.getfloat("RETRY_DELAY")
         self.patience = settings.getfloat("RETRY_AFTER_MAX")
         self._refusals = 0
+        self._by_themselves = 0  # refusals that spoke of their addresses alone
         self._busy: dict[str, tuple[Request, int]] = {}  # addresses whose last answer was that, with it
 
     @classmethod
@@ -122,6 +123,7 @@ class PatientRetryMiddleware:
         self._note_refusal(request, response.status)
         is_own = response.status in REFUSED and self._fails_by_itself(request)
         if is_own:
+            self._by_themselves += 1
             self._is_busy_no_more(request)
         retried = REFUSED if request.method == "POST" else RETRIED_STATUS
         if response.status not in retried and not self._is_lacking(request, response):
@@ -157,6 +159,7 @@ class PatientRetryMiddleware:
             or target is None
             or not session.counts.answered
             or self._refusals > MOST_BY_ITSELF
+            or self._by_themselves >= MAX_REFUSALS
         ):
             return False
         db, name = session.db, session.site.name

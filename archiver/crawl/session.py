@@ -126,10 +126,9 @@ class CrawlSession:
         with transaction(self.db):
             self.frontier.give_back()
             begin = begun(self.options.crawl) or self.clock()
-            every_page = self.site.crawl.follow == "all"
-            again = (
-                "everything" if self.options.full else self.frontier.due_again(begin, every_page=every_page)
-            )
+            again = "everything"
+            if not self.options.full:
+                again = self.frontier.due_again(begin, every_page=self.site.crawl.follow == "all")
             self.counts.goes_on = again == "nothing"
             self.frontier.again(again, begin)
             self.frontier.wait_to_be_led(again, (target.url for target in seeds(self.site)))
@@ -182,7 +181,7 @@ class CrawlSession:
         waiting = 0 if self.error else sum(self.frontier.counts().get(s, 0) for s in ("pending", "leased"))
         if not self.error:
             self.counts.few_fail = has_few_failing(self.db, self.site.name)
-            self.counts.cut_off = cut_off(self.db, self.site.name, MAX_HOPS)
+            self.counts.cut_off = cut_off(self.db, self.site.name, self.options.crawl, hops=MAX_HOPS)
             self.counts.unmet = unmet(self.db, self.site.name)
         state, why = outcome(
             self.counts,
@@ -204,7 +203,6 @@ class CrawlSession:
         )
 
     # -- addresses
-
     def seed(self, targets: Iterable[Target]) -> None:
         """Make start addresses known; those that are known as such already stay as they are."""
         with transaction(self.db):

@@ -72,7 +72,8 @@ class Course:
         self._lasting: ArticleState | None = None
         self._moved: ArticleState | None = None
         self._past: list[ArticleState] = []
-        self._places: set[str] = set()  # where it was seen in earlier visits
+        self._places: dict[str, int] = {}  # where it was seen: the first place is 0, and so on
+        self._left: set[str] = set()  # places from which it has moved
 
     def page(self, capture: Capture) -> None:
         """A page of the article was seen."""
@@ -80,8 +81,8 @@ class Course:
         if self._moved is not None and self._moved.url == capture.url:
             self._past.append(replace(self._moved, until=to_text(capture.seen)))
             self._moved = None
-        if self._here is not None and self._visit != capture.visit:
-            self._places.add(self._here)
+        self._places.setdefault(capture.url, len(self._places))
+        self._left.discard(capture.url)
         if self._here != self._preferred or self._visit != capture.visit:
             self._here, self._visit = capture.url, capture.visit
 
@@ -93,7 +94,7 @@ class Course:
         if answer.state is None:
             return
         if answer.capture.url != self._here:
-            if answer.to == self._here and answer.capture.url in self._places:
+            if answer.to == self._here and self._was_first_at(answer.capture.url):
                 self._note_move(answer)
         elif answer.to is not None:
             self._move(answer, answer.to)
@@ -106,9 +107,13 @@ class Course:
         self._note_move(answer)
         self._here = to
 
+    def _was_first_at(self, url: str) -> bool:
+        """True for a place where it was seen before it was where it is now, if no move from it is known."""
+        here = self._places.get(self._here or "", 0)
+        return url not in self._left and self._places.get(url, here) < here
+
     def _note_move(self, answer: Answer) -> None:
-        if self._moved is not None and self._moved.url == answer.capture.url:
-            return
+        self._left.add(answer.capture.url)
         if self._moved is not None:
             self._past.append(replace(self._moved, until=to_text(answer.capture.seen)))
         self._moved = _begun(answer)

@@ -122,6 +122,7 @@ class CrawlReport:
             return True
         counts = result.counts
         ended = coverage.due == coverage.fetched + coverage.failed and not counts.unread
+        ended = ended and (counts.answered > 0 or counts.only_lasting)
         few = counts.few_fail and counts.fresh <= max(1, coverage.due // 20)
         return ended and (few or "errors" in result.site.expect.ignore)
 

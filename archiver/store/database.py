@@ -135,7 +135,8 @@ def _migrate(db: sqlite3.Connection) -> None:
         from archiver.store.described import write_descriptions
         from archiver.store.schema import migrations
 
-    migrations.apply(Database(db))
+    with transaction(db):  # others wait, and find it done
+        migrations.apply(Database(db))
     write_descriptions(db)
     db.execute(f"PRAGMA user_version = {VERSION}")
 

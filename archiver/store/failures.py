@@ -18,12 +18,13 @@ INCOMPLETE = "incomplete"
 AS_NEVER = "says not modified of what was never sent"
 """Why an address is given up that answers as if we had its page."""
 
+UNHEARD = ("timeout", "connection", "robots.txt unreachable")
+"""Failures in which the server said nothing of the address."""
+
 PASSING = (
-    "timeout",
-    "connection",
+    *UNHEARD,
     "server error",
     "too many requests",
-    "robots.txt unreachable",
     INCOMPLETE,
     AS_NEVER,
 )
@@ -55,16 +56,18 @@ def may_pass(reason: str | None) -> bool:
 
 
 def try_again(db: sqlite3.Connection, site: str, at: datetime, *, always: Collection[str]) -> None:
-    """Make pending what failed in passing or was forbidden. In a transaction.
+    """Make pending what failed in passing or was forbidden, and lists that were denied. In a transaction.
 
     A page that goes on failing is tried ever more rarely; addresses of the roles ``always`` are not.
     """
-    reasons = (*PASSING, FORBIDDEN)
+    reasons = (*PASSING, FORBIDDEN, *DENIED)
     likes = " OR ".join(["reason LIKE ?"] * len(reasons))
-    rows = db.execute(
-        f"SELECT url, role, crawl, failing FROM frontier WHERE site = ? AND state = 'given up' AND ({likes})",
+    found = db.execute(
+        "SELECT url, role, crawl, failing, reason FROM frontier"
+        f" WHERE site = ? AND state = 'given up' AND ({likes})",
         (site, *(f"{reason}%" for reason in reasons)),
-    ).fetchall()
+    )
+    rows = [row for row in found if row["role"] in always or not row["reason"].startswith(DENIED)]
     db.executemany(
         "UPDATE frontier SET state = 'pending', due = NULL WHERE site = ? AND url = ?",
         ((site, row["url"]) for row in rows if row["role"] in always or _is_due(row, at)),
@@ -154,11 +157,11 @@ def waited_in_vain(db: sqlite3.Connection, site: str) -> set[str]:
     return {host_of(row["url"]) for row in rows}
 
 
-def cut_off(db: sqlite3.Connection, site: str, hops: int) -> str | None:
-    """A page that is so many hops from where its list begins, or more, and leads no further; None without."""
+def cut_off(db: sqlite3.Connection, site: str, crawl: str, *, hops: int) -> str | None:
+    """A page of a list that this crawl read, and that leads no further: it is so many hops from the first."""
     row = db.execute(
-        "SELECT url FROM frontier WHERE site = ? AND state = 'done' AND role IN ('listing', 'feed')"
-        " AND hops >= ? ORDER BY hops, rowid LIMIT 1",
-        (site, hops),
+        "SELECT url FROM frontier WHERE site = ? AND crawl = ? AND state = 'done'"
+        " AND role IN ('listing', 'feed') AND hops >= ? ORDER BY hops, rowid LIMIT 1",
+        (site, crawl, hops),
     ).fetchone()
     return row["url"] if row else None

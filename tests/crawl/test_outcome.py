@@ -19,6 +19,12 @@ def test_a_crawl_that_only_goes_on_with_what_fails_says_nothing_of_the_site() ->
     assert outcome(left, waiting=0, error=None, stopped=None, reason="finished")[0] == "partial"
     alone = Counts(failed=1, passing=1, reasons={"server error (500)": 1})
     assert outcome(alone, waiting=0, error=None, stopped=None, reason="finished")[0] == "failed"
+    denied = Counts(goes_on=True, failed=1, reasons={"forbidden (403)": 1})
+    assert outcome(denied, waiting=0, error=None, stopped=None, reason="finished")[0] == "partial"
+    again = Counts(goes_on=True, failed=1, passing=1, lasting=1, reasons={"server error (500)": 1})
+    assert outcome(again, waiting=0, error=None, stopped=None, reason="finished")[0] == "complete"
+    away = Counts(goes_on=True, failed=1, passing=1, reasons={"connection: refused": 1})
+    assert outcome(away, waiting=0, error=None, stopped=None, reason="finished")[0] == "failed"
     nothing = Counts(goes_on=True)
     assert outcome(nothing, waiting=0, error=None, stopped=None, reason="finished")[0] == "failed"
 

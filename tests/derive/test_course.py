@@ -72,6 +72,31 @@ def test_a_move_counts_where_the_new_address_was_seen_before_the_old_one_said_so
     assert course(*nights, seen(7, "A"), preferred=NEW) == [("moved", 3, 7), ("gone", 5, 7)]
 
 
+def test_moves_one_after_the_other_are_each_told_of_once() -> None:
+    newest = "https://www.example.se/texter/a/"
+    nights = [
+        seen(1, "A"),
+        at(2, "moved", to=NEW),
+        seen(2, "A", NEW),
+        at(3, "moved", NEW, newest),
+        seen(3, "A", newest),
+    ]
+    nights += [at(n, "moved", to=newest) for n in (3, 4, 5)] + [at(n, "moved", NEW, newest) for n in (4, 5)]
+    assert course(*nights, preferred=newest) == [("moved", 2, 3), ("moved", 3, None)]
+
+
+def test_another_address_that_leads_to_the_own_one_is_no_move() -> None:
+    nights = [
+        seen(1, "A"),
+        at(2, None),
+        seen(2, "A", LINKED),
+        seen(3, "A"),
+        at(4, "moved", LINKED, URL),
+        seen(4, "A"),
+    ]
+    assert course(*nights) == []
+
+
 def test_an_address_that_always_led_to_the_article_is_no_move() -> None:
     assert course(at(1, "moved", LINKED, URL), seen(1, "A"), at(2, "moved", LINKED, URL), seen(2, "A")) == []
 

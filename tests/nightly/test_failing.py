@@ -196,9 +196,9 @@ def test_the_next_page_of_a_list_that_is_denied_is_told_of(
         first = listing([f"/nyheter/{n}/" for n in range(4)]).replace("</main>", more)
         server.pages["/nyheter/"] = answer(first)
         write_profile(home, server)
-        code, said = night(archiver, 0)
-    assert code == 3, said
-    assert f"{server.url}/nyheter/?page=2" in said
+        for day in range(3):
+            code, said = night(archiver, day)
+            assert (code, f"{server.url}/nyheter/?page=2" in said) == (3, True), said
 
 
 def test_a_further_page_that_is_not_there_is_noted_where_the_list_links_to_it(

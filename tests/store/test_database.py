@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from archiver.errors import ConfigurationError, StorageError, UsageError
 from archiver.store.database import VERSION, open_database, open_reader, transaction
 from archiver.store.schema import migrations
+from tests.conftest import run_archiver
 
 PROMISED = {
     "sites", "crawls", "coverage", "captures", "articles", "article_versions", "article_aliases",
@@ -90,3 +93,13 @@ def test_a_full_disk_is_a_storage_error(tmp_path: Path) -> None:
         for number in range(2000):
             db.execute("INSERT INTO suppressions VALUES (?, 'exclude', ?, 'y')", (str(number), "x" * 500))
     assert db.execute("SELECT count(*) FROM suppressions").fetchone()[0] == 0
+
+
+def test_commands_that_come_while_a_database_is_brought_up_to_date_wait(demo_copy: Path) -> None:
+    with closing(sqlite3.connect(demo_copy / "archiver.db")) as db:
+        db.execute("DELETE FROM _sqlite_migrations WHERE name = 'letters_alike'")
+        db.execute("PRAGMA user_version = 17")
+        db.commit()
+    with ThreadPoolExecutor() as pool:
+        found = list(pool.map(lambda _: run_archiver(demo_copy, "search", "upphandling"), range(3)))
+    assert [done.returncode for done in found] == [0, 0, 0], [done.stderr for done in found]
