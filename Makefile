@@ -86,7 +86,7 @@ release-check: install
 	$(PYTHON) -m venv build/release
 	build/release/bin/$(PIP) install --upgrade pip -c constraints.txt
 	build/release/bin/$(PIP) install -c constraints.txt dist/*.whl --group dev
-	cp -r tests docs examples *.md CITATION.cff LICENSE Makefile pyproject.toml scrapy.cfg build/release/
+	cp -r tests docs examples *.md constraints.txt CITATION.cff LICENSE Makefile pyproject.toml scrapy.cfg build/release/
 	cd build/release && bin/python -m pytest -n auto tests -p no:cacheprovider
 
 clean:

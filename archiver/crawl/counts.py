@@ -6,8 +6,13 @@ from array import array
 from dataclasses import dataclass, field
 
 from archiver.crawl.items import Visit
-from archiver.store.failures import DENIED, UNHEARD, may_pass
+from archiver.store.failures import FEW, FORBIDDEN, UNHEARD, may_pass
 from archiver.store.frontier import LISTINGS
+
+LOST = "a listing could not be read"
+CUT_OFF = "a list goes on behind the last page that is read of it"
+OF_LISTS = (LOST, CUT_OFF)
+"""What begins why a list was not read, or not to its end."""
 
 
 @dataclass(kw_only=True)
@@ -17,7 +22,7 @@ class Counts:
     ``passing`` failures may have passed by the next crawl; ``lasting`` of them are pages that failed in an
     earlier one, too, and ``few_fail`` says that what fails is little of the site. ``unmet`` addresses wait
     that never answered. ``lost_listings`` are listings of the profile that could not be read, and others
-    that could not in an earlier crawl either or may not be, each with the reason; ``cut_off`` is the last
+    that could not in an earlier crawl either or are denied, each with the reason; ``cut_off`` is the last
     page that is read of a list without end. ``goes_on`` says that the crawl asked for what another one had
     left, which had asked for the lists. ``articles`` are pages that a
     source or an address rule calls articles; only deriving says what they are. ``media`` are the
@@ -69,7 +74,7 @@ class Counts:
         self.passing += may_pass(reason)
         is_listing = visit.target.role in LISTINGS
         self.lasting += lasting and not is_listing
-        if is_listing and (lasting or visit.target.hops == 0 or reason.startswith(DENIED)):
+        if is_listing and (lasting or visit.target.hops == 0):
             self.lost_listings.append(f"{visit.target.url}: {reason}")
 
     @property
@@ -78,23 +83,18 @@ class Counts:
         return any(not reason.startswith(UNHEARD) for reason in self.reasons)
 
     @property
-    def only_lasting(self) -> bool:
-        """True where nothing failed but pages that failed in an earlier crawl, too."""
-        return self.failed == self.lasting
+    def few_left(self) -> bool:
+        """True where at most a page or two fail that did not in an earlier crawl, or may not be asked for."""
+        return self.failed - self.lasting - self.reasons.get(FORBIDDEN, 0) <= FEW
 
     @property
     def unread(self) -> str | None:
         """Which list was not read, or not to its end, and why; None where all were."""
         if self.lost_listings:
             others = len(self.lost_listings) - 1
-            return f"a listing could not be read: {self.lost_listings[0]}" + (
-                f"; {others} more" if others else ""
-            )
-        return (
-            f"a list goes on behind the last page that is read of it: {self.cut_off}"
-            if self.cut_off
-            else None
-        )
+            more = f"; {others} more" if others else ""
+            return f"{LOST}: {self.lost_listings[0]}{more}"
+        return f"{CUT_OFF}: {self.cut_off}" if self.cut_off else None
 
     @property
     def hears(self) -> bool:

@@ -1,4 +1,4 @@
-"""Pages that a list links to as its own, and that are not there."""
+"""Pages that a list links to as its own, and that are not to be had."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from archiver.originals import page_of
 from archiver.posted import endpoint_of
 from archiver.site import Site
 from archiver.store.captures import capture as find_capture
-from archiver.store.failures import GONE
+from archiver.store.failures import DENIED, GONE
 from archiver.store.frontier import LISTINGS
+from archiver.store.landings import REDIRECT_TO
 
-MOST = 20  # of a crawl that are looked at
+MOST = 20  # that are looked at
 
 
 def dead_ends(home: Home, db: sqlite3.Connection, site: Site, crawl: str) -> list[str]:
@@ -22,20 +23,45 @@ def dead_ends(home: Home, db: sqlite3.Connection, site: Site, crawl: str) -> lis
 
     One that the crawl counted up to itself is the end of a list; one that a list links to should be there.
     """
-    lists, gone = ", ".join("?" * len(LISTINGS)), ", ".join("?" * len(GONE))
+    return [row["url"] for row in _not_had(home, db, site, GONE, "AND crawl = ?", crawl)]
+
+
+def denied(home: Home, db: sqlite3.Connection, site: Site) -> list[str]:
+    """Further pages that the server keeps to others, and to which a list links, each with the reason."""
+    return [f"{row['url']}: {row['reason']}" for row in _not_had(home, db, site, DENIED)]
+
+
+def _not_had(
+    home: Home, db: sqlite3.Connection, site: Site, reasons: tuple[str, ...], more: str = "", *values: str
+) -> list[sqlite3.Row]:
+    lists, marks = ", ".join("?" * len(LISTINGS)), ", ".join("?" * len(reasons))
     rows = db.execute(
         f"""
-        SELECT f.url, f.role, v.capture FROM frontier f JOIN frontier v ON v.site = f.site AND v.url = f.via
-        WHERE f.site = ? AND f.crawl = ? AND f.state = 'given up' AND f.reason IN ({gone})
-            AND f.role IN ({lists}) AND f.hops > 0 AND v.state = 'done' ORDER BY f.rowid LIMIT ?
+        SELECT url, role, via, reason FROM frontier WHERE site = ? AND state = 'given up' AND hops > 0
+            AND role IN ({lists}) AND reason IN ({marks}) {more} ORDER BY rowid LIMIT ?
         """,
-        (site.name, crawl, *GONE, *LISTINGS, MOST),
+        (site.name, *LISTINGS, *reasons, *values, MOST),
     ).fetchall()
-    return [row["url"] for row in rows if row["role"] == "sitemap" or _links_to(home, db, site, row)]
+    return [row for row in rows if row["role"] == "sitemap" or _is_named(home, db, site, row)]
 
 
-def _links_to(home: Home, db: sqlite3.Connection, site: Site, row: sqlite3.Row) -> bool:
-    capture = find_capture(db, row["capture"] or "")
+def _is_named(home: Home, db: sqlite3.Connection, site: Site, row: sqlite3.Row | None) -> bool:
+    """True where the page that led to an address, or to what redirected there, still links to it."""
+    for _ in range(site.crawl.max_redirects + 1):
+        if row is None:
+            return False
+        before = db.execute(
+            "SELECT url, via, reason, capture FROM frontier WHERE site = ? AND url = ? AND state = 'done'",
+            (site.name, row["via"]),
+        ).fetchone()
+        if before is None or not (before["reason"] or "").startswith(REDIRECT_TO):
+            return before is not None and _links_to(home, db, site, before["capture"], row["url"])
+        row = before
+    return False
+
+
+def _links_to(home: Home, db: sqlite3.Connection, site: Site, record: str | None, url: str) -> bool:
+    capture = find_capture(db, record or "")
     if capture is None:
         return False
     try:
@@ -43,4 +69,4 @@ def _links_to(home: Home, db: sqlite3.Connection, site: Site, row: sqlite3.Row) 
     except DamagedError:
         return False
     linked = LinkedPage(page.body, url=endpoint_of(page.url), content_type=page.content_type)
-    return row["url"] in linked.addresses()
+    return url in linked.addresses()

@@ -37,7 +37,7 @@ def outcome(
         return "partial", reason
     if counts.unread:
         return "partial", counts.unread
-    if not counts.answered and not counts.only_lasting:
+    if not counts.answered and not counts.few_left:
         return "partial", f"nothing of what was left was answered: {counts.main_failure}"
     if not counts.passing and not counts.few_fail:
         return "partial", "many pages failed when they were last tried, and none was due for another try"

@@ -181,7 +181,7 @@ class CrawlSession:
         waiting = 0 if self.error else sum(self.frontier.counts().get(s, 0) for s in ("pending", "leased"))
         if not self.error:
             self.counts.few_fail = has_few_failing(self.db, self.site.name)
-            self.counts.cut_off = cut_off(self.db, self.site.name, self.options.crawl, hops=MAX_HOPS)
+            self.counts.cut_off = cut_off(self.db, self.site.name, hops=MAX_HOPS)
             self.counts.unmet = unmet(self.db, self.site.name)
         state, why = outcome(
             self.counts,

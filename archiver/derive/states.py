@@ -72,7 +72,8 @@ class Course:
         self._lasting: ArticleState | None = None
         self._moved: ArticleState | None = None
         self._past: list[ArticleState] = []
-        self._places: dict[str, int] = {}  # where it was seen: the first place is 0, and so on
+        self._visits: list[str] = []
+        self._places: dict[str, int] = {}  # where it was seen, each with the number of its first visit
         self._left: set[str] = set()  # places from which it has moved
 
     def page(self, capture: Capture) -> None:
@@ -81,7 +82,9 @@ class Course:
         if self._moved is not None and self._moved.url == capture.url:
             self._past.append(replace(self._moved, until=to_text(capture.seen)))
             self._moved = None
-        self._places.setdefault(capture.url, len(self._places))
+        if self._visits[-1:] != [capture.visit]:
+            self._visits.append(capture.visit)
+        self._places.setdefault(capture.url, len(self._visits))
         self._left.discard(capture.url)
         if self._here != self._preferred or self._visit != capture.visit:
             self._here, self._visit = capture.url, capture.visit
@@ -108,7 +111,7 @@ class Course:
         self._here = to
 
     def _was_first_at(self, url: str) -> bool:
-        """True for a place where it was seen before it was where it is now, if no move from it is known."""
+        """True for a place of an earlier visit than any to where it is now, if no move from it is known."""
         here = self._places.get(self._here or "", 0)
         return url not in self._left and self._places.get(url, here) < here
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from archiver.amounts import count, plain
+from archiver.crawl.counts import OF_LISTS
 from archiver.crawl.outcome import OUT_OF_TIME, PAGE_LIMIT
 from archiver.crawl.runner import INTERRUPTED, SiteResult
 from archiver.derive.rows import Outcome
@@ -97,6 +98,8 @@ class CrawlReport:
             nights = self.short.get(name, 0)
             said = f"the time ended before it was seen whole, {nights} nights in a row"
             return [said] if nights >= STARVED else []
+        if coverage.state == "partial" and (coverage.reason or "").startswith(OF_LISTS):
+            return []
         if coverage.state == "failed" or (
             coverage.state == "partial" and not self._bearable(result, coverage)
         ):
@@ -108,7 +111,9 @@ class CrawlReport:
     def _of_lists(self, result: SiteResult, coverage: Coverage) -> list[str]:
         """A list that was not read is told of whatever else ended the crawl."""
         unread = result.counts.unread
-        return [unread] if unread and coverage.state == "partial" and unread != coverage.reason else []
+        if not unread or coverage.state == "failed" or "unread" in result.site.expect.ignore:
+            return []
+        return [unread]
 
     def _why(self, result: SiteResult, coverage: Coverage) -> str:
         if coverage.reason == PAGE_LIMIT:
@@ -122,7 +127,7 @@ class CrawlReport:
             return True
         counts = result.counts
         ended = coverage.due == coverage.fetched + coverage.failed and not counts.unread
-        ended = ended and (counts.answered > 0 or counts.only_lasting)
+        ended = ended and (counts.answered > 0 or counts.few_left)
         few = counts.few_fail and counts.fresh <= max(1, coverage.due // 20)
         return ended and (few or "errors" in result.site.expect.ignore)
 

@@ -13,6 +13,10 @@ from archiver.errors import ArchiverError, ConfigurationError, StorageError
 from archiver.home import Home
 
 VERSION = 18
+
+# How long another writer is waited for: seconds; while the database is brought up to date, milliseconds.
+TIMEOUT = 30
+MIGRATION = 2 * 3600 * 1000
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _REFUSALS = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, *_BUSY)
 _GONE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)  # of a database that could be opened before
@@ -27,7 +31,7 @@ def open_database(path: Path) -> sqlite3.Connection:
     if not path.exists():
         forget_logs(path)
     try:
-        db = sqlite3.connect(path, isolation_level=None, timeout=30)
+        db = sqlite3.connect(path, isolation_level=None, timeout=TIMEOUT)
         db.row_factory = sqlite3.Row
         version = _version(db, path)
         db.execute("PRAGMA journal_mode = WAL")
@@ -77,14 +81,14 @@ def connect_reader(path: Path, *, any_thread: bool = False) -> sqlite3.Connectio
     log = path.with_name(path.name + "-wal")
     if not os.access(path.parent, os.W_OK) and not log.exists():
         uri += "&immutable=1"
-    db = sqlite3.connect(uri, uri=True, timeout=30, check_same_thread=not any_thread)
+    db = sqlite3.connect(uri, uri=True, timeout=TIMEOUT, check_same_thread=not any_thread)
     db.row_factory = sqlite3.Row
     return db
 
 
 def refuse_newer(path: Path) -> None:
     """Raises ConfigurationError where the database comes from a newer version; a damaged one passes."""
-    with closing(sqlite3.connect(path, timeout=30)) as db, suppress(sqlite3.DatabaseError):
+    with closing(sqlite3.connect(path, timeout=TIMEOUT)) as db, suppress(sqlite3.DatabaseError):
         _version(db, path)
 
 
@@ -135,8 +139,10 @@ def _migrate(db: sqlite3.Connection) -> None:
         from archiver.store.described import write_descriptions
         from archiver.store.schema import migrations
 
+    db.execute(f"PRAGMA busy_timeout = {MIGRATION}")
     with transaction(db):  # others wait, and find it done
         migrations.apply(Database(db))
+    db.execute(f"PRAGMA busy_timeout = {TIMEOUT * 1000}")
     write_descriptions(db)
     db.execute(f"PRAGMA user_version = {VERSION}")
 

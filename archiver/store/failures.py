@@ -56,18 +56,16 @@ def may_pass(reason: str | None) -> bool:
 
 
 def try_again(db: sqlite3.Connection, site: str, at: datetime, *, always: Collection[str]) -> None:
-    """Make pending what failed in passing or was forbidden, and lists that were denied. In a transaction.
+    """Make pending what failed in passing or was forbidden. In a transaction.
 
     A page that goes on failing is tried ever more rarely; addresses of the roles ``always`` are not.
     """
-    reasons = (*PASSING, FORBIDDEN, *DENIED)
+    reasons = (*PASSING, FORBIDDEN)
     likes = " OR ".join(["reason LIKE ?"] * len(reasons))
-    found = db.execute(
-        "SELECT url, role, crawl, failing, reason FROM frontier"
-        f" WHERE site = ? AND state = 'given up' AND ({likes})",
+    rows = db.execute(
+        f"SELECT url, role, crawl, failing FROM frontier WHERE site = ? AND state = 'given up' AND ({likes})",
         (site, *(f"{reason}%" for reason in reasons)),
-    )
-    rows = [row for row in found if row["role"] in always or not row["reason"].startswith(DENIED)]
+    ).fetchall()
     db.executemany(
         "UPDATE frontier SET state = 'pending', due = NULL WHERE site = ? AND url = ?",
         ((site, row["url"]) for row in rows if row["role"] in always or _is_due(row, at)),
@@ -157,11 +155,11 @@ def waited_in_vain(db: sqlite3.Connection, site: str) -> set[str]:
     return {host_of(row["url"]) for row in rows}
 
 
-def cut_off(db: sqlite3.Connection, site: str, crawl: str, *, hops: int) -> str | None:
-    """A page of a list that this crawl read, and that leads no further: it is so many hops from the first."""
+def cut_off(db: sqlite3.Connection, site: str, *, hops: int) -> str | None:
+    """A page of a list so many hops from the first that it leads no further; None without."""
     row = db.execute(
-        "SELECT url FROM frontier WHERE site = ? AND crawl = ? AND state = 'done'"
+        "SELECT url FROM frontier WHERE site = ? AND state = 'done'"
         " AND role IN ('listing', 'feed') AND hops >= ? ORDER BY hops, rowid LIMIT 1",
-        (site, crawl, hops),
+        (site, hops),
     ).fetchone()
     return row["url"] if row else None

@@ -15,12 +15,14 @@ def test_a_host_that_is_away_when_the_time_ends_is_told_of() -> None:
 
 
 def test_a_crawl_that_only_goes_on_with_what_fails_says_nothing_of_the_site() -> None:
-    left = Counts(goes_on=True, failed=1, passing=1, reasons={"server error (500)": 1})
+    left = Counts(goes_on=True, failed=3, passing=3, reasons={"server error (500)": 3})
     assert outcome(left, waiting=0, error=None, stopped=None, reason="finished")[0] == "partial"
     alone = Counts(failed=1, passing=1, reasons={"server error (500)": 1})
     assert outcome(alone, waiting=0, error=None, stopped=None, reason="finished")[0] == "failed"
-    denied = Counts(goes_on=True, failed=1, reasons={"forbidden (403)": 1})
+    denied = Counts(goes_on=True, failed=4, reasons={"forbidden (403)": 4})
     assert outcome(denied, waiting=0, error=None, stopped=None, reason="finished")[0] == "partial"
+    dead = Counts(goes_on=True, failed=1, reasons={"not found (404)": 1})
+    assert outcome(dead, waiting=0, error=None, stopped=None, reason="finished")[0] == "complete"
     again = Counts(goes_on=True, failed=1, passing=1, lasting=1, reasons={"server error (500)": 1})
     assert outcome(again, waiting=0, error=None, stopped=None, reason="finished")[0] == "complete"
     away = Counts(goes_on=True, failed=1, passing=1, reasons={"connection: refused": 1})

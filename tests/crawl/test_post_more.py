@@ -12,6 +12,7 @@ import pytest
 from archiver.posted import form_of, is_posted
 from archiver.site import Articles, Site
 from tests.conftest import run_archiver
+from tests.crawl.test_going_on import name_for
 from tests.servers.blog import AJAX, MORE, Blog, Fields, script
 from tests.servers.news import article, listing, write_profile
 from tests.servers.raw import Posted, RawServer, answer, moved
@@ -55,7 +56,7 @@ def test_a_list_of_wordpress_night_after_night(tmp_path: Path) -> None:
     names = [f"n{number}" for number in range(8)]
     with RawServer() as server:
         blog = Blog(server, names)
-        write_profile(tmp_path, server)
+        write_profile(tmp_path, server, name=name_for(is_deep=False))
         assert "8 in all" in crawl(tmp_path)
         assert posts(server) == ["2", "3", "4"]
         assert server.times(AJAX) == 0, "nothing is asked for by GET that is to be posted"

@@ -95,6 +95,8 @@ def test_another_address_that_leads_to_the_own_one_is_no_move() -> None:
         seen(4, "A"),
     ]
     assert course(*nights) == []
+    nights = [seen(1, "A", LINKED), seen(1, "A"), at(2, "moved", LINKED, URL), seen(2, "A")]
+    assert course(*nights) == []
 
 
 def test_an_address_that_always_led_to_the_article_is_no_move() -> None:
