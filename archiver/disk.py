@@ -30,6 +30,11 @@ def refusal(path: Path, error: OSError) -> StorageError:
     return StorageError(f"{path}: {error.strerror or error}", hint=_HINTS.get(error.errno or 0))
 
 
+def real_path(path: Path | str) -> Path:
+    """Where a path leads, links followed; one whose links lead in a circle stays what it is."""
+    return Path(os.path.realpath(path))
+
+
 def sync_folder(folder: Path) -> None:
     """Returns once the folder's names are on the disk. Raises OSError."""
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -60,7 +65,7 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
         with path.open("wb") as file:
             yield file
         return
-    path = Path(os.path.realpath(path))  # which stays what it is where links lead in a circle
+    path = real_path(path)
     try:
         with half_written(path) as half:
             with half.open("xb") as file:

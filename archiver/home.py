@@ -6,11 +6,11 @@ Datasette and pywb open it as it is. This module knows the paths and makes the f
 
 from __future__ import annotations
 
-import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from archiver.disk import real_path
 from archiver.errors import ArchiverError, ConfigurationError, DamagedError, UsageError
 from archiver.model import BACKFILL
 from archiver.site import NAME, Site, read_site
@@ -100,7 +100,7 @@ class Home:
 
     def holds(self, path: Path) -> bool:
         """True for a place in which the archive itself has a file or a folder, or may have one."""
-        path, root = Path(os.path.realpath(path)), self.root.resolve()
+        path, root = real_path(path), self.root.resolve()
         folders = (self.collections, self.sites, self.runs)
         if path == root or any(path.is_relative_to(folder.resolve()) for folder in folders):
             return True

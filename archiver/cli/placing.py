@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
-from archiver.disk import half_written, written_whole
+from archiver.disk import half_written, real_path, written_whole
 from archiver.errors import StorageError, UsageError
 from archiver.home import Home
 
@@ -50,12 +50,10 @@ def check_place(settings: Settings, output: Path | str) -> None:
         raise UsageError(f"{str(output)!r} is no name in UTF-8", hint="name another")
     if output == "-":
         return
-    home, path = Home(settings.config.data_dir), Path(os.path.realpath(output))
+    home, path = Home(settings.config.data_dir), real_path(output)
     archives = (archive for site in home.archived() for archive in home.archives(site))
     imported = (place for archive in archives for named in places(archive).values() for place in named)
-    if home.holds(path) or any(
-        path == Path(os.path.realpath(own)) for own in (*settings.config.files, *imported)
-    ):
+    if home.holds(path) or any(path == real_path(own) for own in (*settings.config.files, *imported)):
         raise UsageError(f"{output} is a place of the archive itself", hint="name a file outside of it")
 
 
@@ -99,7 +97,7 @@ def into_folder(make: Callable[[Path], T], path: Path) -> T:
     path = path.absolute()
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise UsageError(f"{path} is there already and not an empty folder", hint="name a new one")
-    path = Path(os.path.realpath(path))
+    path = real_path(path)
     if path == Path.cwd():
         raise UsageError("the folder in which you stand cannot be replaced", hint="name another one")
     with half_written(path) as half:

@@ -19,16 +19,16 @@ OF_LISTS = (LOST, CUT_OFF)
 class Counts:
     """What a session has seen so far; the progress display reads it.
 
-    ``passing`` failures may have passed by the next crawl; ``lasting`` of them are pages that failed in an
-    earlier one, too, and ``few_fail`` says that what fails is little of the site. ``unmet`` addresses wait
-    that never answered. ``lost_listings`` are listings of the profile that could not be read, and others
-    that could not in an earlier crawl either or are denied, each with the reason; ``cut_off`` is the last
-    page that is read of a list without end. ``goes_on`` says that the crawl asked for what another one had
-    left, which had asked for the lists. ``articles`` are pages that a
-    source or an address rule calls articles; only deriving says what they are. ``media`` are the
-    images and documents beside the pages, which count in nothing else. ``waits`` are seconds, one
-    for each exchange, from the request to the end of the answer. ``outage`` says why nothing is heard of
-    the site at the moment, ``is_refused`` that its last answer was that it is busy.
+    ``passing`` failures may have passed by the next crawl; ``lasting`` of them are pages that failed in
+    an earlier one, too, and ``few_fail`` says that what fails is little of the site. ``unmet`` addresses
+    wait that never answered. ``lost_listings`` are listings of the profile that could not be read, and
+    others that could not in an earlier crawl either or are denied, each with the reason; ``cut_off`` is
+    the last page that is read of a list without end. ``goes_on`` says that the crawl asked for what
+    another one had left, which had asked for the lists. ``articles`` are pages that a source or an
+    address rule calls articles; only deriving says what they are. ``media`` are the images and documents
+    beside the pages, which count in nothing else. ``waits`` are seconds, one for each exchange, from the
+    request to the end of the answer. ``outage`` says why nothing is heard of the site at the moment,
+    ``is_refused`` that its last answer was that it is busy.
     """
 
     fetched: int = 0

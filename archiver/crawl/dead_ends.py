@@ -23,7 +23,7 @@ def dead_ends(home: Home, db: sqlite3.Connection, site: Site, crawl: str) -> lis
 
     One that the crawl counted up to itself is the end of a list; one that a list links to should be there.
     """
-    return [row["url"] for row in _not_had(home, db, site, GONE, "AND crawl = ?", crawl)]
+    return [row["url"] for row in _not_had(home, db, site, GONE, crawl)]
 
 
 def denied(home: Home, db: sqlite3.Connection, site: Site) -> list[str]:
@@ -32,30 +32,32 @@ def denied(home: Home, db: sqlite3.Connection, site: Site) -> list[str]:
 
 
 def _not_had(
-    home: Home, db: sqlite3.Connection, site: Site, reasons: tuple[str, ...], more: str = "", *values: str
+    home: Home, db: sqlite3.Connection, site: Site, reasons: tuple[str, ...], crawl: str | None = None
 ) -> list[sqlite3.Row]:
+    """Further pages that a crawl gave up for one of these reasons, those that were asked for last first."""
     lists, marks = ", ".join("?" * len(LISTINGS)), ", ".join("?" * len(reasons))
     rows = db.execute(
         f"""
         SELECT url, role, via, reason FROM frontier WHERE site = ? AND state = 'given up' AND hops > 0
-            AND role IN ({lists}) AND reason IN ({marks}) {more} ORDER BY rowid LIMIT ?
+            AND role IN ({lists}) AND reason IN ({marks}) AND (? IS NULL OR crawl = ?)
+        ORDER BY crawl DESC, rowid LIMIT ?
         """,
-        (site.name, *LISTINGS, *reasons, *values, MOST),
+        (site.name, *LISTINGS, *reasons, crawl, crawl, MOST),
     ).fetchall()
     return [row for row in rows if row["role"] == "sitemap" or _is_named(home, db, site, row)]
 
 
-def _is_named(home: Home, db: sqlite3.Connection, site: Site, row: sqlite3.Row | None) -> bool:
+def _is_named(home: Home, db: sqlite3.Connection, site: Site, row: sqlite3.Row) -> bool:
     """True where the page that led to an address, or to what redirected there, still links to it."""
     for _ in range(site.crawl.max_redirects + 1):
-        if row is None:
-            return False
         before = db.execute(
             "SELECT url, via, reason, capture FROM frontier WHERE site = ? AND url = ? AND state = 'done'",
             (site.name, row["via"]),
         ).fetchone()
-        if before is None or not (before["reason"] or "").startswith(REDIRECT_TO):
-            return before is not None and _links_to(home, db, site, before["capture"], row["url"])
+        if before is None:
+            return False
+        if not (before["reason"] or "").startswith(REDIRECT_TO):
+            return _links_to(home, db, site, before["capture"], row["url"])
         row = before
     return False
 

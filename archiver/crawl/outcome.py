@@ -7,7 +7,8 @@ import sqlite3
 from archiver.crawl.counts import Counts
 from archiver.crawl.items import Visit
 from archiver.errors import StorageError
-from archiver.store.crawls import CoverageState
+from archiver.site import Site
+from archiver.store.crawls import Coverage, CoverageState
 from archiver.store.failures import failing_since, may_pass
 
 OUT_OF_TIME = "time budget"
@@ -44,6 +45,31 @@ def outcome(
     if counts.fresh or not counts.few_fail:
         return "partial", f"failed for now: {counts.passing}, mostly: {counts.main_failure}"
     return "complete", None
+
+
+def coverage_of(
+    counts: Counts,
+    site: Site,
+    crawl: str,
+    *,
+    waiting: int,
+    error: StorageError | None,
+    stopped: str | None,
+    reason: str,
+) -> Coverage:
+    """What a crawl observed of a site; the arguments are those of ``outcome``."""
+    state, why = outcome(counts, waiting=waiting, error=error, stopped=stopped, reason=reason)
+    return Coverage(
+        site=site.name,
+        crawl=crawl,
+        state=state,
+        reason=why,
+        listings=counts.listings,
+        due=counts.fetched + counts.failed + waiting,
+        fetched=counts.fetched,
+        failed=counts.failed,
+        profile=site.digest,
+    )
 
 
 def failed_before(db: sqlite3.Connection, site: str, visit: Visit, *, crawl: str) -> bool:

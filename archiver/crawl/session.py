@@ -20,13 +20,14 @@ import msgspec
 from archiver.address import host_of
 from archiver.crawl.conditional import VALIDATORS, Validators, original_from, validators
 from archiver.crawl.counts import Counts
+from archiver.crawl.dead_ends import denied
 from archiver.crawl.describing import SOFTWARE, CrawlOptions, in_use, provenance, warcinfo
 from archiver.crawl.doubts import Doubts
 from archiver.crawl.fleeting import NOT_STATED, Fleeting
 from archiver.crawl.going_on import acknowledge
 from archiver.crawl.items import Visit
 from archiver.crawl.outage import Outages
-from archiver.crawl.outcome import PAGE_LIMIT, failed_before, outcome
+from archiver.crawl.outcome import PAGE_LIMIT, coverage_of, failed_before
 from archiver.crawl.reading import MAX_HOPS
 from archiver.crawl.recovery import recover
 from archiver.crawl.skipping import SKIPPED, is_skipped
@@ -114,6 +115,7 @@ class CrawlSession:
         self._last_commit = time.monotonic()
 
     # -- beginning and end
+
     def begin(self) -> None:
         """Adopt what a crash left, give back its leases, and make due what is due."""
         with transaction(self.db):
@@ -183,26 +185,19 @@ class CrawlSession:
             self.counts.few_fail = has_few_failing(self.db, self.site.name)
             self.counts.cut_off = cut_off(self.db, self.site.name, hops=MAX_HOPS)
             self.counts.unmet = unmet(self.db, self.site.name)
-        state, why = outcome(
+            self.counts.lost_listings += denied(self.home, self.db, self.site)
+        return coverage_of(
             self.counts,
+            self.site,
+            self.options.crawl,
             waiting=waiting,
             error=self.error,
             stopped=self.stopped,
             reason=PAGE_LIMIT if self._at_limit() else reason,
         )
-        return Coverage(
-            site=self.site.name,
-            crawl=self.options.crawl,
-            state=state,
-            reason=why,
-            listings=self.counts.listings,
-            due=self.counts.fetched + self.counts.failed + waiting,
-            fetched=self.counts.fetched,
-            failed=self.counts.failed,
-            profile=self.site.digest,
-        )
 
     # -- addresses
+
     def seed(self, targets: Iterable[Target]) -> None:
         """Make start addresses known; those that are known as such already stay as they are."""
         with transaction(self.db):
@@ -333,8 +328,8 @@ class CrawlSession:
             visit = replace(visit, state="given up", reason=SKIPPED, links=())
         self._captures += self._held.pop(visit.target.url, [])
         self._visits.append(visit)
-        failed = failed_before(self.db, self.site.name, visit, crawl=self.options.crawl)
-        self.counts.count(visit, lasting=failed)
+        lasting = failed_before(self.db, self.site.name, visit, crawl=self.options.crawl)
+        self.counts.count(visit, lasting=lasting)
         self._named += len(visit.links) + len(visit.follow)
         if len(self._visits) >= COMMIT_VISITS or self._named >= COMMIT_NAMED:
             self.commit_or_fail()

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from archiver.amounts import count
 from archiver.crawl.counts import Counts
-from archiver.crawl.dead_ends import dead_ends, denied
+from archiver.crawl.dead_ends import dead_ends
 from archiver.crawl.describing import SOFTWARE
 from archiver.crawl.outcome import OUT_OF_TIME
 from archiver.crawl.recovery import recover
@@ -125,9 +125,6 @@ def _complete(home: Home, report: CrawlReport, clean_of: CleanOf, watch: Watch, 
             with report.telling():
                 _make_up(home, db, result)
         _note_what_was_not_run(home, db, report)
-        for result in report.results:
-            if result.coverage is not None and result.coverage.state in ("complete", "partial"):
-                result.counts.lost_listings += denied(home, db, result.site)
         _derive(home, db, report, clean_of, watch, stopping)
         for result in report.results:
             name = result.site.name
@@ -296,7 +293,7 @@ def _note_dead_ends(home: Home, db: sqlite3.Connection, result: SiteResult, craw
                 crawl=crawl,
                 code="dead-end",
                 severity="note",
-                message=f"a list links to {count(len(found), 'further page')} that is not there (404, 410)",
+                message=f"a list links to {count(len(found), 'further page')} not to be found (404, 410)",
                 url=found[0],
                 hint=f"archiver sites check {result.site.name}",
             )

@@ -199,6 +199,18 @@ def test_the_next_page_of_a_list_that_is_denied_is_told_of(
         for day in range(3):
             code, said = night(archiver, day)
             assert (code, f"{server.url}/nyheter/?page=2" in said) == (3, True), said
+        assert {state for _, _, state, _ in coverage(home)} == {"partial"}
+        # It sends its readers to where they have to log in, which the site keeps to others.
+        server.pages |= {"/nyheter/?page=2": moved("/logga-in/"), "/logga-in/": answer("nej", status=status)}
+        archiver("crawl", "--full", "--delay", "0", days=7)
+        for day in range(8, 11):
+            code, said = night(archiver, day)
+            assert (code, f"{server.url}/logga-in/" in said) == (3, True), said
+        write_profile(home, server, more="[expect]\nignore = ['unread']\n")
+        assert night(archiver, 11)[0] == 0
+        write_profile(home, server)
+        server.pages["/nyheter/"] = answer(first.replace(more, "</main>"))
+        assert night(archiver, 12)[0] == 0, "no list links to it any more"
 
 
 def test_a_further_page_that_is_not_there_is_noted_where_the_list_links_to_it(

@@ -10,8 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 from archiver.crawl.discover.words import MONTHS, PAGE_KEYS, PAGE_SEGMENTS, YEAR_KEYS, fold
 
 FIRST_YEAR = 1990
-MAX_PAGE = 2000
-MAX_IN_PATH = 9999
+MAX_IN_PATH = 9999  # the number of a page that is a folder of its own
 
 _TAXONOMY_WORDS = (
     "tag tags tagg taggar tagged etikett etiketter emneord avainsana avainsanat schlagwort schlagworter "

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from archiver.crawl.discover.addresses import MAX_PAGE, PageOf, page_of, year_of
+from archiver.crawl.discover.addresses import PageOf, page_of, year_of
 from archiver.crawl.discover.words import ARCHIVE_SCORE, MONTHS, NEXT_WORDS, PERIOD_WORDS, fold
 
 if TYPE_CHECKING:
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from archiver.crawl.links import Hyperlink
 
 MAX_FURTHER = 400
-NEAR = 10  # pages beside the one that is read, whatever their number
+MAX_PAGE = 2000  # the highest number of a page, but for those NEAR the one that is read
+NEAR = 10
 MAX_YEAR_WORDS = 6
 _COUNT = r"(?: ?\(\d+\))?"
 _COUNTED = re.compile(r"\s*\(\d+(?: st)?\)\Z")
